@@ -1,0 +1,31 @@
+// The rows of third-party apps.
+//
+// Lives here: what the trade asks of them.
+// Not here:   the noun (access/app.h), the SQL (sqlstore/apps_rows.cpp).
+#pragma once
+
+#include <memory>
+
+#include "access/app.h"
+#include "vocabulary/page.h"
+#include "vocabulary/result.h"
+
+namespace updraft {
+
+class AppsTable {
+public:
+    virtual ~AppsTable() = default;
+
+    // Served from a cache that is never older than the newest commit; shared, do not copy.
+    // Errc::not_found when there is none.
+    [[nodiscard]] virtual Result<std::shared_ptr<access::App const>> find(AppId const& appid) const = 0;
+    [[nodiscard]] virtual Result<Page<access::App>> list(PageAsk const& ask) const = 0;
+
+    virtual Result<void> insert(access::App const& app) = 0;
+    // Replaces everything but appid and created_at. Errc::not_found when there is none.
+    virtual Result<void> replace(access::App const& app) = 0;
+    // With its grants, tokens and undelivered messages.
+    virtual Result<void> remove(AppId const& appid) = 0;
+};
+
+}  // namespace updraft

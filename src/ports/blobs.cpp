@@ -1,0 +1,9 @@
+#include "ports/blobs.h"
+
+#include <unistd.h>
+
+namespace updraft {
+
+OpenBlob::~OpenBlob() { ::close(descriptor_); }
+
+}  // namespace updraft

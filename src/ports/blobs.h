@@ -1,0 +1,59 @@
+// Where the bytes of artifacts live.
+//
+// Lives here: the port.
+// Not here:   the folder on a file system (blobdir/), which rows name which blob (firmware/).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "firmware/artifact.h"
+#include "vocabulary/instant.h"
+#include "vocabulary/result.h"
+
+namespace updraft {
+
+// A blob being read: an open descriptor, so that it can be sent while it is swept away.
+class OpenBlob {
+public:
+    OpenBlob(int descriptor, std::int64_t bytes) : descriptor_(descriptor), bytes_(bytes) {}
+    ~OpenBlob();
+    OpenBlob(OpenBlob const&) = delete;
+    OpenBlob& operator=(OpenBlob const&) = delete;
+
+    [[nodiscard]] int descriptor() const { return descriptor_; }
+    [[nodiscard]] std::int64_t bytes() const { return bytes_; }
+
+private:
+    int descriptor_;
+    std::int64_t bytes_;
+};
+
+// A blob being written. Destroyed before finish(), it leaves nothing. One thread at a time.
+class BlobIntake {
+public:
+    virtual ~BlobIntake() = default;
+    // Errc::too_large over the limit given at the beginning, Errc::unavailable when the disk is full.
+    virtual Result<void> append(std::string_view bytes) = 0;
+    // After success the bytes are durable under their SHA-256 (fsync, rename, fsync of the folder).
+    virtual Result<firmware::Artifact> finish() = 0;
+};
+
+// Safe to call from any thread. Every call may block on the disk.
+class Blobs {
+public:
+    virtual ~Blobs() = default;
+    virtual Result<std::unique_ptr<BlobIntake>> begin(std::int64_t bytes_max) = 0;
+    // Errc::not_found when it is not there, Errc::corrupt when it is known to be damaged.
+    virtual Result<std::shared_ptr<OpenBlob const>> open(std::string const& sha256) = 0;
+    // Every blob that has been there since before `older_than`, for the sweep of orphans.
+    virtual Result<std::vector<std::string>> list(Instant older_than) = 0;
+    virtual Result<void> remove(std::string const& sha256) = 0;
+    // Reads it all and compares. Errc::corrupt marks it damaged: from then on open() refuses it.
+    virtual Result<void> verify(std::string const& sha256) = 0;
+};
+
+}  // namespace updraft

@@ -1,0 +1,18 @@
+// The time, asked for at the rim and handed to every rule as an argument.
+//
+// Lives here: the port.
+// Not here:   the system's clock (app/system_clock), the tests' clock (stage/manual_clock).
+#pragma once
+
+#include "vocabulary/instant.h"
+
+namespace updraft {
+
+// Safe to call from any thread.
+class Clock {
+public:
+    virtual ~Clock() = default;
+    [[nodiscard]] virtual Instant now() const = 0;
+};
+
+}  // namespace updraft

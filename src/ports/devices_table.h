@@ -1,0 +1,46 @@
+// The rows of devices.
+//
+// Lives here: what the trade asks of them.
+// Not here:   the noun (fleet/device.h), the SQL (sqlstore/devices_rows.cpp).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "fleet/device.h"
+#include "vocabulary/page.h"
+#include "vocabulary/result.h"
+
+namespace updraft {
+
+struct DeviceFilter {
+    std::optional<ModelName> model;
+    std::optional<OpenId> open_id;
+    std::optional<Did> gateway_did;
+};
+
+class DevicesTable {
+public:
+    virtual ~DevicesTable() = default;
+
+    // Errc::not_found when there is none.
+    [[nodiscard]] virtual Result<fleet::Device> find(Did const& did) const = 0;
+    [[nodiscard]] virtual Result<fleet::Attributes> attributes(Did const& did) const = 0;
+    // In order of did. A filter with one field walks that field's index.
+    [[nodiscard]] virtual Result<Page<fleet::Device>> list(DeviceFilter const& filter, PageAsk const& ask) const = 0;
+    // A user's devices in order of did, from the one after `after`, at most `limit`.
+    [[nodiscard]] virtual Result<std::vector<fleet::Device>> of_user(OpenId const& open_id, Did const& after,
+                                                                     std::int64_t limit) const = 0;
+
+    virtual Result<void> insert(fleet::Device const& device) = 0;
+    // Replaces everything but did, created_at, last_seen and attributes.
+    virtual Result<void> replace(fleet::Device const& device) = 0;
+    virtual Result<void> remove(Did const& did) = 0;
+    virtual Result<void> set_attributes(Did const& did, fleet::Attributes const& attributes) = 0;
+    // Signs of life, many at once; unknown dids are passed over.
+    virtual Result<void> seen(std::span<std::pair<Did, Instant> const> signs) = 0;
+};
+
+}  // namespace updraft

@@ -1,0 +1,46 @@
+// The rows of users, grants, tokens and authorisation codes.
+//
+// Lives here: what the trade asks of them.
+// Not here:   the nouns (access/grant.h), the SQL (sqlstore/grants_rows.cpp).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "access/app.h"
+#include "access/grant.h"
+#include "vocabulary/result.h"
+
+namespace updraft {
+
+class GrantsTable {
+public:
+    virtual ~GrantsTable() = default;
+
+    // Errc::not_found when there is none.
+    [[nodiscard]] virtual Result<access::User> user(OpenId const& open_id) const = 0;
+    [[nodiscard]] virtual Result<access::User> user_of(AppId const& appid, std::string const& account_id) const = 0;
+    [[nodiscard]] virtual Result<bool> granted(AppId const& appid, OpenId const& open_id) const = 0;
+    [[nodiscard]] virtual Result<access::Token> token(Sha256 const& digest) const = 0;
+    // Apps holding a live grant of that user, in order of appid.
+    [[nodiscard]] virtual Result<std::vector<AppId>> apps_of(OpenId const& open_id) const = 0;
+
+    // Makes the user known; nothing happens when it is.
+    virtual Result<void> put_user(access::User const& user) = 0;
+    // Nothing happens when it exists.
+    virtual Result<void> put_grant(access::Grant const& grant) = 0;
+    // With its tokens. Errc::not_found when there is none.
+    virtual Result<void> remove_grant(AppId const& appid, OpenId const& open_id) = 0;
+    virtual Result<void> insert_token(access::Token const& token) = 0;
+    virtual Result<void> spend_token(Sha256 const& digest) = 0;
+    // All tokens of one family; or only its access tokens and unspent refresh tokens.
+    virtual Result<void> remove_family(std::string const& family) = 0;
+    virtual Result<void> remove_live_tokens(std::string const& family) = 0;
+    // Keeps the newest `keep` families of (appid, open_id).
+    virtual Result<void> trim_families(AppId const& appid, OpenId const& open_id, std::int64_t keep) = 0;
+    // Tokens that expired before then, at most `limit`; answers how many went.
+    virtual Result<std::int64_t> sweep_tokens(Instant expired_before, std::int64_t limit) = 0;
+};
+
+}  // namespace updraft

@@ -1,0 +1,39 @@
+// Chance: new ids, tokens, keys and jitter.
+//
+// Lives here: the port (random bytes) and the forms made of them.
+// Not here:   the system's source (app/system_minter), the tests' sequence (stage/sequence_minter).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "vocabulary/ids.h"
+#include "vocabulary/instant.h"
+
+namespace updraft {
+
+// Safe to call from any thread. `fill` gives bytes fit for keys.
+class Minter {
+public:
+    virtual ~Minter() = default;
+    virtual void fill(std::span<std::uint8_t> bytes) = 0;
+
+    // `bytes` random bytes as lower-case hex: twice as many characters.
+    [[nodiscard]] std::string hex(std::size_t bytes);
+    // `characters` of [A-Za-z0-9], each equally likely.
+    [[nodiscard]] std::string alphanumeric(std::size_t characters);
+    // 256 random bits, URL-safe base64 without padding: 43 characters.
+    [[nodiscard]] std::string token();
+    // 26 characters of Crockford's base 32: 48 bits of time, 80 of chance (https://github.com/ulid/spec).
+    [[nodiscard]] std::string ulid(Instant now);
+    // Any whole number in [0, bound); bound > 0.
+    [[nodiscard]] std::uint64_t below(std::uint64_t bound);
+
+    [[nodiscard]] AppId app_id() { return {hex(12)}; }
+    [[nodiscard]] OrderId order_id(Instant now) { return {ulid(now)}; }
+    [[nodiscard]] WebhookId webhook_id(Instant now) { return {"msg_" + ulid(now)}; }
+};
+
+}  // namespace updraft

@@ -1,0 +1,20 @@
+// The rows of declared models.
+//
+// Lives here: what the trade asks of them.
+// Not here:   the noun (fleet/model.h), the SQL (sqlstore/models_rows.cpp).
+#pragma once
+
+#include "fleet/model.h"
+#include "vocabulary/result.h"
+
+namespace updraft {
+
+class ModelsTable {
+public:
+    virtual ~ModelsTable() = default;
+    // The defaults when nobody declared it.
+    [[nodiscard]] virtual Result<fleet::Model> find(ModelName const& name) const = 0;
+    virtual Result<void> put(fleet::Model const& model) = 0;
+};
+
+}  // namespace updraft

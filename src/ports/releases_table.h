@@ -1,0 +1,43 @@
+// The rows of firmware releases.
+//
+// Lives here: what the trade asks of them.
+// Not here:   the noun (firmware/release.h), the SQL (sqlstore/releases_rows.cpp).
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "firmware/release.h"
+#include "vocabulary/page.h"
+#include "vocabulary/result.h"
+
+namespace updraft {
+
+struct ReleaseFilter {
+    std::optional<ModelName> model;
+    std::optional<firmware::ReleaseState> state;
+};
+
+class ReleasesTable {
+public:
+    virtual ~ReleasesTable() = default;
+
+    // What offers of a model are chosen from. Served from a cache that is never older than the newest
+    // commit. An unknown model has an empty catalog.
+    [[nodiscard]] virtual Result<std::shared_ptr<firmware::Catalog const>> catalog(ModelName const& model) const = 0;
+    [[nodiscard]] virtual Result<firmware::Release> find(ReleaseId id) const = 0;
+    // Newest first.
+    [[nodiscard]] virtual Result<Page<firmware::Release>> list(ReleaseFilter const& filter, PageAsk const& ask) const = 0;
+    // True when a release names that artifact: then it is no orphan.
+    [[nodiscard]] virtual Result<bool> names_artifact(std::string const& sha256) const = 0;
+
+    // Gives it its id. Errc::conflict when (model, version) is taken.
+    virtual Result<ReleaseId> insert(firmware::Release const& release) = 0;
+    // Replaces everything but id, model and created_at.
+    virtual Result<void> replace(firmware::Release const& release) = 0;
+    virtual Result<void> remove(ReleaseId id) = 0;
+    // The next position in the order of releases.
+    virtual Result<std::int64_t> next_order() = 0;
+};
+
+}  // namespace updraft

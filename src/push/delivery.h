@@ -1,0 +1,40 @@
+// A push message on its way to one app, and the attempts to deliver it.
+//
+// Lives here: the nouns.
+// Not here:   what a message says (push/message.h), when it is tried again (push/backoff.h).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "vocabulary/ids.h"
+#include "vocabulary/instant.h"
+
+namespace updraft::push {
+
+enum class MsgType : std::uint8_t { progress, result, new_firmware };
+enum class DeliveryState : std::uint8_t { pending, delivered, dead };
+
+struct Attempt {
+    Instant at;
+    int status = 0;              // HTTP status; 0 when no answer came.
+    std::int64_t duration_ms = 0;
+    std::string answer;          // At most the first 512 bytes of the answer, or what went wrong.
+};
+
+struct Delivery {
+    WebhookId webhook_id;
+    AppId appid;
+    Did did;
+    MsgType type = MsgType::result;
+    std::string body;            // The exact bytes that are sent, every time.
+    DeliveryState state = DeliveryState::pending;
+    std::int64_t attempts = 0;
+    Instant created_at;
+    std::optional<Instant> next_attempt_at;
+    std::optional<Instant> delivered_at;
+};
+
+}  // namespace updraft::push

@@ -1,0 +1,50 @@
+// Ordering an upgrade: an app, or an operator, wants devices to take what is on offer.
+//
+// Lives here: who may order, which release is meant, what a second order means.
+// Not here:   how the order arrived (openota, admin), what the device is told (upgrade/hand_out.h).
+#pragma once
+
+#include <vector>
+
+#include "ports/minter.h"
+#include "ports/store.h"
+#include "push/outbox.h"
+#include "upgrade/upgrade.h"
+
+namespace updraft::upgrade {
+
+// What every verb that changes an upgrade works with. References outlive the server's threads.
+struct Means {
+    Limits const& limits;
+    Minter& minter;
+    push::Outbox const& outbox;
+};
+
+// Every device of the user that has an offer and no active upgrade, in one order. When nothing new
+// was started but some are running: the newest running order. Errc::nothing_to_upgrade otherwise.
+[[nodiscard]] Result<OrderId> order_all(Tx& tx, Means const& means, Orderer const& who, Instant now);
+
+// One device of the user. While its upgrade is active: the order it belongs to. Errc::not_bound,
+// Errc::not_upgradable, Errc::nothing_to_upgrade.
+[[nodiscard]] Result<OrderId> order_one(Tx& tx, Means const& means, Orderer const& who, Did const& did,
+                                        Instant now);
+
+struct OperatorOrder {
+    std::vector<Did> dids;              // At most 1,000; checked at the edge.
+    std::optional<ReleaseId> release;   // Absent: each device's own offer.
+};
+struct Refusal {
+    Did did;
+    Errc code;
+    std::string detail;
+};
+struct OrderOutcome {
+    OrderId order_id;
+    std::int64_t started = 0;
+    std::vector<Refusal> refused;
+};
+// Never a release that is older than what the device runs, or that it is not eligible for.
+[[nodiscard]] Result<OrderOutcome> order_by_operator(Tx& tx, Means const& means, OperatorOrder const& wanted,
+                                                     Instant now);
+
+}  // namespace updraft::upgrade

@@ -1,0 +1,67 @@
+// An upgrade: one device carrying out one order.
+//
+// Lives here: the nouns.
+// Not here:   which change of state is allowed (upgrade/lifecycle.h), rows (ports/upgrades_table.h).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "vocabulary/ids.h"
+#include "vocabulary/instant.h"
+
+namespace updraft::upgrade {
+
+enum class State : std::uint8_t {
+    queued,       // The device has not fetched it.
+    offered,      // The device has fetched deploymentBase.
+    downloading,
+    downloaded,
+    installing,
+    verifying,    // It said success; we wait for it to report the version.
+    cancelling,   // It was asked to stop.
+    succeeded,
+    failed,
+    cancelled,
+    expired,
+};
+
+[[nodiscard]] constexpr bool is_final(State state) { return state >= State::succeeded; }
+
+struct Upgrade {
+    UpgradeId id;
+    OrderId order_id;
+    Did did;
+    ModelName model;
+    std::optional<OpenId> open_id;   // Whose the device was when it was ordered.
+    ReleaseId release_id;
+    Version from_version;
+    Version version;                 // What is being installed.
+    State state = State::queued;
+    int progress = 0;                // Percent; 100 exactly on success.
+    std::string cause;               // Empty unless it ended badly: "<word>" or "<word>: <detail>".
+    Instant created_at;
+    std::optional<Instant> started_at;   // When the device took it.
+    std::optional<Instant> finished_at;
+    std::optional<Instant> due_at;       // When silence ends it: queue, stall or verify timeout.
+    std::int64_t reports = 0;            // Reports that changed something; limited.
+    State resume_state = State::queued;  // While cancelling: where a rejected cancel goes back to.
+};
+
+// Who an order comes from.
+struct Orderer {
+    std::optional<AppId> appid;     // Absent: the operator.
+    std::optional<OpenId> open_id;  // Absent: the operator.
+};
+
+// Configuration [upgrade].
+struct Limits {
+    Millis queue_timeout = std::chrono::hours{24 * 7};
+    Millis stall_timeout = std::chrono::hours{24};
+    Millis verify_timeout = std::chrono::minutes{30};
+    std::int64_t concurrent_per_gateway_max = 1;
+    Millis history_retention = std::chrono::hours{24 * 180};
+};
+
+}  // namespace updraft::upgrade

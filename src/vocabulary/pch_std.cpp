@@ -1,0 +1,1 @@
+// Exists so that the standard precompiled header has a library to belong to.

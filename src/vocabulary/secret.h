@@ -1,0 +1,35 @@
+// Secrets that must not be logged, and how two of them are compared.
+//
+// Lives here: a string that no stream prints, and a comparison whose time tells nothing.
+// Not here:   sealing with the key file (access/seal.h).
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace updraft {
+
+// Holds a secret. It has no stream operator and no conversion: reveal() is where to look in review.
+class Secret {
+public:
+    Secret() = default;
+    explicit Secret(std::string value) : value_(std::move(value)) {}
+    [[nodiscard]] std::string const& reveal() const { return value_; }
+    [[nodiscard]] bool empty() const { return value_.empty(); }
+
+private:
+    std::string value_;
+};
+
+// Takes the same time wherever two texts of one length differ.
+[[nodiscard]] inline bool same_secret(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    unsigned char volatile differs = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        differs = static_cast<unsigned char>(differs | (a[i] ^ b[i]));
+    }
+    return differs == 0;
+}
+
+}  // namespace updraft
