@@ -36,7 +36,8 @@ private:
 class BlobIntake {
 public:
     virtual ~BlobIntake() = default;
-    // Errc::too_large over the limit given at the beginning, Errc::unavailable when the disk is full.
+    // Errc::too_large over the limit given at the beginning, Errc::unavailable when the disk is
+    // full.
     virtual Result<void> append(std::string_view bytes) = 0;
     // After success the bytes are durable under their SHA-256 (fsync, rename, fsync of the folder).
     virtual Result<firmware::Artifact> finish() = 0;

@@ -31,7 +31,8 @@ struct Receipt {
     Millis duration{0};
 };
 
-// Safe to call from any thread. Redirects are not followed; only allowed addresses are connected to.
+// Safe to call from any thread. Redirects are not followed; only allowed addresses are connected
+// to.
 class Courier {
 public:
     virtual ~Courier() = default;

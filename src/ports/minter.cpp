@@ -41,7 +41,8 @@ std::string Minter::ulid(Instant now) {
     static constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     std::string text(26, '0');
     auto time = static_cast<std::uint64_t>(now.ms);
-    for (int i = 9; i >= 0; --i, time >>= 5) text[static_cast<std::size_t>(i)] = alphabet[time & 31];
+    for (int i = 9; i >= 0; --i, time >>= 5)
+        text[static_cast<std::size_t>(i)] = alphabet[time & 31];
     std::array<std::uint8_t, 16> chance{};
     fill(chance);
     for (std::size_t i = 0; i < 16; ++i) text[10 + i] = alphabet[chance[i] & 31];

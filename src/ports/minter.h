@@ -26,7 +26,8 @@ public:
     [[nodiscard]] std::string alphanumeric(std::size_t characters);
     // 256 random bits, URL-safe base64 without padding: 43 characters.
     [[nodiscard]] std::string token();
-    // 26 characters of Crockford's base 32: 48 bits of time, 80 of chance (https://github.com/ulid/spec).
+    // 26 characters of Crockford's base 32: 48 bits of time, 80 of chance
+    // (https://github.com/ulid/spec).
     [[nodiscard]] std::string ulid(Instant now);
     // Any whole number in [0, bound); bound > 0.
     [[nodiscard]] std::uint64_t below(std::uint64_t bound);

@@ -78,7 +78,8 @@ enum class Touched : std::uint8_t {
 // Safe to call from any thread.
 class Store {
 public:
-    // May run twice: touches the Tx and its own locals, nothing else (docs/architecture.md#the-store).
+    // May run twice: touches the Tx and its own locals, nothing else
+    // (docs/architecture.md#the-store).
     using WriteBody = std::function<Result<void>(Tx&)>;
     using ReadBody = std::function<Result<void>(Tx const&)>;
     using Done = std::function<void(Result<void>)>;

@@ -22,16 +22,17 @@ struct Means {
 
 // Every device of the user that has an offer and no active upgrade, in one order. When nothing new
 // was started but some are running: the newest running order. Errc::nothing_to_upgrade otherwise.
-[[nodiscard]] Result<OrderId> order_all(Tx& tx, Means const& means, Orderer const& who, Instant now);
+[[nodiscard]] Result<OrderId> order_all(Tx& tx, Means const& means, Orderer const& who,
+                                        Instant now);
 
 // One device of the user. While its upgrade is active: the order it belongs to. Errc::not_bound,
 // Errc::not_upgradable, Errc::nothing_to_upgrade.
-[[nodiscard]] Result<OrderId> order_one(Tx& tx, Means const& means, Orderer const& who, Did const& did,
-                                        Instant now);
+[[nodiscard]] Result<OrderId> order_one(Tx& tx, Means const& means, Orderer const& who,
+                                        Did const& did, Instant now);
 
 struct OperatorOrder {
-    std::vector<Did> dids;              // At most 1,000; checked at the edge.
-    std::optional<ReleaseId> release;   // Absent: each device's own offer.
+    std::vector<Did> dids;             // At most 1,000; checked at the edge.
+    std::optional<ReleaseId> release;  // Absent: each device's own offer.
 };
 struct Refusal {
     Did did;
@@ -44,7 +45,7 @@ struct OrderOutcome {
     std::vector<Refusal> refused;
 };
 // Never a release that is older than what the device runs, or that it is not eligible for.
-[[nodiscard]] Result<OrderOutcome> order_by_operator(Tx& tx, Means const& means, OperatorOrder const& wanted,
-                                                     Instant now);
+[[nodiscard]] Result<OrderOutcome> order_by_operator(Tx& tx, Means const& means,
+                                                     OperatorOrder const& wanted, Instant now);
 
 }  // namespace updraft::upgrade

@@ -1,7 +1,8 @@
 // An upgrade: one device carrying out one order.
 //
 // Lives here: the nouns.
-// Not here:   which change of state is allowed (upgrade/lifecycle.h), rows (ports/upgrades_table.h).
+// Not here:   which change of state is allowed (upgrade/lifecycle.h), rows
+// (ports/upgrades_table.h).
 #pragma once
 
 #include <cstdint>
@@ -14,13 +15,13 @@
 namespace updraft::upgrade {
 
 enum class State : std::uint8_t {
-    queued,       // The device has not fetched it.
-    offered,      // The device has fetched deploymentBase.
+    queued,   // The device has not fetched it.
+    offered,  // The device has fetched deploymentBase.
     downloading,
     downloaded,
     installing,
-    verifying,    // It said success; we wait for it to report the version.
-    cancelling,   // It was asked to stop.
+    verifying,   // It said success; we wait for it to report the version.
+    cancelling,  // It was asked to stop.
     succeeded,
     failed,
     cancelled,
@@ -34,15 +35,15 @@ struct Upgrade {
     OrderId order_id;
     Did did;
     ModelName model;
-    std::optional<OpenId> open_id;   // Whose the device was when it was ordered.
+    std::optional<OpenId> open_id;  // Whose the device was when it was ordered.
     ReleaseId release_id;
     Version from_version;
-    Version version;                 // What is being installed.
+    Version version;  // What is being installed.
     State state = State::queued;
-    int progress = 0;                // Percent; 100 exactly on success.
-    std::string cause;               // Empty unless it ended badly: "<word>" or "<word>: <detail>".
+    int progress = 0;   // Percent; 100 exactly on success.
+    std::string cause;  // Empty unless it ended badly: "<word>" or "<word>: <detail>".
     Instant created_at;
-    std::optional<Instant> started_at;   // When the device took it.
+    std::optional<Instant> started_at;  // When the device took it.
     std::optional<Instant> finished_at;
     std::optional<Instant> due_at;       // When silence ends it: queue, stall or verify timeout.
     std::int64_t reports = 0;            // Reports that changed something; limited.

@@ -24,13 +24,13 @@ struct Name {
     [[nodiscard]] bool empty() const { return value.empty(); }
 };
 
-using Did = Name<struct DidTag>;                // A device.
-using OpenId = Name<struct OpenIdTag>;          // A user, as apps know one.
-using AppId = Name<struct AppIdTag>;            // A third-party app: 24 hex characters.
-using ModelName = Name<struct ModelNameTag>;    // deviceModel.
-using Version = Name<struct VersionTag>;        // firmwareVersion: equality is all it has.
-using OrderId = Name<struct OrderIdTag>;        // A ULID.
-using WebhookId = Name<struct WebhookIdTag>;    // A push message: "msg_" and a ULID.
+using Did = Name<struct DidTag>;              // A device.
+using OpenId = Name<struct OpenIdTag>;        // A user, as apps know one.
+using AppId = Name<struct AppIdTag>;          // A third-party app: 24 hex characters.
+using ModelName = Name<struct ModelNameTag>;  // deviceModel.
+using Version = Name<struct VersionTag>;      // firmwareVersion: equality is all it has.
+using OrderId = Name<struct OrderIdTag>;      // A ULID.
+using WebhookId = Name<struct WebhookIdTag>;  // A push message: "msg_" and a ULID.
 
 // A whole number that names something. On the wire of DDI: decimal, 11 or more, below 2^31 and
 // never ending in 0 (docs/device-ddi.md#ids).

@@ -31,10 +31,11 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t wid
     return value;
 }
 
-// Minutes east of Greenwich from "Z", "+08:00" or "-0330"-less forms; nothing when malformed.
+// Minutes east of Greenwich from "Z", "+08:00" or "-03:30"; nothing when malformed.
 std::optional<int> offset_minutes(std::string_view text) {
     if (text == "Z" || text == "z") return 0;
-    if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return std::nullopt;
+    if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':')
+        return std::nullopt;
     auto const hours = digits(text, 1, 2);
     auto const minutes = digits(text, 4, 2);
     if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
@@ -67,7 +68,8 @@ std::optional<Instant> read_rfc3339(std::string_view text) {
     auto const hour = digits(text, 11, 2);
     auto const minute = digits(text, 14, 2);
     auto const second = digits(text, 17, 2);
-    if (!day || !hour || !minute || !second || text[13] != ':' || text[16] != ':') return std::nullopt;
+    if (!day || !hour || !minute || !second) return std::nullopt;
+    if (text[13] != ':' || text[16] != ':') return std::nullopt;
     if (*hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
 
     std::size_t at = 19;
@@ -84,8 +86,8 @@ std::optional<Instant> read_rfc3339(std::string_view text) {
     if (!offset) return std::nullopt;
 
     auto const whole = start_of(*day, std::chrono::minutes{*offset});
-    auto const in_day = std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
-                        std::chrono::seconds{*second};
+    auto const in_day =
+        std::chrono::hours{*hour} + std::chrono::minutes{*minute} + std::chrono::seconds{*second};
     return whole + std::chrono::duration_cast<Millis>(in_day) + Millis{ms};
 }
 

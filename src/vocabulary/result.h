@@ -63,15 +63,15 @@ template <class T>
 #define UPDRAFT_JOIN(a, b) UPDRAFT_JOIN2(a, b)
 
 // TRY(f()); returns f's error, if it has one, from the enclosing function (not from a coroutine).
-#define TRY(...)                                                              \
-    do {                                                                      \
-        if (auto try_result = (__VA_ARGS__); !try_result) {                   \
+#define TRY(...)                                                                    \
+    do {                                                                            \
+        if (auto try_result = (__VA_ARGS__); !try_result) {                         \
             return tl::unexpected<::updraft::Error>(std::move(try_result).error()); \
-        }                                                                     \
+        }                                                                           \
     } while (false)
 
-#define UPDRAFT_TRY_ASSIGN(slot, target, ...)                                 \
-    auto slot = (__VA_ARGS__);                                                \
+#define UPDRAFT_TRY_ASSIGN(slot, target, ...)                                    \
+    auto slot = (__VA_ARGS__);                                                   \
     if (!slot) return tl::unexpected<::updraft::Error>(std::move(slot).error()); \
     target = *std::move(slot)
 
