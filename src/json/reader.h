@@ -21,7 +21,8 @@ class Value;
 using Array = std::vector<Value>;
 using Member = std::pair<std::string, Value>;
 
-// A number as it was written: "1e400" and thirty digits are kept, and refused by whoever reads them.
+// A number as it was written: "1e400" and thirty digits are kept, and refused by whoever reads
+// them.
 struct Number {
     std::string digits;
 };
@@ -61,8 +62,10 @@ inline constexpr std::size_t depth_max = 32;  // The outermost object is level 1
 
 // Known members. Absent and `null` are nothing; another type, a number that does not fit, or text
 // with U+0000 is Errc::invalid naming the member.
-[[nodiscard]] Result<std::optional<std::string>> text_member(Object const& object, std::string_view name);
-[[nodiscard]] Result<std::optional<std::int64_t>> whole_member(Object const& object, std::string_view name);
+[[nodiscard]] Result<std::optional<std::string>> text_member(Object const& object,
+                                                             std::string_view name);
+[[nodiscard]] Result<std::optional<std::int64_t>> whole_member(Object const& object,
+                                                               std::string_view name);
 [[nodiscard]] Result<std::optional<bool>> truth_member(Object const& object, std::string_view name);
 [[nodiscard]] Result<Object const*> object_member(Object const& object, std::string_view name);
 [[nodiscard]] Result<Array const*> array_member(Object const& object, std::string_view name);

@@ -52,7 +52,7 @@ private:
     void separate();
 
     std::string& out_;
-    std::string closers_;   // What end() writes, innermost last.
+    std::string closers_;  // What end() writes, innermost last.
     bool needs_comma_ = false;
 };
 
