@@ -1,0 +1,30 @@
+// A clock that only moves when a test says so.
+//
+// Lives here: the tests' Clock.
+// Not here:   the system's clock (app/system_clock).
+#pragma once
+
+#include <atomic>
+
+#include "ports/clock.h"
+
+namespace updraft::stage {
+
+// Safe to use from any thread.
+class ManualClock final : public Clock {
+public:
+    // 2026-11-23T12:00:00Z, a Monday noon, so that no test stumbles over a date line by accident.
+    static constexpr Instant noon{1'795'435'200'000};
+
+    explicit ManualClock(Instant start = noon) : ms_(start.ms) {}
+
+    [[nodiscard]] Instant now() const override { return {ms_.load()}; }
+    void set(Instant at) { ms_.store(at.ms); }
+    // Moves by `step` (backwards too) and answers the new time.
+    Instant advance(Millis step) { return {ms_.fetch_add(step.count()) + step.count()}; }
+
+private:
+    std::atomic<std::int64_t> ms_;
+};
+
+}  // namespace updraft::stage

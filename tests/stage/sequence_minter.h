@@ -1,0 +1,41 @@
+// Chance without chance: the same bytes in the same order in every run.
+//
+// Lives here: the tests' Minter.
+// Not here:   the system's source (app/system_minter).
+#pragma once
+
+#include <mutex>
+
+#include "ports/minter.h"
+
+namespace updraft::stage {
+
+// A fixed sequence that looks random (splitmix64), so that ids made of it differ from each other.
+// Another seed gives another sequence. Safe to call from any thread; not fit for keys.
+class SequenceMinter final : public Minter {
+public:
+    explicit SequenceMinter(std::uint64_t seed = 1) : state_(seed) {}
+
+    void fill(std::span<std::uint8_t> bytes) override {
+        std::scoped_lock const lock(mutex_);
+        std::uint64_t word = 0;
+        for (std::size_t i = 0; i < bytes.size(); ++i) {
+            if (i % 8 == 0) word = next();
+            bytes[i] = static_cast<std::uint8_t>(word >> (i % 8 * 8));
+        }
+    }
+
+private:
+    std::uint64_t next() {
+        state_ += 0x9E3779B97F4A7C15U;
+        auto mixed = state_;
+        mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9U;
+        mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBU;
+        return mixed ^ mixed >> 31;
+    }
+
+    std::mutex mutex_;
+    std::uint64_t state_;
+};
+
+}  // namespace updraft::stage
