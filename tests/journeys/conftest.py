@@ -1,0 +1,66 @@
+"""Fixtures of the journeys. A test that fails shows the last lines of its server's log."""
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+import stage  # noqa: E402  (found through the line above)
+
+LOGS = pytest.StashKey[list]()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report = outcome.get_result()
+    if report.when == "call" and report.failed:
+        for log in item.stash.get(LOGS, []) + item.session.stash.get(LOGS, []):
+            if log.exists():
+                lines = log.read_text(errors="replace").splitlines()[-60:]
+                report.sections.append((str(log.name), "\n".join(lines)))
+
+
+def servers(node, base):
+    """A function that makes servers, and everything it made."""
+    made = []
+
+    def make(config=None, arguments=(), env=None, start=True):
+        server = stage.Server(base / f"server{len(made)}", config, arguments, env)
+        made.append(server)
+        node.stash.setdefault(LOGS, []).append(server.log)
+        return server.start() if start else server
+
+    return make, made
+
+
+@pytest.fixture
+def start_server(request, tmp_path):
+    """start_server(config={...}, arguments=[...]) -> a running Server, stopped at the end."""
+    make, made = servers(request.node, tmp_path)
+    yield make
+    for server in made:
+        server.kill()
+
+
+@pytest.fixture
+def server(start_server):
+    """A fresh server with the journeys' settings (stage.DEFAULTS)."""
+    return start_server()
+
+
+@pytest.fixture(scope="module")
+def shared_server(request, tmp_path_factory):
+    """One server for all tests of a file: for tables of requests that don't disturb each other."""
+    make, made = servers(request.session, tmp_path_factory.mktemp("shared"))
+    yield make()
+    for server in made:
+        server.kill()
+
+
+@pytest.fixture
+def receiver():
+    """A push receiver on a free port."""
+    with stage.Receiver() as made:
+        yield made

@@ -1,0 +1,613 @@
+"""What every journey stands on: the real binary, its clients, a device and a push receiver.
+
+Only the standard library. Nobody sleeps to synchronise: `wait_until` and `Receiver.wait_for` wait
+for what a test is about, with a deadline that only a failing test ever reaches.
+"""
+import base64
+import contextlib
+import dataclasses
+import hashlib
+import hmac
+import http.client
+import http.server
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.parse
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+PATIENCE = 40.0  # Seconds. A slow machine under a sanitizer is no failure; silence is.
+
+
+def binary():
+    return os.environ.get("UPDRAFT_BINARY") or str(ROOT / "build" / "release" / "updraft")
+
+
+def wait_until(predicate, what="the condition", patience=PATIENCE, pause=0.03):
+    """Answers the first true value of `predicate()`; fails, naming `what`, when there is none."""
+    deadline = time.monotonic() + patience
+    ticker = threading.Event()
+    while True:
+        found = predicate()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {patience:g} s in vain for {what}; last seen: {found!r}")
+        ticker.wait(pause)
+
+
+# ---------------------------------------------------------------------------------------------
+# Plain HTTP
+
+
+@dataclasses.dataclass
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    def json(self):
+        return json.loads(self.body)
+
+    def expect(self, *statuses):
+        assert self.status in (statuses or (200,)), f"HTTP {self.status}: {self.body[:2000]!r}"
+        return self
+
+
+def request(url, method, path, body=None, headers=None, timeout=PATIENCE):
+    """One request on a connection of its own. `body`: bytes, or anything that becomes JSON."""
+    parts = urllib.parse.urlsplit(url)
+    headers = dict(headers or {})
+    if body is not None and not isinstance(body, (bytes, bytearray)):
+        body = json.dumps(body).encode()
+        headers.setdefault("Content-Type", "application/json")
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+    try:
+        connection.request(method, path, body=body, headers=headers)
+        response = connection.getresponse()
+        return Answer(response.status, response.headers, response.read())
+    finally:
+        connection.close()
+
+
+def raw_exchange(url, data, timeout=PATIENCE):
+    """Sends bytes as they are and answers everything that comes until the peer closes."""
+    parts = urllib.parse.urlsplit(url)
+    with socket.create_connection((parts.hostname, parts.port), timeout=timeout) as link:
+        link.sendall(data)
+        with contextlib.suppress(OSError):
+            link.shutdown(socket.SHUT_WR)
+        received = b""
+        with contextlib.suppress(ConnectionResetError):
+            while piece := link.recv(65536):
+                received += piece
+        return received
+
+
+# ---------------------------------------------------------------------------------------------
+# The server
+
+DEFAULTS = {
+    "server": {"listen": ["127.0.0.1:0"], "drain_timeout": "5s"},
+    "push": {
+        "allow_http": True,
+        "allow_networks": ["127.0.0.0/8", "::1/128"],
+        "progress_interval": "20ms",
+        "retry_schedule": ["200ms", "400ms", "800ms", "1s"],
+        "probe_after": "300ms",
+    },
+    "ddi": {"polling": "00:00:01"},
+    "limits": {"requests_per_second_per_app": 0},
+}
+
+
+def merged(base, more):
+    """`base` with the sections and keys of `more` on top."""
+    sections = {name: dict(keys) for name, keys in base.items()}
+    for name, keys in (more or {}).items():
+        sections.setdefault(name, {}).update(keys)
+    return sections
+
+
+def toml(sections):
+    lines = []
+    for name, keys in sections.items():
+        lines.append(f"[{name}]")
+        lines += [f"{key} = {json.dumps(value)}" for key, value in keys.items()]
+    return "\n".join(lines) + "\n"
+
+
+class Process:
+    """A child whose stdout lines can be waited for; its stderr goes to a file beside its data."""
+
+    def __init__(self, arguments, log, env=None):
+        self.arguments = [str(argument) for argument in arguments]
+        self.log = pathlib.Path(log)
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("UPDRAFT_")}
+        environment.update(env or {})
+        with open(self.log, "ab") as errors:
+            self.child = subprocess.Popen(self.arguments, stdin=subprocess.DEVNULL,
+                                          stdout=subprocess.PIPE, stderr=errors, env=environment)
+        self.lines = []
+        self._news = threading.Condition()
+        self._ended = False
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self.child.stdout:
+            with self._news:
+                self.lines.append(line.decode(errors="replace").rstrip("\n"))
+                self._news.notify_all()
+        with self._news:
+            self._ended = True
+            self._news.notify_all()
+
+    def errors(self):
+        return self.log.read_text(errors="replace")
+
+    def wait_for_line(self, pattern, patience=PATIENCE):
+        """The match of the first line of stdout that `pattern` is found in."""
+        deadline = time.monotonic() + patience
+        seen = 0
+        with self._news:
+            while True:
+                for line in self.lines[seen:]:
+                    if match := re.search(pattern, line):
+                        return match
+                seen = len(self.lines)
+                left = deadline - time.monotonic()
+                if self._ended or left <= 0:
+                    raise AssertionError(
+                        f"no line like {pattern!r} from {' '.join(self.arguments)}\n"
+                        + "\n".join(self.lines[-50:]) + "\n" + self.errors()[-4000:])
+                self._news.wait(left)
+
+    def wait(self, patience=PATIENCE):
+        """The exit status."""
+        status = self.child.wait(patience)
+        self._reader.join(patience)
+        return status
+
+    def signal(self, number):
+        self.child.send_signal(number)
+
+    def kill(self):
+        """As a power cut does it: no goodbye."""
+        if self.child.poll() is None:
+            self.child.kill()
+        return self.wait()
+
+
+class Server:
+    """`updraft serve` on a data directory of its own. kill() and start() again play a crash."""
+
+    def __init__(self, directory, config=None, arguments=(), env=None):
+        self.directory = pathlib.Path(directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.data = self.directory / "data"
+        self.config = merged(DEFAULTS, config)
+        self.arguments = list(arguments)
+        self.env = env
+        self.log = self.directory / "server.log"
+        self.process = None
+        self.url = None
+
+    def start(self):
+        path = self.directory / "updraft.toml"
+        path.write_text(toml(self.config))
+        self.process = Process([binary(), "serve", "--config", path, "--data", self.data,
+                                *self.arguments], self.log, self.env)
+        self.url = self.process.wait_for_line(r"listening on (https?://\S+)")[1]
+        self.admin = Admin(self.url, (self.data / "admin-token").read_text().strip())
+        return self
+
+    def stop(self):
+        """SIGTERM, and the promise that it ends with 0."""
+        if self.process and self.process.child.poll() is None:
+            self.process.signal(signal.SIGTERM)
+            status = self.process.wait()
+            assert status == 0, f"exit status {status}\n{self.process.errors()[-4000:]}"
+
+    def kill(self):
+        if self.process:
+            self.process.kill()
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, kind, *_):
+        # A test that failed already shall not be hidden by a server that ends badly.
+        if kind:
+            self.kill()
+        else:
+            self.stop()
+
+    def app(self, name="app", **fields):
+        """A new app with its keys and an OpenApi client without a user."""
+        made = self.admin.post("/apps", {"name": name, **fields}).expect(201).json()
+        return App(self, made)
+
+    def device(self, did, model="sensor-a", version="1.0.0", open_id=None, **fields):
+        """Enrols a device and answers its client. Name it twice and the second one replaces it."""
+        wanted = {"deviceModel": model, "firmwareVersion": version, **fields}
+        if open_id:
+            wanted["openId"] = open_id
+        path = "/devices/" + urllib.parse.quote(did, safe="")
+        made = self.admin.put(path, wanted).expect(200, 201).json()
+        token = made.get("deviceToken")
+        if not token:
+            token = self.admin.post(path + "/token").expect(200, 201).json()["deviceToken"]
+        return Device(self, did, token)
+
+    def publish(self, model, version, content=b"firmware", **fields):
+        """Creates, uploads and releases a firmware; answers what the admin API says of it."""
+        wanted = {"deviceModel": model, "firmwareVersion": version, **fields}
+        made = self.admin.post("/firmware", wanted).expect(201).json()
+        path = f"/firmware/{made['id']}"
+        self.admin.put(path + "/file", content).expect(200)
+        return self.admin.post(path + "/release").expect(200).json()
+
+    def raw(self, data):
+        return raw_exchange(self.url, data)
+
+
+class Admin:
+    """The admin API. Paths start after /admin/v1."""
+
+    def __init__(self, url, token):
+        self.url = url
+        self.token = token
+
+    def call(self, method, path, body=None, headers=None):
+        return request(self.url, method, "/admin/v1" + path, body,
+                       {"Authorization": f"Bearer {self.token}", **(headers or {})})
+
+    def get(self, path, headers=None):
+        return self.call("GET", path, None, headers)
+
+    def post(self, path, body=None, headers=None):
+        return self.call("POST", path, body, headers)
+
+    def put(self, path, body=None, headers=None):
+        return self.call("PUT", path, body, headers)
+
+    def patch(self, path, body=None, headers=None):
+        return self.call("PATCH", path, body, headers)
+
+    def delete(self, path, headers=None):
+        return self.call("DELETE", path, None, headers)
+
+    def every(self, path, limit=500):
+        """All items of a list, page by page."""
+        items, cursor = [], None
+        while True:
+            ask = {"limit": limit, **({"cursor": cursor} if cursor else {})}
+            page = self.get(path + ("&" if "?" in path else "?") + urllib.parse.urlencode(ask))
+            page = page.expect(200).json()
+            items += page["items"]
+            cursor = page["nextCursor"]
+            if not cursor:
+                return items
+
+
+class App:
+    """A third-party app: its keys, and one OpenApi client for each of its users."""
+
+    def __init__(self, server, made):
+        self.server = server
+        self.made = made
+        self.appid = made["appid"]
+        self.appkey = made["appkey"]
+        self.push_secret = made["pushSecret"]
+
+    def keys(self):
+        return {"Appid": self.appid, "Appkey": self.appkey}
+
+    def grant(self, open_id):
+        """The operator grants the user to this app; answers the user's client."""
+        path = f"/apps/{self.appid}/grants"
+        made = self.server.admin.post(path, {"openId": open_id}).expect(201).json()
+        return OpenApi(self, made["openId"], made["accessToken"], made["refreshToken"])
+
+    def sign_in(self, account_id):
+        """The app makes the user itself (contract section 2)."""
+        answer = request(self.server.url, "POST", "/open/account/access/get",
+                         {"accountId": account_id}, self.keys()).expect(200).json()
+        assert answer["code"] == 0, answer
+        made = answer["result"]
+        return OpenApi(self, made["openId"], made["accessToken"], made["refreshToken"])
+
+    def wait_until_verified(self):
+        """Waits until the push URL was verified (P7)."""
+        path = f"/apps/{self.appid}"
+        wait_until(lambda: self.server.admin.get(path).json()["pushState"] == "verified",
+                   "the push URL to be verified")
+
+
+class OpenApi:
+    """One user of one app. Each call answers (code, result)."""
+
+    def __init__(self, app, open_id, token, refresh_token=None):
+        self.app = app
+        self.open_id = open_id
+        self.token = token
+        self.refresh_token = refresh_token
+
+    def headers(self):
+        return {**self.app.keys(), "Openid": self.open_id, "Access-Token": self.token}
+
+    def raw(self, path, payload=None, headers=None):
+        """`headers` go on top; one that is None is left out."""
+        sent = {**self.headers(), **(headers or {})}
+        sent = {name: value for name, value in sent.items() if value is not None}
+        return request(self.app.server.url, "POST", path, payload, sent)
+
+    def call(self, path, **payload):
+        answer = self.raw(path, payload).expect(200).json()
+        assert list(answer) == ["code", "result"], answer
+        return answer["code"], answer["result"]
+
+    def query(self):
+        return self.call("/open/ota/query/firmware")
+
+    def query_one(self, did):
+        return self.call("/open/ota/query/firmware/selected", did=did)
+
+    def upgrade(self):
+        return self.call("/open/ota/upgrade/firmware")
+
+    def upgrade_one(self, did):
+        return self.call("/open/ota/upgrade/firmware/selected", did=did)
+
+    def history(self, **filters):
+        return self.call("/open/ota/query/firmware/upgrade/history", **filters)
+
+    def running(self, **filters):
+        return self.call("/open/ota/query/upgrade", **filters)
+
+    def cancel(self, did):
+        return self.call("/open/ota/upgrade/cancel", did=did)
+
+
+# ---------------------------------------------------------------------------------------------
+# A device
+
+
+class Device:
+    """One device, speaking DDI by hand: every step is a call of its own."""
+
+    def __init__(self, server, did, token, scheme="TargetToken"):
+        self.server = server
+        self.did = did
+        self.token = token
+        self.scheme = scheme
+        self.base = "/DEFAULT/controller/v1/" + urllib.parse.quote(did, safe="")
+
+    def call(self, method, path, body=None, headers=None):
+        """`path` below the controller, or an absolute link that the server gave."""
+        if path.startswith("http"):
+            parts = urllib.parse.urlsplit(path)
+            target = parts.path + (f"?{parts.query}" if parts.query else "")
+        else:
+            target = self.base + path
+        return request(self.server.url, method, target, body,
+                       {"Authorization": f"{self.scheme} {self.token}", **(headers or {})})
+
+    def poll(self):
+        return self.call("GET", "").expect(200).json()
+
+    def link(self, name):
+        """What a poll links under `name`, or nothing."""
+        return self.poll().get("_links", {}).get(name, {}).get("href")
+
+    def tell(self, **attributes):
+        """configData."""
+        return self.call("PUT", "/configData", {"mode": "merge", "data": attributes})
+
+    def deployment(self):
+        """Polls and fetches what is announced; nothing when nothing is."""
+        href = self.link("deploymentBase")
+        return self.call("GET", href).expect(200).json() if href else None
+
+    def wait_for_deployment(self):
+        return wait_until(self.deployment, f"a deployment for {self.did}")
+
+    def report(self, upgrade_id, execution, finished="none", progress=None, details=(),
+               resource="deploymentBase"):
+        result = {"finished": finished}
+        if progress is not None:
+            result["progress"] = {"cnt": progress, "of": 100}
+        status = {"execution": execution, "result": result, "details": list(details)}
+        return self.call("POST", f"/{resource}/{upgrade_id}/feedback",
+                         {"id": str(upgrade_id), "status": status})
+
+    def download(self, deployment, headers=None):
+        artifact = deployment["deployment"]["chunks"][0]["artifacts"][0]
+        links = artifact["_links"]
+        href = (links.get("download") or links["download-http"])["href"]
+        return self.call("GET", href, headers=headers)
+
+    def install(self, deployment=None, finished="success", details=(), percents=(25, 75)):
+        """The whole course of an upgrade; answers the bytes that were downloaded."""
+        deployment = deployment or self.wait_for_deployment()
+        number = deployment["id"]
+        artifact = deployment["deployment"]["chunks"][0]["artifacts"][0]
+        self.report(number, "download").expect(200)
+        content = self.download(deployment).expect(200).body
+        assert len(content) == artifact["size"]
+        assert hashlib.sha256(content).hexdigest() == artifact["hashes"]["sha256"]
+        self.report(number, "downloaded").expect(200)
+        for percent in percents:
+            self.report(number, "proceeding", progress=percent).expect(200)
+        self.report(number, "closed", finished, details=details).expect(200)
+        return content
+
+
+# ---------------------------------------------------------------------------------------------
+# A receiver of pushes
+
+
+@dataclasses.dataclass
+class Push:
+    """One POST that arrived."""
+    path: str
+    headers: dict  # Names in lower case.
+    raw: bytes
+    at: float
+
+    @property
+    def body(self):
+        return json.loads(self.raw)
+
+    @property
+    def id(self):
+        return self.headers.get("webhook-id")
+
+
+def signature(secret, push):
+    """What `webhook-signature` must contain, computed as Standard Webhooks says."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = f"{push.id}.{push.headers['webhook-timestamp']}.".encode() + push.raw
+    return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+
+
+class Receiver:
+    """An app's backend. It echoes verifications and accepts everything, unless told otherwise.
+
+    `receiver.behave` is asked for every push (not for verifications): a function of the Push that
+    answers (status, body bytes, headers), or None for the usual acceptance, or raises Hang to
+    answer only when the receiver is closed, or Drop to close without an answer.
+    """
+
+    class Hang(Exception):
+        pass
+
+    class Drop(Exception):
+        pass
+
+    def __init__(self):
+        receiver = self
+
+        class Reception(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                receiver._answer(self)
+
+            def log_message(self, *_):
+                pass
+
+        class Listener(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+            request_queue_size = 256
+
+            def handle_error(self, *_):
+                pass  # Peers that go away are part of the tests.
+
+        self.pushes = []
+        self.verifications = []
+        self.behave = None
+        self.echo = lambda echostr: {"code": 0, "result": echostr}
+        self._closed = threading.Event()
+        self._news = threading.Condition()
+        self._listener = Listener(("127.0.0.1", 0), Reception)
+        self.port = self._listener.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}/push"
+        threading.Thread(target=self._listener.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self):
+        self._closed.set()
+        self._listener.shutdown()
+        self._listener.server_close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _answer(self, exchange):
+        length = int(exchange.headers.get("Content-Length", 0))
+        raw = exchange.rfile.read(length)
+        headers = {name.lower(): value for name, value in exchange.headers.items()}
+        push = Push(exchange.path, headers, raw, time.time())
+        try:
+            body = json.loads(raw)
+        except ValueError:
+            body = None
+        if isinstance(body, dict) and set(body) == {"echostr"}:
+            with self._news:
+                self.verifications.append(push)
+                self._news.notify_all()
+            self._send(exchange, 200, json.dumps(self.echo(body["echostr"])).encode(), {})
+            return
+        with self._news:
+            self.pushes.append(push)
+            self._news.notify_all()
+        try:
+            told = self.behave(push) if self.behave else None
+        except Receiver.Hang:
+            self._closed.wait()
+            exchange.close_connection = True
+            return
+        except Receiver.Drop:
+            exchange.close_connection = True
+            with contextlib.suppress(OSError):
+                exchange.connection.shutdown(socket.SHUT_RDWR)
+            return
+        self._send(exchange, *(told or (200, b'{"code":0}', {})))
+
+    @staticmethod
+    def _send(exchange, status, body, headers):
+        exchange.send_response(status)
+        for name, value in headers.items():
+            exchange.send_header(name, value)
+        if status != 204 and not any(name.lower() == "content-length" for name in headers):
+            exchange.send_header("Content-Length", str(len(body)))
+        exchange.end_headers()
+        if status != 204:
+            exchange.wfile.write(body)
+
+    def bodies(self, msg_type=None, did=None):
+        """The bodies that arrived so far, in order of arrival."""
+        with self._news:
+            pushes = list(self.pushes)
+        bodies = [push.body for push in pushes]
+        return [body for body in bodies
+                if (msg_type is None or body.get("msgType") == msg_type)
+                and (did is None or body.get("did") == did)]
+
+    def wait_for(self, predicate, count=1, what=None, patience=PATIENCE):
+        """Waits until `count` pushes match; answers them. `predicate` takes a Push."""
+        deadline = time.monotonic() + patience
+        with self._news:
+            while True:
+                found = [push for push in self.pushes if predicate(push)]
+                if len(found) >= count:
+                    return found
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise AssertionError(
+                        f"{len(found)} of {count} pushes arrived ({what or 'see the predicate'}); "
+                        f"all: {[push.raw for push in self.pushes][-20:]}")
+                self._news.wait(left)
+
+    def wait_for_type(self, msg_type, did=None, count=1):
+        """The same, by msgType and did."""
+        def fits(push):
+            body = push.body
+            return body.get("msgType") == msg_type and did in (None, body.get("did"))
+        return self.wait_for(fits, count, f"{msg_type} of {did or 'any device'}")
+
+    def wait_for_verification(self, count=1, patience=PATIENCE):
+        with self._news:
+            if not self._news.wait_for(lambda: len(self.verifications) >= count, patience):
+                raise AssertionError("the push URL was never verified")
+            return list(self.verifications)
