@@ -1,0 +1,108 @@
+// What an operator can set: from a file, the environment and the command line, as values.
+//
+// Lives here: one struct for each section of the configuration, and loading all of them.
+// Not here:   the table of keys with their defaults (app/settings_keys.h), what a duration looks
+//             like (app/setting_values.h), what the parts do with it (app/wiring.h).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "access/grant.h"
+#include "app/setting_values.h"
+#include "upgrade/upgrade.h"
+#include "vocabulary/instant.h"
+
+namespace updraft::app {
+
+// Filled from the table of keys: no defaults stand here, so that none can contradict it.
+struct Settings {
+    struct Server {
+        std::vector<Endpoint> listen;
+        std::int64_t threads{};  // 0: one for each core.
+        std::vector<Network> trusted_proxies;
+        std::chrono::minutes utc_offset{};
+        Millis drain_timeout{};
+    } server;
+    struct Tls {
+        std::string cert;  // Both empty, or neither.
+        std::string key;
+    } tls;
+    struct Store {
+        StoreUrl url;
+        Durability durability{};
+    } store;
+    struct Secrets {
+        std::string key_file;
+    } secrets;
+    struct Firmware {
+        std::string dir;
+        std::int64_t max_size{};  // Bytes.
+        std::int64_t max_downloads{};
+        Millis scrub_period{};
+    } firmware;
+    access::Lifetimes tokens;
+    struct Push {
+        bool allow_http{};
+        std::vector<Network> allow_networks;
+        Millis timeout{};
+        std::vector<Millis> retry_schedule;
+        Millis give_up_after{};
+        Millis progress_interval{};
+        std::int64_t suspend_after{};
+        Millis probe_after{};
+        Millis reverify_every{};
+        std::int64_t max_in_flight_per_app{};
+    } push;
+    upgrade::Limits upgrade;
+    struct Ddi {
+        bool enabled{};
+        std::chrono::seconds polling{};
+        std::string version_attribute;
+    } ddi;
+    struct Limits {
+        std::int64_t requests_per_second_per_app{};  // 0: no limit.
+        std::int64_t burst_per_app{};
+        std::int64_t connections{};
+        Millis header_timeout{};
+        Millis body_timeout{};
+        Millis transfer_stall{};
+        Millis idle_timeout{};
+    } limits;
+    struct Metrics {
+        std::optional<Endpoint> listen;  // Absent: on the main listener.
+    } metrics;
+    struct Log {
+        LogLevel level{};
+        LogFormat format{};
+    } log;
+
+    std::string data_dir;  // From the command line only.
+};
+
+// Where settings come from; later ones win over earlier ones, all of them over the defaults.
+struct SettingSources {
+    std::optional<std::string> file;
+    // "NAME=value" as in environ; only UPDRAFT_<SECTION>_<KEY> is looked at.
+    std::vector<std::string> environment;
+    std::string data_dir = "updraft-data";
+    std::vector<std::string> listen;   // --listen; empty: not given.
+    std::optional<std::string> store;  // --store.
+};
+
+// The settings, or every problem found, one sentence each, naming file, line and key (or the
+// variable, or the flag).
+struct LoadedSettings {
+    Settings settings;
+    std::vector<std::string> problems;
+};
+[[nodiscard]] LoadedSettings load_settings(SettingSources const& sources);
+
+// What stands in this process's environment.
+[[nodiscard]] std::vector<std::string> process_environment();
+
+}  // namespace updraft::app
