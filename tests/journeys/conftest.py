@@ -35,13 +35,22 @@ def servers(node, base):
     return make, made
 
 
+def end(made):
+    """Stops what still runs, and holds each server to its promise to end with 0 on SIGTERM."""
+    try:
+        for server in made:
+            server.stop()
+    finally:
+        for server in made:
+            server.kill()
+
+
 @pytest.fixture
 def start_server(request, tmp_path):
     """start_server(config={...}, arguments=[...]) -> a running Server, stopped at the end."""
     make, made = servers(request.node, tmp_path)
     yield make
-    for server in made:
-        server.kill()
+    end(made)
 
 
 @pytest.fixture
@@ -55,8 +64,7 @@ def shared_server(request, tmp_path_factory):
     """One server for all tests of a file: for tables of requests that don't disturb each other."""
     make, made = servers(request.session, tmp_path_factory.mktemp("shared"))
     yield make()
-    for server in made:
-        server.kill()
+    end(made)
 
 
 @pytest.fixture
