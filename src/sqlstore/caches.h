@@ -1,0 +1,114 @@
+// Rows that nearly every request needs and hardly anybody changes, kept beside each connection.
+//
+// Lives here: generations (what a commit made stale), and the cache of one session.
+// Not here:   who bumps them after a commit (sql_store), what is cached (apps_rows, releases_rows).
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+#include <utility>
+
+#include "sqlstore/session.h"
+
+namespace updraft::sqlstore {
+
+// What is cached. A rows object that changes such a row calls `caches.changed(...)`.
+enum class Cached : std::uint8_t {
+    apps,
+    catalogs,  // Models and their releases.
+};
+inline constexpr std::size_t cached_kinds = 2;
+
+// The bit by which a session tells the store that it changed rows of that kind: above those of
+// `Touched`, whose bits are 1 << Touched.
+[[nodiscard]] constexpr std::uint32_t touched_bit(Cached kind) {
+    return 1U << (16U + static_cast<std::uint32_t>(kind));
+}
+
+// One for each store. Written by the writer after a commit and before anybody hears of it; read
+// by every session before its snapshot begins. An entry is as fresh as its generation.
+class Generations {
+public:
+    [[nodiscard]] std::uint64_t of(Cached kind) const {
+        return values_[static_cast<std::size_t>(kind)].load(std::memory_order_acquire);
+    }
+    void bump(Cached kind) {
+        values_[static_cast<std::size_t>(kind)].fetch_add(1, std::memory_order_acq_rel);
+    }
+
+private:
+    std::array<std::atomic<std::uint64_t>, cached_kinds> values_{};
+};
+
+// What one session may answer from memory. Used by the session's thread alone, so nothing locks.
+class Caches {
+public:
+    Caches(Session& session, Generations const& shared) : session_(session), shared_(shared) {}
+
+    // Called before a transaction begins: from here on, entries of older generations are stale.
+    void begin() {
+        for (std::size_t i = 0; i < cached_kinds; ++i) {
+            seen_[i] = shared_.of(static_cast<Cached>(i));
+        }
+        changed_ = 0;
+    }
+    // This transaction changed rows of that kind: until it ends nothing comes from memory.
+    void changed(Cached kind) {
+        changed_ |= touched_bit(kind);
+        session_.touch(touched_bit(kind));
+    }
+    [[nodiscard]] bool usable(Cached kind) const { return (changed_ & touched_bit(kind)) == 0; }
+    [[nodiscard]] std::uint64_t generation(Cached kind) const {
+        return seen_[static_cast<std::size_t>(kind)];
+    }
+
+private:
+    Session& session_;
+    Generations const& shared_;
+    std::array<std::uint64_t, cached_kinds> seen_{};
+    std::uint32_t changed_ = 0;
+};
+
+// Entries of one kind: `Value` is a shared_ptr to something immutable.
+//
+// Usage: if (auto hit = cache_.find(key)) return *hit;
+//        … read it from the session …
+//        cache_.keep(key, value);
+template <class Key, class Value>
+class SessionCache {
+public:
+    SessionCache(Caches& caches, Cached kind, std::size_t entries_max = 4096)
+        : caches_(caches), kind_(kind), entries_max_(entries_max) {}
+
+    // Null when it must be read from the session.
+    [[nodiscard]] Value const* find(Key const& key) {
+        if (!caches_.usable(kind_)) return nullptr;
+        forget_stale();
+        auto const found = entries_.find(key);
+        return found == entries_.end() ? nullptr : &found->second;
+    }
+    void keep(Key const& key, Value value) {
+        if (!caches_.usable(kind_)) return;
+        forget_stale();
+        if (entries_.size() >= entries_max_) entries_.clear();
+        entries_.insert_or_assign(key, std::move(value));
+    }
+
+private:
+    void forget_stale() {
+        if (generation_ == caches_.generation(kind_)) return;
+        entries_.clear();
+        generation_ = caches_.generation(kind_);
+    }
+
+    Caches& caches_;
+    Cached kind_;
+    std::size_t entries_max_;
+    std::uint64_t generation_ = 0;
+    std::unordered_map<Key, Value> entries_;
+};
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,18 @@
+#include "sqlstore/sequences.h"
+
+namespace updraft::sqlstore {
+
+Result<std::int64_t> take_numbers(Session& session, std::string_view sequence,
+                                  std::int64_t count) {
+    if (count < 1) return fail(Errc::invalid, "a sequence gives at least one number at a time");
+    TRY_ASSIGN(auto rows, session.query("INSERT INTO sequences (name, next) VALUES ($1, $2) "
+                                        "ON CONFLICT (name) DO UPDATE "
+                                        "SET next = sequences.next + excluded.next "
+                                        "RETURNING next",
+                                        sequence, count));
+    TRY_ASSIGN(auto const found, rows.next());
+    if (!found) return fail(Errc::corrupt, "a sequence gave no number");
+    return rows.number(0) - count;
+}
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,52 @@
+// The store on a file: one writer that commits many transactions at once, and readers beside it.
+//
+// Lives here: opening a database (lock, migrations), group commit, snapshots, and what happens
+//             when the disk refuses. Not here: SQL (*_rows.cpp), SQLite itself (sqlite_session).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "ports/store.h"
+
+namespace updraft::sqlstore {
+
+enum class Durability : std::uint8_t {
+    power,    // What was acknowledged survives a power cut.
+    process,  // What was acknowledged survives the death of this process.
+};
+
+struct SqliteOptions {
+    std::filesystem::path file;
+    Durability durability = Durability::power;
+    std::size_t queue_max = 16'384;  // Write transactions waiting; above: Errc::busy.
+    std::size_t batch_max = 256;     // Write transactions in one commit.
+};
+
+struct StoreCounts {
+    std::uint64_t commits = 0;        // Durable commits that reached the disk.
+    std::uint64_t committed = 0;      // Write transactions in them.
+    std::uint64_t refused = 0;        // Write transactions that a failing disk refused.
+    std::uint64_t waiting = 0;        // Write transactions in the queue now.
+    std::uint64_t checkpoints = 0;
+    std::uint64_t write_ahead_bytes = 0;  // In the write-ahead log at the last commit.
+};
+
+// Closing runs what is queued, then closes every connection. No transaction may be submitted or
+// read while or after it closes.
+class SqlStore : public Store {
+public:
+    // Numbers for /metrics. From any thread.
+    [[nodiscard]] virtual StoreCounts counts() const = 0;
+};
+
+// Opens the database and brings it to today's shape; makes it when it is not there (its folder must
+// be). Errc::conflict with a sentence when another process holds it, when it was written by a newer
+// program, or when a migration is not the one that it remembers; Errc::unavailable when the file
+// cannot be used, Errc::corrupt when it is no database.
+[[nodiscard]] Result<std::unique_ptr<SqlStore>> open_sqlite(SqliteOptions const& options);
+
+}  // namespace updraft::sqlstore
