@@ -31,8 +31,9 @@ struct Note {
     std::variant<std::string_view, std::int64_t> value;
 };
 
-// Safe to call from any thread. debug and info lines are written in batches a few milliseconds
-// later, so that a busy server pays no system call for each; warn and error at once.
+// Safe to call from any thread; never waits for whoever reads. Lines are written in batches, so that
+// a busy server pays no system call for each: debug and info a few milliseconds later, warn and
+// error at once.
 class Journal {
 public:
     Journal(LogLevel least, LogFormat format);

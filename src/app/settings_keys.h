@@ -1,0 +1,46 @@
+// The one table of everything that can be set: section, key, default, what it means, how it is read.
+//
+// Lives here: the table, and the example file that is printed from it.
+// Not here:   files and environments (app/settings.cpp), kinds of value (app/setting_values.h).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "app/settings.h"
+
+namespace updraft::app {
+
+// A value as it stood somewhere. From the environment everything is text: then numbers and truths
+// are read from it, and lists are split at commas.
+struct Written {
+    struct OfOtherType {};
+    std::variant<OfOtherType, std::string, std::int64_t, bool, std::vector<std::string>> value;
+    bool from_environment = false;
+};
+
+struct SettingKey {
+    std::string_view section;
+    std::string_view key;
+    std::string_view standard;  // The default as TOML; empty: none.
+    std::string_view example;   // Shown where there is no default.
+    std::string_view meaning;   // Lines of prose.
+    // Puts the value where it belongs, or says what it must be.
+    std::function<Result<void>(Settings&, Written const&)> read;
+};
+
+// In the order of the example file; the keys of one section stand together.
+[[nodiscard]] std::span<SettingKey const> setting_keys();
+
+// "UPDRAFT_PUSH_TIMEOUT".
+[[nodiscard]] std::string environment_name(SettingKey const& key);
+
+// updraft.example.toml: every key with its meaning and its default.
+[[nodiscard]] std::string example_configuration();
+
+}  // namespace updraft::app
