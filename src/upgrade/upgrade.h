@@ -5,9 +5,12 @@
 // (ports/upgrades_table.h).
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "vocabulary/ids.h"
 #include "vocabulary/instant.h"
@@ -30,6 +33,31 @@ enum class State : std::uint8_t {
 
 [[nodiscard]] constexpr bool is_final(State state) { return state >= State::succeeded; }
 
+inline constexpr std::size_t state_count = 11;
+
+// The words for states on every wire and in the store, in the order of State.
+inline constexpr std::array<std::string_view, state_count> state_words{
+    "queued",     "offered",   "downloading", "downloaded", "installing", "verifying",
+    "cancelling", "succeeded", "failed",      "cancelled",  "expired"};
+
+[[nodiscard]] constexpr std::string_view word(State state) {
+    return state_words[static_cast<std::size_t>(state)];
+}
+[[nodiscard]] constexpr std::optional<State> read_state(std::string_view text) {
+    for (std::size_t i = 0; i < state_words.size(); ++i) {
+        if (state_words[i] == text) return static_cast<State>(i);
+    }
+    return std::nullopt;
+}
+
+// Where a progress figure comes from, worst first: a better source is never overruled by a worse
+// one.
+enum class Figure : std::uint8_t {
+    derived,  // Bytes served and phases reached.
+    text,     // A percentage at the start of a detail text.
+    counted,  // progress {cnt,of}.
+};
+
 struct Upgrade {
     UpgradeId id;
     OrderId order_id;
@@ -48,6 +76,10 @@ struct Upgrade {
     std::optional<Instant> due_at;       // When silence ends it: queue, stall or verify timeout.
     std::int64_t reports = 0;            // Reports that changed something; limited.
     State resume_state = State::queued;  // While cancelling: where a rejected cancel goes back to.
+    Figure figure = Figure::derived;     // The best source that gave a progress figure so far.
+    std::int64_t bytes_served = 0;       // Of its artifact, as far as it was written down.
+
+    bool operator==(Upgrade const&) const = default;
 };
 
 // Who an order comes from.
