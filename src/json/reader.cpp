@@ -1,0 +1,182 @@
+#include "json/reader.h"
+
+#include <boost/json/basic_parser_impl.hpp>
+#include <charconv>
+
+namespace updraft::json {
+namespace {
+
+using boost::json::error_code;
+using boost::json::string_view;
+
+// Receives the parser's events and grows the tree. `open_` holds the objects and arrays that are
+// not closed yet, innermost last.
+class Grower {
+public:
+    static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+
+    bool on_document_begin(error_code&) { return true; }
+    bool on_document_end(error_code&) { return true; }
+    bool on_array_begin(error_code&) { return begin(Array{}); }
+    bool on_array_end(std::size_t, error_code&) { return end(); }
+    bool on_object_begin(error_code&) { return begin(Object{}); }
+    bool on_object_end(std::size_t, error_code&) { return end(); }
+
+    bool on_string_part(string_view part, std::size_t, error_code&) { return keep(part); }
+    bool on_string(string_view part, std::size_t, error_code&) {
+        keep(part);
+        return add(Value{std::exchange(text_, {})});
+    }
+    bool on_key_part(string_view part, std::size_t, error_code&) { return keep(part); }
+    bool on_key(string_view part, std::size_t, error_code&) {
+        keep(part);
+        open_.back().keys.push_back(std::exchange(text_, {}));
+        return true;
+    }
+
+    bool on_number_part(string_view part, error_code&) { return keep(part); }
+    bool on_int64(std::int64_t, string_view part, error_code&) { return on_number(part); }
+    bool on_uint64(std::uint64_t, string_view part, error_code&) { return on_number(part); }
+    bool on_double(double, string_view part, error_code&) { return on_number(part); }
+    bool on_bool(bool truth, error_code&) { return add(Value{truth}); }
+    bool on_null(error_code&) { return add(Value{}); }
+    bool on_comment_part(string_view, error_code&) { return true; }
+    bool on_comment(string_view, error_code&) { return true; }
+
+    [[nodiscard]] Value take() { return std::move(root_); }
+
+private:
+    struct Open {
+        std::variant<Array, Object> content;
+        std::vector<std::string> keys;  // At most one: of the member whose value is being read.
+    };
+
+    bool keep(string_view part) {
+        text_.append(part.data(), part.size());
+        return true;
+    }
+    bool on_number(string_view part) {
+        keep(part);
+        return add(Value{Number{std::exchange(text_, {})}});
+    }
+    template <class Container>
+    bool begin(Container container) {
+        open_.push_back({std::move(container), {}});
+        return true;
+    }
+    bool end() {
+        auto closed = std::move(open_.back().content);
+        open_.pop_back();
+        return std::visit([this](auto&& content) { return add(Value{std::move(content)}); },
+                          std::move(closed));
+    }
+    bool add(Value value) {
+        if (open_.empty()) {
+            root_ = std::move(value);
+            return true;
+        }
+        auto& parent = open_.back();
+        if (auto* array = std::get_if<Array>(&parent.content)) {
+            array->push_back(std::move(value));
+            return true;
+        }
+        std::get<Object>(parent.content)
+            .members.emplace_back(std::move(parent.keys.back()), std::move(value));
+        parent.keys.pop_back();
+        return true;
+    }
+
+    std::vector<Open> open_;
+    std::string text_;  // Of the string, key or number whose parts are arriving.
+    Value root_;
+};
+
+tl::unexpected<Error> not_a(std::string_view name, std::string_view kind) {
+    return fail(Errc::invalid, std::string(name) + " must be " + std::string(kind));
+}
+
+// The member's content as T, null when absent, an error naming the member when of another type.
+template <class T>
+Result<T const*> typed_member(Object const& object, std::string_view name,
+                              T const* (Value::*as)() const, std::string_view kind) {
+    TRY_ASSIGN(auto const* value, object.find(name));
+    if (value == nullptr) return nullptr;
+    auto const* content = (value->*as)();
+    if (content == nullptr) return not_a(name, kind);
+    return content;
+}
+
+}  // namespace
+
+Result<Value const*> Object::find(std::string_view name) const {
+    Value const* found = nullptr;
+    for (auto const& [key, value] : members) {
+        if (key != name) continue;
+        if (found != nullptr) return fail(Errc::invalid, std::string(name) + " was given twice");
+        found = &value;
+    }
+    if (found != nullptr && found->is_null()) found = nullptr;
+    return found;
+}
+
+Result<Value> read(std::string_view text) {
+    boost::json::parse_options options;
+    options.max_depth = depth_max;
+    boost::json::basic_parser<Grower> parser(options);
+    error_code trouble;
+    auto const used = parser.write_some(false, text.data(), text.size(), trouble);
+    if (trouble == boost::json::error::too_deep) {
+        return fail(Errc::invalid, "the body nests deeper than 32 levels");
+    }
+    if (trouble) return fail(Errc::invalid, "the body is not JSON: " + trouble.message());
+    if (used != text.size()) return fail(Errc::invalid, "the body goes on after its JSON value");
+    return parser.handler().take();
+}
+
+Result<Object> read_object(std::string_view text) {
+    TRY_ASSIGN(auto value, read(text));
+    auto const* object = value.object();
+    if (object == nullptr) return fail(Errc::invalid, "the body must be a JSON object");
+    return std::move(*object);
+}
+
+Result<std::optional<std::string>> text_member(Object const& object, std::string_view name) {
+    TRY_ASSIGN(auto const* text, typed_member(object, name, &Value::string, "a string"));
+    if (text == nullptr) return std::nullopt;
+    if (text->find('\0') != std::string::npos) {
+        return fail(Errc::invalid, std::string(name) + " contains U+0000");
+    }
+    return *text;
+}
+
+Result<std::optional<std::int64_t>> whole_member(Object const& object, std::string_view name) {
+    TRY_ASSIGN(auto const* number, typed_member(object, name, &Value::number, "an integer"));
+    if (number == nullptr) return std::nullopt;
+    std::int64_t whole = 0;
+    auto const* const end = number->digits.data() + number->digits.size();
+    auto const [stopped, trouble] = std::from_chars(number->digits.data(), end, whole);
+    if (trouble == std::errc::result_out_of_range) {
+        return fail(Errc::invalid, std::string(name) + " does not fit into 64 bits");
+    }
+    if (trouble != std::errc{} || stopped != end) return not_a(name, "an integer");
+    return whole;
+}
+
+Result<std::optional<bool>> truth_member(Object const& object, std::string_view name) {
+    TRY_ASSIGN(auto const* truth, typed_member(object, name, &Value::boolean, "true or false"));
+    if (truth == nullptr) return std::nullopt;
+    return *truth;
+}
+
+Result<Object const*> object_member(Object const& object, std::string_view name) {
+    return typed_member(object, name, &Value::object, "an object");
+}
+
+Result<Array const*> array_member(Object const& object, std::string_view name) {
+    return typed_member(object, name, &Value::array, "a list");
+}
+
+}  // namespace updraft::json
