@@ -17,19 +17,30 @@ namespace updraft::push {
 enum class MsgType : std::uint8_t { progress, result, new_firmware };
 enum class DeliveryState : std::uint8_t { pending, delivered, dead };
 
+// Messages of one (app, did, stream) are a lane: delivered one after the other, in order.
+enum class Stream : std::uint8_t { upgrade, notice };
+
+[[nodiscard]] constexpr Stream stream_of(MsgType type) {
+    return type == MsgType::new_firmware ? Stream::notice : Stream::upgrade;
+}
+
 struct Attempt {
     Instant at;
-    int status = 0;              // HTTP status; 0 when no answer came.
+    int status = 0;  // HTTP status; 0 when no answer came.
     std::int64_t duration_ms = 0;
-    std::string answer;          // At most the first 512 bytes of the answer, or what went wrong.
+    std::string answer;  // At most the first 512 bytes of the answer, or what went wrong.
+
+    bool operator==(Attempt const&) const = default;
 };
+
+inline constexpr std::size_t answer_bytes_max = 512;
 
 struct Delivery {
     WebhookId webhook_id;
     AppId appid;
     Did did;
     MsgType type = MsgType::result;
-    std::string body;            // The exact bytes that are sent, every time.
+    std::string body;  // The exact bytes that are sent, every time.
     DeliveryState state = DeliveryState::pending;
     std::int64_t attempts = 0;
     Instant created_at;
