@@ -1,0 +1,31 @@
+// How an upgrade stands in a row.
+//
+// Lives here: the columns in their order, and reading them.
+// Not here:   the queries (upgrades_rows.cpp, upgrades_lists.cpp).
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "sqlstore/session.h"
+#include "upgrade/upgrade.h"
+
+// Of the table `upgrades` under the name `u`, in the order that read_upgrade expects.
+#define UPGRADE_COLUMNS                                                                      \
+    "u.id, u.order_id, u.did, u.model, u.open_id, u.release_id, u.from_version, u.version, " \
+    "u.state, u.resume_state, u.progress, u.figure, u.bytes_served, u.reports, u.cause, "    \
+    "u.created_at, u.started_at, u.finished_at, u.due_at"
+
+namespace updraft::sqlstore {
+
+inline constexpr int upgrade_columns = 19;
+
+// Errc::corrupt when it is no word of ours.
+[[nodiscard]] Result<upgrade::State> state_column(Rows const& rows, int column);
+// The row that `rows` is on; its upgrade begins at column 0.
+[[nodiscard]] Result<upgrade::Upgrade> read_upgrade(Rows const& rows);
+// The next row, if there is one.
+[[nodiscard]] Result<std::optional<upgrade::Upgrade>> one_upgrade(Rows& rows);
+[[nodiscard]] Result<std::vector<upgrade::Upgrade>> all_upgrades(Rows& rows);
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,182 @@
+// The long lists of upgrades, and the sweep that keeps them from growing for ever.
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <set>
+
+#include "sqlstore/upgrade_columns.h"
+#include "sqlstore/upgrades_rows.h"
+
+namespace updraft::sqlstore {
+namespace {
+
+// Rows that one page of list() looks at for a filter that has no index of its own.
+constexpr std::int64_t looked_at_max = 20'000;
+
+constexpr std::int64_t id_max = std::numeric_limits<std::int32_t>::max();
+
+Result<std::int64_t> read_cursor(std::optional<std::string> const& after) {
+    if (!after) return id_max;
+    std::int64_t id = 0;
+    auto const* end = after->data() + after->size();
+    auto const [stop, trouble] = std::from_chars(after->data(), end, id);
+    if (trouble != std::errc{} || stop != end || id < 0) {
+        return fail(Errc::invalid, "cursor is not one that this list gave");
+    }
+    return id;
+}
+
+bool wanted(UpgradeFilter const& filter, upgrade::Upgrade const& upgrade) {
+    return (!filter.did || *filter.did == upgrade.did) &&
+           (!filter.model || *filter.model == upgrade.model) &&
+           (!filter.state || *filter.state == upgrade.state) &&
+           (!filter.order_id || *filter.order_id == upgrade.order_id);
+}
+
+Result<Page<upgrade::Upgrade>> page_of(Rows& rows, UpgradeFilter const& filter,
+                                       std::int64_t limit) {
+    Page<upgrade::Upgrade> page;
+    std::int64_t last = 0;
+    for (std::int64_t looked_at = 0;; ++looked_at) {
+        TRY_ASSIGN(auto const found, rows.next());
+        if (!found) return page;
+        if (std::ssize(page.items) == limit || looked_at == looked_at_max) {
+            page.next = std::to_string(last);
+            return page;
+        }
+        TRY_ASSIGN(auto upgrade, read_upgrade(rows));
+        last = upgrade.id.value;
+        if (wanted(filter, upgrade)) page.items.push_back(std::move(upgrade));
+    }
+}
+
+}  // namespace
+
+Result<std::vector<upgrade::Upgrade>> UpgradesRows::running(OpenId const& open_id, UpgradeId after,
+                                                            std::int64_t limit) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+                                         "WHERE u.open_id = $1 AND u.finished_at IS NULL "
+                                         "AND u.id > $2 ORDER BY u.id LIMIT $3",
+                                         open_id, after, limit));
+    return all_upgrades(rows);
+}
+
+Result<std::vector<upgrade::Upgrade>> UpgradesRows::between(UpgradeId first, UpgradeId last,
+                                                            std::int64_t limit) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+                                         "WHERE u.id >= $1 AND u.id <= $2 ORDER BY u.id LIMIT $3",
+                                         first, last, limit));
+    return all_upgrades(rows);
+}
+
+// Of one device, upgrades end in the order of their ids: there is never more than one active.
+Result<std::vector<FinishedUpgrade>> UpgradesRows::finished(FinishedAsk const& ask) const {
+    auto const first = ask.ids ? ask.ids->first : UpgradeId{0};
+    auto const last = ask.ids ? ask.ids->second : UpgradeId{id_max};
+    auto rows =
+        ask.did
+            ? session_.query("SELECT " UPGRADE_COLUMNS
+                             ", d.name, r.update_log FROM upgrades u "
+                             "LEFT JOIN devices d ON d.did = u.did AND d.open_id = u.open_id "
+                             "LEFT JOIN releases r ON r.id = u.release_id "
+                             "WHERE u.did = $8 AND u.open_id = $1 AND u.finished_at >= $2 "
+                             "AND u.finished_at < $3 AND u.id >= $4 AND u.id <= $5 "
+                             "ORDER BY u.id DESC LIMIT $6 OFFSET $7",
+                             ask.open_id, ask.from, ask.before, first, last, ask.count, ask.skip,
+                             *ask.did)
+            : session_.query("SELECT " UPGRADE_COLUMNS
+                             ", d.name, r.update_log FROM upgrades u "
+                             "LEFT JOIN devices d ON d.did = u.did AND d.open_id = u.open_id "
+                             "LEFT JOIN releases r ON r.id = u.release_id "
+                             "WHERE u.open_id = $1 AND u.finished_at >= $2 AND u.finished_at < $3 "
+                             "AND u.id >= $4 AND u.id <= $5 "
+                             "ORDER BY u.finished_at DESC, u.id DESC LIMIT $6 OFFSET $7",
+                             ask.open_id, ask.from, ask.before, first, last, ask.count, ask.skip);
+    if (!rows) return pass(rows);
+    std::vector<FinishedUpgrade> finished;
+    while (true) {
+        TRY_ASSIGN(auto const found, rows->next());
+        if (!found) return finished;
+        TRY_ASSIGN(auto upgrade, read_upgrade(*rows));
+        finished.push_back({.upgrade = std::move(upgrade),
+                            .device_name = rows->maybe_text(upgrade_columns).value_or(""),
+                            .update_log = rows->maybe_text(upgrade_columns + 1).value_or("")});
+    }
+}
+
+Result<Page<upgrade::Upgrade>> UpgradesRows::list(UpgradeFilter const& filter,
+                                                  PageAsk const& ask) const {
+    TRY_ASSIGN(auto const below, read_cursor(ask.after));
+    auto lowest = std::int64_t{0};
+    auto before = below;
+    if (filter.order_id) {
+        TRY_ASSIGN(auto const row, order(*filter.order_id));
+        if (!row) return Page<upgrade::Upgrade>{};
+        lowest = row->first.value;
+        before = std::min(before, row->last.value + 1);
+    }
+    auto rows = filter.did ? session_.query("SELECT " UPGRADE_COLUMNS
+                                            " FROM upgrades u "
+                                            "WHERE u.did = $4 AND u.id >= $1 AND u.id < $2 "
+                                            "ORDER BY u.id DESC LIMIT $3",
+                                            lowest, before, looked_at_max + 1, *filter.did)
+                           : session_.query("SELECT " UPGRADE_COLUMNS
+                                            " FROM upgrades u "
+                                            "WHERE u.id >= $1 AND u.id < $2 "
+                                            "ORDER BY u.id DESC LIMIT $3",
+                                            lowest, before, looked_at_max + 1);
+    if (!rows) return pass(rows);
+    return page_of(*rows, filter, ask.limit);
+}
+
+// Ids grow with time, so the first upgrade that is too young ends the sweep.
+Result<Swept> UpgradesRows::sweep(Instant ended_before, UpgradeId after, std::int64_t limit) {
+    struct Old {
+        UpgradeId id;
+        OrderId order_id;
+        Did did;
+    };
+    std::vector<Old> old;
+    Swept swept;
+    {
+        TRY_ASSIGN(auto rows, session_.query("SELECT id, order_id, did, created_at, finished_at "
+                                             "FROM upgrades WHERE id > $1 ORDER BY id LIMIT $2",
+                                             after, limit));
+        for (std::int64_t looked_at = 0;; ++looked_at) {
+            TRY_ASSIGN(auto const found, rows.next());
+            if (!found) {
+                if (looked_at < limit) swept.next.reset();
+                break;
+            }
+            if (rows.instant(3) >= ended_before) {
+                swept.next.reset();
+                break;
+            }
+            swept.next = rows.id<UpgradeId>(0);
+            if (rows.is_null(4) || rows.instant(4) >= ended_before) continue;
+            old.push_back({rows.id<UpgradeId>(0), rows.name<OrderId>(1), rows.name<Did>(2)});
+        }
+    }
+    std::set<OrderId> orders;
+    for (auto const& [id, order_id, did] : old) {
+        TRY_ASSIGN(auto const removed,
+                   session_.execute("DELETE FROM upgrades WHERE id = $1 AND NOT EXISTS ("
+                                    "SELECT 1 FROM devices d WHERE d.did = $2 "
+                                    "AND d.installed = $1)",
+                                    id, did));
+        if (removed == 0) continue;
+        TRY(session_.execute("DELETE FROM upgrade_timeline WHERE upgrade_id = $1", id));
+        orders.insert(order_id);
+        swept.removed += removed;
+    }
+    for (auto const& order_id : orders) {
+        TRY(
+            session_.execute("DELETE FROM orders WHERE order_id = $1 AND NOT EXISTS ("
+                             "SELECT 1 FROM upgrades u "
+                             "WHERE u.id >= orders.first_id AND u.id <= orders.last_id)",
+                             order_id));
+    }
+    return swept;
+}
+
+}  // namespace updraft::sqlstore

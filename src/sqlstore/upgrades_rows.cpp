@@ -1,0 +1,243 @@
+#include "sqlstore/upgrades_rows.h"
+
+#include "ports/store.h"
+#include "sqlstore/sequences.h"
+#include "sqlstore/upgrade_columns.h"
+
+namespace updraft::sqlstore {
+namespace {
+
+constexpr std::string_view sequence = "upgrades";
+constexpr std::int64_t timeline_entries_max = 2'000;
+
+}  // namespace
+
+Result<upgrade::Upgrade> UpgradesRows::find(UpgradeId id) const {
+    TRY_ASSIGN(auto rows,
+               session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u WHERE u.id = $1", id));
+    TRY_ASSIGN(auto found, one_upgrade(rows));
+    if (!found) return fail(Errc::not_found, "no such upgrade");
+    return *std::move(found);
+}
+
+Result<std::optional<upgrade::Upgrade>> UpgradesRows::active_of(Did const& did) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+                                         "WHERE u.did = $1 AND u.finished_at IS NULL",
+                                         did));
+    return one_upgrade(rows);
+}
+
+Result<std::optional<OrderRow>> UpgradesRows::order(OrderId const& order_id) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT appid, open_id, created_at, first_id, last_id "
+                                         "FROM orders WHERE order_id = $1",
+                                         order_id));
+    TRY_ASSIGN(auto const found, rows.next());
+    if (!found) return std::nullopt;
+    return OrderRow{.order_id = order_id,
+                    .appid = rows.maybe_name<AppId>(0),
+                    .open_id = rows.maybe_name<OpenId>(1),
+                    .created_at = rows.instant(2),
+                    .first = rows.id<UpgradeId>(3),
+                    .last = rows.id<UpgradeId>(4)};
+}
+
+Result<std::optional<OrderId>> UpgradesRows::newest_running_order(OpenId const& open_id) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT order_id FROM upgrades WHERE open_id = $1 "
+                                         "AND finished_at IS NULL ORDER BY id DESC LIMIT 1",
+                                         open_id));
+    TRY_ASSIGN(auto const found, rows.next());
+    if (!found) return std::nullopt;
+    return rows.name<OrderId>(0);
+}
+
+Result<std::vector<ModelAndVersion>> UpgradesRows::idle_kinds(OpenId const& open_id,
+                                                              ModelAndVersion const& after,
+                                                              std::int64_t limit) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT DISTINCT d.model, d.version FROM devices d "
+                                         "WHERE d.open_id = $1 AND (d.model, d.version) > ($2, $3) "
+                                         "AND NOT EXISTS (SELECT 1 FROM upgrades u "
+                                         "WHERE u.did = d.did AND u.finished_at IS NULL) "
+                                         "ORDER BY d.model, d.version LIMIT $4",
+                                         open_id, after.model, after.version, limit));
+    std::vector<ModelAndVersion> kinds;
+    while (true) {
+        TRY_ASSIGN(auto const found, rows.next());
+        if (!found) return kinds;
+        kinds.push_back({rows.name<ModelName>(0), rows.name<Version>(1)});
+    }
+}
+
+Result<std::vector<FamilyUpgrade>> UpgradesRows::hanging_on(Did const& gateway,
+                                                            std::int64_t limit) const {
+    TRY_ASSIGN(auto rows,
+               session_.query("SELECT u.id, u.did, u.model, u.state, u.created_at, d.last_seen "
+                              "FROM devices d JOIN upgrades u "
+                              "ON u.did = d.did AND u.finished_at IS NULL "
+                              "WHERE d.gateway_did = $1 ORDER BY d.did LIMIT $2",
+                              gateway, limit));
+    std::vector<FamilyUpgrade> family;
+    while (true) {
+        TRY_ASSIGN(auto const found, rows.next());
+        if (!found) return family;
+        TRY_ASSIGN(auto const state, state_column(rows, 3));
+        family.push_back({.id = rows.id<UpgradeId>(0),
+                          .did = rows.name<Did>(1),
+                          .model = rows.name<ModelName>(2),
+                          .state = state,
+                          .created_at = rows.instant(4),
+                          .last_seen = rows.maybe_instant(5)});
+    }
+}
+
+Result<std::vector<TimelineEntry>> UpgradesRows::timeline(UpgradeId id) const {
+    std::vector<TimelineEntry> entries;
+    {
+        TRY_ASSIGN(auto rows, session_.query("SELECT created_at FROM upgrades WHERE id = $1", id));
+        TRY_ASSIGN(auto const found, rows.next());
+        if (!found) return fail(Errc::not_found, "no such upgrade");
+        entries.emplace_back().at = rows.instant(0);
+    }
+    TRY_ASSIGN(auto rows, session_.query("SELECT at, state, progress, text FROM upgrade_timeline "
+                                         "WHERE upgrade_id = $1 ORDER BY seq LIMIT $2",
+                                         id, timeline_entries_max));
+    while (true) {
+        TRY_ASSIGN(auto const found, rows.next());
+        if (!found) return entries;
+        TRY_ASSIGN(auto const state, state_column(rows, 1));
+        entries.push_back({.at = rows.instant(0),
+                           .state = state,
+                           .progress = static_cast<int>(rows.number(2)),
+                           .text = std::string(rows.text(3))});
+    }
+}
+
+Result<bool> UpgradesRows::heard(UpgradeId id, std::string_view report) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT seq FROM upgrade_timeline WHERE upgrade_id = $1 "
+                                         "AND report = $2 ORDER BY seq LIMIT 1",
+                                         id, report));
+    return rows.next();
+}
+
+Result<std::vector<upgrade::Upgrade>> UpgradesRows::due(Instant now, std::int64_t limit) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+                                         "WHERE u.finished_at IS NULL AND u.due_at <= $1 "
+                                         "ORDER BY u.due_at, u.id LIMIT $2",
+                                         now, limit));
+    return all_upgrades(rows);
+}
+
+Result<std::optional<Instant>> UpgradesRows::next_due() const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT due_at FROM upgrades WHERE finished_at IS NULL "
+                                         "AND due_at > 0 ORDER BY due_at, id LIMIT 1"));
+    TRY_ASSIGN(auto const found, rows.next());
+    if (!found) return std::nullopt;
+    return rows.instant(0);
+}
+
+void UpgradesRows::touch_due() {
+    session_.touch(1U << static_cast<std::uint32_t>(Touched::upgrades));
+}
+
+Result<void> UpgradesRows::put_order(OrderRow const& order) {
+    TRY(session_.execute(
+        "INSERT INTO orders (order_id, appid, open_id, created_at, first_id, last_id) "
+        "VALUES ($1, $2, $3, $4, $5, $6)",
+        order.order_id, order.appid, order.open_id, order.created_at, order.first, order.last));
+    return {};
+}
+
+Result<UpgradeId> UpgradesRows::open(upgrade::Upgrade const& upgrade) {
+    TRY_ASSIGN(auto const number, take_numbers(session_, sequence));
+    auto const id = UpgradeId{nth_device_safe_id(number)};
+    auto const opened = session_.execute(
+        "INSERT INTO upgrades (id, order_id, did, model, open_id, release_id, from_version, "
+        "version, state, resume_state, progress, figure, bytes_served, reports, cause, "
+        "created_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', 'queued', 0, 0, 0, "
+        "0, '', $9, $10)",
+        id, upgrade.order_id, upgrade.did, upgrade.model, upgrade.open_id, upgrade.release_id,
+        upgrade.from_version, upgrade.version, upgrade.created_at, upgrade.due_at);
+    if (!opened) {
+        if (opened.error().code != Errc::conflict)
+            return fail(opened.error().code, opened.error().detail);
+        return fail(Errc::conflict, "the device has an active upgrade");
+    }
+    touch_due();
+    return id;
+}
+
+// The first number is taken before it is known how many are needed: that holds the sequence until
+// the commit, so that the ids of one statement are successive on every database.
+Result<OpenedMany> UpgradesRows::open_many(OpenMany const& wanted) {
+    TRY_ASSIGN(auto const base, take_numbers(session_, sequence));
+    // n / 9 * 10 + n % 9 + 11 is nth_device_safe_id.
+    TRY_ASSIGN(
+        auto const count,
+        session_.execute(
+            "INSERT INTO upgrades (id, order_id, did, model, open_id, release_id, from_version, "
+            "version, state, resume_state, progress, figure, bytes_served, reports, cause, "
+            "created_at, due_at) "
+            "SELECT n / 9 * 10 + n % 9 + 11, $1, did, $2, $3, $4, $5, $6, 'queued', 'queued', 0, "
+            "0, 0, 0, '', $7, $8 FROM ("
+            "SELECT d.did AS did, $9 + ROW_NUMBER() OVER (ORDER BY d.did) - 1 AS n "
+            "FROM devices d WHERE d.open_id = $3 AND d.model = $2 AND d.version = $5 "
+            "AND NOT EXISTS (SELECT 1 FROM upgrades u "
+            "WHERE u.did = d.did AND u.finished_at IS NULL)) AS chosen WHERE n >= $9",
+            wanted.order_id, wanted.model, wanted.open_id, wanted.release_id, wanted.from_version,
+            wanted.version, wanted.now, wanted.due_at, base));
+    if (count == 0) return OpenedMany{};
+    if (count > 1) TRY(take_numbers(session_, sequence, count - 1));
+    touch_due();
+    return OpenedMany{.count = count,
+                      .first = {nth_device_safe_id(base)},
+                      .last = {nth_device_safe_id(base + count - 1)}};
+}
+
+// Progress alone leaves every index as it is; the longer text moves an upgrade between them.
+Result<void> UpgradesRows::move(upgrade::Upgrade const& before, upgrade::Upgrade const& after) {
+    auto const state = word(after.state);
+    auto const resume = word(after.resume_state);
+    auto const figure = static_cast<std::int64_t>(after.figure);
+    auto const in_place = before.due_at == after.due_at && before.finished_at == after.finished_at;
+    auto const moved =
+        in_place
+            ? session_.execute(
+                  "UPDATE upgrades SET state = $5, resume_state = $6, progress = $7, figure = $8, "
+                  "bytes_served = $9, reports = $10, cause = $11, started_at = $12 "
+                  "WHERE id = $1 AND state = $2 AND progress = $3 AND reports = $4",
+                  before.id, word(before.state), before.progress, before.reports, state, resume,
+                  after.progress, figure, after.bytes_served, after.reports, after.cause,
+                  after.started_at)
+            : session_.execute(
+                  "UPDATE upgrades SET state = $5, resume_state = $6, progress = $7, figure = $8, "
+                  "bytes_served = $9, reports = $10, cause = $11, started_at = $12, "
+                  "finished_at = $13, due_at = $14 "
+                  "WHERE id = $1 AND state = $2 AND progress = $3 AND reports = $4",
+                  before.id, word(before.state), before.progress, before.reports, state, resume,
+                  after.progress, figure, after.bytes_served, after.reports, after.cause,
+                  after.started_at, after.finished_at, after.due_at);
+    if (!moved) return fail(moved.error().code, moved.error().detail);
+    if (*moved == 0) return fail(Errc::busy, "the upgrade has changed meanwhile; try again");
+    if (!in_place) touch_due();
+    return {};
+}
+
+Result<void> UpgradesRows::note(UpgradeId id, TimelineEntry const& entry, std::string_view report) {
+    TRY(session_.execute(
+        "INSERT INTO upgrade_timeline (upgrade_id, seq, at, state, progress, report, text) "
+        "SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4, $5, $6 FROM upgrade_timeline "
+        "WHERE upgrade_id = $1",
+        id, entry.at, word(entry.state), entry.progress, report, entry.text));
+    return {};
+}
+
+Result<std::int64_t> UpgradesRows::make_due(ReleaseId release, Instant now) {
+    auto made = session_.execute(
+        "UPDATE upgrades SET due_at = $2 WHERE state = 'queued' AND id IN ("
+        "SELECT u.id FROM upgrades u "
+        "WHERE u.finished_at IS NULL AND u.due_at > $2 AND u.release_id = $1)",
+        release, now);
+    touch_due();
+    return made;
+}
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,51 @@
+// The rows behind UpgradesTable.
+//
+// Lives here: their SQL.
+// Not here:   what they mean (ports/upgrades_table.h).
+#pragma once
+
+#include "ports/upgrades_table.h"
+#include "sqlstore/session.h"
+
+namespace updraft::sqlstore {
+
+class UpgradesRows final : public UpgradesTable {
+public:
+    explicit UpgradesRows(Session& session) : session_(session) {}
+
+    Result<upgrade::Upgrade> find(UpgradeId id) const override;
+    Result<std::optional<upgrade::Upgrade>> active_of(Did const& did) const override;
+    Result<std::optional<OrderRow>> order(OrderId const& order_id) const override;
+    Result<std::optional<OrderId>> newest_running_order(OpenId const& open_id) const override;
+    Result<std::vector<ModelAndVersion>> idle_kinds(OpenId const& open_id,
+                                                    ModelAndVersion const& after,
+                                                    std::int64_t limit) const override;
+    Result<std::vector<FamilyUpgrade>> hanging_on(Did const& gateway,
+                                                  std::int64_t limit) const override;
+    Result<std::vector<upgrade::Upgrade>> running(OpenId const& open_id, UpgradeId after,
+                                                  std::int64_t limit) const override;
+    Result<std::vector<upgrade::Upgrade>> between(UpgradeId first, UpgradeId last,
+                                                  std::int64_t limit) const override;
+    Result<std::vector<FinishedUpgrade>> finished(FinishedAsk const& ask) const override;
+    Result<Page<upgrade::Upgrade>> list(UpgradeFilter const& filter,
+                                        PageAsk const& ask) const override;
+    Result<std::vector<TimelineEntry>> timeline(UpgradeId id) const override;
+    Result<bool> heard(UpgradeId id, std::string_view report) const override;
+    Result<std::vector<upgrade::Upgrade>> due(Instant now, std::int64_t limit) const override;
+    Result<std::optional<Instant>> next_due() const override;
+
+    Result<void> put_order(OrderRow const& order) override;
+    Result<UpgradeId> open(upgrade::Upgrade const& upgrade) override;
+    Result<OpenedMany> open_many(OpenMany const& wanted) override;
+    Result<void> move(upgrade::Upgrade const& before, upgrade::Upgrade const& after) override;
+    Result<void> note(UpgradeId id, TimelineEntry const& entry, std::string_view report) override;
+    Result<std::int64_t> make_due(ReleaseId release, Instant now) override;
+    Result<Swept> sweep(Instant ended_before, UpgradeId after, std::int64_t limit) override;
+
+private:
+    void touch_due();
+
+    Session& session_;
+};
+
+}  // namespace updraft::sqlstore
