@@ -1,0 +1,91 @@
+#include "cli/call.h"
+
+#include <charconv>
+#include <cstdint>
+
+#include "json/writer.h"
+
+namespace updraft::cli {
+namespace {
+
+tl::unexpected<Error> must_be(Argument const& argument, char const* what) {
+    return fail(Errc::invalid, std::string(argument.flags) + " must be " + what);
+}
+
+Result<void> put_number(json::Writer& body, Argument const& argument, std::string const& text) {
+    std::int64_t number = 0;
+    auto const* const end = text.data() + text.size();
+    auto const [stop, trouble] = std::from_chars(text.data(), end, number);
+    if (text.empty() || trouble != std::errc{} || stop != end) {
+        return must_be(argument, "a whole number");
+    }
+    body.member(argument.name, number);
+    return {};
+}
+
+void put_texts(json::Writer& body, Argument const& argument,
+               std::vector<std::string> const& texts) {
+    body.key(argument.name).array();
+    for (auto const& text : texts) body.value(text);
+    body.end();
+}
+
+// One member of the body, when this argument is one.
+Result<void> put_member(json::Writer& body, Argument const& argument,
+                        std::vector<std::string> const& texts) {
+    switch (argument.place) {
+        case Place::text: body.member(argument.name, texts.back()); break;
+        case Place::number: return put_number(body, argument, texts.back());
+        case Place::truth:
+            if (texts.back() != "true" && texts.back() != "false") {
+                return must_be(argument, "true or false");
+            }
+            body.member(argument.name, texts.back() == "true");
+            break;
+        case Place::texts: put_texts(body, argument, texts); break;
+        case Place::flag: body.member(argument.name, true); break;
+        case Place::null: body.key(argument.name).null(); break;
+        case Place::path:
+        case Place::query:
+        case Place::file: break;
+    }
+    return {};
+}
+
+void replace_in_path(std::string& path, std::string_view name, std::string const& text) {
+    auto const slot = "{" + std::string(name) + "}";
+    if (auto const at = path.find(slot); at != std::string::npos) {
+        path.replace(at, slot.size(), percent_encoded(text));
+    }
+}
+
+}  // namespace
+
+Result<Call> call_of(Command const& command, Given const& given) {
+    Call call{.method = std::string(command.method), .path = std::string(command.path)};
+    call.content_type = command.content_type;
+    std::string query;
+    json::Writer body(call.body);
+    body.object();
+    for (auto const& argument : command.arguments) {
+        auto const found = given.find(argument.flags);
+        if (found == given.end() || found->second.empty()) continue;
+        auto const& texts = found->second;
+        if (argument.place == Place::path) replace_in_path(call.path, argument.name, texts.back());
+        if (argument.place == Place::file) call.file = texts.back();
+        if (argument.place == Place::query) {
+            query += query.empty() ? '?' : '&';
+            query += std::string(argument.name) + "=" + percent_encoded(texts.back());
+        }
+        TRY(put_member(body, argument, texts));
+    }
+    body.end();
+    call.path += query;
+    if (command.method == "PUT" && !call.file.empty() && call.file != "-") {
+        TRY_ASSIGN(auto const digest, content_digest_of(call.file));
+        call.headers.push_back("Content-Digest: " + digest);
+    }
+    return call;
+}
+
+}  // namespace updraft::cli

@@ -1,0 +1,23 @@
+// From what stood on the command line to the call that it means.
+//
+// Lives here: filling a command's path, query and body.
+// Not here:   the command line's grammar (cli/operate.h), the call itself (cli/client.h).
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/client.h"
+#include "cli/commands.h"
+
+namespace updraft::cli {
+
+// What was given, by the arguments' flags; a flag without a value has one empty text.
+using Given = std::map<std::string_view, std::vector<std::string>>;
+
+// Errc::invalid, naming the flag, when a number or a truth is none.
+[[nodiscard]] Result<Call> call_of(Command const& command, Given const& given);
+
+}  // namespace updraft::cli

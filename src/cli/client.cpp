@@ -1,0 +1,195 @@
+#include "cli/client.h"
+
+#include <curl/curl.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <system_error>
+
+#include "vocabulary/digest.h"
+
+namespace updraft::cli {
+namespace {
+
+// An answer to a person's question; more is a broken or foreign server.
+constexpr std::size_t answer_bytes_max = std::size_t{64} << 20;
+constexpr std::size_t read_bytes = std::size_t{64} << 10;
+constexpr long connect_timeout_ms = 10'000;
+constexpr long stall_seconds = 60;
+
+struct CloseFile {
+    void operator()(std::FILE* file) const {
+        if (file != stdin) std::fclose(file);
+    }
+};
+using File = std::unique_ptr<std::FILE, CloseFile>;
+
+Result<File> open_file(std::string const& path) {
+    File file(path == "-" ? stdin : std::fopen(path.c_str(), "rb"));
+    if (!file) {
+        return fail(Errc::invalid,
+                    path + " cannot be read: " + std::generic_category().message(errno));
+    }
+    return file;
+}
+
+// Bytes to go, or -1 when that cannot be told (a pipe).
+std::int64_t bytes_in(std::FILE* file) {
+    if (std::fseek(file, 0, SEEK_END) != 0) return -1;
+    auto const bytes = std::ftell(file);
+    std::rewind(file);
+    return bytes;
+}
+
+std::size_t give(char* buffer, std::size_t size, std::size_t count, void* file) {
+    auto* const source = static_cast<std::FILE*>(file);
+    auto const got = std::fread(buffer, size, count, source);
+    return std::ferror(source) != 0 ? CURL_READFUNC_ABORT : got;
+}
+
+std::size_t take(char* bytes, std::size_t size, std::size_t count, void* out) {
+    auto& body = *static_cast<std::string*>(out);
+    if (body.size() + size * count > answer_bytes_max) return 0;
+    body.append(bytes, size * count);
+    return size * count;
+}
+
+// Owns one transfer and its header list.
+class Transfer {
+public:
+    Transfer() : curl_(curl_easy_init()) {}
+    ~Transfer() {
+        curl_slist_free_all(headers_);
+        curl_easy_cleanup(curl_);
+    }
+    Transfer(Transfer const&) = delete;
+    Transfer& operator=(Transfer const&) = delete;
+
+    template <class T>
+    void set(CURLoption option, T value) {
+        curl_easy_setopt(curl_, option, value);
+    }
+    void header(std::string const& line) { headers_ = curl_slist_append(headers_, line.c_str()); }
+    [[nodiscard]] Result<int> perform();
+
+private:
+    CURL* curl_;
+    curl_slist* headers_ = nullptr;
+};
+
+Result<int> Transfer::perform() {
+    std::array<char, CURL_ERROR_SIZE> why{};
+    set(CURLOPT_ERRORBUFFER, why.data());
+    set(CURLOPT_HTTPHEADER, headers_);
+    auto const outcome = curl_easy_perform(curl_);
+    if (outcome != CURLE_OK) {
+        auto const* const text = why[0] != '\0' ? why.data() : curl_easy_strerror(outcome);
+        return fail(Errc::unavailable, text);
+    }
+    long status = 0;
+    curl_easy_getinfo(curl_, CURLINFO_RESPONSE_CODE, &status);
+    return static_cast<int>(status);
+}
+
+void set_body(Transfer& transfer, Call const& call, std::FILE* file) {
+    transfer.set(CURLOPT_CUSTOMREQUEST, call.method.c_str());
+    if (file != nullptr) {
+        auto const bytes = bytes_in(file);
+        transfer.set(CURLOPT_UPLOAD, 1L);
+        transfer.set(CURLOPT_READFUNCTION, &give);
+        transfer.set(CURLOPT_READDATA, file);
+        if (bytes >= 0) transfer.set(CURLOPT_INFILESIZE_LARGE, curl_off_t{bytes});
+    } else if (call.method != "GET" && call.method != "DELETE") {
+        transfer.set(CURLOPT_POSTFIELDS, call.body.c_str());
+        transfer.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
+    }
+}
+
+std::string base64_of_hex(std::string_view digits) {
+    constexpr std::string_view alphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    auto const nibble = [&](std::size_t i) -> unsigned {
+        if (i >= digits.size()) return 0;
+        return static_cast<unsigned>(digits[i] <= '9' ? digits[i] - '0' : digits[i] - 'a' + 10);
+    };
+    // Six digits are three bytes are four letters.
+    std::string out;
+    for (std::size_t i = 0; i < digits.size(); i += 6) {
+        unsigned bits = 0;
+        for (std::size_t k = 0; k < 6; ++k) bits = bits << 4U | nibble(i + k);
+        auto const bytes = std::min<std::size_t>(3, (digits.size() - i) / 2);
+        for (std::size_t k = 0; k < 4; ++k) {
+            out += k <= bytes ? alphabet[bits >> (18 - 6 * k) & 63U] : '=';
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<Answer> carry_out(Endpoint const& endpoint, Call const& call) {
+    File file;
+    if (!call.file.empty()) {
+        TRY_ASSIGN(file, open_file(call.file));
+    }
+    Answer answer;
+    auto const url = endpoint.url + call.path;
+    Transfer transfer;
+    transfer.set(CURLOPT_URL, url.c_str());
+    transfer.set(CURLOPT_PROTOCOLS_STR, "http,https");
+    transfer.set(CURLOPT_NOSIGNAL, 1L);
+    transfer.set(CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
+    transfer.set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+    transfer.set(CURLOPT_LOW_SPEED_TIME, stall_seconds);
+    transfer.set(CURLOPT_WRITEFUNCTION, &take);
+    transfer.set(CURLOPT_WRITEDATA, &answer.body);
+    if (!endpoint.ca_file.empty()) transfer.set(CURLOPT_CAINFO, endpoint.ca_file.c_str());
+    if (!endpoint.token.empty()) {
+        transfer.header("Authorization: Bearer " + endpoint.token.reveal());
+    }
+    transfer.header("Content-Type: " + call.content_type);
+    for (auto const& line : call.headers) transfer.header(line);
+    set_body(transfer, call, file.get());
+    auto const status = transfer.perform();
+    if (!status) {
+        return fail(Errc::unavailable,
+                    endpoint.url + " cannot be asked: " + status.error().detail);
+    }
+    answer.status = *status;
+    return answer;
+}
+
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    constexpr std::string_view unreserved =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    std::string out;
+    for (auto const letter : text) {
+        if (unreserved.find(letter) != std::string_view::npos) {
+            out += letter;
+            continue;
+        }
+        auto const byte = static_cast<unsigned char>(letter);
+        out += '%';
+        out += digits[byte >> 4U];
+        out += digits[byte & 15U];
+    }
+    return out;
+}
+
+Result<std::string> content_digest_of(std::string const& file) {
+    TRY_ASSIGN(auto const source, open_file(file));
+    DigestStream digests;
+    std::string buffer(read_bytes, '\0');
+    while (true) {
+        auto const got = std::fread(buffer.data(), 1, buffer.size(), source.get());
+        if (got == 0) break;
+        digests.append(std::string_view(buffer).substr(0, got));
+    }
+    if (std::ferror(source.get()) != 0) return fail(Errc::invalid, file + " cannot be read");
+    return "sha-256=:" + base64_of_hex(digests.finish().sha256) + ":";
+}
+
+}  // namespace updraft::cli

@@ -1,0 +1,49 @@
+// One call of the admin API: a request out, the answer back.
+//
+// Lives here: libcurl, the token's header, files sent as they are read.
+// Not here:   which calls there are (cli/commands.h), how answers are shown (cli/show.h).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vocabulary/result.h"
+#include "vocabulary/secret.h"
+
+namespace updraft::cli {
+
+struct Endpoint {
+    std::string url = "http://127.0.0.1:8080";
+    Secret token;
+    std::string ca_file;  // Empty: the system's.
+};
+
+struct Call {
+    std::string method;
+    std::string path;  // Encoded, with its query.
+    std::string body{};
+    std::string content_type = "application/json";
+    std::string file{};  // Sent as the body instead; "-" is the standard input.
+    std::vector<std::string> headers{};
+};
+
+struct Answer {
+    int status = 0;
+    std::string body;
+
+    [[nodiscard]] bool good() const { return status >= 200 && status < 300; }
+};
+
+// Errc::unavailable when no answer came, Errc::invalid when the file cannot be read. An answer that
+// says no is an answer.
+[[nodiscard]] Result<Answer> carry_out(Endpoint const& endpoint, Call const& call);
+
+// Everything but unreserved characters as %XX.
+[[nodiscard]] std::string percent_encoded(std::string_view text);
+
+// "sha-256=:…:" of a file, for Content-Digest (RFC 9530). Errc::invalid when it cannot be read.
+[[nodiscard]] Result<std::string> content_digest_of(std::string const& file);
+
+}  // namespace updraft::cli
