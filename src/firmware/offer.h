@@ -1,7 +1,8 @@
 // Which release a device should take now, if any.
 //
 // Lives here: the one rule of offers (docs/open-api.md#offers).
-// Not here:   whether an order may be made of it (upgrade/order.h), gateways and turns (upgrade/hand_out.h).
+// Not here:   whether an order may be made of it (upgrade/order.h), gateways and turns
+// (upgrade/hand_out.h).
 #pragma once
 
 #include "firmware/release.h"

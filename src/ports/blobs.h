@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,8 @@ public:
     // Errc::too_large over the limit given at the beginning, Errc::unavailable when the disk is
     // full.
     virtual Result<void> append(std::string_view bytes) = 0;
+    // Ends the bytes and says what they are; append is not allowed afterwards. May be asked again.
+    [[nodiscard]] virtual firmware::Artifact const& described() = 0;
     // After success the bytes are durable under their SHA-256 (fsync, rename, fsync of the folder).
     virtual Result<firmware::Artifact> finish() = 0;
 };
@@ -52,9 +55,14 @@ public:
     virtual Result<std::shared_ptr<OpenBlob const>> open(std::string const& sha256) = 0;
     // Every blob that has been there since before `older_than`, for the sweep of orphans.
     virtual Result<std::vector<std::string>> list(Instant older_than) = 0;
-    virtual Result<void> remove(std::string const& sha256) = 0;
-    // Reads it all and compares. Errc::corrupt marks it damaged: from then on open() refuses it.
+    // Nothing happens when it is not there, or was finished (again) at `older_than` or later.
+    virtual Result<void> remove(std::string const& sha256, Instant older_than) = 0;
+    // Reads it all and compares. Errc::corrupt marks it damaged: from then on open() refuses it,
+    // until the same bytes are finished once more.
     virtual Result<void> verify(std::string const& sha256) = 0;
+    // The blob that was read and compared longest ago, when that was before `checked_before`.
+    [[nodiscard]] virtual Result<std::optional<std::string>> due_for_check(
+        Instant checked_before) = 0;
 };
 
 }  // namespace updraft

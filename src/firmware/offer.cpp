@@ -1,0 +1,27 @@
+#include "firmware/offer.h"
+
+#include <algorithm>
+#include <ranges>
+
+namespace updraft::firmware {
+namespace {
+
+bool installs_on(Release const& release, Version const& current) {
+    auto const& required = release.requires_version;
+    return required.empty() || std::ranges::find(required, current) != required.end();
+}
+
+}  // namespace
+
+Release const* offer(Catalog const& catalog, Version const& current) {
+    for (auto const& release : std::views::reverse(catalog.releases)) {
+        // What follows came before what the device runs (withdrawn or not): never go back.
+        if (release.version == current) return nullptr;
+        if (release.state == ReleaseState::released && installs_on(release, current)) {
+            return &release;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace updraft::firmware
