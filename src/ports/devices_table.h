@@ -34,6 +34,9 @@ public:
     [[nodiscard]] virtual Result<std::vector<fleet::Device>> of_user(OpenId const& open_id, Did const& after,
                                                                      std::int64_t limit) const = 0;
 
+    // True when a device hangs on that gateway.
+    [[nodiscard]] virtual Result<bool> has_sub_devices(Did const& gateway) const = 0;
+
     virtual Result<void> insert(fleet::Device const& device) = 0;
     // Replaces everything but did, created_at, last_seen and attributes.
     virtual Result<void> replace(fleet::Device const& device) = 0;

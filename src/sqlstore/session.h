@@ -110,6 +110,9 @@ public:
     // Answers how many rows were changed.
     virtual Result<std::int64_t> execute_params(std::string_view sql, std::span<Param const> params) = 0;
 
+    // Many statements without parameters, in this database's own dialect: for migrations.
+    virtual Result<void> script(std::string const& sql) = 0;
+
     template <class... Args>
     [[nodiscard]] Result<Rows> query(std::string_view sql, Args const&... args) {
         std::array<Param, sizeof...(Args)> const params{Param(args)...};

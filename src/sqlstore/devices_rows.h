@@ -1,0 +1,33 @@
+// The rows behind DevicesTable.
+//
+// Lives here: their SQL.
+// Not here:   what they mean (ports/devices_table.h).
+#pragma once
+
+#include "ports/devices_table.h"
+#include "sqlstore/session.h"
+
+namespace updraft::sqlstore {
+
+class DevicesRows final : public DevicesTable {
+public:
+    explicit DevicesRows(Session& session) : session_(session) {}
+
+    Result<fleet::Device> find(Did const& did) const override;
+    Result<fleet::Attributes> attributes(Did const& did) const override;
+    Result<Page<fleet::Device>> list(DeviceFilter const& filter, PageAsk const& ask) const override;
+    Result<std::vector<fleet::Device>> of_user(OpenId const& open_id, Did const& after,
+                                               std::int64_t limit) const override;
+    Result<bool> has_sub_devices(Did const& gateway) const override;
+
+    Result<void> insert(fleet::Device const& device) override;
+    Result<void> replace(fleet::Device const& device) override;
+    Result<void> remove(Did const& did) override;
+    Result<void> set_attributes(Did const& did, fleet::Attributes const& attributes) override;
+    Result<void> seen(std::span<std::pair<Did, Instant> const> signs) override;
+
+private:
+    Session& session_;
+};
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,38 @@
+// A SHA-256 as the lower-case hex text that a column holds.
+//
+// Lives here: both directions.
+// Not here:   computing one (vocabulary/digest.h).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "vocabulary/digest.h"
+#include "vocabulary/result.h"
+
+namespace updraft::sqlstore {
+
+// Owns its 64 characters, so that a lookup by digest costs no allocation.
+class DigestColumn {
+public:
+    explicit DigestColumn(Sha256 const& digest) {
+        static constexpr std::string_view digits = "0123456789abcdef";
+        for (std::size_t i = 0; i < digest.size(); ++i) {
+            hex_[2 * i] = digits[digest[i] >> 4];
+            hex_[2 * i + 1] = digits[digest[i] & 15];
+        }
+    }
+    operator std::string_view() const { return {hex_.data(), hex_.size()}; }
+
+private:
+    std::array<char, 64> hex_{};
+};
+[[nodiscard]] inline DigestColumn digest_column(Sha256 const& digest) {
+    return DigestColumn(digest);
+}
+
+// Errc::corrupt when the text is no digest.
+[[nodiscard]] Result<Sha256> read_digest(std::string_view hex);
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,32 @@
+// A lock on a database file that a second server runs into.
+//
+// Lives here: taking it and holding it; the kernel lets go of it when the process dies.
+// Not here:   SQLite's own locks, which would let two servers take turns.
+#pragma once
+
+#include <filesystem>
+#include <utility>
+
+#include "vocabulary/result.h"
+
+namespace updraft::sqlstore {
+
+class FileLock {
+public:
+    // Locks `<file>.lock`, which stays behind. Errc::conflict when another process holds it.
+    [[nodiscard]] static Result<FileLock> take(std::filesystem::path const& file);
+
+    FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    FileLock& operator=(FileLock&& other) noexcept {
+        std::swap(descriptor_, other.descriptor_);
+        return *this;
+    }
+    ~FileLock();
+
+private:
+    explicit FileLock(int descriptor) : descriptor_(descriptor) {}
+
+    int descriptor_;
+};
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,115 @@
+// A connection to an SQLite file.
+//
+// Lives here: prepared statements, binding, types checked on the way out, errors as values.
+// Not here:   which threads use it when (sql_store), SQL of ours (*_rows.cpp).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "sqlstore/dialect.h"
+#include "sqlstore/session.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace updraft::sqlstore {
+
+enum class Access : std::uint8_t { read_only, read_write };
+enum class Sync : std::uint8_t {
+    off,     // The operating system writes when it likes: survives the process, not the machine.
+    every_commit,
+};
+
+// What the disk made of it, beside the Errc: the store decides by this whether it may go on.
+enum class Trouble : std::uint8_t {
+    none,
+    passing,  // Full, refused, interrupted: the next attempt may succeed.
+    lasting,  // A sync failed: nobody knows what reached the disk, and asking again would lie.
+};
+
+class SqliteSession final : public Session {
+public:
+    // WAL, no automatic checkpoint, modest page cache. Errc::unavailable when it cannot be opened,
+    // Errc::corrupt when it is no database.
+    [[nodiscard]] static Result<std::unique_ptr<SqliteSession>> open(
+        std::filesystem::path const& file, Access access, Sync sync);
+    ~SqliteSession() override;
+    SqliteSession(SqliteSession const&) = delete;
+    SqliteSession& operator=(SqliteSession const&) = delete;
+
+    Result<Rows> query_params(std::string_view sql, std::span<Param const> params) override;
+    Result<std::int64_t> execute_params(std::string_view sql,
+                                        std::span<Param const> params) override;
+
+    Result<void> script(std::string const& sql) override;
+    // One statement of the dialect: begin, commit and their kin. It never opens a savepoint.
+    Result<void> control(std::string_view sql);
+
+    // The next statement that writes first opens a savepoint; a transaction that only reads, or
+    // fails before it wrote anything, costs none.
+    void savepoint_before_write() { savepoint_ = Savepoint::wanted; }
+    // Keeps, or undoes, what was written since savepoint_before_write().
+    Result<void> end_savepoint(bool keep);
+
+    // False when SQLite rolled the transaction back by itself, as it does when the disk fails.
+    [[nodiscard]] bool in_transaction() const;
+    // The worst trouble since the last call.
+    [[nodiscard]] Trouble take_trouble() { return std::exchange(trouble_, Trouble::none); }
+    // A column was not of the type that a rows object asked for, or null: stored rows are corrupt,
+    // or the SQL is wrong. Answers the first such finding since the last call.
+    [[nodiscard]] Result<void> take_mistype();
+
+    // Commits of this session that changed something.
+    [[nodiscard]] std::uint64_t log_commits() const { return log_commits_; }
+    // Pages in the write-ahead log after the last commit of this session.
+    [[nodiscard]] std::int64_t log_pages() const { return log_pages_; }
+    // Moves what no reader needs from the log into the file. True when nothing is left in it.
+    Result<bool> checkpoint();
+
+    // Tests listen to every SQL text that is prepared, in any session.
+    static void on_prepare(std::function<void(std::string_view)> listener);
+
+private:
+    struct Statement;
+    struct Cursor;
+    enum class Savepoint : std::uint8_t { none, wanted, open };
+    // Finds a cached statement by the address of its text, which a literal keeps for ever.
+    struct TextAddress {
+        char const* text;
+        std::size_t size;
+        bool operator==(TextAddress const&) const = default;
+    };
+    struct HashAddress {
+        std::size_t operator()(TextAddress at) const noexcept {
+            return std::hash<char const*>{}(at.text) ^ at.size;
+        }
+    };
+
+    explicit SqliteSession(sqlite3* database);
+    Result<void> configure(Access access, Sync sync);
+    Result<Statement*> statement(std::string_view sql);
+    Result<std::unique_ptr<Statement>> prepare(std::string_view sql);
+    static Result<void> counted(Statement const& statement, std::size_t given);
+    Result<void> before(Statement const& statement);
+    tl::unexpected<Error> failure(int code, std::string_view doing);
+    void mistyped(std::string_view sql, int column, std::string_view wanted);
+    static int committed(void* self, sqlite3* database, char const* name, int pages);
+
+    sqlite3* database_;
+    std::unordered_map<TextAddress, Statement*, HashAddress> by_address_;
+    std::unordered_map<std::string_view, std::unique_ptr<Statement>> by_text_;
+    Savepoint savepoint_ = Savepoint::none;
+    Trouble trouble_ = Trouble::none;
+    std::string mistype_;
+    std::int64_t log_pages_ = 0;
+    std::uint64_t log_commits_ = 0;
+};
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,246 @@
+#include "sqlstore/writer.h"
+
+#include <exception>
+
+#include "sqlstore/sequences.h"
+
+namespace updraft::sqlstore {
+namespace {
+
+// The log is moved into the file when it is this long: long enough that a page which is written
+// often is moved once, short enough that opening after a crash takes no time.
+constexpr std::int64_t log_pages_before_checkpoint = 4'000;
+// When readers held some of it back: tried again after this much more.
+constexpr std::int64_t log_pages_between_checkpoints = 1'000;
+constexpr std::uint64_t page_bytes = 4'096;
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<Connection> connection, std::shared_ptr<Generations> generations,
+               SqliteOptions options)
+    : options_(std::move(options)),
+      connection_(std::move(connection)),
+      generations_(std::move(generations)),
+      checkpoint_at_(log_pages_before_checkpoint),
+      thread_([this] { run(); }) {}
+
+Writer::~Writer() {
+    {
+        std::scoped_lock const lock(mutex_);
+        closing_ = true;
+    }
+    work_.notify_one();
+    thread_.join();
+}
+
+void Writer::submit(Store::WriteBody body, Store::Done done) {
+    {
+        std::unique_lock lock(mutex_);
+        if (queue_.size() < options_.queue_max) {
+            queue_.push_back({std::move(body), std::move(done), {}, 0});
+            auto const wake = std::exchange(idle_, false);
+            lock.unlock();
+            if (wake) work_.notify_one();
+            return;
+        }
+    }
+    done(fail(Errc::busy, "too many transactions are waiting to be written"));
+}
+
+void Writer::on_commit(Touched what, std::function<void()> listener) {
+    listeners_[static_cast<std::size_t>(what)] = std::move(listener);
+}
+
+StoreCounts Writer::counts() const {
+    StoreCounts counts;
+    counts.commits = commits_;
+    counts.committed = committed_;
+    counts.refused = refused_;
+    counts.waiting = waiting_;
+    counts.checkpoints = checkpoints_;
+    counts.write_ahead_bytes = log_bytes_;
+    return counts;
+}
+
+Result<void> Writer::healthy() {
+    auto const state = refusal();
+    if (state || health_ == Health::finished) return state;
+    std::unique_lock lock(mutex_);
+    if (std::exchange(probing_, true)) return state;
+    auto const probed = [this](Result<void> const&) {
+        std::scoped_lock const again(mutex_);
+        probing_ = false;
+    };
+    queue_.push_back({nullptr, probed, {}, 0});
+    idle_ = false;
+    lock.unlock();
+    work_.notify_one();
+    return state;
+}
+
+Result<void> Writer::refusal() const {
+    if (health_ == Health::well) return {};
+    std::scoped_lock const lock(reason_mutex_);
+    return fail(Errc::unavailable, reason_);
+}
+
+void Writer::run() {
+    while (take_batch()) {
+        work_off();
+        batch_.clear();
+        checkpoint_if_due();
+    }
+}
+
+bool Writer::take_batch() {
+    std::unique_lock lock(mutex_);
+    while (queue_.empty()) {
+        if (closing_) return false;
+        idle_ = true;
+        work_.wait(lock);
+    }
+    idle_ = false;
+    auto const count = std::min(queue_.size(), options_.batch_max);
+    auto const end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
+    batch_.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+    queue_.erase(queue_.begin(), end);
+    waiting_ = queue_.size();
+    return true;
+}
+
+void Writer::work_off() {
+    std::size_t first = 0;
+    while (first < batch_.size()) {
+        if (health_ == Health::finished) {
+            refuse(first, batch_.size(), refusal().error());
+            first = batch_.size();
+        } else {
+            first = run_transaction(first);
+        }
+    }
+    for (auto& job : batch_) job.done(std::move(job.result));
+}
+
+std::size_t Writer::run_transaction(std::size_t first) {
+    auto& session = *connection_->session;
+    connection_->caches.begin();
+    if (auto begun = session.control(sqlite_dialect.begin_write); !begun) {
+        note_health(begun, false);
+        refuse(first, batch_.size(), begun.error());
+        return batch_.size();
+    }
+    for (auto i = first; i < batch_.size(); ++i) {
+        run_job(batch_[i]);
+        if (session.in_transaction()) continue;
+        // A disk that fails in the middle takes along all that stood in this transaction.
+        auto const why = batch_[i].result ? Error{Errc::unavailable, "the disk refused a write"}
+                                          : batch_[i].result.error();
+        note_health(tl::unexpected<Error>(why), false);
+        refuse(first, i + 1, why);
+        return i + 1;
+    }
+    commit(first, batch_.size());
+    return batch_.size();
+}
+
+void Writer::run_job(Job& job) {
+    auto& session = *connection_->session;
+    session.savepoint_before_write();
+    job.result = run_body(job);
+    if (job.result) job.result = session.take_mistype();
+    static_cast<void>(session.take_mistype());
+    job.touched = session.take_touched();
+    if (!job.result) job.touched = 0;
+    auto ended = session.end_savepoint(job.result.has_value());
+    if (ended || !session.in_transaction()) return;
+    // What the job wrote can be neither kept nor undone alone: all of it goes.
+    job.result = std::move(ended);
+    static_cast<void>(session.control(sqlite_dialect.rollback));
+}
+
+Result<void> Writer::run_body(Job& job) {
+    if (!job.body) {
+        TRY(take_numbers(*connection_->session, "probes"));
+        return {};
+    }
+    Tx tx(connection_->rows.tables());
+    // A bug in one body must cost nobody else's transaction.
+    try {
+        return job.body(tx);
+    } catch (std::exception const& thrown) {
+        return fail(Errc::internal, std::string("a transaction threw: ") + thrown.what());
+    } catch (...) {
+        return fail(Errc::internal, "a transaction threw something");
+    }
+}
+
+void Writer::commit(std::size_t first, std::size_t end) {
+    auto& session = *connection_->session;
+    auto const commits_before = session.log_commits();
+    auto const committed = session.control(sqlite_dialect.commit);
+    auto const reached_disk = session.log_commits() != commits_before;
+    note_health(committed, reached_disk);
+    if (!committed) {
+        if (session.in_transaction()) static_cast<void>(session.control(sqlite_dialect.rollback));
+        refuse(first, end, committed.error());
+        return;
+    }
+    commits_ += reached_disk ? 1 : 0;
+    log_bytes_ = static_cast<std::uint64_t>(session.log_pages()) * page_bytes;
+    std::uint64_t kept = 0;
+    std::uint32_t touched = 0;
+    for (auto i = first; i < end; ++i) {
+        kept += batch_[i].result ? 1 : 0;
+        touched |= batch_[i].touched;
+    }
+    committed_ += kept;
+    for (std::size_t i = 0; i < cached_kinds; ++i) {
+        auto const kind = static_cast<Cached>(i);
+        if ((touched & touched_bit(kind)) != 0) generations_->bump(kind);
+    }
+    for (std::size_t i = 0; i < touched_kinds; ++i) {
+        if ((touched & 1U << i) != 0 && listeners_[i]) listeners_[i]();
+    }
+}
+
+// Whoever failed by itself keeps its own reason.
+void Writer::refuse(std::size_t first, std::size_t end, Error const& why) {
+    for (auto i = first; i < end; ++i) {
+        auto& job = batch_[i];
+        job.touched = 0;
+        if (!job.result && job.body && job.result.error().code != Errc::unavailable) continue;
+        job.result = fail(Errc::unavailable, why.detail);
+        ++refused_;
+    }
+}
+
+void Writer::note_health(Result<void> const& outcome, bool reached_disk) {
+    auto const trouble = connection_->session->take_trouble();
+    if (outcome && trouble != Trouble::lasting) {
+        if (reached_disk && health_ == Health::refusing) health_ = Health::well;
+        return;
+    }
+    std::scoped_lock const lock(reason_mutex_);
+    if (trouble == Trouble::lasting) {
+        reason_ = "a sync of the database to disk failed; no write is taken until a restart";
+        health_ = Health::finished;
+    } else {
+        reason_ = "the store takes no writes now";
+        health_ = Health::refusing;
+    }
+    if (!outcome) reason_ += ": " + outcome.error().detail;
+}
+
+void Writer::checkpoint_if_due() {
+    auto& session = *connection_->session;
+    if (session.log_pages() < checkpoint_at_ || health_ == Health::finished) return;
+    auto const emptied = session.checkpoint();
+    // A checkpoint that failed lost nothing, even in its sync: all of it still stands in the log,
+    // which is synced, and is moved again from there.
+    static_cast<void>(session.take_trouble());
+    checkpoints_ += emptied ? 1 : 0;
+    checkpoint_at_ = emptied && *emptied ? log_pages_before_checkpoint
+                                         : session.log_pages() + log_pages_between_checkpoints;
+}
+
+}  // namespace updraft::sqlstore
