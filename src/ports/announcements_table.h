@@ -38,8 +38,8 @@ public:
     // Remembers that this app was told of this version for this device; false when it was already.
     virtual Result<bool> tell(AppId const& appid, Did const& did, Version const& version,
                               Instant now) = 0;
-    // The device is gone: one of the same name may be told about anew.
-    virtual Result<void> forget(Did const& did) = 0;
+    // The device is gone: that app may be told anew of one of the same name.
+    virtual Result<void> forget(AppId const& appid, Did const& did) = 0;
     // An app is gone: its walks end at once; of what it was told at most `limit` are forgotten, and
     // the answer is how many.
     virtual Result<std::int64_t> forget_app(AppId const& appid, std::int64_t limit) = 0;

@@ -132,11 +132,11 @@ public:
     // Pending again, at the end of its lane, with the same id and bytes; a pending one is due now.
     // Errc::not_found; Errc::conflict for a progress.
     virtual Result<void> replay(WebhookId const& id, Instant now) = 0;
-    // Results and notices of an app written in [since, until), delivered or dead, oldest first, from
-    // the one after `after`: their ids, at most `limit`.
+    // Results and notices of an app, delivered or dead, with ids between those two, both excluded,
+    // in order of id (which is the order of writing, to the millisecond), at most `limit`.
     [[nodiscard]] virtual Result<std::vector<WebhookId>> replayable(AppId const& appid,
-                                                                    Instant since, Instant until,
                                                                     WebhookId const& after,
+                                                                    WebhookId const& before,
                                                                     std::int64_t limit) const = 0;
     // Removes delivered and dead messages whose time to be kept is over, at most `limit`; answers how
     // many.

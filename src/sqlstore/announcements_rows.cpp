@@ -1,0 +1,121 @@
+#include "sqlstore/announcements_rows.h"
+
+#include "ports/store.h"
+
+namespace updraft::sqlstore {
+namespace {
+
+constexpr auto touched_announcements = 1U << static_cast<unsigned>(Touched::announcements);
+
+}  // namespace
+
+Result<std::vector<push::Announcement>> AnnouncementsRows::opened(std::int64_t limit) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT release_id, model, created_at FROM announcements "
+                                         "ORDER BY created_at, release_id LIMIT $1",
+                                         limit));
+    std::vector<push::Announcement> found;
+    for (;;) {
+        TRY_ASSIGN(bool const more, rows.next());
+        if (!more) return found;
+        found.push_back({.release = rows.id<ReleaseId>(0),
+                         .model = rows.name<ModelName>(1),
+                         .created_at = rows.instant(2)});
+    }
+}
+
+Result<std::vector<push::Walk>> AnnouncementsRows::walks(std::int64_t limit) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT release_id, after_did, appid, model FROM walks "
+                                         "ORDER BY release_id, after_did, appid LIMIT $1",
+                                         limit));
+    std::vector<push::Walk> found;
+    for (;;) {
+        TRY_ASSIGN(bool const more, rows.next());
+        if (!more) return found;
+        found.push_back({.release = rows.id<ReleaseId>(0),
+                         .model = rows.name<ModelName>(3),
+                         .appid = rows.name<AppId>(2),
+                         .after = rows.name<Did>(1)});
+    }
+}
+
+Result<bool> AnnouncementsRows::told(AppId const& appid, Did const& did,
+                                     Version const& version) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT 1 FROM announced WHERE appid = $1 AND did = $2 "
+                                         "AND version = $3",
+                                         appid, did, version));
+    return rows.next();
+}
+
+Result<void> AnnouncementsRows::open(push::Announcement const& announcement) {
+    TRY(session_.execute("INSERT INTO announcements (release_id, model, created_at) "
+                         "VALUES ($1, $2, $3) ON CONFLICT (release_id) DO NOTHING",
+                         announcement.release, announcement.model, announcement.created_at));
+    session_.touch(touched_announcements);
+    return {};
+}
+
+Result<void> AnnouncementsRows::begin(push::Announcement const& announcement,
+                                      std::vector<AppId> const& apps) {
+    for (auto const& appid : apps) {
+        TRY(session_.execute("INSERT INTO walks (release_id, after_did, appid, model) "
+                             "VALUES ($1, '', $2, $3) "
+                             "ON CONFLICT (release_id, after_did, appid) DO NOTHING",
+                             announcement.release, appid, announcement.model));
+    }
+    TRY(session_.execute("DELETE FROM announcements WHERE release_id = $1", announcement.release));
+    return {};
+}
+
+Result<void> AnnouncementsRows::advance(push::Walk const& walk, Did const& done) {
+    TRY(session_.execute("UPDATE walks SET after_did = $4 "
+                         "WHERE release_id = $1 AND after_did = $2 AND appid = $3",
+                         walk.release, walk.after, walk.appid, done));
+    return {};
+}
+
+Result<void> AnnouncementsRows::finish(push::Walk const& walk) {
+    TRY(session_.execute("DELETE FROM walks "
+                         "WHERE release_id = $1 AND after_did = $2 AND appid = $3",
+                         walk.release, walk.after, walk.appid));
+    return {};
+}
+
+Result<void> AnnouncementsRows::stop(ReleaseId release) {
+    TRY(session_.execute("DELETE FROM announcements WHERE release_id = $1", release));
+    TRY(session_.execute("DELETE FROM walks WHERE release_id = $1", release));
+    return {};
+}
+
+Result<bool> AnnouncementsRows::tell(AppId const& appid, Did const& did, Version const& version,
+                                     Instant now) {
+    TRY_ASSIGN(auto const inserted,
+               session_.execute("INSERT INTO announced (appid, did, version, at) "
+                                "VALUES ($1, $2, $3, $4) ON CONFLICT (appid, did, version) "
+                                "DO NOTHING",
+                                appid, did, version, now));
+    return inserted > 0;
+}
+
+Result<void> AnnouncementsRows::forget(AppId const& appid, Did const& did) {
+    TRY(session_.execute("DELETE FROM announced WHERE appid = $1 AND did = $2", appid, did));
+    return {};
+}
+
+Result<std::int64_t> AnnouncementsRows::forget_app(AppId const& appid, std::int64_t limit) {
+    TRY(session_.execute("DELETE FROM walks WHERE appid = $1", appid));
+    std::optional<std::string> last_did;
+    {
+        TRY_ASSIGN(auto rows, session_.query("SELECT did FROM announced WHERE appid = $1 "
+                                             "ORDER BY did, version LIMIT 1 OFFSET $2",
+                                             appid, limit - 1));
+        TRY_ASSIGN(bool const more, rows.next());
+        if (more) last_did = std::string(rows.text(0));
+    }
+    if (last_did) {
+        return session_.execute("DELETE FROM announced WHERE appid = $1 AND did <= $2", appid,
+                                *last_did);
+    }
+    return session_.execute("DELETE FROM announced WHERE appid = $1", appid);
+}
+
+}  // namespace updraft::sqlstore

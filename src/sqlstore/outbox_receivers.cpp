@@ -1,0 +1,178 @@
+// What is due and what is known of receivers: the questions that sending asks of the outbox.
+#include "sqlstore/outbox_rows.h"
+#include "sqlstore/outbox_words.h"
+
+namespace updraft::sqlstore {
+namespace {
+
+Receiver read_receiver(Rows const& rows) {
+    return {.appid = rows.name<AppId>(0),
+            .url = std::string(rows.text(1)),
+            .failures = rows.number(2),
+            .due_at = rows.maybe_instant(3),
+            .pause = Millis{rows.number(4)}};
+}
+
+}  // namespace
+
+Result<std::vector<AppId>> OutboxRows::apps_waiting(AppId const& after, std::int64_t limit) const {
+    // From app to app along the index: one look-up each, however much waits in between.
+    std::vector<AppId> apps;
+    AppId last = after;
+    while (static_cast<std::int64_t>(apps.size()) < limit) {
+        TRY_ASSIGN(auto rows, session_.query("SELECT appid FROM outbox WHERE state = 'pending' "
+                                             "AND head = 1 AND appid > $1 ORDER BY appid LIMIT 1",
+                                             last));
+        TRY_ASSIGN(bool const more, rows.next());
+        if (!more) break;
+        last = rows.name<AppId>(0);
+        apps.push_back(last);
+    }
+    return apps;
+}
+
+Result<std::vector<DueMessage>> OutboxRows::due(DueAsk const& ask) const {
+    std::vector<DueMessage> messages;
+    if (ask.limit <= 0) return messages;
+    TRY_ASSIGN(auto rows,
+               session_.query("SELECT webhook_id, did, msg_type, tries, since, body FROM outbox "
+                              "WHERE state = 'pending' AND head = 1 AND appid = $1 "
+                              "AND stream = $2 AND next_attempt_at <= $3 "
+                              "ORDER BY next_attempt_at, webhook_id LIMIT 100000",
+                              ask.appid, word(ask.stream), ask.now));
+    while (static_cast<std::int64_t>(messages.size()) < ask.limit) {
+        TRY_ASSIGN(bool const more, rows.next());
+        if (!more) break;
+        if (ask.skip && ask.skip(rows.text(0))) continue;
+        messages.push_back({.webhook_id = rows.name<WebhookId>(0),
+                            .did = rows.name<Did>(1),
+                            .type = read_msg_type(rows.text(2)),
+                            .body = std::string(rows.text(5)),
+                            .tries = rows.number(3),
+                            .since = rows.instant(4)});
+    }
+    return messages;
+}
+
+Result<std::optional<Instant>> OutboxRows::next_due(AppId const& appid, push::Stream stream,
+                                                    Instant now) const {
+    TRY_ASSIGN(auto rows,
+               session_.query("SELECT next_attempt_at FROM outbox WHERE state = 'pending' "
+                              "AND head = 1 AND appid = $1 AND stream = $2 "
+                              "AND next_attempt_at > $3 "
+                              "ORDER BY next_attempt_at, webhook_id LIMIT 1",
+                              appid, word(stream), now));
+    TRY_ASSIGN(bool const more, rows.next());
+    if (!more) return std::optional<Instant>{};
+    return rows.maybe_instant(0);
+}
+
+Result<std::int64_t> OutboxRows::waiting_notices(AppId const& appid, std::int64_t max) const {
+    TRY_ASSIGN(auto rows,
+               session_.query("SELECT COUNT(*) FROM (SELECT 1 FROM outbox "
+                              "WHERE state = 'pending' AND head = 1 AND appid = $1 "
+                              "AND stream = 'notice' ORDER BY next_attempt_at, webhook_id "
+                              "LIMIT $2) AS waiting",
+                              appid, max));
+    TRY_ASSIGN(bool const counted, rows.next());
+    return counted ? rows.number(0) : 0;
+}
+
+Result<std::optional<Instant>> OutboxRows::last_progress(AppId const& appid,
+                                                         Did const& did) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT last_attempt_at FROM outbox "
+                                         "WHERE did = $1 AND appid = $2 "
+                                         "AND msg_type = 'progress' "
+                                         "ORDER BY webhook_id DESC LIMIT 1",
+                                         did, appid));
+    TRY_ASSIGN(bool const found, rows.next());
+    if (!found) return std::optional<Instant>{};
+    return rows.maybe_instant(0);
+}
+
+Result<OutboxDepth> OutboxRows::depth() const {
+    static constexpr std::int64_t apps_max = 10'000;
+    OutboxDepth depth;
+    TRY_ASSIGN(auto const apps, apps_waiting({}, apps_max));
+    for (auto const& appid : apps) {
+        {
+            TRY_ASSIGN(auto rows,
+                       session_.query("SELECT COUNT(*), COALESCE(SUM(CASE WHEN stream = 'notice' "
+                                      "THEN 1 ELSE 0 END), 0) FROM (SELECT stream FROM outbox "
+                                      "WHERE state = 'pending' AND appid = $1 "
+                                      "ORDER BY did, stream, seq LIMIT $2) AS waiting",
+                                      appid, OutboxDepth::counted_max));
+            TRY_ASSIGN(bool const counted, rows.next());
+            auto const notices = counted ? rows.number(1) : 0;
+            depth.notices += notices;
+            depth.upgrade_messages += counted ? rows.number(0) - notices : 0;
+        }
+        TRY_ASSIGN(auto rows,
+                   session_.query("SELECT MIN(created_at) FROM (SELECT created_at FROM outbox "
+                                  "WHERE state = 'pending' AND head = 1 AND appid = $1 "
+                                  "AND stream = 'upgrade' ORDER BY next_attempt_at, webhook_id "
+                                  "LIMIT 10000) AS heads",
+                                  appid));
+        TRY_ASSIGN(bool const any, rows.next());
+        auto const oldest = any ? rows.maybe_instant(0) : std::nullopt;
+        if (oldest && (!depth.oldest_result || *oldest < *depth.oldest_result)) {
+            depth.oldest_result = oldest;
+        }
+    }
+    TRY_ASSIGN(auto rows, session_.query("SELECT COUNT(*) FROM (SELECT 1 FROM outbox "
+                                         "WHERE state <> 'pending' AND state = 'dead' "
+                                         "ORDER BY appid, webhook_id LIMIT $1) AS letters",
+                                         OutboxDepth::counted_max));
+    TRY_ASSIGN(bool const counted, rows.next());
+    depth.dead = counted ? rows.number(0) : 0;
+    return depth;
+}
+
+Result<Receiver> OutboxRows::receiver(AppId const& appid) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT appid, url, failures, due_at, pause_ms "
+                                         "FROM receivers WHERE appid = $1",
+                                         appid));
+    TRY_ASSIGN(bool const found, rows.next());
+    if (!found) return fail(Errc::not_found, "nothing is known of this app's receiver");
+    return read_receiver(rows);
+}
+
+Result<std::vector<Receiver>> OutboxRows::receivers_due(Instant now, std::int64_t limit) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT appid, url, failures, due_at, pause_ms "
+                                         "FROM receivers WHERE due_at IS NOT NULL "
+                                         "AND due_at <= $1 ORDER BY due_at, appid LIMIT $2",
+                                         now, limit));
+    std::vector<Receiver> receivers;
+    for (;;) {
+        TRY_ASSIGN(bool const more, rows.next());
+        if (!more) return receivers;
+        receivers.push_back(read_receiver(rows));
+    }
+}
+
+Result<std::optional<Instant>> OutboxRows::next_receiver_due(Instant now) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT due_at FROM receivers WHERE due_at IS NOT NULL "
+                                         "AND due_at > $1 ORDER BY due_at, appid LIMIT 1",
+                                         now));
+    TRY_ASSIGN(bool const found, rows.next());
+    if (!found) return std::optional<Instant>{};
+    return rows.maybe_instant(0);
+}
+
+Result<void> OutboxRows::put_receiver(Receiver const& receiver) {
+    TRY(session_.execute("INSERT INTO receivers (appid, url, failures, due_at, pause_ms) "
+                         "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (appid) DO UPDATE SET "
+                         "url = excluded.url, failures = excluded.failures, "
+                         "due_at = excluded.due_at, pause_ms = excluded.pause_ms",
+                         receiver.appid, receiver.url, receiver.failures, receiver.due_at,
+                         static_cast<std::int64_t>(receiver.pause.count())));
+    touch();
+    return {};
+}
+
+Result<void> OutboxRows::remove_receiver(AppId const& appid) {
+    TRY(session_.execute("DELETE FROM receivers WHERE appid = $1", appid));
+    return {};
+}
+
+}  // namespace updraft::sqlstore

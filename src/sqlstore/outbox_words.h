@@ -1,0 +1,70 @@
+// How the outbox's enumerations are written in SQL, and how a message is read from a row.
+//
+// Lives here: words and columns that the files of the outbox share.
+// Not here:   the queries (outbox_rows.cpp, outbox_lists.cpp).
+#pragma once
+
+#include <string_view>
+
+#include "push/delivery.h"
+#include "sqlstore/session.h"
+
+namespace updraft::sqlstore {
+
+constexpr std::string_view word(push::Stream stream) {
+    return stream == push::Stream::upgrade ? "upgrade" : "notice";
+}
+
+constexpr std::string_view word(push::MsgType type) {
+    switch (type) {
+        case push::MsgType::progress:
+            return "progress";
+        case push::MsgType::result:
+            return "result";
+        case push::MsgType::new_firmware:
+            return "new_firmware";
+    }
+    return "";
+}
+
+constexpr std::string_view word(push::DeliveryState state) {
+    switch (state) {
+        case push::DeliveryState::pending:
+            return "pending";
+        case push::DeliveryState::delivered:
+            return "delivered";
+        case push::DeliveryState::dead:
+            return "dead";
+    }
+    return "";
+}
+
+constexpr push::MsgType read_msg_type(std::string_view text) {
+    if (text == "progress") return push::MsgType::progress;
+    return text == "result" ? push::MsgType::result : push::MsgType::new_firmware;
+}
+
+constexpr push::DeliveryState read_delivery_state(std::string_view text) {
+    if (text == "pending") return push::DeliveryState::pending;
+    return text == "delivered" ? push::DeliveryState::delivered : push::DeliveryState::dead;
+}
+
+// The columns of a Delivery in the order that read_delivery expects them.
+#define UPDRAFT_DELIVERY_COLUMNS                                                    \
+    "webhook_id, appid, did, msg_type, body, state, attempts, created_at, "         \
+    "next_attempt_at, delivered_at"
+
+inline push::Delivery read_delivery(Rows const& rows) {
+    return {.webhook_id = rows.name<WebhookId>(0),
+            .appid = rows.name<AppId>(1),
+            .did = rows.name<Did>(2),
+            .type = read_msg_type(rows.text(3)),
+            .body = std::string(rows.text(4)),
+            .state = read_delivery_state(rows.text(5)),
+            .attempts = rows.number(6),
+            .created_at = rows.instant(7),
+            .next_attempt_at = rows.maybe_instant(8),
+            .delivered_at = rows.maybe_instant(9)};
+}
+
+}  // namespace updraft::sqlstore
