@@ -1,7 +1,8 @@
 // A firmware release: one version of one model, from draft to withdrawal.
 //
 // Lives here: the noun, and the catalog of a model that offers are chosen from.
-// Not here:   choosing (firmware/offer.h), publishing (firmware/publish.h), rows (ports/releases_table.h).
+// Not here:   choosing (firmware/offer.h), publishing (firmware/publish.h), rows
+// (ports/releases_table.h).
 #pragma once
 
 #include <cstdint>
@@ -23,12 +24,12 @@ struct Release {
     ModelName model;
     Version version;
     std::string update_log;
-    std::string release_date;                // YYYY-MM-DD as given; if absent, the day of release.
-    std::vector<Version> requires_version;   // Empty: installs on anything.
+    std::string release_date;               // YYYY-MM-DD as given; if absent, the day of release.
+    std::vector<Version> requires_version;  // Empty: installs on anything.
     std::string file_name;
-    std::optional<Artifact> artifact;        // Absent until a file was uploaded.
+    std::optional<Artifact> artifact;  // Absent until a file was uploaded.
     ReleaseState state = ReleaseState::draft;
-    std::int64_t order = 0;                  // Position among all releases; 0 while a draft.
+    std::int64_t order = 0;  // Position among all releases; 0 while a draft.
     Instant created_at;
     std::optional<Instant> released_at;
 };
