@@ -9,6 +9,7 @@
 #include "ports/minter.h"
 #include "ports/store.h"
 #include "push/outbox.h"
+#include "upgrade/presence.h"
 #include "upgrade/upgrade.h"
 
 namespace updraft::upgrade {
@@ -18,6 +19,8 @@ struct Means {
     Limits const& limits;
     Minter& minter;
     push::Outbox const& outbox;
+    Presence const* presence = nullptr;        // Null: the store alone knows who was heard of.
+    Millis polling = std::chrono::minutes{5};  // Of models that do not say their own.
 };
 
 // Every device of the user that has an offer and no active upgrade, in one order. When nothing new

@@ -1,0 +1,103 @@
+#include "upgrade/cause.h"
+
+#include <algorithm>
+
+namespace updraft::upgrade {
+namespace {
+
+struct KeyWord {
+    std::string_view part;  // In lower case.
+    Cause cause;
+};
+
+// The first that stands in the text wins; documented in docs/device-ddi.md#causes.
+constexpr auto key_words = std::to_array<KeyWord>({
+    {"no space", Cause::no_space},
+    {"enospc", Cause::no_space},
+    {"not enough space", Cause::no_space},
+    {"insufficient space", Cause::no_space},
+    {"out of space", Cause::no_space},
+    {"disk full", Cause::no_space},
+    {"version mismatch", Cause::version_mismatch},
+    {"checksum", Cause::verify_failed},
+    {"hash", Cause::verify_failed},
+    {"signature", Cause::verify_failed},
+    {"verif", Cause::verify_failed},
+    {"digest", Cause::verify_failed},
+    {"download", Cause::download_failed},
+    {"unsupported", Cause::unsupported_image},
+    {"not supported", Cause::unsupported_image},
+    {"incompatible", Cause::unsupported_image},
+    {"not compatible", Cause::unsupported_image},
+    {"no suitable", Cause::unsupported_image},
+    {"invalid image", Cause::unsupported_image},
+    {"write", Cause::write_failed},
+    {"writing", Cause::write_failed},
+    {"flash", Cause::write_failed},
+    {"i/o error", Cause::write_failed},
+    {"timed out", Cause::timeout},
+    {"timeout", Cause::timeout},
+});
+
+constexpr auto skip_phrases = std::to_array<std::string_view>(
+    {"skipped update", "update skipped", "update was skipped", "update has been skipped",
+     "update is skipped", "skipping update", "installation skipped", "installation was skipped"});
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::ranges::transform(out, out.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return out;
+}
+
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
+}  // namespace
+
+std::string tidied(std::string_view text, std::size_t bytes_max, Breaks breaks) {
+    std::string out;
+    out.reserve(std::min(text.size(), bytes_max));
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        auto const byte = static_cast<unsigned char>(text[i]);
+        auto const kept_break = breaks == Breaks::keep && (byte == '\n' || byte == '\t');
+        if ((byte < 0x20 && !kept_break) || byte == 0x7F) continue;
+        // U+0080 to U+009F, the second set of control characters.
+        if (byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) {
+            ++i;
+            continue;
+        }
+        out.push_back(text[i]);
+    }
+    if (out.size() <= bytes_max) return out;
+    auto end = bytes_max;
+    while (end > 0 && is_continuation(out[end])) --end;
+    out.resize(end);
+    return out;
+}
+
+std::string written(Cause cause, std::string_view detail) {
+    std::string out(word(cause));
+    auto const tidy = tidied(detail, cause_detail_bytes_max, Breaks::remove);
+    if (!tidy.empty()) out += ": " + tidy;
+    return out;
+}
+
+Cause cause_of(std::string_view detail) {
+    auto const text = lower(detail);
+    for (auto const& [part, cause] : key_words) {
+        if (text.find(part) != std::string::npos) return cause;
+    }
+    return Cause::device_error;
+}
+
+bool says_skipped(std::string_view text) {
+    auto const lowered = lower(text);
+    auto const first = lowered.find_first_not_of(" \t");
+    if (first != std::string::npos && lowered.compare(first, 7, "skipped") == 0) return true;
+    return std::ranges::any_of(skip_phrases, [&](std::string_view phrase) {
+        return lowered.find(phrase) != std::string::npos;
+    });
+}
+
+}  // namespace updraft::upgrade

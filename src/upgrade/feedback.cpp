@@ -1,0 +1,170 @@
+#include "upgrade/feedback.h"
+
+#include "ports/devices_table.h"
+#include "ports/releases_table.h"
+#include "ports/upgrades_table.h"
+#include "upgrade/turns.h"
+#include "vocabulary/digest.h"
+
+namespace updraft::upgrade {
+namespace {
+
+constexpr std::size_t report_digest_characters = 16;
+
+// Tells one report from another; the device's own clock is no part of it.
+std::string digest_of(Report const& said) {
+    auto content = std::to_string(static_cast<int>(said.said));
+    if (said.count) {
+        content += ' ' + std::to_string(said.count->cnt) + '/' + std::to_string(said.count->of);
+    }
+    for (auto const& text : said.texts) content += '\n' + text;
+    return sha256_hex(content).substr(0, report_digest_characters);
+}
+
+std::string joined(std::vector<std::string> const& texts) {
+    std::string out;
+    for (auto const& text : texts) {
+        if (text.empty()) continue;
+        if (!out.empty()) out += '\n';
+        out += text;
+        if (out.size() > note_bytes_max) break;
+    }
+    return out;
+}
+
+std::string_view last_text(std::vector<std::string> const& texts) {
+    for (auto it = texts.rbegin(); it != texts.rend(); ++it) {
+        if (it->find_first_not_of(" \t\r\n") != std::string::npos) return *it;
+    }
+    return {};
+}
+
+Result<Upgrade> open_upgrade(Tx const& tx, Did const& did, UpgradeId id) {
+    auto found = tx.upgrades().find(id);
+    if (!found && found.error().code != Errc::not_found) return found;
+    if (!found || found->did != did) {
+        return fail(Errc::not_found, "this device has no such action");
+    }
+    if (is_final(found->state)) return fail(Errc::gone, "this action has ended");
+    return found;
+}
+
+// What the report says, as an event of the lifecycle; nothing when it moves no phase.
+Result<std::optional<Event>> event_of(Tx const& tx, fleet::Device const& device,
+                                      Upgrade const& upgrade, Report const& said) {
+    switch (said.said) {
+        case Said::working:
+            return Event::working;
+        case Said::trouble:
+            return std::nullopt;
+        case Said::downloading:
+            return Event::bytes_began;
+        case Said::downloaded:
+            return Event::bytes_ended;
+        case Said::succeeded: {
+            if (says_skipped(last_text(said.texts))) return Event::failed;
+            TRY_ASSIGN(auto const catalog, tx.releases().catalog(upgrade.model));
+            auto const proven = device.version == upgrade.version ||
+                                catalog->model.success == fleet::SuccessCriterion::report;
+            return proven ? Event::succeeded : Event::claims_success;
+        }
+        case Said::failed:
+        case Said::rejected:
+            return Event::failed;
+        case Said::called_off:
+            return Event::called_off;
+    }
+    return std::nullopt;
+}
+
+std::string cause_of_end(Report const& said, State state) {
+    auto const detail = last_text(said.texts);
+    if (state == State::cancelled) return written(Cause::cancelled, detail);
+    if (state != State::failed) return {};
+    if (said.said == Said::rejected) return written(Cause::rejected, detail);
+    if (said.said == Said::succeeded) return written(Cause::skipped, detail);
+    return written(cause_of(detail), detail);
+}
+
+// The best figure that the report brings, or what reaching this phase is worth.
+void set_progress(Upgrade& upgrade, Report const& said) {
+    auto known = Progress{upgrade.progress, upgrade.figure};
+    auto const under_way =
+        upgrade.state == State::cancelling ? upgrade.resume_state : upgrade.state;
+    if (said.said != Said::trouble) {
+        auto const phase = phase_percent(under_way, known.percent);
+        if (phase) known = after(known, Figure::derived, *phase);
+    }
+    for (auto const& text : said.texts) {
+        if (auto const percent = leading_percent(text)) {
+            known = after(known, Figure::text, *percent);
+        }
+    }
+    if (said.count) {
+        auto const percent = counted_percent(said.count->cnt, said.count->of);
+        if (percent) known = after(known, Figure::counted, *percent);
+    }
+    upgrade.progress = known.percent;
+    upgrade.figure = known.figure;
+}
+
+}  // namespace
+
+Result<Upgrade> report(Tx& tx, Means const& means, Did const& did, UpgradeId id, Report const& said,
+                       Instant now) {
+    TRY_ASSIGN(auto const before, open_upgrade(tx, did, id));
+    TRY_ASSIGN(auto const device, tx.devices().find(did));
+    if (before.state == State::queued) {
+        TRY_ASSIGN(auto const its_turn, may_start(tx, means, device, before, now));
+        if (!its_turn) return fail(Errc::not_found, "this action was not handed out yet");
+    }
+    TRY_ASSIGN(auto const event, event_of(tx, device, before, said));
+    auto next = event ? stepped(before, *event) : before;
+    auto const digest = digest_of(said);
+    if (next == before) {
+        TRY_ASSIGN(auto const known, tx.upgrades().heard(id, digest));
+        if (known) return before;
+    }
+    if (!is_final(next.state)) set_progress(next, said);
+    auto text = joined(said.texts);
+    if (next == before && text.empty()) return before;
+    if (!is_closing(said.said) && before.reports >= reports_max) {
+        return fail(Errc::too_many, "this action has had its " + std::to_string(reports_max) +
+                                        " reports; only a closing one is taken");
+    }
+    ++next.reports;
+    next.cause = cause_of_end(said, next.state);
+    return record(tx, means, before, std::move(next), {std::move(text), digest}, now);
+}
+
+Result<Upgrade> answer_cancel(Tx& tx, Means const& means, Did const& did, UpgradeId id,
+                              CancelAnswer answer, std::vector<std::string> const& texts,
+                              Instant now) {
+    TRY_ASSIGN(auto const before, open_upgrade(tx, did, id));
+    if (before.state != State::cancelling) {
+        return fail(Errc::conflict, "this action is not being cancelled");
+    }
+    auto next = before;
+    if (answer == CancelAnswer::agreed) {
+        next = stepped(before, Event::cancel_agreed);
+        next.cause = written(Cause::cancelled);
+    } else if (answer == CancelAnswer::refused) {
+        next = stepped(before, Event::cancel_refused);
+    }
+    auto text = joined(texts);
+    // Digests of answers live apart from those of reports: the same words mean another thing here.
+    auto const digest = sha256_hex("cancel\n" + text).substr(0, report_digest_characters);
+    if (next == before) {
+        if (text.empty()) return before;
+        TRY_ASSIGN(auto const known, tx.upgrades().heard(id, digest));
+        if (known) return before;
+        if (before.reports >= reports_max) {
+            return fail(Errc::too_many, "this action has had its " + std::to_string(reports_max) +
+                                            " reports; only a closing one is taken");
+        }
+    }
+    ++next.reports;
+    return record(tx, means, before, std::move(next), {std::move(text), digest}, now);
+}
+
+}  // namespace updraft::upgrade

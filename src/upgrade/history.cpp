@@ -1,0 +1,86 @@
+#include "upgrade/history.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "fleet/ownership.h"
+#include "ports/upgrades_table.h"
+
+namespace updraft::upgrade {
+namespace {
+
+constexpr Instant end_of_time{std::numeric_limits<std::int64_t>::max()};
+
+// An app's order holds one user's upgrades; an operator's may hold those of many, so their range is
+// walked until the page is full.
+Result<std::vector<Upgrade>> of_order(Tx const& tx, RunningAsk const& ask, OrderRow const& order) {
+    std::vector<Upgrade> upgrades;
+    if (order.open_id && order.open_id != ask.open_id) return upgrades;
+    auto first = std::max(order.first, UpgradeId{ask.after.value + 1});
+    while (std::ssize(upgrades) < ask.limit) {
+        TRY_ASSIGN(auto stretch, tx.upgrades().between(first, order.last, ask.limit));
+        if (stretch.empty()) return upgrades;
+        first = UpgradeId{stretch.back().id.value + 1};
+        for (auto& one : stretch) {
+            if (std::ssize(upgrades) == ask.limit) break;
+            if (one.open_id == ask.open_id) upgrades.push_back(std::move(one));
+        }
+    }
+    return upgrades;
+}
+
+// What the order did to one device; an order holds a device once.
+Result<std::vector<Upgrade>> of_device_in(Tx const& tx, RunningAsk const& ask) {
+    UpgradeFilter filter;
+    filter.did = ask.did;
+    filter.order_id = ask.order_id;
+    PageAsk const page{.after = std::nullopt, .limit = 1};
+    TRY_ASSIGN(auto found, tx.upgrades().list(filter, page));
+    std::erase_if(found.items, [&](Upgrade const& one) {
+        return one.open_id != ask.open_id || one.id <= ask.after;
+    });
+    return std::move(found.items);
+}
+
+}  // namespace
+
+Result<std::vector<HistoryEntry>> history(Tx const& tx, HistoryAsk const& ask) {
+    if (ask.did) TRY(fleet::owned(tx, ask.open_id, *ask.did));
+    FinishedAsk wanted{.open_id = ask.open_id,
+                       .did = ask.did,
+                       .ids = std::nullopt,
+                       .from = ask.finished_from.value_or(Instant{0}),
+                       .before = ask.finished_before.value_or(end_of_time),
+                       .skip = ask.skip,
+                       .count = ask.count};
+    if (ask.count <= 0) return std::vector<HistoryEntry>{};
+    if (ask.order_id) {
+        TRY_ASSIGN(auto const order, tx.upgrades().order(*ask.order_id));
+        if (!order) return std::vector<HistoryEntry>{};
+        wanted.ids = {order->first, order->last};
+    }
+    TRY_ASSIGN(auto finished, tx.upgrades().finished(wanted));
+    std::vector<HistoryEntry> entries;
+    entries.reserve(finished.size());
+    for (auto& one : finished) {
+        entries.push_back(
+            {std::move(one.upgrade), std::move(one.device_name), std::move(one.update_log)});
+    }
+    return entries;
+}
+
+Result<std::vector<Upgrade>> running(Tx const& tx, RunningAsk const& ask) {
+    if (ask.did) TRY(fleet::owned(tx, ask.open_id, *ask.did));
+    if (ask.order_id && ask.did) return of_device_in(tx, ask);
+    if (ask.order_id) {
+        TRY_ASSIGN(auto const order, tx.upgrades().order(*ask.order_id));
+        return order ? of_order(tx, ask, *order) : std::vector<Upgrade>{};
+    }
+    if (!ask.did) return tx.upgrades().running(ask.open_id, ask.after, ask.limit);
+    std::vector<Upgrade> upgrades;
+    TRY_ASSIGN(auto active, tx.upgrades().active_of(*ask.did));
+    if (active && active->id > ask.after) upgrades.push_back(*std::move(active));
+    return upgrades;
+}
+
+}  // namespace updraft::upgrade

@@ -1,0 +1,205 @@
+#include "upgrade/order.h"
+
+#include <algorithm>
+#include <set>
+
+#include "firmware/offer.h"
+#include "fleet/ownership.h"
+#include "ports/devices_table.h"
+#include "ports/releases_table.h"
+#include "ports/upgrades_table.h"
+
+namespace updraft::upgrade {
+namespace {
+
+// Pairs of model and version that one look at a user's devices brings.
+constexpr std::int64_t kinds_max = 500;
+
+Upgrade queued(fleet::Device const& device, firmware::Release const& release,
+               OrderId const& order_id, Limits const& limits, Instant now) {
+    Upgrade upgrade;
+    upgrade.order_id = order_id;
+    upgrade.did = device.did;
+    upgrade.model = device.model;
+    upgrade.open_id = device.open_id;
+    upgrade.release_id = release.id;
+    upgrade.from_version = device.version;
+    upgrade.version = release.version;
+    upgrade.created_at = now;
+    upgrade.due_at = now + limits.queue_timeout;
+    return upgrade;
+}
+
+// What the device would take, of that catalog; the errors say what an order of it answers.
+Result<firmware::Release const*> choose(firmware::Catalog const& catalog,
+                                        fleet::Device const& device) {
+    if (!catalog.model.upgradable) {
+        return fail(Errc::not_upgradable,
+                    "devices of model " + device.model.value + " are not upgradable");
+    }
+    auto const* release = firmware::offer(catalog, device.version);
+    if (release == nullptr) {
+        return fail(Errc::nothing_to_upgrade, "there is no firmware to upgrade this device to");
+    }
+    return release;
+}
+
+// The ids of an order grow from statement to statement.
+struct Opened {
+    std::int64_t count = 0;
+    UpgradeId first{0};
+    UpgradeId last{-1};
+
+    void add(UpgradeId from, UpgradeId to, std::int64_t more) {
+        if (count == 0) first = from;
+        last = to;
+        count += more;
+    }
+};
+
+Result<void> open_kind(Tx& tx, Means const& means, OrderId const& order_id, OpenId const& open_id,
+                       ModelAndVersion const& kind, Opened& opened, Instant now) {
+    TRY_ASSIGN(auto const catalog, tx.releases().catalog(kind.model));
+    if (!catalog->model.upgradable) return {};
+    auto const* release = firmware::offer(*catalog, kind.version);
+    if (release == nullptr) return {};
+    OpenMany const wanted{.order_id = order_id,
+                          .open_id = open_id,
+                          .model = kind.model,
+                          .from_version = kind.version,
+                          .release_id = release->id,
+                          .version = release->version,
+                          .now = now,
+                          .due_at = now + means.limits.queue_timeout};
+    TRY_ASSIGN(auto const many, tx.upgrades().open_many(wanted));
+    if (many.count > 0) opened.add(many.first, many.last, many.count);
+    return {};
+}
+
+Result<void> put_order(Tx& tx, OrderId const& order_id, Orderer const& who, Opened const& opened,
+                       Instant now) {
+    return tx.upgrades().put_order({.order_id = order_id,
+                                    .appid = who.appid,
+                                    .open_id = who.open_id,
+                                    .created_at = now,
+                                    .first = opened.first,
+                                    .last = opened.last});
+}
+
+// The catalog as if `release` were the only one on offer: then the one rule of offers says whether
+// a device may take it.
+firmware::Catalog only(firmware::Catalog const& catalog, ReleaseId release) {
+    auto narrowed = catalog;
+    for (auto& each : narrowed.releases) {
+        if (each.id != release) each.state = firmware::ReleaseState::withdrawn;
+    }
+    return narrowed;
+}
+
+// What the operator wants that device to take.
+Result<firmware::Release> wanted_for(Tx& tx, fleet::Device const& device,
+                                     std::optional<firmware::Release> const& named) {
+    TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
+    if (!named) {
+        TRY_ASSIGN(auto const* release, choose(*catalog, device));
+        return *release;
+    }
+    if (named->model != device.model) {
+        return fail(Errc::nothing_to_upgrade, "the firmware is for another model");
+    }
+    auto const narrowed = only(*catalog, named->id);
+    TRY_ASSIGN(auto const* release, choose(narrowed, device));
+    return *release;
+}
+
+Result<void> open_for_operator(Tx& tx, Means const& means, OrderId const& order_id, Did const& did,
+                               std::optional<firmware::Release> const& named, Opened& opened,
+                               Instant now) {
+    auto const device = tx.devices().find(did);
+    if (!device) {
+        auto const code = device.error().code;
+        return fail(code == Errc::not_found ? Errc::not_bound : code, "there is no such device");
+    }
+    TRY_ASSIGN(auto const active, tx.upgrades().active_of(did));
+    if (active) return fail(Errc::busy, "the device has an active upgrade");
+    TRY_ASSIGN(auto const release, wanted_for(tx, *device, named));
+    TRY_ASSIGN(auto const id,
+               tx.upgrades().open(queued(*device, release, order_id, means.limits, now)));
+    opened.add(id, id, 1);
+    return {};
+}
+
+bool is_about_the_device(Errc code) {
+    return code == Errc::not_bound || code == Errc::busy || code == Errc::nothing_to_upgrade ||
+           code == Errc::not_upgradable;
+}
+
+}  // namespace
+
+Result<OrderId> order_all(Tx& tx, Means const& means, Orderer const& who, Instant now) {
+    if (!who.open_id) return fail(Errc::invalid, "only a user has devices of their own");
+    auto const order_id = means.minter.order_id(now);
+    Opened opened;
+    ModelAndVersion after;
+    while (true) {
+        TRY_ASSIGN(auto const kinds, tx.upgrades().idle_kinds(*who.open_id, after, kinds_max));
+        for (auto const& kind : kinds) {
+            TRY(open_kind(tx, means, order_id, *who.open_id, kind, opened, now));
+        }
+        if (std::ssize(kinds) < kinds_max) break;
+        after = kinds.back();
+    }
+    if (opened.count == 0) {
+        TRY_ASSIGN(auto const running, tx.upgrades().newest_running_order(*who.open_id));
+        if (running) return *running;
+        return fail(Errc::nothing_to_upgrade, "there is no firmware to upgrade any device to");
+    }
+    TRY(put_order(tx, order_id, who, opened, now));
+    return order_id;
+}
+
+Result<OrderId> order_one(Tx& tx, Means const& means, Orderer const& who, Did const& did,
+                          Instant now) {
+    if (!who.open_id) return fail(Errc::invalid, "only a user has devices of their own");
+    TRY_ASSIGN(auto const device, fleet::owned(tx, *who.open_id, did));
+    TRY_ASSIGN(auto const active, tx.upgrades().active_of(did));
+    if (active) return active->order_id;
+    TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
+    TRY_ASSIGN(auto const* release, choose(*catalog, device));
+    auto const order_id = means.minter.order_id(now);
+    TRY_ASSIGN(auto const id,
+               tx.upgrades().open(queued(device, *release, order_id, means.limits, now)));
+    Opened opened;
+    opened.add(id, id, 1);
+    TRY(put_order(tx, order_id, who, opened, now));
+    return order_id;
+}
+
+Result<OrderOutcome> order_by_operator(Tx& tx, Means const& means, OperatorOrder const& wanted,
+                                       Instant now) {
+    std::optional<firmware::Release> named;
+    if (wanted.release) {
+        auto found = tx.releases().find(*wanted.release);
+        if (!found && found.error().code != Errc::not_found) return pass(found);
+        if (!found || found->state != firmware::ReleaseState::released) {
+            return fail(Errc::invalid, "firmwareId does not name a released firmware");
+        }
+        named = *std::move(found);
+    }
+    OrderOutcome outcome;
+    outcome.order_id = means.minter.order_id(now);
+    Opened opened;
+    std::set<Did> seen;
+    for (auto const& did : wanted.dids) {
+        if (!seen.insert(did).second) continue;
+        auto one = open_for_operator(tx, means, outcome.order_id, did, named, opened, now);
+        if (one) continue;
+        if (!is_about_the_device(one.error().code)) return pass(one);
+        outcome.refused.push_back({did, one.error().code, one.error().detail});
+    }
+    outcome.started = opened.count;
+    TRY(put_order(tx, outcome.order_id, {}, opened, now));
+    return outcome;
+}
+
+}  // namespace updraft::upgrade

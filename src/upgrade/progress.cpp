@@ -1,0 +1,52 @@
+#include "upgrade/progress.h"
+
+#include <algorithm>
+
+namespace updraft::upgrade {
+
+std::optional<int> counted_percent(std::int64_t cnt, std::int64_t of) {
+    if (of < counted_of_min || cnt < 0 || cnt > of) return std::nullopt;
+    // Dividing first keeps huge counts from overflowing; they are byte counts, so nothing is lost.
+    constexpr std::int64_t exact_max = 1'000'000'000'000'000;
+    if (of > exact_max) return static_cast<int>(std::min<std::int64_t>(cnt / (of / 100), 100));
+    return static_cast<int>(cnt * 100 / of);
+}
+
+std::optional<int> leading_percent(std::string_view text) {
+    auto const first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return std::nullopt;
+    text.remove_prefix(first);
+    int percent = 0;
+    std::size_t digits = 0;
+    while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') {
+        if (digits == 3) return std::nullopt;
+        percent = percent * 10 + (text[digits] - '0');
+        ++digits;
+    }
+    if (digits == 0 || digits == text.size() || text[digits] != '%' || percent > 100) {
+        return std::nullopt;
+    }
+    return percent;
+}
+
+int served_percent(std::int64_t served, std::int64_t bytes) {
+    if (bytes <= 0 || served >= bytes) return served_percent_max;
+    auto const percent =
+        static_cast<double>(std::max<std::int64_t>(served, 0)) / static_cast<double>(bytes);
+    return static_cast<int>(percent * served_percent_max);
+}
+
+std::optional<int> phase_percent(State state, int percent) {
+    switch (state) {
+        case State::downloaded:
+            return served_percent_max;
+        case State::installing:
+            return std::clamp(percent + 1, served_percent_max + 1, unfinished_percent_max - 1);
+        case State::verifying:
+            return unfinished_percent_max;
+        default:
+            return std::nullopt;
+    }
+}
+
+}  // namespace updraft::upgrade

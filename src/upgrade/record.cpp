@@ -1,0 +1,109 @@
+#include "upgrade/record.h"
+
+#include <algorithm>
+
+#include "firmware/release.h"
+#include "ports/devices_table.h"
+#include "ports/releases_table.h"
+#include "ports/upgrades_table.h"
+
+namespace updraft::upgrade {
+namespace {
+
+std::optional<Instant> due_after(Limits const& limits, Upgrade const& upgrade, Instant now) {
+    if (is_final(upgrade.state)) return std::nullopt;
+    if (upgrade.state == State::queued) return upgrade.due_at;
+    if (upgrade.state == State::verifying) return now + limits.verify_timeout;
+    return now + limits.stall_timeout;
+}
+
+void set_times(Limits const& limits, Upgrade const& before, Upgrade& after, Instant now) {
+    auto const taken = before.state == State::queued && after.state != State::queued;
+    auto const by_the_device =
+        is_running(after.state) || after.state == State::succeeded || after.state == State::failed;
+    if (taken && by_the_device) after.started_at = now;
+    if (before.state != after.state) after.due_at = due_after(limits, after, now);
+    if (is_final(after.state)) after.finished_at = now;
+    if (after.state == State::succeeded) after.progress = 100;
+}
+
+// What the device's own row has to say from now on.
+Result<std::optional<fleet::Device>> update_device(Tx& tx, Upgrade const& after) {
+    auto device = tx.devices().find(after.did);
+    if (!device) {
+        if (device.error().code == Errc::not_found) return std::nullopt;
+        return pass(device);
+    }
+    if (after.state == State::succeeded) {
+        device->version = after.version;
+        device->installed = after.id;
+    } else {
+        device->attributes_wanted = true;  // So that it reports the version it runs.
+    }
+    TRY(tx.devices().replace(*device));
+    return *std::move(device);
+}
+
+Result<void> tell(Tx& tx, Means const& means, Upgrade const& before, Upgrade const& after,
+                  Instant now) {
+    if (is_final(after.state)) return means.outbox.tell_result(tx, after, now);
+    auto const taken = !before.started_at && after.started_at;
+    if (taken || before.progress != after.progress) {
+        return means.outbox.tell_progress(tx, after, now);
+    }
+    return {};
+}
+
+}  // namespace
+
+Upgrade stepped(Upgrade upgrade, Event event) {
+    auto const course = after(Course{upgrade.state, upgrade.resume_state}, event);
+    upgrade.state = course.state;
+    upgrade.resume_state = course.resume;
+    return upgrade;
+}
+
+Result<Upgrade> record(Tx& tx, Means const& means, Upgrade const& before, Upgrade after,
+                       Note const& note, Instant now) {
+    set_times(means.limits, before, after, now);
+    TRY(tx.upgrades().move(before, after));
+    auto const changed = before.state != after.state || before.progress != after.progress;
+    if (changed || !note.text.empty() || !note.report.empty()) {
+        TRY(tx.upgrades().note(after.id,
+                               {.at = now,
+                                .state = after.state,
+                                .progress = after.progress,
+                                .text = tidied(note.text, note_bytes_max, Breaks::keep)},
+                               note.report));
+    }
+    auto const entered = before.state != after.state;
+    std::optional<fleet::Device> device;
+    if (entered && (after.state == State::succeeded || after.state == State::verifying)) {
+        TRY_ASSIGN(device, update_device(tx, after));
+    }
+    TRY(tell(tx, means, before, after, now));
+    if (device && after.state == State::succeeded) {
+        TRY(means.outbox.tell_offer(tx, *device, now));
+    }
+    return after;
+}
+
+Result<Upgrade> end(Tx& tx, Means const& means, Upgrade const& upgrade, Event event,
+                    std::string cause, Instant now) {
+    auto ended = stepped(upgrade, event);
+    ended.cause = std::move(cause);
+    return record(tx, means, upgrade, std::move(ended), {}, now);
+}
+
+Result<Plan> plan_of(Tx const& tx, Upgrade const& upgrade) {
+    TRY_ASSIGN(auto catalog, tx.releases().catalog(upgrade.model));
+    auto const found =
+        std::ranges::find(catalog->releases, upgrade.release_id, &firmware::Release::id);
+    if (found == catalog->releases.end()) {
+        return fail(Errc::corrupt, "an upgrade's release is not among those of its model");
+    }
+    auto const* release = &*found;
+    return Plan{std::move(catalog), release};
+}
+
+}  // namespace updraft::upgrade
