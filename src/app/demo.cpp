@@ -1,0 +1,193 @@
+#include "app/demo.h"
+
+#include <stdlib.h>
+
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "app/demo_guide.h"
+#include "app/demo_stage.h"
+#include "app/journal.h"
+#include "app/settings.h"
+#include "app/signals.h"
+#include "app/system_clock.h"
+#include "app/system_minter.h"
+#include "app/wiring.h"
+#include "simulator/fleet.h"
+#include "simulator/push_receiver.h"
+
+namespace updraft::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::seconds polling{2};
+constexpr Millis install_time{9'000};
+constexpr std::int64_t download_rate = 300'000;  // Bytes per second: some seconds to watch.
+constexpr std::chrono::hours token_life{24 * 7};
+
+// Lines from several threads, one at a time and at once.
+class Terminal {
+public:
+    void say(std::string const& line) {
+        std::scoped_lock const lock(mutex_);
+        std::cout << line << std::endl;
+    }
+
+private:
+    std::mutex mutex_;
+};
+
+// The demo's data: a folder that was given, or one that is swept away in the end.
+class Folder {
+public:
+    static Result<std::unique_ptr<Folder>> make(std::string const& given) {
+        std::error_code trouble;
+        if (!given.empty()) {
+            auto const there = fs::exists(given, trouble) && !fs::is_empty(given, trouble);
+            if (there) return fail(Errc::invalid, given + " is not empty: a demo starts anew");
+            return std::make_unique<Folder>(given, false);
+        }
+        auto path = (fs::temp_directory_path(trouble) / "updraft-demo-XXXXXX").string();
+        if (trouble || ::mkdtemp(path.data()) == nullptr) {
+            return fail(Errc::unavailable, "no temporary directory can be made at " + path);
+        }
+        return std::make_unique<Folder>(std::move(path), true);
+    }
+    Folder(std::string path, bool temporary) : path_(std::move(path)), temporary_(temporary) {}
+    ~Folder() {
+        std::error_code ignored;
+        if (temporary_) fs::remove_all(path_, ignored);
+    }
+    Folder(Folder const&) = delete;
+    Folder& operator=(Folder const&) = delete;
+
+    [[nodiscard]] std::string const& path() const { return path_; }
+
+private:
+    std::string path_;
+    bool temporary_;
+};
+
+// A fleet on a thread of its own, for as long as this lives.
+class RunningFleet {
+public:
+    RunningFleet(simulator::FleetOptions options, simulator::Habits habits,
+                 std::vector<simulator::Member> members, Terminal& terminal)
+        : fleet_(std::move(options), std::move(habits), std::move(members)) {
+        fleet_.on_event([&terminal](std::string const& line) { terminal.say("device  " + line); });
+        thread_ = std::thread([this, &terminal] {
+            if (auto const ran = fleet_.run(); !ran) terminal.say("fleet: " + ran.error().detail);
+        });
+    }
+    ~RunningFleet() {
+        fleet_.stop();
+        thread_.join();
+    }
+    RunningFleet(RunningFleet const&) = delete;
+    RunningFleet& operator=(RunningFleet const&) = delete;
+
+private:
+    simulator::Fleet fleet_;
+    std::thread thread_;
+};
+
+Result<Settings> demo_settings(std::string const& folder, std::string const& listen) {
+    SettingSources sources;
+    sources.data_dir = folder;
+    sources.listen = {listen};
+    auto loaded = load_settings(sources);
+    if (!loaded.problems.empty()) return fail(Errc::invalid, loaded.problems.front());
+    auto& settings = loaded.settings;
+    settings.push.allow_http = true;
+    settings.push.allow_networks = {Network{"127.0.0.0/8"}};
+    settings.push.progress_interval = std::chrono::seconds{1};
+    settings.ddi.polling = polling;
+    settings.tokens.access = token_life;
+    settings.log.level = LogLevel::warn;
+    return std::move(settings);
+}
+
+// On the address that was asked for, or, when it is taken, on any free port of it.
+Result<std::unique_ptr<Server>> start_server(Settings settings, Journal& journal,
+                                             Terminal& terminal) {
+    auto const wanted = settings.server.listen.front();
+    auto server = Server::start(settings, journal);
+    if (server || server.error().code != Errc::unavailable || wanted.port == 0) return server;
+    terminal.say(wanted.written() + " is taken (" + server.error().detail +
+                 "); taking a free port instead");
+    settings.server.listen.front().port = 0;
+    return Server::start(std::move(settings), journal);
+}
+
+Result<void> run_demo(std::string const& data, std::string const& listen) {
+    // Before any thread is made: all of them inherit the mask.
+    Signals signals;
+    Terminal terminal;
+    TRY_ASSIGN(auto const folder, Folder::make(data));
+    TRY_ASSIGN(auto settings, demo_settings(folder->path(), listen));
+    Journal journal(settings.log.level, settings.log.format);
+    SystemClock const clock;
+    SystemMinter minter;
+    auto tell = [&terminal](std::string const& line) { terminal.say("push    " + line); };
+    TRY_ASSIGN(auto const receiver, simulator::PushReceiver::open(clock, minter, tell));
+    TRY_ASSIGN(auto const server, start_server(std::move(settings), journal, terminal));
+    auto const origin = server->origins().front();
+    terminal.say("listening on " + origin);
+    auto const admin_token = server->admin_token();
+    if (!admin_token) return fail(Errc::unavailable, "the new admin token cannot be read");
+
+    cli::Endpoint endpoint;
+    endpoint.url = origin;
+    endpoint.token = *admin_token;
+    auto const trust = [&](Secret secret) { receiver->trust(std::move(secret)); };
+    TRY_ASSIGN(auto stage, set_the_stage(endpoint, receiver->url(), trust));
+    terminal.say(demo_guide(origin, stage, *admin_token));
+
+    simulator::FleetOptions options;
+    options.url = origin;
+    options.connections_max = 16;
+    simulator::Habits habits;
+    habits.install = install_time;
+    habits.download_rate = download_rate;
+    auto bad_habits = habits;
+    bad_habits.failure_rate = 1;
+    {
+        RunningFleet const fleet(options, habits, std::move(stage.members), terminal);
+        RunningFleet const unlucky(options, bad_habits, std::move(stage.unlucky), terminal);
+        while (signals.wait() == SIGHUP) {
+        }
+        signals.let_interrupt_kill();
+    }
+    server->stop();
+    terminal.say("the demo has ended");
+    return {};
+}
+
+}  // namespace
+
+void add_demo(CLI::App& root, int& exit_status) {
+    struct Flags {
+        std::string data;
+        std::string listen = "127.0.0.1:8080";
+    };
+    auto flags = std::make_shared<Flags>();
+    auto* const command = root.add_subcommand(
+        "demo", "A server with an app, users, devices and a push receiver, all on this machine");
+    command->add_option("--data", flags->data,
+                        "An empty or new directory to keep (without it: a temporary one)");
+    command->add_option("--listen", flags->listen, "ADDRESS:PORT of the server")
+        ->capture_default_str();
+    command->callback([flags, &exit_status] {
+        auto const ran = run_demo(flags->data, flags->listen);
+        if (!ran) std::cerr << "updraft demo: " << ran.error().detail << '\n';
+        exit_status = ran ? 0 : 1;
+    });
+}
+
+}  // namespace updraft::app

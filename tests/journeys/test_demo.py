@@ -1,0 +1,119 @@
+"""`updraft demo`: what it prints works, and within a minute one has seen it all."""
+import json
+import re
+import shlex
+import signal
+import subprocess
+
+import pytest
+
+import stage
+
+
+@pytest.fixture
+def demo(tmp_path):
+    process = stage.Process([stage.binary(), "demo", "--listen", "127.0.0.1:0"], tmp_path / "demo.log")
+    process.wait_for_line("Ctrl-C ends it")
+    yield process
+    process.kill()
+
+
+def curl_lines(demo):
+    lines = [line for line in "\n".join(demo.lines).splitlines() if line.startswith("curl ")]
+    by_path = {}
+    for line in lines:
+        by_path.setdefault(re.search(r"http://[^/]+(/\S+)", line)[1], line)
+    return by_path
+
+
+def paste(line):
+    """As a person would: into a shell."""
+    done = subprocess.run(["sh", "-c", line], capture_output=True, timeout=stage.PATIENCE, check=True)
+    return json.loads(done.stdout)
+
+
+def test_every_printed_line_works_and_the_pushes_appear(demo):
+    lines = curl_lines(demo)
+    ota = "/open/ota/"
+    assert set(lines) == {ota + "query/firmware", ota + "query/firmware/selected",
+                          ota + "upgrade/firmware", ota + "upgrade/firmware/selected",
+                          ota + "query/upgrade", ota + "upgrade/cancel",
+                          ota + "query/firmware/upgrade/history", "/open/account/access/get"}
+    for line in lines.values():
+        assert shlex.split(line)
+
+    waiting = paste(lines[ota + "query/firmware"])
+    assert waiting["code"] == 0
+    dids = [element["did"] for element in waiting["result"]]
+    assert dids == ["lamp-desk", "lamp-hall", "lamp-porch", "thermo-bed"]
+    assert len(paste(lines[ota + "query/firmware/selected"])["result"]) == 1
+    assert paste(lines["/open/account/access/get"])["code"] == 0
+
+    ordered = paste(lines[ota + "upgrade/firmware/selected"])
+    assert ordered["code"] == 0
+    assert paste(lines[ota + "upgrade/firmware"])["code"] == 0
+    assert len(paste(lines[ota + "query/upgrade"])["result"]) == 4
+    assert paste(lines[ota + "upgrade/cancel"])["code"] == 0
+
+    demo.wait_for_line(r"push\s+ota_new_firmware")
+    demo.wait_for_line(r"push\s+ota_upgrade_progress\s+lamp-hall\s+1\.1\.0\s+[1-9]\d* %")
+    demo.wait_for_line(r"push\s+ota_upgrade_result\s+lamp-hall\s+1\.1\.0\s+succeeded", patience=60)
+    demo.wait_for_line(r"push\s+ota_upgrade_result\s+lamp-porch\s+1\.1\.0\s+failed: \w+", patience=60)
+    demo.wait_for_line(r"push\s+ota_upgrade_result\s+lamp-desk\s+1\.1\.0\s+failed: cancelled", patience=60)
+    assert not [line for line in demo.lines if "refused" in line]
+
+    def ended():
+        entries = paste(lines[ota + "query/firmware/upgrade/history"])["result"]
+        return {entry["did"]: entry["upgradeResult"] for entry in entries}
+
+    stage.wait_until(lambda: len(ended()) == 4, "four ended upgrades", patience=60)
+    assert ended() == {"lamp-hall": "1", "lamp-porch": "0", "lamp-desk": "0", "thermo-bed": "1"}
+
+
+def test_the_operators_commands_work_with_what_it_prints(demo):
+    line = next(line for line in "\n".join(demo.lines).splitlines() if line.startswith("export "))
+    env = dict(word.split("=", 1) for word in shlex.split(line)[1:])
+    done = subprocess.run([stage.binary(), "device", "list", "--json"], env=env, capture_output=True,
+                          timeout=stage.PATIENCE, check=True)
+    assert len(json.loads(done.stdout)["items"]) == 8
+
+
+def test_it_ends_cleanly_on_ctrl_c(demo):
+    demo.signal(signal.SIGINT)
+    assert demo.wait() == 0
+    assert "the demo has ended" in demo.lines
+
+
+def test_a_taken_port_is_no_obstacle(demo, tmp_path):
+    taken = demo.wait_for_line(r"listening on http://(\S+)")[1]
+    second = stage.Process([stage.binary(), "demo", "--listen", taken], tmp_path / "second.log")
+    try:
+        second.wait_for_line(r"is taken .* free port")
+        assert second.wait_for_line(r"listening on http://(\S+)")[1] != taken
+        second.wait_for_line("Ctrl-C ends it")
+        second.signal(signal.SIGTERM)
+        assert second.wait() == 0
+    finally:
+        second.kill()
+
+
+def test_it_leaves_nothing_behind_but_a_directory_that_was_named(tmp_path):
+    home = tmp_path / "tmp"
+    home.mkdir()
+    process = stage.Process([stage.binary(), "demo", "--listen", "127.0.0.1:0"], tmp_path / "a.log",
+                            {"TMPDIR": str(home)})
+    process.wait_for_line("Ctrl-C ends it")
+    process.signal(signal.SIGINT)
+    assert process.wait() == 0
+    assert list(home.iterdir()) == []
+
+    named = tmp_path / "named"
+    process = stage.Process([stage.binary(), "demo", "--listen", "127.0.0.1:0", "--data", named],
+                            tmp_path / "b.log")
+    process.wait_for_line("Ctrl-C ends it")
+    process.signal(signal.SIGINT)
+    assert process.wait() == 0
+    assert (named / "updraft.db").exists()
+    process = stage.Process([stage.binary(), "demo", "--data", named], tmp_path / "c.log")
+    assert process.wait() == 1
+    assert "not empty" in process.errors()
