@@ -15,7 +15,8 @@ namespace updraft::app {
 int run(int argc, char const* const* argv) {
     ignore_deadly_signals();
     int exit_status = 0;
-    CLI::App root("Firmware upgrades for devices: an open API for apps, DDI for devices.", "updraft");
+    CLI::App root("Firmware upgrades for devices: an open API for apps, DDI for devices.",
+                  "updraft");
     root.set_version_flag("--version", "updraft " UPDRAFT_VERSION);
     root.require_subcommand(1);
     add_serve(root, exit_status);

@@ -31,11 +31,16 @@ constexpr std::size_t piece_bytes = 4096;
 
 spdlog::level::level_enum level_of(LogLevel level) {
     switch (level) {
-        case LogLevel::debug: return spdlog::level::debug;
-        case LogLevel::info: return spdlog::level::info;
-        case LogLevel::warn: return spdlog::level::warn;
-        case LogLevel::error: return spdlog::level::err;
-        case LogLevel::off: break;
+        case LogLevel::debug:
+            return spdlog::level::debug;
+        case LogLevel::info:
+            return spdlog::level::info;
+        case LogLevel::warn:
+            return spdlog::level::warn;
+        case LogLevel::error:
+            return spdlog::level::err;
+        case LogLevel::off:
+            break;
     }
     return spdlog::level::off;
 }
@@ -54,8 +59,7 @@ void append_plain(std::string& out, std::string_view text) {
     }
 }
 
-void append_text_line(std::string& out, std::string_view event,
-                      std::initializer_list<Note> notes) {
+void append_text_line(std::string& out, std::string_view event, std::initializer_list<Note> notes) {
     out += event;
     for (auto const& note : notes) {
         ((out += ' ') += note.name) += '=';
@@ -67,8 +71,7 @@ void append_text_line(std::string& out, std::string_view event,
     }
 }
 
-void append_json_line(std::string& out, std::string_view event,
-                      std::initializer_list<Note> notes) {
+void append_json_line(std::string& out, std::string_view event, std::initializer_list<Note> notes) {
     out += "\"event\":";
     json::append_string(out, event);
     for (auto const& note : notes) {
@@ -188,8 +191,8 @@ Journal::Journal(LogLevel least, LogFormat format, int descriptor)
     auto const* const pattern = format == LogFormat::json
                                     ? R"({"at":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
                                     : "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v";
-    line_->logger.set_formatter(std::make_unique<spdlog::pattern_formatter>(
-        pattern, spdlog::pattern_time_type::utc));
+    line_->logger.set_formatter(
+        std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
 }
 
 Journal::~Journal() = default;

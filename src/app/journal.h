@@ -24,16 +24,15 @@ struct Note {
     Note(std::string_view note_name, char const* text)
         : name(note_name), value(std::string_view(text)) {}
     Note(std::string_view note_name, std::int64_t number) : name(note_name), value(number) {}
-    Note(std::string_view note_name, int number)
-        : name(note_name), value(std::int64_t{number}) {}
+    Note(std::string_view note_name, int number) : name(note_name), value(std::int64_t{number}) {}
 
     std::string_view name;
     std::variant<std::string_view, std::int64_t> value;
 };
 
-// Safe to call from any thread; never waits for whoever reads. Lines are written in batches, so that
-// a busy server pays no system call for each: debug and info a few milliseconds later, warn and
-// error at once.
+// Safe to call from any thread; never waits for whoever reads. Lines are written in batches, so
+// that a busy server pays no system call for each: debug and info a few milliseconds later, warn
+// and error at once.
 class Journal {
 public:
     Journal(LogLevel least, LogFormat format);

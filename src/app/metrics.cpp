@@ -39,8 +39,7 @@ MetricSheet::~MetricSheet() = default;
 
 void MetricSheet::counter(std::string_view name, std::string_view meaning, double value,
                           Labels const& labels) {
-    auto& family =
-        family_of(families_->by_name, name, meaning, prometheus::MetricType::Counter);
+    auto& family = family_of(families_->by_name, name, meaning, prometheus::MetricType::Counter);
     add_to(family, labels).counter.value = value;
 }
 

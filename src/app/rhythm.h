@@ -1,4 +1,4 @@
-// What runs by time: one thread, some steps, each bounded and each saying when it wants to run next.
+// What runs by time: one thread, some bounded steps, each saying when it wants to run next.
 //
 // Lives here: waiting, waking early, and what happens when a step fails.
 // Not here:   the steps themselves (the verbs of the trade, listed in app/wiring.cpp).

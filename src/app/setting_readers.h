@@ -67,8 +67,10 @@ inline Result<std::int64_t> number_of(Written const& written) {
 
 template <class T>
 std::string as_text(T const& bound) {
-    if constexpr (std::is_same_v<T, Millis>) return std::to_string(bound.count()) + "ms";
-    else return std::to_string(bound);
+    if constexpr (std::is_same_v<T, Millis>)
+        return std::to_string(bound.count()) + "ms";
+    else
+        return std::to_string(bound);
 }
 
 template <class T>

@@ -164,8 +164,7 @@ Result<std::chrono::minutes> read_offset(std::string_view text) {
 }
 
 Result<std::chrono::seconds> read_clock_time(std::string_view text) {
-    auto const expected =
-        fail(Errc::invalid, "must be HH:MM:SS from \"00:00:01\" to \"23:59:59\"");
+    auto const expected = fail(Errc::invalid, "must be HH:MM:SS from \"00:00:01\" to \"23:59:59\"");
     if (text.size() != 8 || text[2] != ':' || text[5] != ':') return expected;
     auto const hours = two_digits(text, 0, 23);
     auto const minutes = two_digits(text, 3, 59);

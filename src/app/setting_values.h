@@ -46,12 +46,12 @@ enum class LogLevel : std::uint8_t { debug, info, warn, error, off };
 enum class LogFormat : std::uint8_t { text, json };
 
 // Each answers Errc::invalid with what was expected; the caller adds where it stood.
-[[nodiscard]] Result<Millis> read_duration(std::string_view text);     // "200ms" … "7d"
-[[nodiscard]] Result<std::int64_t> read_size(std::string_view text);   // "64KiB", "1GiB", "10B"
-[[nodiscard]] Result<Endpoint> read_endpoint(std::string_view text);   // "127.0.0.1:8080"
-[[nodiscard]] Result<Network> read_network(std::string_view text);     // "10.0.0.0/8", "::1"
-[[nodiscard]] Result<Network> read_network_with_port(std::string_view text);  // "10.0.0.0/8:443"
-[[nodiscard]] Result<std::chrono::minutes> read_offset(std::string_view text);     // "+08:00"
+[[nodiscard]] Result<Millis> read_duration(std::string_view text);    // "200ms" … "7d"
+[[nodiscard]] Result<std::int64_t> read_size(std::string_view text);  // "64KiB", "1GiB", "10B"
+[[nodiscard]] Result<Endpoint> read_endpoint(std::string_view text);  // "127.0.0.1:8080"
+[[nodiscard]] Result<Network> read_network(std::string_view text);    // "10.0.0.0/8", "::1"
+[[nodiscard]] Result<Network> read_network_with_port(std::string_view text);    // "10.0.0.0/8:443"
+[[nodiscard]] Result<std::chrono::minutes> read_offset(std::string_view text);  // "+08:00"
 [[nodiscard]] Result<std::chrono::seconds> read_clock_time(std::string_view text);  // "00:05:00"
 [[nodiscard]] Result<StoreUrl> read_store_url(std::string_view text);  // "sqlite:/x/y.db"
 [[nodiscard]] Result<Durability> read_durability(std::string_view text);

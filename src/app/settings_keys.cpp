@@ -47,11 +47,13 @@ std::vector<SettingKey> server_keys() {
          "sqlite:PATH or postgresql://…; by default a SQLite file in the data directory.",
          one(at(&S::store, &S::Store::url), read_store_url)},
         {"store", "durability", R"("power")", "",
-         "\"power\": what was acknowledged survives a power loss. \"process\": it survives a crash of\n"
+         "\"power\": what was acknowledged survives a power loss. \"process\": it survives a crash "
+         "of\n"
          "the process only, and writes are cheaper.",
          one(at(&S::store, &S::Store::durability), read_durability)},
         {"secrets", "key_file", "", R"("DIR/secret.key")",
-         "The key that Appkeys and push secrets are sealed with. Made at the first start. Back it up\n"
+         "The key that Appkeys and push secrets are sealed with. Made at the first start. Back it "
+         "up\n"
          "apart from the store: neither is of use without the other.",
          text(at(&S::secrets, &S::Secrets::key_file))},
         {"firmware", "dir", "", R"("DIR/firmware")", "Where artifacts are kept.",
@@ -79,37 +81,36 @@ std::vector<SettingKey> push_keys() {
          "Whether push URLs may be http; else only https is accepted.",
          truth(at(&S::push, &S::Push::allow_http))},
         {"push", "allow_networks", "[]", "",
-         "Networks, or networks with one port, that pushes may reach although they are not public:\n"
+         "Networks, or networks with one port, that pushes may reach although they are not "
+         "public:\n"
          "\"10.0.0.0/8\", \"127.0.0.1/32:9000\".",
          many(at(&S::push, &S::Push::allow_networks), read_network_with_port)},
         {"push", "timeout", R"("10s")", "", "Within this time a receiver must have answered.",
          duration(at(&S::push, &S::Push::timeout), one_ms)},
-        {"push", "retry_schedule",
-         R"(["5s", "30s", "2m", "10m", "30m", "1h", "2h", "4h"])", "",
+        {"push", "retry_schedule", R"(["5s", "30s", "2m", "10m", "30m", "1h", "2h", "4h"])", "",
          "Pauses between the attempts of a result or notice, ±20 %; the last one repeats.",
-         many(at(&S::push, &S::Push::retry_schedule),
-              [](std::string const& given) -> Result<Millis> {
-                  TRY_ASSIGN(auto const pause, read_duration(given));
-                  TRY(reading::within(pause, one_ms, Millis::max()));
-                  return pause;
-              },
-              1)},
+         many(
+             at(&S::push, &S::Push::retry_schedule),
+             [](std::string const& given) -> Result<Millis> {
+                 TRY_ASSIGN(auto const pause, read_duration(given));
+                 TRY(reading::within(pause, one_ms, Millis::max()));
+                 return pause;
+             },
+             1)},
         {"push", "give_up_after", R"("72h")", "",
          "At this age an undelivered message becomes a dead letter: kept, listed, replayable.",
          duration(at(&S::push, &S::Push::give_up_after), one_ms)},
         {"push", "progress_interval", R"("3s")", "",
          "At most one progress message for each device in this time.",
          duration(at(&S::push, &S::Push::progress_interval))},
-        {"push", "suspend_after", "10", "",
-         "Failed attempts in a row that suspend a push URL.",
+        {"push", "suspend_after", "10", "", "Failed attempts in a row that suspend a push URL.",
          count(at(&S::push, &S::Push::suspend_after), 1, million)},
         {"push", "probe_after", R"("30s")", "",
          "First pause before a suspended URL is probed; it doubles up to 15 minutes.",
          duration(at(&S::push, &S::Push::probe_after), one_ms)},
         {"push", "reverify_every", R"("24h")", "", "How often a push URL is verified again.",
          duration(at(&S::push, &S::Push::reverify_every), one_ms)},
-        {"push", "max_in_flight_per_app", "32", "",
-         "Pushes to one app at the same time.",
+        {"push", "max_in_flight_per_app", "32", "", "Pushes to one app at the same time.",
          count(at(&S::push, &S::Push::max_in_flight_per_app), 1, 10'000)},
         {"upgrade", "queue_timeout", R"("7d")", "",
          "An upgrade that its device never fetched expires after this time.",
@@ -123,8 +124,7 @@ std::vector<SettingKey> push_keys() {
         {"upgrade", "max_concurrent_per_gateway", "1", "",
          "Sub-devices of one gateway that are upgraded at the same time.",
          count(at(&S::upgrade, &upgrade::Limits::concurrent_per_gateway_max), 1, million)},
-        {"upgrade", "history_retention", R"("180d")", "",
-         "How long finished upgrades are kept.",
+        {"upgrade", "history_retention", R"("180d")", "", "How long finished upgrades are kept.",
          duration(at(&S::upgrade, &upgrade::Limits::history_retention), one_s)},
     };
 }

@@ -1,4 +1,4 @@
-// The one table of everything that can be set: section, key, default, what it means, how it is read.
+// The one table of everything that can be set: its section, key, default, meaning and reader.
 //
 // Lives here: the table, and the example file that is printed from it.
 // Not here:   files and environments (app/settings.cpp), kinds of value (app/setting_values.h).

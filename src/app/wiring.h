@@ -24,8 +24,7 @@ public:
     // Listens and answers when this returns. Errors say what to do: another server on the same data
     // directory (conflict), a key that is not the store's (invalid), an address in use
     // (unavailable).
-    [[nodiscard]] static Result<std::unique_ptr<Server>> start(Settings settings,
-                                                               Journal& journal);
+    [[nodiscard]] static Result<std::unique_ptr<Server>> start(Settings settings, Journal& journal);
 
     // stop(), when nobody called it.
     ~Server();

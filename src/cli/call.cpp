@@ -34,20 +34,30 @@ void put_texts(json::Writer& body, Argument const& argument,
 Result<void> put_member(json::Writer& body, Argument const& argument,
                         std::vector<std::string> const& texts) {
     switch (argument.place) {
-        case Place::text: body.member(argument.name, texts.back()); break;
-        case Place::number: return put_number(body, argument, texts.back());
+        case Place::text:
+            body.member(argument.name, texts.back());
+            break;
+        case Place::number:
+            return put_number(body, argument, texts.back());
         case Place::truth:
             if (texts.back() != "true" && texts.back() != "false") {
                 return must_be(argument, "true or false");
             }
             body.member(argument.name, texts.back() == "true");
             break;
-        case Place::texts: put_texts(body, argument, texts); break;
-        case Place::flag: body.member(argument.name, true); break;
-        case Place::null: body.key(argument.name).null(); break;
+        case Place::texts:
+            put_texts(body, argument, texts);
+            break;
+        case Place::flag:
+            body.member(argument.name, true);
+            break;
+        case Place::null:
+            body.key(argument.name).null();
+            break;
         case Place::path:
         case Place::query:
-        case Place::file: break;
+        case Place::file:
+            break;
     }
     return {};
 }

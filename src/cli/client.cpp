@@ -2,12 +2,14 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
 #include <system_error>
 
+#include "vocabulary/base64.h"
 #include "vocabulary/digest.h"
 
 namespace updraft::cli {
@@ -107,24 +109,15 @@ void set_body(Transfer& transfer, Call const& call, std::FILE* file) {
     }
 }
 
-std::string base64_of_hex(std::string_view digits) {
-    constexpr std::string_view alphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    auto const nibble = [&](std::size_t i) -> unsigned {
-        if (i >= digits.size()) return 0;
-        return static_cast<unsigned>(digits[i] <= '9' ? digits[i] - '0' : digits[i] - 'a' + 10);
+std::string bytes_of_hex(std::string_view digits) {
+    auto const nibble = [&](std::size_t i) {
+        return digits[i] <= '9' ? digits[i] - '0' : digits[i] - 'a' + 10;
     };
-    // Six digits are three bytes are four letters.
-    std::string out;
-    for (std::size_t i = 0; i < digits.size(); i += 6) {
-        unsigned bits = 0;
-        for (std::size_t k = 0; k < 6; ++k) bits = bits << 4U | nibble(i + k);
-        auto const bytes = std::min<std::size_t>(3, (digits.size() - i) / 2);
-        for (std::size_t k = 0; k < 4; ++k) {
-            out += k <= bytes ? alphabet[bits >> (18 - 6 * k) & 63U] : '=';
-        }
+    std::string bytes;
+    for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
+        bytes += static_cast<char>(nibble(i) * 16 + nibble(i + 1));
     }
-    return out;
+    return bytes;
 }
 
 }  // namespace
@@ -154,8 +147,7 @@ Result<Answer> carry_out(Endpoint const& endpoint, Call const& call) {
     set_body(transfer, call, file.get());
     auto const status = transfer.perform();
     if (!status) {
-        return fail(Errc::unavailable,
-                    endpoint.url + " cannot be asked: " + status.error().detail);
+        return fail(Errc::unavailable, endpoint.url + " cannot be asked: " + status.error().detail);
     }
     answer.status = *status;
     return answer;
@@ -189,7 +181,7 @@ Result<std::string> content_digest_of(std::string const& file) {
         digests.append(std::string_view(buffer).substr(0, got));
     }
     if (std::ferror(source.get()) != 0) return fail(Errc::invalid, file + " cannot be read");
-    return "sha-256=:" + base64_of_hex(digests.finish().sha256) + ":";
+    return "sha-256=:" + base64(bytes_of_hex(digests.finish().sha256)) + ":";
 }
 
 }  // namespace updraft::cli

@@ -43,16 +43,19 @@ void add_argument(CLI::App& app, Session& session, Argument const& argument) {
     auto const meaning = std::string(argument.meaning);
     if (argument.place == Place::flag || argument.place == Place::null) {
         auto* const given = &texts;
-        app.add_flag_callback(spelled, [given] { given->assign(1, ""); }, meaning);
+        app.add_flag_callback(
+            spelled, [given] { given->assign(1, ""); }, meaning);
         return;
     }
     auto* const option = app.add_option(spelled, texts, meaning);
     if (argument.place == Place::texts) option->delimiter(',');
-    // Only a positional list takes one word after the other; a flag's must not swallow what follows.
+    // Only a positional list takes one word after the other; a flag's must not swallow what
+    // follows.
     auto const positional_list = argument.place == Place::texts && !spelled.starts_with('-');
-    if (!positional_list) option->expected(1)->multi_option_policy(
-        argument.place == Place::texts ? CLI::MultiOptionPolicy::TakeAll
-                                       : CLI::MultiOptionPolicy::Throw);
+    if (!positional_list)
+        option->expected(1)->multi_option_policy(argument.place == Place::texts
+                                                     ? CLI::MultiOptionPolicy::TakeAll
+                                                     : CLI::MultiOptionPolicy::Throw);
     option->required(argument.need == Need::required);
 }
 
@@ -170,16 +173,18 @@ void add_publish(CLI::App& firmware, int& exit_status) {
     app->add_flag("--accept-mismatch", wanted->accept_mismatch,
                   "Although the image tells another version.");
     add_common(*app, *session);
-    app->callback([&exit_status, session, wanted] { exit_status = run_publish(*session, *wanted); });
+    app->callback(
+        [&exit_status, session, wanted] { exit_status = run_publish(*session, *wanted); });
 }
 
 void add_health(CLI::App& root, int& exit_status) {
-    static Command const ready{.noun = "",
-                               .verb = "health",
-                               .meaning = "Ask whether the server is ready; exit code 1: it is not.",
-                               .method = "GET",
-                               .path = "/readyz",
-                               .arguments = {}};
+    static Command const ready{
+        .noun = "",
+        .verb = "health",
+        .meaning = "Ask whether the server is ready; exit code 1: it is not.",
+        .method = "GET",
+        .path = "/readyz",
+        .arguments = {}};
     add_command(root, ready, exit_status);
 }
 

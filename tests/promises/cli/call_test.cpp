@@ -1,0 +1,153 @@
+#include "cli/call.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+namespace updraft::cli {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+Command const& command_of(std::string_view noun, std::string_view verb) {
+    for (auto const& command : commands()) {
+        if (command.noun == noun && command.verb == verb) return command;
+    }
+    throw std::out_of_range("no such command");
+}
+
+struct CallCase {
+    std::string name;
+    std::string noun;
+    std::string verb;
+    Given given;
+    std::string method;
+    std::string path;
+    std::string body;
+};
+class OperatorVerb : public testing::TestWithParam<CallCase> {};
+TEST_P(OperatorVerb, IsTheCallThatTheAdminApiExpects) {
+    auto const& [name, noun, verb, given, method, path, body] = GetParam();
+    auto const call = call_of(command_of(noun, verb), given);
+    ASSERT_TRUE(call);
+    EXPECT_EQ(call->method, method);
+    EXPECT_EQ(call->path, path);
+    EXPECT_EQ(call->body, body);
+}
+INSTANTIATE_TEST_SUITE_P(
+    , OperatorVerb,
+    testing::Values(
+        CallCase{"AppCreate",
+                 "app",
+                 "create",
+                 {{"name,--name", {"Phone \"app\""}}, {"--push-url", {"https://x/y"}}},
+                 "POST",
+                 "/admin/v1/apps",
+                 R"({"name":"Phone \"app\"","pushUrl":"https://x/y"})"},
+        CallCase{"AppUpdate",
+                 "app",
+                 "update",
+                 {{"appid,--appid", {"a1"}},
+                  {"--disabled", {"true"}},
+                  {"--no-push-url", {""}},
+                  {"--push-events", {"ota_upgrade_result", "ota_new_firmware"}}},
+                 "PATCH",
+                 "/admin/v1/apps/a1",
+                 R"({"disabled":true,"pushUrl":null,)"
+                 R"("pushEvents":["ota_upgrade_result","ota_new_firmware"]})"},
+        CallCase{"DevicePutEncodesTheDid",
+                 "device",
+                 "put",
+                 {{"did,--did", {"a/b c"}}, {"--model", {"M"}}, {"--firmware-version", {"1"}}},
+                 "PUT",
+                 "/admin/v1/devices/a%2Fb%20c",
+                 R"({"deviceModel":"M","firmwareVersion":"1"})"},
+        CallCase{"DeviceListFilters",
+                 "device",
+                 "list",
+                 {{"--model", {"M&M"}}, {"--limit", {"5"}}},
+                 "GET",
+                 "/admin/v1/devices?model=M%26M&limit=5",
+                 "{}"},
+        CallCase{"GrantDelete",
+                 "grant",
+                 "delete",
+                 {{"appid,--appid", {"a"}}, {"open-id,--open-id", {"u"}}},
+                 "DELETE",
+                 "/admin/v1/apps/a/grants/u",
+                 "{}"},
+        CallCase{"UpgradeCancelForced",
+                 "upgrade",
+                 "cancel",
+                 {{"id,--id", {"11"}}, {"--force", {""}}},
+                 "POST",
+                 "/admin/v1/upgrades/11/cancel",
+                 R"({"force":true})"},
+        CallCase{"OrderCreate",
+                 "order",
+                 "create",
+                 {{"dids,--did", {"d1", "d2"}}},
+                 "POST",
+                 "/admin/v1/orders",
+                 R"({"dids":["d1","d2"]})"},
+        CallCase{
+            "ModelSet",
+            "model",
+            "set",
+            {{"model,--model", {"M"}}, {"--upgradable", {"false"}}, {"--polling-seconds", {"30"}}},
+            "PUT",
+            "/admin/v1/models/M",
+            R"({"upgradable":false,"pollingSeconds":30})"}),
+    [](auto const& tested) { return tested.param.name; });
+
+TEST(OperatorCall, RefusesWhatIsNoNumberOrTruth) {
+    auto const rotate = call_of(command_of("app", "rotate"), {{"--grace-seconds", {"soon"}}});
+    ASSERT_FALSE(rotate);
+    EXPECT_THAT(rotate.error().detail, HasSubstr("--grace-seconds"));
+    EXPECT_FALSE(call_of(command_of("app", "update"), {{"--disabled", {"maybe"}}}));
+}
+
+TEST(OperatorCall, SendsTheDigestOfAFirmwareFileAlong) {
+    auto const file = std::filesystem::temp_directory_path() /
+                      ("updraft-call-" + std::to_string(::getpid()) + ".bin");
+    std::ofstream(file, std::ios::binary) << "abc";
+    auto const call = call_of(command_of("firmware", "upload"),
+                              {{"id,--id", {"11"}}, {"file,--file", {file.string()}}});
+    std::filesystem::remove(file);
+    ASSERT_TRUE(call);
+    EXPECT_EQ(call->path, "/admin/v1/firmware/11/file");
+    EXPECT_THAT(call->headers, Contains("Content-Digest: "
+                                        "sha-256=:ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=:"));
+}
+
+TEST(OperatorCall, NamesAFileThatIsNotThere) {
+    auto const call = call_of(command_of("firmware", "upload"),
+                              {{"id,--id", {"11"}}, {"file,--file", {"/nowhere/x.bin"}}});
+    ASSERT_FALSE(call);
+    EXPECT_THAT(call.error().detail, HasSubstr("/nowhere/x.bin"));
+}
+
+TEST(OperatorCommands, HaveANounOfTheListAndAnArgumentForEverySlotOfTheirPath) {
+    std::set<std::string_view> names;
+    for (auto const& noun : nouns()) names.insert(noun.name);
+    for (auto const& command : commands()) {
+        EXPECT_TRUE(names.contains(command.noun)) << command.noun;
+        std::string path(command.path);
+        for (auto const& argument : command.arguments) {
+            if (argument.place != Place::path) continue;
+            auto const slot = "{" + std::string(argument.name) + "}";
+            auto const at = path.find(slot);
+            ASSERT_NE(at, std::string::npos) << command.noun << " " << command.verb;
+            path.replace(at, slot.size(), "x");
+        }
+        EXPECT_EQ(path.find('{'), std::string::npos) << command.noun << " " << command.verb;
+    }
+}
+
+}  // namespace
+}  // namespace updraft::cli

@@ -1,0 +1,46 @@
+#include "cli/show.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace updraft::cli {
+namespace {
+
+json::Object object_of(std::string_view text) { return json::read_object(text).value(); }
+
+TEST(Shown, ListsAreAlignedAlsoWithOtherScripts) {
+    auto const answer = object_of(R"({"items":[{"did":"d1","name":"客厅灯"},{"did":"device-2"}]})");
+    constexpr std::array<std::string_view, 2> columns{"did", "name"};
+    EXPECT_EQ(as_columns(*json::array_member(answer, "items").value(), columns),
+              "did       name\n"
+              "d1        客厅灯\n"
+              "device-2  -\n");
+}
+
+TEST(Shown, ObjectsAreALineAFieldAndTheirListsAreTables) {
+    EXPECT_EQ(as_fields(object_of(R"({"id":7,"state":"failed","cause":null,"requires":["1","2"],)"
+                                  R"("timeline":[{"at":"t1","state":"queued"}]})")),
+              "id        7\n"
+              "state     failed\n"
+              "cause     -\n"
+              "requires  1, 2\n"
+              "timeline\n"
+              "  at  state\n"
+              "  t1  queued\n");
+}
+
+TEST(Shown, ControlCharactersDoNotReachTheTerminal) {
+    EXPECT_EQ(as_fields(object_of(R"({"name":"a\u001b[31mb\nc"})")), "name  a [31mb c\n");
+}
+
+TEST(Shown, ProblemsAreTheirDetail) {
+    EXPECT_EQ(problem_in(422, R"({"title":"t","detail":"name must not be empty"})"),
+              "HTTP 422: name must not be empty");
+    EXPECT_EQ(problem_in(401, R"({"title":"Unauthorized"})"), "HTTP 401: Unauthorized");
+    EXPECT_EQ(problem_in(502, "<html>"), "HTTP 502: <html>");
+    EXPECT_EQ(problem_in(502, ""), "HTTP 502: no explanation given");
+}
+
+}  // namespace
+}  // namespace updraft::cli
