@@ -1,7 +1,7 @@
 // How the simulated devices behave: what goes wrong, how often, and how long things take.
 //
 // Lives here: the habits of a fleet, and the counts of what it did.
-// Not here:   the devices (simulator/device.h), how many there are (simulator/run.h).
+// Not here:   the devices (simulator/device.h), running many of them (simulator/fleet.h).
 #pragma once
 
 #include <cstdint>
