@@ -52,6 +52,7 @@ struct Request {
     BodyReader* stream = nullptr;        // Only on a streamed route.
     std::string_view request_id;         // Given or made: G4.
     std::string_view peer_address;       // "192.0.2.1", without the port.
+    std::string_view local_authority;    // "127.0.0.1:8080": stands in for a missing Host.
     bool secure = false;                 // TLS on this listener.
     bool from_trusted_proxy = false;     // Then X-Forwarded-* may be believed.
 

@@ -1,0 +1,381 @@
+#include "http/framing.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "http/field_names.h"
+#include "http/limits.h"
+
+namespace updraft::http {
+namespace {
+
+// Names somebody by whose word a request is believed: given twice, two readers may believe two.
+constexpr auto identity_fields = std::to_array<std::string_view>(
+    {"appid", "appkey", "access-token", "openid", "authorization"});
+
+constexpr std::uint64_t content_length_digits_max = 18;
+
+bool is_host(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz"
+                                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                   "0123456789-._~[]:%!$&'()*+;=") ==
+                                std::string_view::npos;
+}
+
+bool is_request_id(std::string_view text) {
+    if (text.empty() || text.size() > request_id_bytes_max) return false;
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '_' || c == '-';
+    });
+}
+
+std::optional<std::uint64_t> read_length(std::string_view text) {
+    if (text.empty() || text.size() > content_length_digits_max) return std::nullopt;
+    std::uint64_t length = 0;
+    for (char const c : text) {
+        if (c < '0' || c > '9') return std::nullopt;
+        length = length * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    return length;
+}
+
+Method method_of(std::uint8_t method) {
+    switch (method) {
+        case HTTP_GET:
+            return Method::get;
+        case HTTP_HEAD:
+            return Method::head;
+        case HTTP_POST:
+            return Method::post;
+        case HTTP_PUT:
+            return Method::put;
+        case HTTP_PATCH:
+            return Method::patch;
+        case HTTP_DELETE:
+            return Method::del;
+        case HTTP_OPTIONS:
+            return Method::options;
+        default:
+            return Method::other;
+    }
+}
+
+// "/path?query" of "http://host/path?query"; the target itself when it has no scheme.
+std::string_view without_authority(std::string_view target) {
+    for (std::string_view const scheme : {"http://", "https://"}) {
+        if (!same_name(target.substr(0, scheme.size()), scheme)) continue;
+        auto const slash = target.find('/', scheme.size());
+        return slash == std::string_view::npos ? "/" : target.substr(slash);
+    }
+    return target;
+}
+
+// "host" of "http://host/path"; nothing for other targets.
+std::optional<std::string_view> authority_of(std::string_view target) {
+    auto const colon = target.find("://");
+    if (target.starts_with('/') || colon == std::string_view::npos) return std::nullopt;
+    auto const rest = target.substr(colon + 3);
+    return rest.substr(0, rest.find_first_of("/?"));
+}
+
+}  // namespace
+
+// What the parser calls back. Offsets are kept, not pointers: the buffer may move between calls.
+struct Framing::Callbacks {
+    static Framing& self(llhttp_t* parser) { return *static_cast<Framing*>(parser->data); }
+
+    static int on_method(llhttp_t* parser, char const*, std::size_t) {
+        self(parser).method_seen_ = true;
+        return 0;
+    }
+    static int on_target(llhttp_t* parser, char const* at, std::size_t size) {
+        auto& framing = self(parser);
+        framing.extend(framing.target_, at, size, framing.last_span_ != Span::target);
+        framing.last_span_ = Span::target;
+        return 0;
+    }
+    static int on_name(llhttp_t* parser, char const* at, std::size_t size) {
+        auto& framing = self(parser);
+        if (framing.head_done_) return on_trailer(framing, size);
+        bool const fresh = framing.last_span_ != Span::name;
+        if (fresh && framing.fields_.size() == fields_max) {
+            framing.refuse(431, "more than 100 header fields");
+            return HPE_USER;
+        }
+        if (fresh) framing.fields_.emplace_back();
+        framing.extend(framing.fields_.back().name, at, size, fresh);
+        framing.last_span_ = Span::name;
+        return 0;
+    }
+    static int on_value(llhttp_t* parser, char const* at, std::size_t size) {
+        auto& framing = self(parser);
+        if (framing.head_done_) return on_trailer(framing, size);
+        framing.extend(framing.fields_.back().value, at, size, framing.last_span_ != Span::value);
+        framing.last_span_ = Span::value;
+        return 0;
+    }
+    static int on_trailer(Framing& framing, std::size_t size) {
+        framing.trailer_bytes_ += size;
+        return framing.trailer_bytes_ > trailer_bytes_max ? int{HPE_USER} : 0;
+    }
+    static int on_head(llhttp_t* parser) {
+        self(parser).head_done_ = true;
+        return HPE_PAUSED;
+    }
+    static int on_content(llhttp_t* parser, char const* at, std::size_t size) {
+        auto& framing = self(parser);
+        framing.content_->append(at, size);
+        framing.content_bytes_ += size;
+        return 0;
+    }
+    static int on_chunk(llhttp_t* parser) {
+        self(parser).chunk_line_bytes_ = 0;
+        return 0;
+    }
+    static int on_extension(llhttp_t* parser, char const*, std::size_t size) {
+        auto& framing = self(parser);
+        framing.chunk_line_bytes_ += size;
+        return framing.chunk_line_bytes_ > chunk_line_bytes_max ? int{HPE_USER} : 0;
+    }
+    static int on_end(llhttp_t* parser) {
+        self(parser).message_done_ = true;
+        return HPE_PAUSED;
+    }
+
+    static llhttp_settings_t const& settings() {
+        static llhttp_settings_t const table = [] {
+            llhttp_settings_t made;
+            llhttp_settings_init(&made);
+            made.on_method = on_method;
+            made.on_url = on_target;
+            made.on_header_field = on_name;
+            made.on_header_value = on_value;
+            made.on_headers_complete = on_head;
+            made.on_body = on_content;
+            made.on_chunk_header = on_chunk;
+            made.on_chunk_extension_name = on_extension;
+            made.on_chunk_extension_value = on_extension;
+            made.on_message_complete = on_end;
+            return made;
+        }();
+        return table;
+    }
+};
+
+Framing::Framing() { begin(); }
+
+void Framing::begin() {
+    llhttp_init(&parser_, HTTP_REQUEST, &Callbacks::settings());
+    parser_.data = this;
+    parsed_ = 0;
+    head_bytes_ = 0;
+    target_ = {};
+    fields_.clear();
+    last_span_ = Span::none;
+    method_seen_ = head_done_ = message_done_ = expects_continue_ = false;
+    chunk_line_bytes_ = trailer_bytes_ = 0;
+    raw_body_bytes_ = content_bytes_ = 0;
+    host_ = request_id_ = content_encoding_ = content_length_field_ = transfer_encoding_ = -1;
+    content_length_.reset();
+}
+
+void Framing::extend(Stretch& stretch, char const* at, std::size_t size, bool fresh) const {
+    auto const begin = static_cast<std::uint32_t>(at - base_);
+    if (fresh) stretch.begin = begin;
+    stretch.size = begin + static_cast<std::uint32_t>(size) - stretch.begin;
+}
+
+Progress Framing::refuse(int status, std::string detail) {
+    refusal_ = {status, std::move(detail)};
+    return Progress::refused;
+}
+
+Progress Framing::read_head(std::string_view bytes) {
+    base_ = bytes.data();
+    auto const usable = bytes.substr(0, head_bytes_max);
+    auto const fresh = usable.substr(parsed_);
+    refusal_ = {};
+    auto const outcome = llhttp_execute(&parser_, fresh.data(), fresh.size());
+    if (outcome == HPE_PAUSED && head_done_) {
+        head_bytes_ = static_cast<std::size_t>(llhttp_get_error_pos(&parser_) - base_);
+        return check_head(bytes);
+    }
+    if (outcome != HPE_OK) {
+        if (refusal_.status != 0) return Progress::refused;
+        return refuse(400, std::string("malformed request head: ") +
+                               llhttp_get_error_reason(&parser_));
+    }
+    parsed_ += fresh.size();
+    if (target_.size > target_bytes_max) return refuse(414, "the target is longer than 8 KiB");
+    if (parsed_ == head_bytes_max) return refuse(431, "the request head is longer than 16 KiB");
+    return Progress::more;
+}
+
+Progress Framing::check_head(std::string_view bytes) {
+    if (target_.size > target_bytes_max) return refuse(414, "the target is longer than 8 KiB");
+    if (parser_.http_major != 1 || parser_.http_minor > 1) {
+        return refuse(400, "only HTTP/1.1 and HTTP/1.0 are spoken here");
+    }
+    if (check_lines(bytes.substr(0, head_bytes_)) == Progress::refused) return Progress::refused;
+    if (check_fields(bytes) == Progress::refused) return Progress::refused;
+    if (check_body_framing(bytes) == Progress::refused) return Progress::refused;
+    return check_target(bytes);
+}
+
+// Line ends are CR LF and nothing else, and no line continues the one before it.
+Progress Framing::check_lines(std::string_view head) {
+    std::size_t at = std::min<std::size_t>(target_.begin, head.size());
+    while (at < head.size()) {
+        auto const* const found = static_cast<char const*>(
+            std::memchr(head.data() + at, '\n', head.size() - at));
+        if (found == nullptr) break;
+        auto const line_end = static_cast<std::size_t>(found - head.data());
+        auto const* const carriage =
+            static_cast<char const*>(std::memchr(head.data() + at, '\r', line_end - at));
+        if (carriage == nullptr || carriage + 1 != found) {
+            return refuse(400, "a line of the request head does not end in CR LF");
+        }
+        at = line_end + 1;
+        if (at < head.size() && (head[at] == ' ' || head[at] == '\t')) {
+            return refuse(400, "a header field is folded over two lines");
+        }
+    }
+    return Progress::done;
+}
+
+Progress Framing::check_fields(std::string_view bytes) {
+    std::array<bool, identity_fields.size()> seen{};
+    auto const once = [&](int& slot, std::size_t index) {
+        bool const first = slot < 0;
+        slot = static_cast<int>(index);
+        return first;
+    };
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+        auto const name = fields_[i].name.in(bytes);
+        auto const after = fields_[i].name.begin + fields_[i].name.size;
+        if (bytes[after] != ':') return refuse(400, "white space before the colon of a field");
+
+        bool good = true;
+        if (same_name(name, "host")) good = once(host_, i);
+        if (same_name(name, "content-length")) good = once(content_length_field_, i);
+        if (same_name(name, "transfer-encoding")) good = once(transfer_encoding_, i);
+        if (same_name(name, "x-request-id")) once(request_id_, i);
+        if (same_name(name, "content-encoding")) once(content_encoding_, i);
+        if (same_name(name, "expect")) {
+            expects_continue_ = same_name(trimmed(fields_[i].value.in(bytes)), "100-continue");
+        }
+        for (std::size_t k = 0; k < identity_fields.size(); ++k) {
+            if (!same_name(name, identity_fields[k])) continue;
+            good = !seen[k];
+            seen[k] = true;
+        }
+        if (!good) return refuse(400, "the header " + std::string(name) + " was given twice");
+    }
+    if (host_ < 0 && parser_.http_minor == 1) return refuse(400, "the header Host is missing");
+    if (host_ >= 0) {
+        auto const host = fields_[static_cast<std::size_t>(host_)].value.in(bytes);
+        if (!is_host(trimmed(host))) return refuse(400, "the header Host is not a host");
+    }
+    return Progress::done;
+}
+
+Progress Framing::check_body_framing(std::string_view bytes) {
+    if (transfer_encoding_ >= 0) {
+        auto const& field = fields_[static_cast<std::size_t>(transfer_encoding_)];
+        if (!same_name(trimmed(field.value.in(bytes)), "chunked")) {
+            return refuse(400, "the only Transfer-Encoding understood is chunked");
+        }
+        if (content_length_field_ >= 0) {
+            return refuse(400, "Content-Length beside Transfer-Encoding");
+        }
+        if (parser_.http_minor == 0) return refuse(400, "HTTP/1.0 has no Transfer-Encoding");
+    }
+    if (content_length_field_ >= 0) {
+        auto const& field = fields_[static_cast<std::size_t>(content_length_field_)];
+        content_length_ = read_length(trimmed(field.value.in(bytes)));
+        if (!content_length_) return refuse(400, "Content-Length is not a length");
+    }
+    return Progress::done;
+}
+
+Progress Framing::check_target(std::string_view bytes) {
+    auto const target = target_.in(bytes);
+    if (target.find('#') != std::string_view::npos) {
+        return refuse(400, "the target has a fragment");
+    }
+    auto const has_control_or_high = [](char c) {
+        auto const byte = static_cast<unsigned char>(c);
+        return byte <= 0x20 || byte >= 0x7F;
+    };
+    if (std::any_of(target.begin(), target.end(), has_control_or_high)) {
+        return refuse(400, "the target holds bytes that must be percent-encoded");
+    }
+    if (auto const authority = authority_of(target)) {
+        auto const host = host_ < 0 ? std::string_view{}
+                                    : fields_[static_cast<std::size_t>(host_)].value.in(bytes);
+        if (!same_name(*authority, trimmed(host))) {
+            return refuse(400, "the target names another host than Host");
+        }
+    }
+    if (!without_authority(target).starts_with('/')) {
+        return refuse(400, "the target is not a path");
+    }
+    return Progress::done;
+}
+
+Head Framing::head(std::string_view bytes) const {
+    Head head;
+    head.method = method_of(parser_.method);
+    head.target = target_.in(bytes);
+    auto const local = without_authority(head.target);
+    auto const mark = local.find('?');
+    head.path = local.substr(0, mark);
+    if (mark != std::string_view::npos) head.query = local.substr(mark + 1);
+
+    auto const value_of = [&](int index) {
+        return trimmed(fields_[static_cast<std::size_t>(index)].value.in(bytes));
+    };
+    if (request_id_ >= 0 && is_request_id(value_of(request_id_))) {
+        head.request_id = value_of(request_id_);
+    }
+    if (content_encoding_ >= 0) head.content_encoding = value_of(content_encoding_);
+    head.content_length = content_length_;
+    head.minor_version = parser_.http_minor;
+    head.chunked = transfer_encoding_ >= 0;
+    bool const close = (parser_.flags & F_CONNECTION_CLOSE) != 0;
+    bool const keep = (parser_.flags & F_CONNECTION_KEEP_ALIVE) != 0;
+    head.keep_alive = !close && (parser_.http_minor == 1 || keep);
+    head.expects_continue = expects_continue_ && parser_.http_minor == 1;
+    return head;
+}
+
+void Framing::fields(std::string_view bytes, std::vector<Field>& into) const {
+    into.clear();
+    into.reserve(fields_.size());
+    for (auto const& field : fields_) {
+        into.push_back({field.name.in(bytes), trimmed(field.value.in(bytes))});
+    }
+}
+
+Framing::Decoded Framing::read_chunks(std::string_view bytes, std::string& content) {
+    if (message_done_) return {Progress::done, 0};
+    content_ = &content;
+    if (llhttp_get_errno(&parser_) == HPE_PAUSED) llhttp_resume(&parser_);
+    auto const outcome = llhttp_execute(&parser_, bytes.data(), bytes.size());
+    content_ = nullptr;
+    auto const used = outcome == HPE_OK
+                          ? bytes.size()
+                          : static_cast<std::size_t>(llhttp_get_error_pos(&parser_) - bytes.data());
+    raw_body_bytes_ += used;
+    if (outcome == HPE_PAUSED && message_done_) return {Progress::done, used};
+    if (outcome != HPE_OK) return {refuse(400, "the chunked body is malformed"), used};
+    // Every byte of content may cost some of framing, but not without bound.
+    if (raw_body_bytes_ - content_bytes_ > chunk_framing_slack_bytes + 16 * content_bytes_) {
+        return {refuse(400, "the chunked body is nearly all framing"), used};
+    }
+    return {Progress::more, used};
+}
+
+}  // namespace updraft::http
