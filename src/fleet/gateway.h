@@ -1,6 +1,6 @@
 // Gateways and what hangs on them.
 //
-// Lives here: who belongs to which gateway, and who counts as awake.
+// Lives here: who belongs to which gateway, and how long one may be silent.
 // Not here:   whose turn it is (upgrade/hand_out.h), a gateway's token (access/device_credential.h).
 #pragma once
 
@@ -19,12 +19,6 @@ inline constexpr int silent_after_intervals = 3;
 // True when `gateway` may speak for `device`: itself, and what hangs on it directly.
 [[nodiscard]] inline bool speaks_for(Did const& gateway, Device const& device) {
     return device.did == gateway || device.gateway_did == gateway;
-}
-
-// It polled within its last three intervals (contract: turns of a gateway). One that was never seen
-// is not awake.
-[[nodiscard]] inline bool awake(Device const& device, Millis polling, Instant now) {
-    return device.last_seen && now - *device.last_seen <= silent_after_intervals * polling;
 }
 
 }  // namespace updraft::fleet

@@ -16,9 +16,9 @@
 namespace updraft {
 
 struct DeviceFilter {
-    std::optional<ModelName> model;
-    std::optional<OpenId> open_id;
-    std::optional<Did> gateway_did;
+    std::optional<ModelName> model = {};
+    std::optional<OpenId> open_id = {};
+    std::optional<Did> gateway_did = {};
 };
 
 class DevicesTable {

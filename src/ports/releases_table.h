@@ -14,8 +14,8 @@
 namespace updraft {
 
 struct ReleaseFilter {
-    std::optional<ModelName> model;
-    std::optional<firmware::ReleaseState> state;
+    std::optional<ModelName> model = {};
+    std::optional<firmware::ReleaseState> state = {};
 };
 
 class ReleasesTable {

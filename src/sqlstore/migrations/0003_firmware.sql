@@ -27,4 +27,4 @@ CREATE UNIQUE INDEX releases_by_version ON releases (model, version);
 CREATE INDEX releases_by_order ON releases (model, release_order) WHERE release_order > 0;
 CREATE INDEX releases_by_model ON releases (model, id);
 CREATE INDEX releases_by_state ON releases (state, id);
-CREATE INDEX releases_by_artifact ON releases (sha256) WHERE sha256 IS NOT NULL;
+CREATE INDEX releases_by_artifact ON releases (sha256, id) WHERE sha256 IS NOT NULL;

@@ -1,0 +1,28 @@
+// Every test of this suite is also one of plans: no SQL that it made us prepare may walk a whole
+// table, or sort what an index could have given in order.
+#include <gtest/gtest.h>
+
+#include "stage/plan_watch.h"
+
+namespace updraft::contract {
+namespace {
+
+class PlansAreLookedAt final : public testing::EmptyTestEventListener {
+public:
+    PlansAreLookedAt() { stage::watch_plans(); }
+
+    void OnTestEnd(testing::TestInfo const&) override {
+        for (auto const& finding : stage::bad_plans()) ADD_FAILURE() << finding;
+    }
+};
+
+// Registered before main() runs any test.
+bool const registered = [] {
+    testing::UnitTest::GetInstance()->listeners().Append(new PlansAreLookedAt);
+    return true;
+}();
+
+TEST(Plans, AreLookedAt) { EXPECT_TRUE(registered); }
+
+}  // namespace
+}  // namespace updraft::contract

@@ -1,0 +1,262 @@
+#include "fleet/enroll.h"
+
+#include <gtest/gtest.h>
+
+#include "access/grant.h"
+#include "fleet/gateway.h"
+#include "fleet/ownership.h"
+#include "ports/devices_table.h"
+#include "ports/grants_table.h"
+#include "stage/manual_clock.h"
+#include "stage/open_store.h"
+#include "stage/sequence_minter.h"
+
+namespace updraft::fleet {
+namespace {
+
+constexpr Instant noon = stage::ManualClock::noon;
+
+class Fleet : public testing::Test {
+protected:
+    static Enrolment lamp(std::string did) {
+        Enrolment enrolment;
+        enrolment.did = {std::move(did)};
+        enrolment.name = "kitchen";
+        enrolment.model = {"lamp"};
+        enrolment.version = {"1.0"};
+        return enrolment;
+    }
+    Result<Enrolled> put(Enrolment const& wanted, Instant now = noon) {
+        return write(*store, [&](Tx& tx) { return enroll(tx, minter, wanted, noting, now); });
+    }
+    Result<Enrolled> patch(std::string const& did, DeviceChange const& wanted) {
+        return write(*store, [&](Tx& tx) {
+            return change(tx, Did{did}, wanted, noting, noon + Millis{1});
+        });
+    }
+    Result<Device> find(std::string const& did) {
+        return read(*store, [&](Tx const& tx) { return tx.devices().find(Did{did}); });
+    }
+
+    stage::ScratchStore store = stage::open_store();
+    stage::SequenceMinter minter;
+    std::vector<std::string> left;  // "did of user" for each device that left its user.
+    LeavesUser const noting = [this](Tx&, Device const& before) -> Result<void> {
+        left.push_back(before.did.value + " of " +
+                       (before.open_id ? before.open_id->value : "nobody"));
+        return {};
+    };
+};
+
+TEST_F(Fleet, GivesANewDeviceATokenAndKeepsOnlyItsDigest) {
+    auto const made = put(lamp("d"));
+    ASSERT_TRUE(made) << made.error().detail;
+    ASSERT_TRUE(made->created());
+    EXPECT_GE(made->token->reveal().size(), 43U);
+    auto const stored = find("d").value();
+    EXPECT_EQ(stored.token_digest, sha256(made->token->reveal()));
+    EXPECT_EQ(stored.created_at, noon);
+    EXPECT_TRUE(stored.attributes_wanted);
+    EXPECT_EQ(stored.open_id, std::nullopt);
+}
+
+TEST_F(Fleet, ReplacesAllThatAPutSaysAndKeepsTheRest) {
+    auto first = lamp("d");
+    first.open_id = OpenId{"ann"};
+    first.gateway_did = Did{"hub"};
+    auto const token_digest = put(first).value().device.token_digest;
+    auto second = lamp("d");
+    second.name = "";
+    second.model = {"plug"};
+    second.version = {"2.0"};
+    auto const replaced = put(second, noon + Millis{9});
+    ASSERT_TRUE(replaced);
+    EXPECT_FALSE(replaced->created());
+    auto const stored = find("d").value();
+    EXPECT_EQ(stored.name, "");
+    EXPECT_EQ(stored.model, ModelName{"plug"});
+    EXPECT_EQ(stored.version, Version{"2.0"});
+    EXPECT_EQ(stored.open_id, std::nullopt);
+    EXPECT_EQ(stored.gateway_did, std::nullopt);
+    EXPECT_EQ(stored.token_digest, token_digest);
+    EXPECT_EQ(stored.created_at, noon);
+}
+
+TEST_F(Fleet, ChangesOnlyWhatAPatchGives) {
+    auto enrolment = lamp("d");
+    enrolment.open_id = OpenId{"ann"};
+    ASSERT_TRUE(put(enrolment));
+    DeviceChange wanted;
+    wanted.name = "hall";
+    ASSERT_TRUE(patch("d", wanted));
+    auto const stored = find("d").value();
+    EXPECT_EQ(stored.name, "hall");
+    EXPECT_EQ(stored.version, Version{"1.0"});
+    EXPECT_EQ(stored.open_id, OpenId{"ann"});
+    EXPECT_EQ(patch("none", wanted).error().code, Errc::not_found);
+}
+
+TEST_F(Fleet, MakesANewOpenIdKnown) {
+    auto enrolment = lamp("d");
+    enrolment.open_id = OpenId{"ann"};
+    ASSERT_TRUE(put(enrolment));
+    DeviceChange rebind;
+    rebind.open_id = std::optional(OpenId{"bob"});
+    ASSERT_TRUE(patch("d", rebind));
+    for (auto const* open_id : {"ann", "bob"}) {
+        auto const user =
+            read(*store, [&](Tx const& tx) { return tx.grants().user(OpenId{open_id}); });
+        ASSERT_TRUE(user);
+        EXPECT_EQ(user->made_by, std::nullopt);
+    }
+}
+
+struct HandsCase {
+    std::string name;
+    std::optional<OpenId> before;
+    std::optional<OpenId> after;
+    std::vector<std::string> left;
+    bool offer_may_be_new;
+};
+class ChangeOfHands : public Fleet, public testing::WithParamInterface<HandsCase> {};
+
+TEST_P(ChangeOfHands, IsToldBeforeItHappensHoweverItHappens) {
+    auto const& tested = GetParam();
+    for (bool const by_put : {true, false}) {
+        auto enrolment = lamp(by_put ? "put" : "patch");
+        enrolment.open_id = tested.before;
+        ASSERT_TRUE(put(enrolment));
+        left.clear();
+        enrolment.open_id = tested.after;
+        DeviceChange wanted;
+        wanted.open_id = tested.after;
+        auto const done = by_put ? put(enrolment) : patch("patch", wanted);
+        ASSERT_TRUE(done);
+        std::vector<std::string> expected;
+        for (auto const& who : tested.left) expected.push_back(enrolment.did.value + who);
+        EXPECT_EQ(left, expected);
+        EXPECT_EQ(done->offer_may_be_new, tested.offer_may_be_new);
+        EXPECT_EQ(find(enrolment.did.value).value().open_id, tested.after);
+    }
+}
+INSTANTIATE_TEST_SUITE_P(
+    , ChangeOfHands,
+    testing::Values(HandsCase{"Bound", std::nullopt, OpenId{"ann"}, {}, true},
+                    HandsCase{"Rebound", OpenId{"ann"}, OpenId{"bob"}, {" of ann"}, true},
+                    HandsCase{"Unbound", OpenId{"ann"}, std::nullopt, {" of ann"}, false},
+                    HandsCase{"Kept", OpenId{"ann"}, OpenId{"ann"}, {}, false},
+                    HandsCase{"NeverBound", std::nullopt, std::nullopt, {}, false}),
+    [](auto const& tested) { return tested.param.name; });
+
+TEST_F(Fleet, LeavesEverythingAsItWasWhenLeavingFails) {
+    auto enrolment = lamp("d");
+    enrolment.open_id = OpenId{"ann"};
+    ASSERT_TRUE(put(enrolment));
+    LeavesUser const refusing = [](Tx&, Device const&) -> Result<void> {
+        return fail(Errc::busy, "not now");
+    };
+    enrolment.open_id = OpenId{"bob"};
+    auto const refused = write(*store, [&](Tx& tx) {
+        return enroll(tx, minter, enrolment, refusing, noon);
+    });
+    EXPECT_EQ(refused.error().code, Errc::busy);
+    EXPECT_EQ(find("d").value().open_id, OpenId{"ann"});
+}
+
+TEST_F(Fleet, SaysWhenAnotherVersionOrModelMayHaveAnotherOffer) {
+    auto enrolment = lamp("d");
+    enrolment.open_id = OpenId{"ann"};
+    EXPECT_TRUE(put(enrolment)->offer_may_be_new);
+    EXPECT_FALSE(put(enrolment)->offer_may_be_new);
+    DeviceChange wanted;
+    wanted.version = Version{"2.0"};
+    EXPECT_TRUE(patch("d", wanted)->offer_may_be_new);
+    EXPECT_FALSE(patch("d", wanted)->offer_may_be_new);
+    wanted.model = ModelName{"plug"};
+    EXPECT_TRUE(patch("d", wanted)->offer_may_be_new);
+}
+
+struct GatewayCase {
+    std::string name;
+    std::string did;
+    std::string gateway;
+    bool allowed;
+};
+class Gateways : public Fleet, public testing::WithParamInterface<GatewayCase> {};
+
+// "sub" hangs on "hub"; "free" hangs on nothing.
+TEST_P(Gateways, AreOneLevelDeep) {
+    auto sub = lamp("sub");
+    sub.gateway_did = Did{"hub"};
+    for (auto const& enrolment : {lamp("hub"), sub, lamp("free")}) ASSERT_TRUE(put(enrolment));
+    auto wanted = lamp(GetParam().did);
+    wanted.gateway_did = Did{GetParam().gateway};
+    auto const done = put(wanted);
+    EXPECT_EQ(done.has_value(), GetParam().allowed);
+    if (!done) {
+        EXPECT_EQ(done.error().code, Errc::invalid);
+        EXPECT_NE(done.error().detail.find("gatewayDid"), std::string::npos);
+    }
+}
+INSTANTIATE_TEST_SUITE_P(
+    , Gateways,
+    testing::Values(GatewayCase{"AnotherHangsOnAGateway", "new", "hub", true},
+                    GatewayCase{"AGatewayMayComeLater", "new", "not-yet", true},
+                    GatewayCase{"ItMayStay", "sub", "hub", true},
+                    GatewayCase{"NobodyIsHisOwn", "free", "free", false},
+                    GatewayCase{"NobodyNewIsHisOwn", "new", "new", false},
+                    GatewayCase{"NothingHangsOnASubDevice", "free", "sub", false},
+                    GatewayCase{"AGatewayHangsOnNothing", "hub", "free", false}),
+    [](auto const& tested) { return tested.param.name; });
+
+TEST_F(Fleet, EndsTheOldTokenWithANewOne) {
+    auto const old = put(lamp("d")).value();
+    auto const renewed =
+        write(*store, [&](Tx& tx) { return renew_token(tx, minter, Did{"d"}); });
+    ASSERT_TRUE(renewed);
+    EXPECT_NE(renewed->reveal(), old.token->reveal());
+    EXPECT_EQ(find("d").value().token_digest, sha256(renewed->reveal()));
+    auto const none = write(*store, [&](Tx& tx) { return renew_token(tx, minter, Did{"x"}); });
+    EXPECT_EQ(none.error().code, Errc::not_found);
+}
+
+TEST_F(Fleet, LetsADeviceGo) {
+    ASSERT_TRUE(put(lamp("d")));
+    auto const removing = [&](Tx& tx) { return remove(tx, Did{"d"}, noting); };
+    EXPECT_TRUE(write(*store, removing));
+    EXPECT_EQ(left, std::vector<std::string>{"d of nobody"});
+    EXPECT_EQ(find("d").error().code, Errc::not_found);
+    EXPECT_EQ(write(*store, removing).error().code, Errc::not_found);
+}
+
+TEST_F(Fleet, AnswersAlikeForNoDeviceAndSomebodyElses) {
+    auto mine = lamp("mine");
+    mine.open_id = OpenId{"ann"};
+    auto theirs = lamp("theirs");
+    theirs.open_id = OpenId{"bob"};
+    for (auto const& one : {mine, theirs, lamp("nobodys")}) ASSERT_TRUE(put(one));
+    auto const ask = [&](std::string did) {
+        return read(*store, [&](Tx const& tx) { return owned(tx, OpenId{"ann"}, Did{did}); });
+    };
+    EXPECT_EQ(ask("mine").value().did, Did{"mine"});
+    auto const missing = ask("missing").error();
+    EXPECT_EQ(missing.code, Errc::not_bound);
+    EXPECT_EQ(ask("theirs").error(), missing);
+    EXPECT_EQ(ask("nobodys").error(), missing);
+}
+
+TEST(GatewayFamily, IsNamedByTheGateway) {
+    Device sub;
+    sub.did = {"sub"};
+    sub.gateway_did = Did{"hub"};
+    Device hub;
+    hub.did = {"hub"};
+    EXPECT_EQ(family_of(sub), Did{"hub"});
+    EXPECT_EQ(family_of(hub), Did{"hub"});
+    EXPECT_TRUE(speaks_for(Did{"hub"}, sub));
+    EXPECT_TRUE(speaks_for(Did{"hub"}, hub));
+    EXPECT_FALSE(speaks_for(Did{"sub"}, hub));
+}
+
+}  // namespace
+}  // namespace updraft::fleet

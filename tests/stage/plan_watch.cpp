@@ -1,0 +1,115 @@
+#include "stage/plan_watch.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+#include <set>
+#include <stdexcept>
+#include <string_view>
+
+#include "sqlstore/dialect.h"
+#include "sqlstore/migrate.h"
+#include "sqlstore/sqlite_session.h"
+
+namespace updraft::stage {
+namespace {
+
+// A plan that would be bad on a long table, and why it is not here.
+struct Allowed {
+    std::string_view sql;   // A part of the text.
+    std::string_view plan;  // A part of the plan's line.
+    std::string_view why;
+};
+constexpr auto allowed = std::to_array<Allowed>({
+    {"FROM migrations", "SCAN migrations", "one row for each migration, read at start"},
+    {"FROM admin_tokens ORDER BY digest LIMIT 1", "SCAN admin_tokens", "stops at the first row"},
+});
+
+// Words of a plan that cost as much as the table is long.
+constexpr auto suspicious = std::to_array<std::string_view>({"SCAN ", "USE TEMP B-TREE"});
+// Scans that are no walk over a table.
+constexpr auto harmless = std::to_array<std::string_view>({"SCAN CONSTANT ROW"});
+
+struct Watch {
+    std::mutex mutex;
+    std::set<std::string> texts;
+};
+Watch& watch() {
+    static Watch one;
+    return one;
+}
+
+struct Database {
+    sqlite3* handle = nullptr;
+
+    Database() {
+        if (sqlite3_open(":memory:", &handle) != SQLITE_OK) throw std::runtime_error("no memory");
+        run("CREATE TABLE migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, "
+            "checksum TEXT NOT NULL)");
+        for (auto const& migration : sqlstore::embedded_migrations()) {
+            run(sqlstore::spoken(sqlstore::sqlite_dialect, migration.text));
+        }
+    }
+    Database(Database const&) = delete;
+    Database& operator=(Database const&) = delete;
+    ~Database() { sqlite3_close(handle); }
+
+    void run(std::string const& sql) {
+        if (sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+            throw std::runtime_error(std::string(sqlite3_errmsg(handle)) + " in " + sql);
+        }
+    }
+    // Empty for a text about tables that only one test knows.
+    std::vector<std::string> plan(std::string const& sql) {
+        std::vector<std::string> lines;
+        auto const asked = "EXPLAIN QUERY PLAN " + sql;
+        sqlite3_stmt* statement = nullptr;
+        if (sqlite3_prepare_v2(handle, asked.c_str(), -1, &statement, nullptr) != SQLITE_OK) {
+            return lines;
+        }
+        while (sqlite3_step(statement) == SQLITE_ROW) {
+            void const* text = sqlite3_column_text(statement, 3);
+            lines.emplace_back(static_cast<char const*>(text));
+        }
+        sqlite3_finalize(statement);
+        return lines;
+    }
+};
+
+bool is_bad(std::string const& sql, std::string const& line) {
+    auto const in_line = [&](std::string_view part) { return line.find(part) != std::string::npos; };
+    if (std::ranges::none_of(suspicious, in_line)) return false;
+    if (std::ranges::any_of(harmless, in_line)) return false;
+    return std::ranges::none_of(allowed, [&](Allowed const& one) {
+        return sql.find(one.sql) != std::string::npos && in_line(one.plan);
+    });
+}
+
+}  // namespace
+
+void watch_plans() {
+    sqlstore::SqliteSession::on_prepare([](std::string_view sql) {
+        std::scoped_lock const lock(watch().mutex);
+        watch().texts.emplace(sql);
+    });
+}
+
+std::vector<std::string> bad_plans() {
+    std::set<std::string> texts;
+    {
+        std::scoped_lock const lock(watch().mutex);
+        texts.swap(watch().texts);
+    }
+    std::vector<std::string> bad;
+    Database database;
+    for (auto const& sql : texts) {
+        for (auto const& line : database.plan(sql)) {
+            if (is_bad(sql, line)) bad.push_back("\"" + line + "\" in the plan of: " + sql);
+        }
+    }
+    return bad;
+}
+
+}  // namespace updraft::stage
