@@ -46,8 +46,8 @@ struct DueAsk {
     push::Stream stream;
     Instant now;
     std::int64_t limit;  // Messages, the skipped ones not counted.
-    // True for a message that is being worked on already.
-    std::function<bool(std::string_view webhook_id)> skip;
+    // True for a device whose lane is being worked on already.
+    std::function<bool(std::string_view did)> skip;
 };
 
 // What became of a message by an attempt.
@@ -152,6 +152,8 @@ public:
     [[nodiscard]] virtual Result<std::optional<Instant>> next_receiver_due(Instant now) const = 0;
     virtual Result<void> put_receiver(Receiver const& receiver) = 0;
     virtual Result<void> remove_receiver(AppId const& appid) = 0;
+    // As pull_in(), for receivers.
+    virtual Result<std::int64_t> pull_in_receivers(Instant horizon, Instant now) = 0;
 };
 
 }  // namespace updraft

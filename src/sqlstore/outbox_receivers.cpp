@@ -43,7 +43,7 @@ Result<std::vector<DueMessage>> OutboxRows::due(DueAsk const& ask) const {
     while (static_cast<std::int64_t>(messages.size()) < ask.limit) {
         TRY_ASSIGN(bool const more, rows.next());
         if (!more) break;
-        if (ask.skip && ask.skip(rows.text(0))) continue;
+        if (ask.skip && ask.skip(rows.text(1))) continue;
         messages.push_back({.webhook_id = rows.name<WebhookId>(0),
                             .did = rows.name<Did>(1),
                             .type = read_msg_type(rows.text(2)),
@@ -173,6 +173,12 @@ Result<void> OutboxRows::put_receiver(Receiver const& receiver) {
 Result<void> OutboxRows::remove_receiver(AppId const& appid) {
     TRY(session_.execute("DELETE FROM receivers WHERE appid = $1", appid));
     return {};
+}
+
+Result<std::int64_t> OutboxRows::pull_in_receivers(Instant horizon, Instant now) {
+    return session_.execute("UPDATE receivers SET due_at = $2 "
+                            "WHERE due_at IS NOT NULL AND due_at > $1",
+                            horizon, now);
 }
 
 }  // namespace updraft::sqlstore

@@ -51,6 +51,7 @@ public:
     Result<std::optional<Instant>> next_receiver_due(Instant now) const override;
     Result<void> put_receiver(Receiver const& receiver) override;
     Result<void> remove_receiver(AppId const& appid) override;
+    Result<std::int64_t> pull_in_receivers(Instant horizon, Instant now) override;
 
 private:
     struct Lane {

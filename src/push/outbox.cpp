@@ -1,0 +1,103 @@
+#include "push/outbox.h"
+
+#include "firmware/offer.h"
+#include "ports/announcements_table.h"
+#include "ports/apps_table.h"
+#include "ports/grants_table.h"
+#include "ports/outbox_table.h"
+#include "ports/releases_table.h"
+#include "push/message.h"
+#include "push/receiver.h"
+
+namespace updraft::push {
+namespace {
+
+// Apps that hold a live grant of that user and want to hear of `type`.
+Result<std::vector<AppId>> listeners(Tx const& tx, OpenId const& open_id, MsgType type) {
+    std::vector<AppId> wanted;
+    TRY_ASSIGN(auto const granted, tx.grants().apps_of(open_id));
+    for (auto const& appid : granted) {
+        TRY_ASSIGN(auto const app, tx.apps().find(appid));
+        if (listens(*app, type)) wanted.push_back(appid);
+    }
+    return wanted;
+}
+
+}  // namespace
+
+Result<void> Outbox::tell_progress(Tx& tx, upgrade::Upgrade const& upgrade, Instant now) const {
+    if (!upgrade.open_id) return {};
+    TRY_ASSIGN(auto const apps, listeners(tx, *upgrade.open_id, MsgType::progress));
+    auto const next = now + rules_.progress_interval;
+    for (auto const& appid : apps) {
+        TRY_ASSIGN(auto due_at, tx.outbox().drop_progress(appid, upgrade.did, upgrade.id));
+        if (!due_at) {
+            TRY_ASSIGN(auto const last, tx.outbox().last_progress(appid, upgrade.did));
+            // A clock that was set back must not silence a device for longer than the interval.
+            if (last) due_at = std::clamp(*last + rules_.progress_interval, now, next);
+        }
+        TRY(tx.outbox().enqueue({.webhook_id = minter_.webhook_id(now),
+                                 .appid = appid,
+                                 .did = upgrade.did,
+                                 .type = MsgType::progress,
+                                 .upgrade = upgrade.id,
+                                 .body = progress_body(upgrade),
+                                 .created_at = now,
+                                 .due_at = due_at.value_or(now)}));
+    }
+    return {};
+}
+
+Result<void> Outbox::tell_result(Tx& tx, upgrade::Upgrade const& upgrade, Instant now) const {
+    if (!upgrade.open_id) return {};
+    // Progress may wait for an app that unsubscribed since, or whose grant is gone.
+    TRY_ASSIGN(auto const granted, tx.grants().apps_of(*upgrade.open_id));
+    for (auto const& appid : granted) {
+        TRY(tx.outbox().drop_progress(appid, upgrade.did, upgrade.id));
+    }
+    TRY_ASSIGN(auto const apps, listeners(tx, *upgrade.open_id, MsgType::result));
+    for (auto const& appid : apps) {
+        TRY(tx.outbox().enqueue({.webhook_id = minter_.webhook_id(now),
+                                 .appid = appid,
+                                 .did = upgrade.did,
+                                 .type = MsgType::result,
+                                 .upgrade = upgrade.id,
+                                 .body = result_body(upgrade),
+                                 .created_at = now,
+                                 .due_at = now}));
+    }
+    return {};
+}
+
+Result<void> Outbox::tell_offer(Tx& tx, fleet::Device const& device, Instant now) const {
+    if (!device.open_id) return {};
+    TRY_ASSIGN(auto const apps, listeners(tx, *device.open_id, MsgType::new_firmware));
+    for (auto const& appid : apps) TRY(tell_offer_to(tx, appid, device, now));
+    return {};
+}
+
+Result<bool> Outbox::tell_offer_to(Tx& tx, AppId const& appid, fleet::Device const& device,
+                                   Instant now) const {
+    if (!device.open_id) return false;
+    TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
+    auto const* release =
+        catalog->model.upgradable ? firmware::offer(*catalog, device.version) : nullptr;
+    if (release == nullptr) return false;
+    TRY_ASSIGN(bool const granted, tx.grants().granted(appid, *device.open_id));
+    if (!granted) return false;
+    TRY_ASSIGN(auto const app, tx.apps().find(appid));
+    if (!listens(*app, MsgType::new_firmware)) return false;
+    TRY_ASSIGN(bool const first, tx.announcements().tell(appid, device.did, release->version, now));
+    if (!first) return false;
+    TRY(tx.outbox().enqueue({.webhook_id = minter_.webhook_id(now),
+                             .appid = appid,
+                             .did = device.did,
+                             .type = MsgType::new_firmware,
+                             .upgrade = {},
+                             .body = new_firmware_body(device, *release),
+                             .created_at = now,
+                             .due_at = now}));
+    return true;
+}
+
+}  // namespace updraft::push

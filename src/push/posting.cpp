@@ -1,0 +1,31 @@
+#include "push/posting.h"
+
+#include "push/signature.h"
+
+namespace updraft::push {
+
+Result<Parcel> make_parcel(access::App const& app, Opener const& open, WebhookId const& id,
+                           std::string body, Instant now, Millis timeout) {
+    TRY_ASSIGN(auto const appkey, open(app.appkey));
+    std::vector<Secret> secrets;
+    TRY_ASSIGN(auto secret, open(app.push_secret));
+    secrets.push_back(std::move(secret));
+    if (app.old_push_secret && app.old_keys_until && now < *app.old_keys_until) {
+        TRY_ASSIGN(auto old, open(*app.old_push_secret));
+        secrets.push_back(std::move(old));
+    }
+    TRY_ASSIGN(auto signatures, sign(secrets, id, now, body));
+    Parcel parcel;
+    parcel.url = *app.push_url;
+    parcel.headers = {{"Appid", app.appid.value},
+                      {"Appkey", appkey.reveal()},
+                      {"Content-Type", "application/json"},
+                      {"webhook-id", id.value},
+                      {"webhook-timestamp", std::to_string(now.seconds())},
+                      {"webhook-signature", std::move(signatures)}};
+    parcel.body = std::move(body);
+    parcel.timeout = timeout;
+    return parcel;
+}
+
+}  // namespace updraft::push

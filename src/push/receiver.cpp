@@ -1,0 +1,126 @@
+#include "push/receiver.h"
+
+#include <algorithm>
+
+#include "ports/apps_table.h"
+
+namespace updraft::push {
+namespace {
+
+using access::PushState;
+
+// What is known of the app's receiver, or a blank page when that was about another URL.
+Result<Receiver> known(Tx const& tx, AppId const& appid, std::string const& url) {
+    auto found = tx.outbox().receiver(appid);
+    if (found && found->url == url) return found;
+    if (!found && found.error().code != Errc::not_found) return found;
+    return Receiver{.appid = appid, .url = url, .failures = 0, .due_at = {}, .pause = {}};
+}
+
+Result<void> put_state(Tx& tx, access::App const& app, PushState state) {
+    if (app.push_state == state) return {};
+    auto changed = app;
+    changed.push_state = state;
+    return tx.apps().replace(changed);
+}
+
+Millis longer(Millis pause, ReceiverRules const& rules) {
+    if (pause <= Millis{0}) return rules.probe_after;
+    return std::min(pause * 2, std::max(rules.probe_pause_max, rules.probe_after));
+}
+
+}  // namespace
+
+bool listens(access::App const& app, MsgType type) {
+    if (app.disabled || !app.push_url) return false;
+    switch (type) {
+        case MsgType::progress:
+            return app.push_events.progress;
+        case MsgType::result:
+            return app.push_events.result;
+        case MsgType::new_firmware:
+            return app.push_events.new_firmware;
+    }
+    return false;
+}
+
+Result<void> set_url(Tx& tx, access::App& app, std::optional<std::string> url, Instant now) {
+    if (app.push_url == url) return {};
+    app.push_url = std::move(url);
+    if (!app.push_url) {
+        app.push_state = PushState::none;
+        return tx.outbox().remove_receiver(app.appid);
+    }
+    app.push_state = PushState::pending;
+    return tx.outbox().put_receiver(
+        {.appid = app.appid, .url = *app.push_url, .failures = 0, .due_at = now, .pause = {}});
+}
+
+Occasion occasion_of(PushState state) {
+    switch (state) {
+        case PushState::verified:
+            return Occasion::routine;
+        case PushState::suspended:
+            return Occasion::probe;
+        case PushState::none:
+        case PushState::pending:
+        case PushState::failed:
+            break;
+    }
+    return Occasion::first;
+}
+
+Result<PushState> record_verification(Tx& tx, Verification const& outcome,
+                                      ReceiverRules const& rules, Instant now) {
+    TRY_ASSIGN(auto const app, tx.apps().find(outcome.appid));
+    if (app->push_url != outcome.url) return app->push_state;
+    TRY_ASSIGN(auto receiver, known(tx, outcome.appid, outcome.url));
+
+    auto state = PushState::verified;
+    receiver.failures = 0;
+    if (outcome.fault.empty()) {
+        receiver.pause = Millis{0};
+        receiver.due_at = now + rules.reverify_every;
+    } else if (outcome.gone) {
+        state = PushState::suspended;
+        receiver.pause = Millis{0};
+        receiver.due_at.reset();
+    } else {
+        bool const doubt = outcome.occasion == Occasion::routine;
+        bool const suspended = doubt || outcome.occasion == Occasion::probe;
+        bool const anew = doubt || outcome.occasion == Occasion::request;
+        state = suspended ? PushState::suspended : PushState::failed;
+        receiver.pause = longer(anew ? Millis{0} : receiver.pause, rules);
+        receiver.due_at = now + receiver.pause;
+    }
+    TRY(tx.outbox().put_receiver(receiver));
+    TRY(put_state(tx, *app, state));
+    return state;
+}
+
+Result<void> count_attempts(Tx& tx, Attempts const& attempts, ReceiverRules const& rules,
+                            Instant now) {
+    auto const app = tx.apps().find(attempts.appid);
+    if (!app && app.error().code == Errc::not_found) return {};
+    if (!app) return tl::unexpected<Error>(app.error());
+    if ((*app)->push_url != attempts.url || (*app)->push_state != PushState::verified) return {};
+    TRY_ASSIGN(auto receiver, known(tx, attempts.appid, attempts.url));
+
+    auto const before = receiver.failures;
+    bool too_many = false;
+    for (bool const arrived : attempts.arrived) {
+        receiver.failures = arrived ? 0 : receiver.failures + 1;
+        too_many = too_many || receiver.failures >= rules.suspend_after;
+    }
+    if (attempts.gone || too_many) {
+        receiver.pause = attempts.gone ? Millis{0} : rules.probe_after;
+        receiver.due_at.reset();
+        if (!attempts.gone) receiver.due_at = now + receiver.pause;
+        TRY(put_state(tx, **app, PushState::suspended));
+    } else if (receiver.failures == before) {
+        return {};
+    }
+    return tx.outbox().put_receiver(receiver);
+}
+
+}  // namespace updraft::push

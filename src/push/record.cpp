@@ -1,0 +1,124 @@
+#include "push/record.h"
+
+#include <algorithm>
+#include <map>
+
+#include "ports/announcements_table.h"
+#include "ports/apps_table.h"
+
+namespace updraft::push {
+namespace {
+
+constexpr std::int64_t tend_batch = 500;
+
+Fate fate_of(Ended const& ended, RetryRules const& rules) {
+    if (ended.arrived) return Delivered{};
+    Failure const failure{.type = ended.type,
+                          .tries = ended.tries,
+                          .since = ended.since,
+                          .at = ended.attempt.at + Millis{ended.attempt.duration_ms},
+                          .retry_after = ended.retry_after};
+    return after_failure(rules, failure, ended.jitter);
+}
+
+Millis longest_pause(RetryRules const& rules) {
+    auto const longest = std::ranges::max(rules.schedule) * 12 / 10;
+    return std::max(longest, rules.retry_after_max);
+}
+
+// True for an app that is not there any more: then a piece of what it left is removed.
+Result<bool> clear_stray(Tx& tx, AppId const& appid, bool& more) {
+    auto const app = tx.apps().find(appid);
+    if (app) return false;
+    if (app.error().code != Errc::not_found) return tl::unexpected<Error>(app.error());
+    TRY_ASSIGN(auto const dropped, tx.outbox().drop_app(appid, tend_batch));
+    TRY_ASSIGN(auto const forgotten, tx.announcements().forget_app(appid, tend_batch));
+    if (dropped + forgotten == 0) {
+        TRY(tx.outbox().remove_receiver(appid));
+    } else {
+        more = true;
+    }
+    return true;
+}
+
+// Old messages of an app that takes nothing at the moment. Where it takes some, each message meets
+// its end by its own attempts.
+Result<bool> bury_old(Tx& tx, access::App const& app, RetryRules const& rules, Instant now) {
+    bool const takes =
+        !app.disabled && app.push_url && app.push_state == access::PushState::verified;
+    if (takes) return false;
+    // What was written before `before` was due at most one pause later.
+    auto const before = now - rules.give_up_after;
+    auto const due_before = std::min(before + longest_pause(rules), now);
+    bool more = false;
+    for (auto const stream : {Stream::upgrade, Stream::notice}) {
+        TRY_ASSIGN(auto const buried, tx.outbox().give_up(app.appid, stream, before, due_before,
+                                                          now, tend_batch));
+        more = more || buried > 0;
+    }
+    return more;
+}
+
+}  // namespace
+
+Result<void> record(Tx& tx, std::span<Ended const> ended, RetryRules const& retry,
+                    ReceiverRules const& receivers, Instant now) {
+    std::map<std::pair<AppId, std::string>, Attempts> by_receiver;
+    for (auto const& one : ended) {
+        if (one.postponed_to) {
+            TRY(tx.outbox().postpone(one.webhook_id, *one.postponed_to));
+            continue;
+        }
+        if (one.too_old) {
+            TRY(tx.outbox().record(one.webhook_id, one.attempt, Dropped{}));
+            continue;
+        }
+        TRY(tx.outbox().record(one.webhook_id, one.attempt, fate_of(one, retry)));
+        auto& attempts = by_receiver[{one.appid, one.url}];
+        attempts.arrived.push_back(one.arrived);
+        attempts.gone = attempts.gone || one.gone;
+    }
+    for (auto& [receiver, attempts] : by_receiver) {
+        attempts.appid = receiver.first;
+        attempts.url = receiver.second;
+        TRY(count_attempts(tx, attempts, receivers, now));
+    }
+    return {};
+}
+
+Result<bool> tend(Tx& tx, RetryRules const& retry, ReceiverRules const& receivers, Instant now) {
+    static constexpr std::int64_t apps_batch = 1000;
+    bool more = false;
+    AppId after;
+    for (;;) {
+        TRY_ASSIGN(auto const apps, tx.outbox().apps_waiting(after, apps_batch));
+        for (auto const& appid : apps) {
+            TRY_ASSIGN(bool const stray, clear_stray(tx, appid, more));
+            if (stray) continue;
+            TRY_ASSIGN(auto const app, tx.apps().find(appid));
+            TRY_ASSIGN(bool const buried, bury_old(tx, *app, retry, now));
+            more = more || buried;
+            auto const horizon = now + longest_pause(retry) + std::chrono::minutes{1};
+            for (auto const stream : {Stream::upgrade, Stream::notice}) {
+                TRY(tx.outbox().pull_in(appid, stream, horizon, now, tend_batch));
+            }
+        }
+        if (std::ssize(apps) < apps_batch) break;
+        after = apps.back();
+    }
+    TRY_ASSIGN(auto const due, tx.outbox().receivers_due(now, tend_batch));
+    for (auto const& receiver : due) {
+        TRY_ASSIGN(bool const stray, clear_stray(tx, receiver.appid, more));
+        if (stray) continue;
+        TRY_ASSIGN(auto const app, tx.apps().find(receiver.appid));
+        if (!app->push_url) TRY(tx.outbox().remove_receiver(receiver.appid));
+    }
+
+    auto const latest = std::max(receivers.reverify_every,
+                                 std::max(receivers.probe_pause_max, receivers.probe_after));
+    TRY(tx.outbox().pull_in_receivers(now + latest + std::chrono::minutes{1}, now));
+    TRY_ASSIGN(auto const swept, tx.outbox().sweep(now, tend_batch));
+    return more || swept == tend_batch;
+}
+
+}  // namespace updraft::push

@@ -1,0 +1,34 @@
+#include "push/replay.h"
+
+#include <algorithm>
+
+namespace updraft::push {
+namespace {
+
+// Sorts before every id that was made at that time or later, and after all earlier ones.
+WebhookId first_id_at(Instant at) {
+    static constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    std::string text(10, '0');
+    auto time = static_cast<std::uint64_t>(std::clamp<std::int64_t>(at.ms, 0, (1LL << 48) - 1));
+    for (std::size_t i = 10; i-- > 0; time >>= 5) text[i] = alphabet[time & 31];
+    return {"msg_" + text};
+}
+
+}  // namespace
+
+Result<void> replay(Tx& tx, WebhookId const& id, Instant now) {
+    return tx.outbox().replay(id, now);
+}
+
+Result<Replayed> replay_range(Tx& tx, ReplayRange const& range,
+                              std::optional<WebhookId> const& after, Instant now) {
+    auto const from = after.value_or(first_id_at(range.since));
+    TRY_ASSIGN(auto const ids, tx.outbox().replayable(range.appid, from, first_id_at(range.until),
+                                                      replay_step_max));
+    for (auto const& id : ids) TRY(tx.outbox().replay(id, now));
+    Replayed step{.count = std::ssize(ids), .last = {}};
+    if (step.count == replay_step_max) step.last = ids.back();
+    return step;
+}
+
+}  // namespace updraft::push

@@ -1,0 +1,413 @@
+#include "webpost/http_courier.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+namespace updraft::webpost {
+namespace {
+
+constexpr std::size_t idle_handles_max = 256;
+
+class Descriptor {
+public:
+    Descriptor(int number, char const* what) : number_(number) {
+        if (number_ < 0) throw std::system_error(errno, std::generic_category(), what);
+    }
+    ~Descriptor() { close(number_); }
+    Descriptor(Descriptor const&) = delete;
+    Descriptor& operator=(Descriptor const&) = delete;
+    [[nodiscard]] int number() const { return number_; }
+
+private:
+    int number_;
+};
+
+struct Transfer {
+    Parcel parcel;
+    std::function<void(Receipt)> done;
+    CourierSettings const* settings = nullptr;
+    Receipt receipt;
+    std::string refused;  // The address that was not connected to, and why.
+    std::size_t header_bytes = 0;
+    curl_slist* headers = nullptr;
+    std::array<char, CURL_ERROR_SIZE> error{};
+};
+
+std::optional<std::pair<Address, std::uint16_t>> endpoint_of(sockaddr_storage const& generic) {
+    if (generic.ss_family == AF_INET) {
+        sockaddr_in four{};
+        std::memcpy(&four, &generic, sizeof four);
+        return std::pair(Address::v4(ntohl(four.sin_addr.s_addr)), ntohs(four.sin_port));
+    }
+    if (generic.ss_family == AF_INET6) {
+        sockaddr_in6 six{};
+        std::memcpy(&six, &generic, sizeof six);
+        Address address;
+        std::memcpy(address.bytes.data(), &six.sin6_addr, address.bytes.size());
+        return std::pair(address, ntohs(six.sin6_port));
+    }
+    return std::nullopt;
+}
+
+// Called with the very address that would be connected to: a name that changes its mind between a
+// check and the connection gains nothing.
+curl_socket_t open_socket(void* transfer_pointer, curlsocktype, curl_sockaddr* target) {
+    auto& transfer = *static_cast<Transfer*>(transfer_pointer);
+    sockaddr_storage storage{};
+    std::memcpy(&storage, &target->addr,
+                std::min<std::size_t>(target->addrlen, sizeof storage));
+    auto const endpoint = endpoint_of(storage);
+    if (!endpoint) {
+        transfer.refused = "the address is neither IPv4 nor IPv6";
+        return CURL_SOCKET_BAD;
+    }
+    auto const& [address, port] = *endpoint;
+    if (!may_connect(address, port, transfer.settings->allow_networks)) {
+        transfer.refused = address.written() + " is not a public address";
+        return CURL_SOCKET_BAD;
+    }
+    return socket(target->family, target->socktype | SOCK_CLOEXEC, target->protocol);
+}
+
+bool is_header(std::string_view line, std::string_view lower_name) {
+    if (line.size() <= lower_name.size() || line[lower_name.size()] != ':') return false;
+    for (std::size_t i = 0; i < lower_name.size(); ++i) {
+        char const c = line[i];
+        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c) != lower_name[i]) return false;
+    }
+    return true;
+}
+
+std::string trimmed(std::string_view text) {
+    static constexpr std::string_view blank = " \t\r\n";
+    auto const first = text.find_first_not_of(blank);
+    if (first == std::string_view::npos) return {};
+    return std::string(text.substr(first, text.find_last_not_of(blank) - first + 1));
+}
+
+std::size_t take_header(char* bytes, std::size_t, std::size_t size, void* transfer_pointer) {
+    auto& transfer = *static_cast<Transfer*>(transfer_pointer);
+    std::string_view const line(bytes, size);
+    transfer.header_bytes += size;
+    if (transfer.header_bytes > answer_header_bytes_max) {
+        transfer.refused = "the answer's header is longer than 32 KiB";
+        return 0;
+    }
+    static constexpr std::string_view retry_after = "retry-after";
+    if (line.starts_with("HTTP/")) transfer.receipt.retry_after.reset();  // After a 1xx.
+    if (is_header(line, retry_after)) {
+        transfer.receipt.retry_after = trimmed(line.substr(retry_after.size() + 1));
+    }
+    return size;
+}
+
+std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* transfer_pointer) {
+    auto& receipt = static_cast<Transfer*>(transfer_pointer)->receipt;
+    auto const room = answer_body_bytes_max - receipt.body.size();
+    receipt.body.append(bytes, std::min(room, size));
+    if (size <= room) return size;
+    receipt.body_cut = true;
+    return 0;
+}
+
+bool set_up(CURL* easy, Transfer& transfer) {
+    auto const& parcel = transfer.parcel;
+    for (auto const& [name, value] : parcel.headers) {
+        auto* longer = curl_slist_append(transfer.headers, (name + ": " + value).c_str());
+        if (longer == nullptr) return false;
+        transfer.headers = longer;
+    }
+    // Without this, curl waits a second for "100 Continue" before a larger body.
+    if (auto* longer = curl_slist_append(transfer.headers, "Expect:")) transfer.headers = longer;
+
+    bool fine = true;
+    auto const set = [&](CURLoption option, auto value) {
+        fine = fine && curl_easy_setopt(easy, option, value) == CURLE_OK;
+    };
+    auto const& settings = *transfer.settings;
+    set(CURLOPT_PRIVATE, static_cast<void*>(&transfer));
+    set(CURLOPT_URL, parcel.url.c_str());
+    set(CURLOPT_PROTOCOLS_STR, settings.allow_http ? "https,http" : "https");
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(CURLOPT_POST, 1L);
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(parcel.body.size()));
+    set(CURLOPT_POSTFIELDS, parcel.body.data());
+    set(CURLOPT_HTTPHEADER, transfer.headers);
+    set(CURLOPT_USERAGENT, settings.user_agent.c_str());
+    set(CURLOPT_FOLLOWLOCATION, 0L);
+    set(CURLOPT_PROXY, "");
+    set(CURLOPT_NOPROXY, "*");
+    set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    if (!settings.ca_file.empty()) set(CURLOPT_CAINFO, settings.ca_file.c_str());
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(parcel.timeout.count()));
+    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(parcel.timeout.count()));
+    set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+    set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(&transfer));
+    set(CURLOPT_HEADERFUNCTION, &take_header);
+    set(CURLOPT_HEADERDATA, static_cast<void*>(&transfer));
+    set(CURLOPT_WRITEFUNCTION, &take_body);
+    set(CURLOPT_WRITEDATA, static_cast<void*>(&transfer));
+    set(CURLOPT_ERRORBUFFER, transfer.error.data());
+    return fine;
+}
+
+}  // namespace
+
+// The thread, and what it works on.
+class HttpCourier::Engine {
+public:
+    explicit Engine(CourierSettings settings);
+    ~Engine();
+    Engine(Engine const&) = delete;
+    Engine& operator=(Engine const&) = delete;
+
+    void post(Parcel parcel, std::function<void(Receipt)> done);
+
+private:
+    using Waiting = std::pair<Parcel, std::function<void(Receipt)>>;
+
+    void run();
+    bool take_waiting();
+    void begin(Waiting waiting);
+    void end_finished();
+    void end(CURL* easy, CURLcode code);
+    void answer(Transfer& transfer, CURL* easy, CURLcode code);
+    CURL* handle();
+    static int on_socket(CURL*, curl_socket_t socket, int what, void* engine, void* known);
+    static int on_timer(CURLM*, long timeout_ms, void* engine);
+
+    CourierSettings settings_;
+    Descriptor poll_{epoll_create1(EPOLL_CLOEXEC), "epoll"};
+    Descriptor wake_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd"};
+    Descriptor timer_{timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), "timerfd"};
+    CURLM* multi_ = nullptr;
+    std::unordered_map<CURL*, std::unique_ptr<Transfer>> transfers_;
+    std::vector<CURL*> idle_;
+
+    std::mutex mutex_;
+    std::vector<Waiting> waiting_;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+HttpCourier::Engine::Engine(CourierSettings settings) : settings_(std::move(settings)) {
+    static auto const ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+    multi_ = ready == CURLE_OK ? curl_multi_init() : nullptr;
+    if (multi_ == nullptr) throw std::bad_alloc();
+    curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &Engine::on_socket);
+    curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
+    curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &Engine::on_timer);
+    curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
+    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS,
+                      static_cast<long>(settings_.pooled_connections_max));
+    for (auto const* own : {&wake_, &timer_}) {
+        epoll_event event{.events = EPOLLIN, .data = {.fd = own->number()}};
+        if (epoll_ctl(poll_.number(), EPOLL_CTL_ADD, own->number(), &event) != 0) {
+            throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+        }
+    }
+    thread_ = std::thread([this] { run(); });
+}
+
+HttpCourier::Engine::~Engine() {
+    {
+        std::scoped_lock const lock(mutex_);
+        stopping_ = true;
+    }
+    eventfd_write(wake_.number(), 1);
+    thread_.join();
+    for (auto* easy : idle_) curl_easy_cleanup(easy);
+    curl_multi_cleanup(multi_);
+}
+
+void HttpCourier::Engine::post(Parcel parcel, std::function<void(Receipt)> done) {
+    bool first = false;
+    {
+        std::scoped_lock const lock(mutex_);
+        first = waiting_.empty();
+        waiting_.emplace_back(std::move(parcel), std::move(done));
+    }
+    if (first) eventfd_write(wake_.number(), 1);
+}
+
+int HttpCourier::Engine::on_socket(CURL*, curl_socket_t socket, int what, void* engine,
+                                   void* known) {
+    auto& self = *static_cast<Engine*>(engine);
+    if (what == CURL_POLL_REMOVE) {
+        epoll_ctl(self.poll_.number(), EPOLL_CTL_DEL, socket, nullptr);
+        curl_multi_assign(self.multi_, socket, nullptr);
+        return 0;
+    }
+    epoll_event event{};
+    event.data.fd = socket;
+    if (what != CURL_POLL_OUT) event.events |= EPOLLIN;
+    if (what != CURL_POLL_IN) event.events |= EPOLLOUT;
+    auto const act = known == nullptr ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+    if (epoll_ctl(self.poll_.number(), act, socket, &event) != 0) {
+        // A number that the kernel handed out anew: what we knew was about another socket.
+        auto const other = act == EPOLL_CTL_ADD ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+        epoll_ctl(self.poll_.number(), other, socket, &event);
+    }
+    curl_multi_assign(self.multi_, socket, &self);
+    return 0;
+}
+
+int HttpCourier::Engine::on_timer(CURLM*, long timeout_ms, void* engine) {
+    auto& self = *static_cast<Engine*>(engine);
+    itimerspec at{};  // All zero: no timer.
+    if (timeout_ms == 0) at.it_value.tv_nsec = 1;
+    if (timeout_ms > 0) {
+        at.it_value.tv_sec = timeout_ms / 1000;
+        at.it_value.tv_nsec = timeout_ms % 1000 * 1'000'000;
+    }
+    timerfd_settime(self.timer_.number(), 0, &at, nullptr);
+    return 0;
+}
+
+void HttpCourier::Engine::run() {
+    std::array<epoll_event, 256> events{};
+    int running = 0;
+    for (;;) {
+        auto const count = epoll_wait(poll_.number(), events.data(), events.size(), -1);
+        bool woken = false;
+        for (int i = 0; i < count; ++i) {
+            auto const& event = events[static_cast<std::size_t>(i)];
+            if (event.data.fd == wake_.number()) {
+                eventfd_t value = 0;
+                eventfd_read(wake_.number(), &value);
+                woken = true;
+            } else if (event.data.fd == timer_.number()) {
+                std::uint64_t expirations = 0;
+                [[maybe_unused]] auto const got =
+                    ::read(timer_.number(), &expirations, sizeof expirations);
+                curl_multi_socket_action(multi_, CURL_SOCKET_TIMEOUT, 0, &running);
+            } else {
+                int what = 0;
+                if ((event.events & (EPOLLIN | EPOLLHUP)) != 0) what |= CURL_CSELECT_IN;
+                if ((event.events & EPOLLOUT) != 0) what |= CURL_CSELECT_OUT;
+                if ((event.events & EPOLLERR) != 0) what |= CURL_CSELECT_ERR;
+                curl_multi_socket_action(multi_, event.data.fd, what, &running);
+            }
+        }
+        end_finished();
+        if (woken && !take_waiting()) break;
+    }
+    while (!transfers_.empty()) {
+        auto const first = transfers_.begin();
+        first->second->refused = "the server is stopping";
+        end(first->first, CURLE_ABORTED_BY_CALLBACK);
+    }
+}
+
+// False when it is time to end.
+bool HttpCourier::Engine::take_waiting() {
+    std::vector<Waiting> waiting;
+    bool stopping = false;
+    {
+        std::scoped_lock const lock(mutex_);
+        waiting.swap(waiting_);
+        stopping = stopping_;
+    }
+    for (auto& one : waiting) {
+        if (stopping) {
+            Receipt receipt;
+            receipt.trouble = "the server is stopping";
+            one.second(std::move(receipt));
+        } else {
+            begin(std::move(one));
+        }
+    }
+    return !stopping;
+}
+
+CURL* HttpCourier::Engine::handle() {
+    if (idle_.empty()) return curl_easy_init();
+    auto* easy = idle_.back();
+    idle_.pop_back();
+    return easy;
+}
+
+void HttpCourier::Engine::begin(Waiting waiting) {
+    auto transfer = std::make_unique<Transfer>();
+    transfer->parcel = std::move(waiting.first);
+    transfer->done = std::move(waiting.second);
+    transfer->settings = &settings_;
+    auto* easy = handle();
+    bool const ready = easy != nullptr && set_up(easy, *transfer) &&
+                       curl_multi_add_handle(multi_, easy) == CURLM_OK;
+    if (ready) {
+        transfers_.emplace(easy, std::move(transfer));
+        return;
+    }
+    curl_slist_free_all(transfer->headers);
+    if (easy != nullptr) curl_easy_cleanup(easy);
+    Receipt receipt;
+    receipt.trouble = "the request could not be made";
+    transfer->done(std::move(receipt));
+}
+
+void HttpCourier::Engine::end_finished() {
+    int left = 0;
+    while (auto* message = curl_multi_info_read(multi_, &left)) {
+        if (message->msg == CURLMSG_DONE) end(message->easy_handle, message->data.result);
+    }
+}
+
+void HttpCourier::Engine::end(CURL* easy, CURLcode code) {
+    auto const found = transfers_.find(easy);
+    auto const transfer = std::move(found->second);
+    transfers_.erase(found);
+    answer(*transfer, easy, code);
+    curl_multi_remove_handle(multi_, easy);
+    curl_slist_free_all(transfer->headers);
+    if (idle_.size() < idle_handles_max) {
+        curl_easy_reset(easy);
+        idle_.push_back(easy);
+    } else {
+        curl_easy_cleanup(easy);
+    }
+    transfer->done(std::move(transfer->receipt));
+}
+
+void HttpCourier::Engine::answer(Transfer& transfer, CURL* easy, CURLcode code) {
+    auto& receipt = transfer.receipt;
+    long status = 0;
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_off_t microseconds = 0;
+    curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &microseconds);
+    receipt.status = static_cast<int>(status);
+    receipt.duration = Millis{microseconds / 1000};
+    if (code == CURLE_OK || receipt.body_cut) return;
+    if (!transfer.refused.empty()) {
+        receipt.trouble = transfer.refused;
+    } else {
+        receipt.trouble =
+            transfer.error.front() == '\0' ? curl_easy_strerror(code) : transfer.error.data();
+    }
+}
+
+HttpCourier::HttpCourier(CourierSettings settings)
+    : engine_(std::make_unique<Engine>(std::move(settings))) {}
+HttpCourier::~HttpCourier() = default;
+
+void HttpCourier::post(Parcel parcel, std::function<void(Receipt)> done) {
+    engine_->post(std::move(parcel), std::move(done));
+}
+
+}  // namespace updraft::webpost
