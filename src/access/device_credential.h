@@ -22,8 +22,7 @@ struct DeviceCredential {
 [[nodiscard]] Result<DeviceCredential> read_device_credential(std::string_view authorization);
 
 // The device, if the credential may speak for it: a TargetToken for itself, a GatewayToken for the
-// gateway and what hangs on it. Errc::unauthorized in the same words and after the same work when
-// there is no such device.
+// gateway and what hangs on it. Errc::unauthorized, in the same words when there is no such device.
 [[nodiscard]] Result<fleet::Device> authenticate(Tx const& tx, DeviceCredential const& credential,
                                                  Did const& did);
 

@@ -42,6 +42,23 @@ struct Token {
     bool spent = false;  // A refresh token that was used: seen again, it betrays a thief.
 };
 
+// Names a family. Names of one grant's families sort by age.
+struct Family {
+    AppId appid;
+    OpenId open_id;
+    std::string name;
+};
+
+// A user's yes on a login page, worth one family of tokens. Only the digest is stored.
+struct Code {
+    Sha256 digest{};
+    AppId appid;
+    OpenId open_id;
+    std::string redirect_uri;
+    Instant expires_at;
+    std::optional<std::string> family;  // What it was redeemed for.
+};
+
 // How long each token lives. Configuration [tokens].
 struct Lifetimes {
     Millis access = std::chrono::hours{2};

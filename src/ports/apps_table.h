@@ -18,13 +18,16 @@ public:
 
     // Served from a cache that is never older than the newest commit; shared, do not copy.
     // Errc::not_found when there is none.
-    [[nodiscard]] virtual Result<std::shared_ptr<access::App const>> find(AppId const& appid) const = 0;
+    [[nodiscard]] virtual Result<std::shared_ptr<access::App const>> find(
+        AppId const& appid) const = 0;
+    // In order of appid.
     [[nodiscard]] virtual Result<Page<access::App>> list(PageAsk const& ask) const = 0;
 
     virtual Result<void> insert(access::App const& app) = 0;
     // Replaces everything but appid and created_at. Errc::not_found when there is none.
     virtual Result<void> replace(access::App const& app) = 0;
-    // With its grants, tokens and undelivered messages.
+    // With its grants, tokens and codes. Errc::not_found when there is none. Its messages go by
+    // OutboxTable::drop_app.
     virtual Result<void> remove(AppId const& appid) = 0;
 };
 

@@ -1,0 +1,106 @@
+#include "access/authorization.h"
+
+#include "access/granting.h"
+#include "ports/grants_table.h"
+
+namespace updraft::access {
+namespace {
+
+constexpr bool is_unreserved(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+// Percent-encoded for a query (RFC 3986).
+std::string encoded(std::string_view text) {
+    std::string out;
+    for (char const c : text) {
+        if (is_unreserved(c)) {
+            out += c;
+        } else {
+            out += '%';
+            for (char const digit : hex({&c, 1})) {
+                out += digit >= 'a' ? static_cast<char>(digit - 'a' + 'A') : digit;
+            }
+        }
+    }
+    return out;
+}
+
+// It becomes a Location header of the login page: visible ASCII, absolute, no fragment.
+Result<void> check_redirect_uri(std::string_view uri) {
+    if (uri.empty()) return fail(Errc::invalid, "redirectUri must not be empty");
+    if (uri.size() > redirect_uri_bytes_max) {
+        return fail(Errc::invalid, "redirectUri is longer than " +
+                                       std::to_string(redirect_uri_bytes_max) + " bytes");
+    }
+    auto const visible = std::all_of(uri.begin(), uri.end(), [](char c) {
+        return c > ' ' && c < '\x7f' && c != '"' && c != '<' && c != '>' && c != '\\';
+    });
+    auto const scheme_end = uri.find("://");
+    auto const scheme = uri.substr(0, scheme_end == std::string_view::npos ? 0 : scheme_end);
+    auto const rest = uri.substr(std::min(uri.size(), scheme.size() + 3));
+    auto const has_host = !rest.empty() && rest.front() != '/' && rest.front() != '?';
+    if (!visible || (scheme != "https" && scheme != "http") || !has_host) {
+        return fail(Errc::invalid, "redirectUri must be an absolute http or https URI");
+    }
+    if (uri.find('#') != std::string_view::npos) {
+        return fail(Errc::invalid, "redirectUri must not have a fragment");
+    }
+    return {};
+}
+
+std::string with_query(std::string const& uri, Secret const& code,
+                       std::optional<std::string> const& state) {
+    auto const joint = uri.find('?') == std::string::npos ? "?" : "&";
+    auto out = uri + joint + "code=" + encoded(code.reveal());
+    if (state) out += "&state=" + encoded(*state);
+    return out;
+}
+
+}  // namespace
+
+Result<Authorized> authorize(Tx& tx, Means const& means, AuthorizationAsk const& ask, Instant now) {
+    TRY(check_redirect_uri(ask.redirect_uri));
+    if (ask.state && ask.state->size() > state_bytes_max) {
+        return fail(Errc::invalid,
+                    "state is longer than " + std::to_string(state_bytes_max) + " bytes");
+    }
+    TRY(put_grant(tx, ask.caller, now));
+    Secret code(means.minter.token());
+    TRY(tx.grants().insert_code({.digest = sha256(code.reveal()),
+                                 .appid = ask.caller.appid,
+                                 .open_id = ask.caller.open_id,
+                                 .redirect_uri = ask.redirect_uri,
+                                 .expires_at = now + means.lifetimes.code,
+                                 .family = std::nullopt}));
+    auto redirect_to = with_query(ask.redirect_uri, code, ask.state);
+    return Authorized{.code = std::move(code), .redirect_to = std::move(redirect_to)};
+}
+
+Result<std::optional<Issued>> redeem(Tx& tx, Means const& means, AppId const& appid,
+                                     Sha256 const& code, std::string const& redirect_uri,
+                                     Instant now) {
+    auto const found = tx.grants().code(code);
+    if (!found && found.error().code != Errc::not_found) {
+        return tl::unexpected<Error>(found.error());
+    }
+    if (!found || found->appid != appid) return fail(Errc::invalid, "code: not a code of this app");
+    if (found->family) {
+        // RFC 6749, 4.1.2: a code that comes twice was stolen once.
+        Family const family{
+            .appid = found->appid, .open_id = found->open_id, .name = *found->family};
+        TRY(tx.grants().remove_family(family));
+        return std::nullopt;
+    }
+    if (now >= found->expires_at) return fail(Errc::invalid, "code: expired");
+    if (redirect_uri != found->redirect_uri) {
+        return fail(Errc::invalid, "redirect_uri: not the one that the code was made for");
+    }
+    Caller const caller{.appid = found->appid, .open_id = found->open_id};
+    TRY_ASSIGN(auto issued, issue(tx, means, caller, now));
+    TRY(tx.grants().redeem_code(code, issued.family));
+    return issued;
+}
+
+}  // namespace updraft::access

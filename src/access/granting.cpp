@@ -1,0 +1,64 @@
+#include "access/granting.h"
+
+#include "ports/apps_table.h"
+#include "ports/grants_table.h"
+
+namespace updraft::access {
+namespace {
+
+// An openId made by an app: 128 random bits, so that it is nobody else's.
+constexpr std::size_t open_id_bytes = 16;
+
+Result<OpenId> known_or_new(Tx& tx, Minter& minter, AppId const& appid,
+                            std::string const& account_id, Instant now) {
+    auto known = tx.grants().user_of(appid, account_id);
+    if (known) return std::move(known->open_id);
+    if (known.error().code != Errc::not_found) return pass(known);
+    User const user{.open_id = {minter.hex(open_id_bytes)},
+                    .made_by = appid,
+                    .account_id = account_id,
+                    .created_at = now};
+    TRY(tx.grants().put_user(user));
+    return user.open_id;
+}
+
+}  // namespace
+
+Result<Issued> sign_in(Tx& tx, Means const& means, AppId const& appid,
+                       std::string const& account_id, Instant now) {
+    TRY_ASSIGN(auto open_id, known_or_new(tx, means.minter, appid, account_id, now));
+    Caller const caller{.appid = appid, .open_id = std::move(open_id)};
+    TRY(tx.grants().put_grant(
+        {.appid = caller.appid, .open_id = caller.open_id, .created_at = now}));
+    return issue(tx, means, caller, now);
+}
+
+Result<void> put_grant(Tx& tx, Caller const& caller, Instant now) {
+    TRY(tx.apps().find(caller.appid));
+    auto const user = tx.grants().user(caller.open_id);
+    if (!user && user.error().code != Errc::not_found) {
+        return tl::unexpected<Error>(user.error());
+    }
+    if (user && user->made_by && *user->made_by != caller.appid) {
+        return fail(Errc::conflict, "openId: another app made this user");
+    }
+    if (!user) {
+        TRY(tx.grants().put_user({.open_id = caller.open_id,
+                                  .made_by = std::nullopt,
+                                  .account_id = std::nullopt,
+                                  .created_at = now}));
+    }
+    return tx.grants().put_grant(
+        {.appid = caller.appid, .open_id = caller.open_id, .created_at = now});
+}
+
+Result<Issued> grant(Tx& tx, Means const& means, Caller const& caller, Instant now) {
+    TRY(put_grant(tx, caller, now));
+    return issue(tx, means, caller, now);
+}
+
+Result<void> revoke(Tx& tx, Caller const& caller) {
+    return tx.grants().remove_grant(caller.appid, caller.open_id);
+}
+
+}  // namespace updraft::access
