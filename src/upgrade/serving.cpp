@@ -25,7 +25,9 @@ Result<void> served(Tx& tx, Means const& means, UpgradeId id, ServedBytes const&
     auto const whole = plan.release->artifact ? plan.release->artifact->bytes : 0;
     auto next = stepped(before, Event::bytes_began);
     if (sent.reached_the_end) next = stepped(std::move(next), Event::bytes_ended);
-    next.bytes_served = std::min(before.bytes_served + sent.bytes, whole);
+    // Neither fetching the beginning twice nor asking for the last byte alone is half a download.
+    auto const fetched = std::min({before.bytes_served + sent.bytes, sent.reach, whole});
+    next.bytes_served = std::max(before.bytes_served, fetched);
     auto const progress = after(Progress{before.progress, before.figure}, Figure::derived,
                                 served_percent(next.bytes_served, whole));
     next.progress = progress.percent;

@@ -12,6 +12,7 @@ namespace updraft::upgrade {
 
 struct ServedBytes {
     std::int64_t bytes = 0;  // Since the last time.
+    std::int64_t reach = 0;  // Where the furthest of them lies, counted from the file's first byte.
     bool reached_the_end = false;
 };
 

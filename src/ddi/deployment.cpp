@@ -1,0 +1,184 @@
+#include "ddi/deployment.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "ddi/identify.h"
+#include "ddi/reply.h"
+#include "ddi/wording.h"
+#include "http/on_store.h"
+#include "json/writer.h"
+#include "ports/upgrades_table.h"
+#include "upgrade/hand_out.h"
+
+namespace updraft::ddi {
+namespace {
+
+// The device's own texts, newest first, as ?actionHistory asks for them: n of them, -1 is all.
+struct HistoryWish {
+    std::int64_t messages = 0;
+};
+
+Result<HistoryWish> read_history_wish(http::Request const& request) {
+    auto const asked = request.parameter("actionHistory");
+    if (!asked || asked->empty()) return HistoryWish{};
+    std::int64_t messages = 0;
+    auto const* end = asked->data() + asked->size();
+    auto const [stop, trouble] = std::from_chars(asked->data(), end, messages);
+    if (trouble != std::errc{} || stop != end || messages < -1) {
+        return fail(Errc::invalid, "actionHistory must be a number of messages, or -1 for all");
+    }
+    return HistoryWish{messages};
+}
+
+struct Described {
+    upgrade::Deployment deployment;
+    std::vector<std::string> messages;
+};
+
+Result<Described> with_history(Tx const& tx, upgrade::Deployment deployment, HistoryWish wish) {
+    Described described{std::move(deployment), {}};
+    if (wish.messages == 0) return described;
+    TRY_ASSIGN(auto entries, tx.upgrades().timeline(described.deployment.upgrade.id));
+    for (auto it = entries.rbegin(); it != entries.rend(); ++it) {
+        if (it->text.empty()) continue;
+        if (wish.messages > 0 && std::ssize(described.messages) == wish.messages) break;
+        described.messages.push_back(std::move(it->text));
+    }
+    return described;
+}
+
+// Members as clients expect them: a size is a number, digests are lower-case hex, and both kinds of
+// links are there because one client reads only the -http ones.
+void add_artifact(json::Writer& writer, firmware::Release const& release,
+                  firmware::Artifact const& artifact, std::string const& base) {
+    auto const file = base + "/softwaremodules/" + std::to_string(release.id.value) +
+                      "/artifacts/" + encoded_segment(release.file_name);
+    auto const link = [&](std::string_view name, std::string const& href) {
+        writer.key(name).object().member("href", href).end();
+    };
+    writer.object().member("filename", release.file_name).member("size", artifact.bytes);
+    writer.key("hashes").object();
+    writer.member("sha1", artifact.digests.sha1).member("md5", artifact.digests.md5);
+    writer.member("sha256", artifact.digests.sha256).end();
+    writer.key("_links").object();
+    link("download", file);
+    link("download-http", file);
+    link("md5sum", file + ".MD5SUM");
+    link("md5sum-http", file + ".MD5SUM");
+    writer.end().end();
+}
+
+std::string deployment_body(Described const& described, HistoryWish wish, std::string const& base) {
+    auto const& upgrade = described.deployment.upgrade;
+    auto const& release = *described.deployment.plan.release;
+    auto const& model = described.deployment.plan.catalog->model;
+    std::string body;
+    body.reserve(1024);
+    json::Writer writer(body);
+    writer.object().member("id", std::to_string(upgrade.id.value)).key("deployment").object();
+    writer.member("download", "forced").member("update", "forced").key("chunks").array();
+    writer.object().member("part", model.chunk_part).member("version", release.version.value);
+    writer.member("name", release.model.value).key("artifacts").array();
+    if (release.artifact) add_artifact(writer, release, *release.artifact, base);
+    writer.end().end().end().end();
+    if (wish.messages != 0) {
+        writer.key("actionHistory").object().member("status", action_status(upgrade.state));
+        writer.key("messages").array();
+        for (auto const& message : described.messages) writer.value(message);
+        writer.end().end();
+    }
+    writer.end();
+    return body;
+}
+
+Result<Described> look(Tx const& tx, upgrade::Means const& means, Speaker const& speaker,
+                       UpgradeId id, HistoryWish wish, Instant now) {
+    TRY_ASSIGN(auto const device, recognised(tx, speaker));
+    TRY_ASSIGN(auto deployment, upgrade::deployment(tx, means, device, id, now));
+    return with_history(tx, std::move(deployment), wish);
+}
+
+Result<Described> look_back(Tx const& tx, Speaker const& speaker, UpgradeId id, HistoryWish wish) {
+    TRY_ASSIGN(auto const device, recognised(tx, speaker));
+    TRY_ASSIGN(auto deployment, upgrade::installed(tx, device, id));
+    return with_history(tx, std::move(deployment), wish);
+}
+
+Result<upgrade::Deployment> look_at_module(Tx const& tx, Speaker const& speaker, ReleaseId id) {
+    TRY_ASSIGN(auto const device, recognised(tx, speaker));
+    return upgrade::with_release(tx, device, id);
+}
+
+// What every GET with an id in its path reads first.
+struct Ask {
+    Speaker speaker;
+    std::int64_t id = 0;
+    HistoryWish wish;
+};
+Result<Ask> read_ask(http::Request const& request) {
+    Ask ask;
+    TRY_ASSIGN(ask.speaker, read_speaker(request));
+    TRY_ASSIGN(ask.id, id_of(request));
+    TRY_ASSIGN(ask.wish, read_history_wish(request));
+    return ask;
+}
+
+}  // namespace
+
+http::asio::awaitable<http::Reply> deployment_base(Door& door, http::Request const& request) {
+    auto ask = read_ask(request);
+    if (!ask) co_return refusal(ask.error());
+    auto const now = door.clock.now();
+    auto const* means = &door.means;
+    auto read = [means, ask = *ask, now](Tx const& tx) {
+        return look(tx, *means, ask.speaker, UpgradeId{ask.id}, ask.wish, now);
+    };
+    auto found = co_await http::on_store(door.store, std::move(read));
+    if (!found) co_return refusal(found.error());
+    door.signs.heard(ask->speaker.did, now);
+
+    auto const untaken = found->deployment.upgrade.state == upgrade::State::queued;
+    if (untaken && request.method != http::Method::head) {
+        auto take = [means, ask = *ask, now](Tx& tx) {
+            return upgrade::take(tx, *means, ask.speaker.did, UpgradeId{ask.id}, now);
+        };
+        auto taken = co_await http::on_store(door.store, std::move(take));
+        if (!taken) co_return refusal(taken.error());
+        found->deployment = *std::move(taken);
+    }
+    co_return answer(request, deployment_body(*found, ask->wish, base_link(request)));
+}
+
+http::asio::awaitable<http::Reply> installed_base(Door& door, http::Request const& request) {
+    auto ask = read_ask(request);
+    if (!ask) co_return refusal(ask.error());
+    auto read = [ask = *ask](Tx const& tx) {
+        return look_back(tx, ask.speaker, UpgradeId{ask.id}, ask.wish);
+    };
+    auto found = co_await http::on_store(door.store, std::move(read));
+    if (!found) co_return refusal(found.error());
+    door.signs.heard(ask->speaker.did, door.clock.now());
+    co_return answer(request, deployment_body(*found, ask->wish, base_link(request)));
+}
+
+http::asio::awaitable<http::Reply> artifacts(Door& door, http::Request const& request) {
+    auto ask = read_ask(request);
+    if (!ask) co_return refusal(ask.error());
+    auto read = [ask = *ask](Tx const& tx) {
+        return look_at_module(tx, ask.speaker, ReleaseId{ask.id});
+    };
+    auto found = co_await http::on_store(door.store, std::move(read));
+    if (!found) co_return refusal(found.error());
+    door.signs.heard(ask->speaker.did, door.clock.now());
+
+    auto const& release = *found->plan.release;
+    std::string body;
+    json::Writer writer(body);
+    writer.array();
+    if (release.artifact) add_artifact(writer, release, *release.artifact, base_link(request));
+    writer.end();
+    co_return answer(request, std::move(body));
+}
+
+}  // namespace updraft::ddi

@@ -1,0 +1,22 @@
+// What is to be installed, what was installed, and the files of it.
+//
+// Lives here: deploymentBase, installedBase and the list of a module's artifacts.
+// Not here:   the files themselves (ddi/download.h), reports (ddi/feedback.h).
+#pragma once
+
+#include "ddi/door.h"
+#include "http/exchange.h"
+
+namespace updraft::ddi {
+
+// GET …/deploymentBase/{id}: from here on the upgrade counts as offered.
+[[nodiscard]] http::asio::awaitable<http::Reply> deployment_base(Door& door,
+                                                                 http::Request const& request);
+// GET …/installedBase/{id}
+[[nodiscard]] http::asio::awaitable<http::Reply> installed_base(Door& door,
+                                                                http::Request const& request);
+// GET …/softwaremodules/{id}/artifacts
+[[nodiscard]] http::asio::awaitable<http::Reply> artifacts(Door& door,
+                                                           http::Request const& request);
+
+}  // namespace updraft::ddi

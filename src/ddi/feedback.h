@@ -1,0 +1,26 @@
+// What devices send: reports on a deployment, answers to a cancellation, and what they are.
+//
+// Lives here: the three resources that take a body.
+// Not here:   their words (ddi/wording.h), what they do (upgrade/feedback.h,
+//             upgrade/self_description.h).
+#pragma once
+
+#include "ddi/door.h"
+#include "http/exchange.h"
+
+namespace updraft::ddi {
+
+// POST …/deploymentBase/{id}/feedback
+[[nodiscard]] http::asio::awaitable<http::Reply> deployment_feedback(Door& door,
+                                                                     http::Request const& request);
+// GET …/cancelAction/{id}
+[[nodiscard]] http::asio::awaitable<http::Reply> cancel_action(Door& door,
+                                                               http::Request const& request);
+// POST …/cancelAction/{id}/feedback
+[[nodiscard]] http::asio::awaitable<http::Reply> cancel_feedback(Door& door,
+                                                                 http::Request const& request);
+// PUT …/configData
+[[nodiscard]] http::asio::awaitable<http::Reply> config_data(Door& door,
+                                                             http::Request const& request);
+
+}  // namespace updraft::ddi

@@ -1,0 +1,48 @@
+#include "ddi/identify.h"
+
+#include <algorithm>
+
+#include "ddi/wording.h"
+
+namespace updraft::ddi {
+namespace {
+
+constexpr std::string_view tenant = "default";
+
+bool is_our_tenant(std::string_view name) {
+    return std::ranges::equal(name, tenant, [](char given, char ours) {
+        return (given >= 'A' && given <= 'Z' ? static_cast<char>(given - 'A' + 'a') : given) ==
+               ours;
+    });
+}
+
+}  // namespace
+
+Result<Speaker> read_speaker(http::Request const& request) {
+    if (!is_our_tenant(request.params[tenant_param])) {
+        return fail(Errc::not_found, "there is no such tenant");
+    }
+    TRY_ASSIGN(auto credential,
+               access::read_device_credential(request.field("Authorization").value_or("")));
+    auto did = read_name<Did>(request.params[did_param], "controllerId");
+    // What can't be a did is no device: it answers like any unknown one.
+    if (!did) return fail(Errc::unauthorized, "the token is not one of this device");
+    return Speaker{*std::move(did), credential};
+}
+
+std::string base_link(http::Request const& request) {
+    auto link = request.origin();
+    link += '/';
+    link += encoded_segment(request.params[tenant_param]);
+    link += "/controller/v1/";
+    link += encoded_segment(request.params[did_param]);
+    return link;
+}
+
+Result<std::int64_t> id_of(http::Request const& request) {
+    auto const id = read_id(request.params[id_param]);
+    if (!id) return fail(Errc::not_found, "this device has no such action");
+    return *id;
+}
+
+}  // namespace updraft::ddi

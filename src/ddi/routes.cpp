@@ -1,0 +1,59 @@
+#include "ddi/routes.h"
+
+#include "ddi/confirmation.h"
+#include "ddi/deployment.h"
+#include "ddi/download.h"
+#include "ddi/feedback.h"
+#include "ddi/poll.h"
+#include "ddi/reply.h"
+
+namespace updraft::ddi {
+namespace {
+
+using Answerer = http::asio::awaitable<http::Reply> (*)(Door&, http::Request const&);
+
+struct Row {
+    http::Method method;
+    std::string_view path;  // Behind the device's own.
+    Answerer answerer;
+};
+
+constexpr std::string_view device_path = "/{tenant}/controller/v1/{controllerId}";
+
+constexpr auto rows = std::to_array<Row>({
+    {http::Method::get, "", poll},
+    {http::Method::put, "/configData", config_data},
+    {http::Method::get, "/deploymentBase/{actionId}", deployment_base},
+    {http::Method::post, "/deploymentBase/{actionId}/feedback", deployment_feedback},
+    {http::Method::get, "/installedBase/{actionId}", installed_base},
+    {http::Method::get, "/cancelAction/{actionId}", cancel_action},
+    {http::Method::post, "/cancelAction/{actionId}/feedback", cancel_feedback},
+    {http::Method::get, "/confirmationBase", confirmation_base},
+    {http::Method::get, "/confirmationBase/{actionId}", confirmation},
+    {http::Method::post, "/confirmationBase/{actionId}/feedback", confirmation},
+    {http::Method::post, "/confirmationBase/activateAutoConfirm", auto_confirm},
+    {http::Method::post, "/confirmationBase/deactivateAutoConfirm", auto_confirm},
+    {http::Method::get, "/softwaremodules/{moduleId}/artifacts", artifacts},
+    {http::Method::get, "/softwaremodules/{moduleId}/artifacts/{fileName}", download},
+});
+
+// The two ways that clients write our tenant; another spelling is worded by the listener alone.
+constexpr auto edges = std::to_array<std::string_view>({"/DEFAULT", "/default"});
+
+}  // namespace
+
+void add_routes(http::Router& router, Door& door) {
+    if (!door.settings.enabled) return;
+    for (auto const& [method, path, answerer] : rows) {
+        http::Route route;
+        route.method = method;
+        route.pattern = std::string(device_path) + std::string(path);
+        route.handler = [&door, answerer = answerer](http::Request const& request) {
+            return answerer(door, request);
+        };
+        router.add(std::move(route));
+    }
+    for (auto const edge : edges) router.add_edge(std::string(edge), trouble);
+}
+
+}  // namespace updraft::ddi

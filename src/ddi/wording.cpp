@@ -1,0 +1,274 @@
+#include "ddi/wording.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "json/reader.h"
+
+namespace updraft::ddi {
+namespace {
+
+enum class Execution : std::uint8_t {
+    closed,
+    proceeding,
+    download,
+    downloaded,
+    canceled,
+    scheduled,
+    rejected,
+    resumed,
+};
+enum class Finished : std::uint8_t { success, failure, none };
+
+constexpr auto executions =
+    std::to_array<std::string_view>({"closed", "proceeding", "download", "downloaded", "canceled",
+                                     "scheduled", "rejected", "resumed"});
+constexpr auto finishes = std::to_array<std::string_view>({"success", "failure", "none"});
+
+constexpr std::size_t details_max = 1'000;  // Texts of one report; the rest is not looked at.
+
+template <class Word, std::size_t n>
+Result<Word> read_word(json::Object const& object, std::string_view name,
+                       std::array<std::string_view, n> const& words) {
+    TRY_ASSIGN(auto const text, json::text_member(object, name));
+    if (!text) return fail(Errc::invalid, std::string(name) + " is missing");
+    auto const found = std::ranges::find(words, *text);
+    if (found == words.end()) {
+        return fail(Errc::invalid, std::string(name) + " is not a word of this interface");
+    }
+    return static_cast<Word>(found - words.begin());
+}
+
+std::optional<std::int64_t> read_whole(json::Object const& object, std::string_view name) {
+    auto const member = object.find(name);
+    if (!member || *member == nullptr || (*member)->number() == nullptr) return std::nullopt;
+    auto const& digits = (*member)->number()->digits;
+    std::int64_t number = 0;
+    auto const* end = digits.data() + digits.size();
+    auto const [stop, trouble] = std::from_chars(digits.data(), end, number);
+    if (trouble != std::errc{} || stop != end) return std::nullopt;
+    return number;
+}
+
+// A progress that makes no sense is no reason to refuse the report that it came with.
+Result<std::optional<upgrade::Count>> read_progress(json::Object const& result) {
+    TRY_ASSIGN(auto const* progress, result.find("progress"));
+    if (progress == nullptr || progress->object() == nullptr) return std::nullopt;
+    auto const cnt = read_whole(*progress->object(), "cnt");
+    auto const of = read_whole(*progress->object(), "of");
+    if (!cnt || !of) return std::nullopt;
+    return upgrade::Count{*cnt, *of};
+}
+
+Result<std::vector<std::string>> read_details(json::Object const& status) {
+    TRY_ASSIGN(auto const* details, json::array_member(status, "details"));
+    std::vector<std::string> texts;
+    if (details == nullptr) return texts;
+    for (auto const& detail : *details) {
+        if (texts.size() == details_max) break;
+        if (detail.is_null()) continue;
+        if (auto const* text = detail.string()) {
+            texts.push_back(*text);
+        } else if (auto const* number = detail.number()) {
+            texts.push_back(number->digits);
+        } else {
+            return fail(Errc::invalid, "details must be a list of texts");
+        }
+    }
+    // The store's text ends nowhere but at its end.
+    for (auto& text : texts) std::erase(text, '\0');
+    return texts;
+}
+
+struct Status {
+    Execution execution = Execution::proceeding;
+    Finished finished = Finished::none;
+    std::optional<upgrade::Count> count;
+    std::vector<std::string> texts;
+};
+
+Result<Status> read_status(std::string_view body) {
+    TRY_ASSIGN(auto const object, json::read_object(body));
+    TRY_ASSIGN(auto const* status, json::object_member(object, "status"));
+    if (status == nullptr) return fail(Errc::invalid, "status is missing");
+    TRY_ASSIGN(auto const* result, json::object_member(*status, "result"));
+    if (result == nullptr) return fail(Errc::invalid, "status.result is missing");
+    Status read;
+    TRY_ASSIGN(read.execution, read_word<Execution>(*status, "execution", executions));
+    TRY_ASSIGN(read.finished, read_word<Finished>(*result, "finished", finishes));
+    TRY_ASSIGN(read.count, read_progress(*result));
+    TRY_ASSIGN(read.texts, read_details(*status));
+    return read;
+}
+
+upgrade::Said said_of(Execution execution, Finished finished) {
+    switch (execution) {
+        case Execution::closed:
+            return finished == Finished::failure ? upgrade::Said::failed : upgrade::Said::succeeded;
+        case Execution::rejected:
+            return upgrade::Said::rejected;
+        case Execution::canceled:
+            return upgrade::Said::called_off;
+        case Execution::proceeding:
+        case Execution::download:
+        case Execution::downloaded:
+        case Execution::scheduled:
+        case Execution::resumed:
+            break;
+    }
+    if (finished == Finished::failure) return upgrade::Said::trouble;
+    if (execution == Execution::download) return upgrade::Said::downloading;
+    if (execution == Execution::downloaded) return upgrade::Said::downloaded;
+    return upgrade::Said::working;
+}
+
+// An attribute's value as text; numbers and truths are taken as they are written.
+Result<std::string> read_value(json::Value const& value) {
+    if (auto const* text = value.string()) return *text;
+    if (auto const* number = value.number()) return number->digits;
+    if (auto const* truth = value.boolean()) return std::string(*truth ? "true" : "false");
+    return fail(Errc::invalid, "the values of data must be texts");
+}
+
+constexpr std::string_view hex_digits = "0123456789ABCDEF";
+
+bool is_unreserved(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
+}  // namespace
+
+Result<upgrade::Report> read_report(std::string_view body) {
+    TRY_ASSIGN(auto status, read_status(body));
+    return upgrade::Report{.said = said_of(status.execution, status.finished),
+                           .count = status.count,
+                           .texts = std::move(status.texts)};
+}
+
+Result<CancelReport> read_cancel_report(std::string_view body) {
+    TRY_ASSIGN(auto status, read_status(body));
+    CancelReport report;
+    report.texts = std::move(status.texts);
+    if (status.execution == Execution::rejected ||
+        (status.execution == Execution::closed && status.finished == Finished::failure)) {
+        report.answer = upgrade::CancelAnswer::refused;
+    } else if (status.execution == Execution::closed || status.execution == Execution::canceled) {
+        report.answer = upgrade::CancelAnswer::agreed;
+    }
+    return report;
+}
+
+Result<upgrade::SelfDescription> read_config_data(std::string_view body) {
+    using Mode = upgrade::SelfDescription::Mode;
+    TRY_ASSIGN(auto const object, json::read_object(body));
+    upgrade::SelfDescription read;
+    TRY_ASSIGN(auto const mode, json::text_member(object, "mode"));
+    if (mode == "replace") {
+        read.mode = Mode::replace;
+    } else if (mode == "remove") {
+        read.mode = Mode::remove;
+    } else if (mode && mode != "merge") {
+        return fail(Errc::invalid, "mode must be merge, replace or remove");
+    }
+    TRY_ASSIGN(auto const* data, json::object_member(object, "data"));
+    if (data == nullptr) return fail(Errc::invalid, "data is missing");
+    for (auto const& [key, value] : data->members) {
+        // Only the keys count when they are to go.
+        if (read.mode == Mode::remove && value.is_null()) {
+            read.attributes[key];
+            continue;
+        }
+        TRY_ASSIGN(read.attributes[key], read_value(value));
+    }
+    return read;
+}
+
+std::optional<std::int64_t> read_id(std::string_view text) {
+    std::int32_t id = 0;
+    auto const* end = text.data() + text.size();
+    auto const [stop, trouble] = std::from_chars(text.data(), end, id);
+    if (trouble != std::errc{} || stop != end || id < 0) return std::nullopt;
+    return id;
+}
+
+std::string written_sleep(std::chrono::seconds sleep) {
+    constexpr std::int64_t longest = 99 * 3600 + 59 * 60 + 59;
+    auto const all = std::clamp<std::int64_t>(sleep.count(), 0, longest);
+    std::string out = "00:00:00";
+    auto const put = [&](std::size_t at, std::int64_t number) {
+        out[at] = static_cast<char>('0' + number / 10);
+        out[at + 1] = static_cast<char>('0' + number % 10);
+    };
+    put(0, all / 3600);
+    put(3, all / 60 % 60);
+    put(6, all % 60);
+    return out;
+}
+
+std::string_view action_status(upgrade::State state) {
+    using upgrade::State;
+    switch (state) {
+        case State::queued:
+        case State::installing:
+        case State::verifying:
+            return "RUNNING";
+        case State::offered:
+            return "RETRIEVED";
+        case State::downloading:
+            return "DOWNLOAD";
+        case State::downloaded:
+            return "DOWNLOADED";
+        case State::cancelling:
+            return "CANCELING";
+        case State::succeeded:
+            return "FINISHED";
+        case State::cancelled:
+            return "CANCELED";
+        case State::failed:
+        case State::expired:
+            break;
+    }
+    return "ERROR";
+}
+
+Media preferred_media(std::string_view accept) {
+    auto json_quality = -1.0;
+    auto hal_quality = -1.0;
+    while (!accept.empty()) {
+        auto const comma = accept.find(',');
+        auto const range = accept.substr(0, comma);
+        auto quality = 1.0;
+        if (auto const q = range.find("q="); q != std::string_view::npos) {
+            auto const given = range.substr(q + 2);
+            // "1", "0.8", "0": the first digit and the first decimal tell them apart well enough.
+            quality = !given.empty() && given[0] == '1' ? 1.0 : 0.0;
+            if (given.size() > 2 && given[0] == '0') quality = (given[2] - '0') / 10.0;
+        }
+        if (range.find("application/hal+json") != std::string_view::npos) hal_quality = quality;
+        if (range.find("application/json") != std::string_view::npos) json_quality = quality;
+        if (comma == std::string_view::npos) break;
+        accept.remove_prefix(comma + 1);
+    }
+    return json_quality > hal_quality && json_quality > 0 ? Media::json : Media::hal_json;
+}
+
+std::string encoded_segment(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (char const c : text) {
+        if (is_unreserved(c)) {
+            out.push_back(c);
+        } else {
+            auto const byte = static_cast<unsigned char>(c);
+            out.push_back('%');
+            out.push_back(hex_digits[byte >> 4U]);
+            out.push_back(hex_digits[byte & 15U]);
+        }
+    }
+    return out;
+}
+
+}  // namespace updraft::ddi
