@@ -108,6 +108,7 @@ public:
         std::lock_guard const lock(mutex_);
         if (waiting_.size() >= waiting_bytes_max) {
             ++dropped_;
+            ++dropped_in_all_;
             return;
         }
         spdlog::memory_buf_t line;
@@ -119,6 +120,7 @@ public:
         if (wake) wanted_.notify_one();
     }
     void flush() override {}
+    [[nodiscard]] std::uint64_t dropped() const { return dropped_in_all_; }
     void set_pattern(std::string const& pattern) override {
         set_formatter(std::make_unique<spdlog::pattern_formatter>(pattern));
     }
@@ -169,7 +171,8 @@ private:
     std::condition_variable wanted_;
     std::unique_ptr<spdlog::formatter> formatter_;
     std::string waiting_;
-    std::size_t dropped_ = 0;
+    std::size_t dropped_ = 0;  // Since the last batch.
+    std::atomic<std::uint64_t> dropped_in_all_ = 0;
     bool urgent_ = false;
     std::atomic<bool> ending_ = false;
     std::thread writer_;  // Last: it uses all the others.
@@ -196,6 +199,8 @@ Journal::Journal(LogLevel least, LogFormat format, int descriptor)
 }
 
 Journal::~Journal() = default;
+
+std::uint64_t Journal::dropped() const { return batches_->dropped(); }
 
 void Journal::write(LogLevel level, std::string_view event, std::initializer_list<Note> notes) {
     if (!wants(level)) return;

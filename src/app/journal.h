@@ -45,6 +45,8 @@ public:
 
     // Ask first where making the notes costs something.
     [[nodiscard]] bool wants(LogLevel level) const { return level >= least_; }
+    // Lines that were dropped because nobody read them fast enough.
+    [[nodiscard]] std::uint64_t dropped() const;
     // `event` is a few fixed words: "request", "listening", "store is full".
     void write(LogLevel level, std::string_view event, std::initializer_list<Note> notes = {});
 

@@ -53,6 +53,9 @@ int serve(Settings settings) {
     for (auto const& origin : (*server)->origins()) {
         std::cout << "listening on " << origin << "\n";
     }
+    if (auto const origin = (*server)->metrics_origin()) {
+        std::cout << "metrics on " << *origin << "\n";
+    }
     std::cout << std::flush;
     auto signal = signals.wait();
     while (signal == SIGHUP) {

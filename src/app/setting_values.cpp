@@ -7,6 +7,8 @@
 #include <span>
 #include <utility>
 
+#include "webpost/public_address.h"
+
 namespace updraft::app {
 namespace {
 
@@ -140,11 +142,7 @@ Result<Network> read_network(std::string_view text) {
 }
 
 Result<Network> read_network_with_port(std::string_view text) {
-    auto const slash = text.find('/');
-    auto const colon = slash == std::string_view::npos ? slash : text.find(':', slash);
-    auto const port_fits =
-        colon == std::string_view::npos || read_port(text.substr(colon + 1)).value_or(0) != 0;
-    if (slash == std::string_view::npos || !port_fits || !read_network(text.substr(0, colon))) {
+    if (!webpost::read_network(text)) {
         return fail(Errc::invalid,
                     "must be a network, or a network and a port, such as \"10.0.0.0/8\" or "
                     "\"127.0.0.1/32:9000\"");

@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(NetworkCase{"10.0.0.0/8", true, true},
                     NetworkCase{"127.0.0.1/32:9000", false, true},
                     NetworkCase{"fd00::/8", true, true}, NetworkCase{"::1/128:443", false, true},
-                    NetworkCase{"10.0.0.1", true, false}, NetworkCase{"::1", true, false},
+                    NetworkCase{"10.0.0.1", true, true}, NetworkCase{"::1", true, true},
                     NetworkCase{"10.0.0.0/33", false, false}, NetworkCase{"::/129", false, false},
                     NetworkCase{"10.0.0.0/", false, false}, NetworkCase{"10.0.0/8", false, false},
                     NetworkCase{"10.0.0.0/8:0", false, false},

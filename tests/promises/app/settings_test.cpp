@@ -171,7 +171,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"DurationTooLong", "[tokens]\naccess_ttl = \"99999999999d\"\n", "2", "access_ttl"},
         BadFile{"TokensThatNeverLive", "[tokens]\naccess_ttl = \"0s\"\n", "2", "access_ttl"},
         BadFile{"TruthAsNumber", "[push]\nallow_http = 1\n", "2", "[push] allow_http"},
-        BadFile{"NetworkWithoutMask", "[push]\nallow_networks = [\"10.0.0.0\"]\n", "2",
+        BadFile{"NetworkIsAName", "[push]\nallow_networks = [\"receiver\"]\n", "2",
                 "allow_networks"},
         BadFile{"NetworkPortZero", "[push]\nallow_networks = [\"10.0.0.0/8:0\"]\n", "2",
                 "allow_networks"},

@@ -1,0 +1,82 @@
+#include "app/first_start.h"
+
+#include <unistd.h>
+
+#include <optional>
+#include <utility>
+
+#include "app/key_file.h"
+#include "ports/admin_tokens_table.h"
+#include "vocabulary/digest.h"
+
+namespace updraft::app {
+namespace {
+
+constexpr std::string_view key_check_text = "updraft: this is the right key";
+
+Result<Secret> key_in(std::string const& key_file, bool store_has_one, Minter& minter) {
+    TRY_ASSIGN(auto key, read_key_file(key_file));
+    if (key) return *std::move(key);
+    if (store_has_one) {
+        return fail(Errc::invalid, key_file +
+                                       " is missing, and this store was made with it: without it "
+                                       "no app could be told anything; put it back");
+    }
+    return make_key_file(key_file, minter);
+}
+
+// What the store holds, after putting `sealed` there when it held nothing.
+Result<access::Sealed> settle_key_check(Store& store, access::Sealed const& sealed) {
+    return write(store, [sealed](Tx& tx) -> Result<access::Sealed> {
+        TRY_ASSIGN(auto const there, tx.admin_tokens().key_check());
+        if (!there.empty()) return access::Sealed{there};
+        TRY(tx.admin_tokens().set_key_check(sealed.base64));
+        return sealed;
+    });
+}
+
+Result<bool> has_operator(Store& store) {
+    return read(store, [](Tx const& tx) { return tx.admin_tokens().any(); });
+}
+
+}  // namespace
+
+Result<access::Seal> unlock(Store& store, Minter& minter, std::string const& key_file) {
+    TRY_ASSIGN(auto const before,
+               read(store, [](Tx const& tx) { return tx.admin_tokens().key_check(); }));
+    TRY_ASSIGN(auto const key, key_in(key_file, !before.empty(), minter));
+    TRY_ASSIGN(auto const seal, access::Seal::with_key(key));
+    // Another server may be starting on the same new store: whoever comes first decides the key.
+    auto const own = seal.close(key_check_text, minter);
+    TRY_ASSIGN(auto const settled, settle_key_check(store, own));
+    auto const opened = seal.open(settled);
+    if (!opened || opened->reveal() != key_check_text) {
+        return fail(Errc::invalid, "the secrets key in " + key_file +
+                                       " is not the one that this store was made with; give the "
+                                       "right one by [secrets] key_file");
+    }
+    return seal;
+}
+
+Result<void> admit_first_operator(Store& store, Minter& minter, std::string const& token_file,
+                                  Instant now) {
+    TRY_ASSIGN(auto const admitted, has_operator(store));
+    if (admitted) return {};
+    TRY_ASSIGN(auto token, read_token_file(token_file));
+    auto const made_here = !token;
+    if (made_here) {
+        TRY_ASSIGN(token, make_token_file(token_file, minter));
+    }
+    auto const digest = sha256(token->reveal());
+    TRY_ASSIGN(auto const first, write(store, [digest, now](Tx& tx) -> Result<bool> {
+                   TRY_ASSIGN(auto const others, tx.admin_tokens().any());
+                   if (others) return false;
+                   TRY(tx.admin_tokens().insert(digest, now));
+                   return true;
+               }));
+    // Another server on the same store was faster: a token that opens nothing must not lie about.
+    if (!first && made_here) ::unlink(token_file.c_str());
+    return {};
+}
+
+}  // namespace updraft::app

@@ -1,0 +1,66 @@
+#include "app/part_settings.h"
+
+namespace updraft::app {
+
+sqlstore::SqliteOptions sqlite_options(Settings::Store const& store) {
+    return {.file = store.url.where,
+            .durability = store.durability == Durability::power ? sqlstore::Durability::power
+                                                                : sqlstore::Durability::process};
+}
+
+webpost::CourierSettings courier_settings(Settings::Push const& push) {
+    webpost::CourierSettings settings;
+    settings.allow_http = push.allow_http;
+    for (auto const& network : push.allow_networks) {
+        // Read once before, when the settings were loaded.
+        if (auto read = webpost::read_network(network.written)) {
+            settings.allow_networks.push_back(*read);
+        }
+    }
+    return settings;
+}
+
+push::DispatchSettings dispatch_settings(Settings::Push const& push) {
+    push::DispatchSettings settings;
+    settings.retry.schedule = push.retry_schedule;
+    settings.retry.give_up_after = push.give_up_after;
+    settings.receivers.suspend_after = push.suspend_after;
+    settings.receivers.probe_after = push.probe_after;
+    settings.receivers.reverify_every = push.reverify_every;
+    settings.timeout = push.timeout;
+    settings.progress_interval = push.progress_interval;
+    settings.in_flight_per_app_max = push.max_in_flight_per_app;
+    return settings;
+}
+
+http::ListenerSettings listener_settings(Settings const& settings) {
+    http::ListenerSettings out;
+    for (auto const& endpoint : settings.server.listen) {
+        out.addresses.push_back({.address = endpoint.address, .port = endpoint.port});
+    }
+    out.threads = static_cast<unsigned>(settings.server.threads);
+    for (auto const& network : settings.server.trusted_proxies) {
+        out.trusted_proxies.push_back(network.written);
+    }
+    out.tls_cert_file = settings.tls.cert;
+    out.tls_key_file = settings.tls.key;
+    out.connections_max = static_cast<std::uint64_t>(settings.limits.connections);
+    out.header_timeout = settings.limits.header_timeout;
+    out.body_timeout = settings.limits.body_timeout;
+    out.transfer_stall = settings.limits.transfer_stall;
+    out.idle_timeout = settings.limits.idle_timeout;
+    out.drain_timeout = settings.server.drain_timeout;
+    return out;
+}
+
+http::ListenerSettings metrics_listener_settings(Settings const& settings) {
+    auto out = listener_settings(settings);
+    out.addresses = {
+        {.address = settings.metrics.listen->address, .port = settings.metrics.listen->port}};
+    out.threads = 1;
+    out.tls_cert_file.clear();
+    out.tls_key_file.clear();
+    return out;
+}
+
+}  // namespace updraft::app

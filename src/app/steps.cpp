@@ -1,0 +1,94 @@
+#include "app/steps.h"
+
+#include <algorithm>
+
+#include "access/token.h"
+#include "firmware/upkeep.h"
+#include "upgrade/expire.h"
+
+namespace updraft::app {
+namespace {
+
+// Rows in one transaction: milliseconds of the writer's time.
+constexpr std::int64_t rows_per_step = 500;
+// Between two steps of a backlog: other writes come between.
+constexpr Millis breath{20};
+constexpr Millis signs_every{5'000};
+constexpr Millis tokens_every = std::chrono::minutes{1};
+constexpr Millis history_every = std::chrono::minutes{10};
+constexpr Millis orphans_every = std::chrono::minutes{10};
+constexpr Millis scrub_look_max = std::chrono::minutes{1};
+constexpr Millis scrub_look_min{100};
+// An upgrade that becomes due wakes the step by its commit; this is for clocks that were set.
+constexpr Millis expire_look_max = std::chrono::minutes{1};
+
+Result<Instant> expire(Store& store, upgrade::Means const& means, Instant now) {
+    TRY_ASSIGN(auto const ended, write(store, [&means, now](Tx& tx) {
+                   return upgrade::expire_due(tx, means, now, rows_per_step);
+               }));
+    if (ended >= rows_per_step) return now + breath;
+    TRY_ASSIGN(auto const next, read(store, [](Tx const& tx) { return upgrade::next_due(tx); }));
+    auto const look = now + expire_look_max;
+    return next ? std::clamp(*next, now + breath, look) : look;
+}
+
+// A period that a test or an operator made short is looked at more often.
+Millis scrub_look(Millis period) { return std::clamp(period / 10, scrub_look_min, scrub_look_max); }
+
+}  // namespace
+
+Rhythm::Step expire_upgrades(Store& store, upgrade::Means const& means) {
+    return {.name = "expire upgrades",
+            .run = [&store, &means](Instant now) { return expire(store, means, now); }};
+}
+
+Rhythm::Step forget_history(Store& store, upgrade::Limits const& limits) {
+    auto run = [&store, &limits, after = UpgradeId{}](Instant now) mutable -> Result<Instant> {
+        TRY_ASSIGN(auto const swept, write(store, [&limits, after, now](Tx& tx) {
+                       return upgrade::sweep_history(tx, limits, after, rows_per_step, now);
+                   }));
+        after = swept.next.value_or(UpgradeId{});
+        return now + (swept.next ? breath : history_every);
+    };
+    return {.name = "forget history", .run = std::move(run)};
+}
+
+Rhythm::Step forget_tokens(Store& store) {
+    auto run = [&store](Instant now) -> Result<Instant> {
+        TRY_ASSIGN(auto const swept,
+                   write(store, [now](Tx& tx) { return access::sweep(tx, now, rows_per_step); }));
+        return now + (swept >= rows_per_step ? breath : tokens_every);
+    };
+    return {.name = "forget tokens", .run = std::move(run)};
+}
+
+Rhythm::Step write_signs_of_life(Store& store, ddi::SignsOfLife& signs) {
+    auto run = [&store, &signs](Instant now) -> Result<Instant> {
+        TRY(signs.write_down(store));
+        return now + signs_every;
+    };
+    return {.name = "write signs of life", .run = std::move(run)};
+}
+
+Rhythm::Step scrub_artifacts(Blobs& blobs, Millis period, Journal& journal) {
+    auto run = [&blobs, &journal, period](Instant now) -> Result<Instant> {
+        TRY_ASSIGN(auto const checked, firmware::scrub_step(blobs, period, now));
+        if (checked && checked->damaged) {
+            journal.error("an artifact is damaged and is not served until it is uploaded again",
+                          {{"sha256", checked->sha256}});
+        }
+        return now + (checked ? breath : scrub_look(period));
+    };
+    return {.name = "scrub artifacts", .run = std::move(run)};
+}
+
+Rhythm::Step sweep_orphaned_artifacts(Store& store, Blobs& blobs, Journal& journal) {
+    auto run = [&store, &blobs, &journal](Instant now) -> Result<Instant> {
+        TRY_ASSIGN(auto const swept, firmware::sweep_orphans(store, blobs, now));
+        if (swept > 0) journal.info("artifacts that no release names removed", {{"count", swept}});
+        return now + orphans_every;
+    };
+    return {.name = "sweep orphaned artifacts", .run = std::move(run)};
+}
+
+}  // namespace updraft::app

@@ -1,0 +1,29 @@
+// Everything that Updraft does by time, as steps of a rhythm.
+//
+// Lives here: how often each runs and how much it does at once.
+// Not here:   what it does (the verbs of the trade), running it (app/rhythm.h).
+#pragma once
+
+#include "app/journal.h"
+#include "app/rhythm.h"
+#include "ddi/signs_of_life.h"
+#include "ports/blobs.h"
+#include "ports/store.h"
+#include "upgrade/order.h"
+
+namespace updraft::app {
+
+// Upgrades whose time is over. To be woken when one may have become due earlier.
+[[nodiscard]] Rhythm::Step expire_upgrades(Store& store, upgrade::Means const& means);
+// Finished upgrades older than the history is kept.
+[[nodiscard]] Rhythm::Step forget_history(Store& store, upgrade::Limits const& limits);
+// Tokens and codes that have been over for long.
+[[nodiscard]] Rhythm::Step forget_tokens(Store& store);
+// When devices were last heard of.
+[[nodiscard]] Rhythm::Step write_signs_of_life(Store& store, ddi::SignsOfLife& signs);
+
+// These block on the disk for as long as reading an artifact takes: a rhythm of their own.
+[[nodiscard]] Rhythm::Step scrub_artifacts(Blobs& blobs, Millis period, Journal& journal);
+[[nodiscard]] Rhythm::Step sweep_orphaned_artifacts(Store& store, Blobs& blobs, Journal& journal);
+
+}  // namespace updraft::app

@@ -1,0 +1,269 @@
+#include "app/wiring.h"
+
+#include <atomic>
+#include <boost/asio/thread_pool.hpp>
+#include <utility>
+
+#include "access/rate.h"
+#include "access/seal.h"
+#include "admin/routes.h"
+#include "app/access_log.h"
+#include "app/first_start.h"
+#include "app/key_file.h"
+#include "app/measures.h"
+#include "app/metrics.h"
+#include "app/part_settings.h"
+#include "app/rhythm.h"
+#include "app/steps.h"
+#include "app/system_clock.h"
+#include "app/system_minter.h"
+#include "blobdir/blob_dir.h"
+#include "ddi/routes.h"
+#include "http/listener.h"
+#include "openota/routes.h"
+#include "push/dispatch.h"
+#include "push/outbox.h"
+#include "sqlstore/sql_store.h"
+#include "webpost/http_courier.h"
+
+namespace updraft::app {
+namespace {
+
+constexpr std::size_t disk_threads = 4;
+
+Result<std::unique_ptr<sqlstore::SqlStore>> open_store(Settings::Store const& store) {
+    if (store.url.kind == StoreKind::postgresql) {
+        return fail(Errc::invalid,
+                    "this build has no postgresql driver: give a store as sqlite:PATH");
+    }
+    return sqlstore::open_sqlite(sqlite_options(store));
+}
+
+}  // namespace
+
+// Members stand in the order of making; the listeners are declared early so that they go last but
+// for what their requests refer to. stop() ends the work before anything goes.
+struct Server::Parts {
+    Parts(Settings given, Journal& journal_given)
+        : settings(std::move(given)), journal(journal_given) {}
+    ~Parts() { stop(); }
+    Parts(Parts const&) = delete;
+    Parts& operator=(Parts const&) = delete;
+
+    [[nodiscard]] Result<void> start();
+    [[nodiscard]] Result<void> open_places();
+    void make_trade();
+    void make_edges();
+    void add_steps();
+    void add_measures();
+    [[nodiscard]] Result<void> listen();
+    void stop();
+    [[nodiscard]] std::string not_ready();
+
+    Settings settings;
+    Journal& journal;
+    SystemClock clock;
+    SystemMinter minter;
+
+    // Places: what outlives the process.
+    std::optional<DataDir> data_dir;
+    std::unique_ptr<blobdir::BlobDir> blobs;
+    std::unique_ptr<sqlstore::SqlStore> store;
+    std::optional<access::Seal> seal;
+
+    // The trade: what its verbs work with.
+    ddi::SignsOfLife signs;
+    std::optional<push::Outbox> outbox;
+    std::optional<upgrade::Means> means;
+    std::optional<access::Rate> rate;
+    std::unique_ptr<webpost::HttpCourier> courier;
+    std::unique_ptr<push::Dispatch> dispatch;
+
+    // Edges: who is answered what.
+    Metrics metrics;
+    std::optional<boost::asio::thread_pool> disk;
+    std::optional<openota::Door> apps;
+    std::optional<ddi::Door> devices;
+    std::optional<admin::Door> operators;
+    http::Router router;
+    http::Router metrics_router;
+    std::unique_ptr<http::Listener> listener;
+    std::unique_ptr<http::Listener> metrics_listener;
+
+    // By time: quick work in one rhythm, reading the disk in the other.
+    std::optional<Rhythm> rhythm;
+    std::optional<Rhythm> upkeep;
+
+    std::atomic<bool> listening = false;  // Requests may come a moment before this is true.
+    std::atomic<bool> draining = false;
+    bool stopped = false;
+};
+
+// The architecture, read from top to bottom.
+Result<void> Server::Parts::start() {
+    TRY(open_places());
+    make_trade();
+    add_steps();
+    // From here on there are transactions: whoever waits for commits has said so.
+    TRY_ASSIGN(seal, unlock(*store, minter, settings.secrets.key_file));
+    TRY(admit_first_operator(*store, minter, data_dir->path() + "/admin-token", clock.now()));
+    make_edges();
+    add_measures();
+    dispatch->start();
+    rhythm->start();
+    upkeep->start();
+    return listen();
+}
+
+Result<void> Server::Parts::open_places() {
+    TRY_ASSIGN(auto held, DataDir::hold(settings.data_dir));
+    data_dir.emplace(std::move(held));
+    TRY_ASSIGN(store, open_store(settings.store));
+    TRY_ASSIGN(blobs, blobdir::BlobDir::open_folder(settings.firmware.dir, clock));
+    return {};
+}
+
+void Server::Parts::make_trade() {
+    outbox.emplace(minter, push::OutboxRules{.progress_interval = settings.push.progress_interval});
+    means.emplace(upgrade::Means{.limits = settings.upgrade,
+                                 .minter = minter,
+                                 .outbox = *outbox,
+                                 .presence = &signs,
+                                 .polling = settings.ddi.polling});
+    rate.emplace(settings.limits.requests_per_second_per_app, settings.limits.burst_per_app);
+    courier = std::make_unique<webpost::HttpCourier>(courier_settings(settings.push));
+    auto const open = [this](access::Sealed const& sealed) { return seal->open(sealed); };
+    dispatch = std::make_unique<push::Dispatch>(*store, *courier, clock, minter, open,
+                                                dispatch_settings(settings.push));
+}
+
+void Server::Parts::add_steps() {
+    rhythm.emplace(clock, journal);
+    auto const expiry = rhythm->add(expire_upgrades(*store, *means));
+    rhythm->add(write_signs_of_life(*store, signs));
+    rhythm->add(forget_tokens(*store));
+    rhythm->add(forget_history(*store, settings.upgrade));
+    store->on_commit(Touched::upgrades, [this, expiry] { rhythm->wake(expiry); });
+
+    upkeep.emplace(clock, journal);
+    upkeep->add(scrub_artifacts(*blobs, settings.firmware.scrub_period, journal));
+    upkeep->add(sweep_orphaned_artifacts(*store, *blobs, journal));
+}
+
+void Server::Parts::make_edges() {
+    disk.emplace(disk_threads);
+    auto const trouble = [this](std::string_view request_id, Error const& error) {
+        journal.error("request failed", {{"request", request_id}, {"detail", error.detail}});
+    };
+    apps.emplace(openota::Door{
+        .store = *store,
+        .clock = clock,
+        .minter = minter,
+        .means = *means,
+        .rate = *rate,
+        .settings = {.utc_offset = settings.server.utc_offset, .lifetimes = settings.tokens},
+        .trouble = trouble});
+    devices.emplace(*store, clock, *means, *blobs, signs,
+                    ddi::Settings{.enabled = settings.ddi.enabled,
+                                  .version_attribute = settings.ddi.version_attribute,
+                                  .downloads_max = settings.firmware.max_downloads});
+    operators.emplace(
+        admin::Door{.store = *store,
+                    .clock = clock,
+                    .minter = minter,
+                    .blobs = *blobs,
+                    .seal = *seal,
+                    .means = *means,
+                    .dispatch = *dispatch,
+                    .disk = *disk,
+                    .settings = {.utc_offset = settings.server.utc_offset,
+                                 .firmware_bytes_max = settings.firmware.max_size,
+                                 .push_http_allowed = settings.push.allow_http,
+                                 .lifetimes = settings.tokens,
+                                 .metrics_here = !settings.metrics.listen.has_value()},
+                    .not_ready = [this] { return not_ready(); },
+                    .metrics = [this] { return metrics.text(); }});
+    openota::add_routes(router, *apps);
+    if (settings.ddi.enabled) ddi::add_routes(router, *devices);
+    admin::add_routes(router, *operators);
+    if (settings.metrics.listen) admin::add_open_metrics(metrics_router, *operators);
+}
+
+void Server::Parts::add_measures() {
+    metrics.add([this](MetricSheet& sheet) {
+        if (listening) measure(sheet, listener->counters());
+    });
+    metrics.add([this](MetricSheet& sheet) { measure(sheet, *store, clock.now()); });
+    metrics.add([this](MetricSheet& sheet) { measure(sheet, dispatch->counts()); });
+    metrics.add([this](MetricSheet& sheet) { measure(sheet, journal); });
+    metrics.add([this](MetricSheet& sheet) {
+        sheet.gauge("downloads_running", "Artifacts being sent.",
+                    static_cast<double>(devices->downloads.load()));
+    });
+    metrics.add(measure_process);
+}
+
+Result<void> Server::Parts::listen() {
+    TRY_ASSIGN(listener, http::Listener::start(listener_settings(settings), router, clock, minter,
+                                               log_to(journal)));
+    if (settings.metrics.listen) {
+        TRY_ASSIGN(metrics_listener,
+                   http::Listener::start(metrics_listener_settings(settings), metrics_router, clock,
+                                         minter, log_to(journal)));
+    }
+    listening = true;
+    return {};
+}
+
+std::string Server::Parts::not_ready() {
+    if (draining) return "draining";
+    return listening ? "" : "starting";
+}
+
+void Server::Parts::stop() {
+    if (std::exchange(stopped, true)) return;
+    draining = true;
+    if (listener) listener->stop();
+    if (metrics_listener) metrics_listener->stop();
+    if (disk) disk->join();
+    if (dispatch) dispatch->stop(settings.server.drain_timeout);
+    if (rhythm) rhythm->stop();
+    if (upkeep) upkeep->stop();
+    if (store) {
+        if (auto const written = signs.write_down(*store); !written) {
+            journal.warn("signs of life were not written", {{"detail", written.error().detail}});
+        }
+    }
+    courier.reset();
+    store.reset();
+}
+
+Result<std::unique_ptr<Server>> Server::start(Settings settings, Journal& journal) {
+    auto parts = std::make_unique<Parts>(std::move(settings), journal);
+    TRY(parts->start());
+    for (auto const& origin : parts->listener->origins()) {
+        journal.info("listening", {{"origin", origin}, {"version", UPDRAFT_VERSION}});
+    }
+    return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Server::~Server() = default;
+
+std::vector<std::string> const& Server::origins() const { return parts_->listener->origins(); }
+
+std::optional<std::string> Server::metrics_origin() const {
+    if (!parts_->metrics_listener) return std::nullopt;
+    return parts_->metrics_listener->origins().front();
+}
+
+std::optional<Secret> Server::admin_token() const {
+    auto const token = read_token_file(parts_->data_dir->path() + "/admin-token");
+    return token ? *token : std::nullopt;
+}
+
+Result<void> Server::reload_tls() { return parts_->listener->reload_tls(); }
+
+void Server::stop() { parts_->stop(); }
+
+}  // namespace updraft::app
