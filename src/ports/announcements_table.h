@@ -30,7 +30,7 @@ public:
     // One walk for each app takes its place.
     virtual Result<void> begin(push::Announcement const& announcement,
                                std::vector<AppId> const& apps) = 0;
-    virtual Result<void> advance(push::Walk const& walk, Did const& done) = 0;
+    virtual Result<void> advance(push::Walk const& walk, std::string const& next) = 0;
     virtual Result<void> finish(push::Walk const& walk) = 0;
     // The release was withdrawn: nobody is told of it any more.
     virtual Result<void> stop(ReleaseId release) = 0;
@@ -38,11 +38,11 @@ public:
     // Remembers that this app was told of this version for this device; false when it was already.
     virtual Result<bool> tell(AppId const& appid, Did const& did, Version const& version,
                               Instant now) = 0;
-    // The device is gone: that app may be told anew of one of the same name.
-    virtual Result<void> forget(AppId const& appid, Did const& did) = 0;
-    // An app is gone: its walks end at once; of what it was told at most `limit` are forgotten, and
-    // the answer is how many.
-    virtual Result<std::int64_t> forget_app(AppId const& appid, std::int64_t limit) = 0;
+    // The device is gone: apps may be told anew of one of the same name.
+    virtual Result<void> forget(Did const& did) = 0;
+    // An app is gone: its walks end. What it was told goes with the devices: no other app will ever
+    // have its appid.
+    virtual Result<void> forget_app(AppId const& appid) = 0;
 };
 
 }  // namespace updraft

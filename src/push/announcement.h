@@ -4,6 +4,8 @@
 // Not here:   the walking (push/announce.h), rows (ports/announcements_table.h).
 #pragma once
 
+#include <string>
+
 #include "vocabulary/ids.h"
 #include "vocabulary/instant.h"
 
@@ -20,7 +22,7 @@ struct Walk {
     ReleaseId release;
     ModelName model;
     AppId appid;
-    Did after;  // Devices of the model up to this one, in order of did, are done; empty: none is.
+    std::string after;  // Where the list of the model's devices goes on; empty: at its beginning.
 };
 
 }  // namespace updraft::push

@@ -32,8 +32,8 @@ Result<bool> clear_stray(Tx& tx, AppId const& appid, bool& more) {
     if (app) return false;
     if (app.error().code != Errc::not_found) return tl::unexpected<Error>(app.error());
     TRY_ASSIGN(auto const dropped, tx.outbox().drop_app(appid, tend_batch));
-    TRY_ASSIGN(auto const forgotten, tx.announcements().forget_app(appid, tend_batch));
-    if (dropped + forgotten == 0) {
+    TRY(tx.announcements().forget_app(appid));
+    if (dropped == 0) {
         TRY(tx.outbox().remove_receiver(appid));
     } else {
         more = true;

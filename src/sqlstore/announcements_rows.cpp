@@ -34,15 +34,15 @@ Result<std::vector<push::Walk>> AnnouncementsRows::walks(std::int64_t limit) con
         found.push_back({.release = rows.id<ReleaseId>(0),
                          .model = rows.name<ModelName>(3),
                          .appid = rows.name<AppId>(2),
-                         .after = rows.name<Did>(1)});
+                         .after = std::string(rows.text(1))});
     }
 }
 
 Result<bool> AnnouncementsRows::told(AppId const& appid, Did const& did,
                                      Version const& version) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT 1 FROM announced WHERE appid = $1 AND did = $2 "
+    TRY_ASSIGN(auto rows, session_.query("SELECT 1 FROM announced WHERE did = $1 AND appid = $2 "
                                          "AND version = $3",
-                                         appid, did, version));
+                                         did, appid, version));
     return rows.next();
 }
 
@@ -66,10 +66,10 @@ Result<void> AnnouncementsRows::begin(push::Announcement const& announcement,
     return {};
 }
 
-Result<void> AnnouncementsRows::advance(push::Walk const& walk, Did const& done) {
+Result<void> AnnouncementsRows::advance(push::Walk const& walk, std::string const& next) {
     TRY(session_.execute("UPDATE walks SET after_did = $4 "
                          "WHERE release_id = $1 AND after_did = $2 AND appid = $3",
-                         walk.release, walk.after, walk.appid, done));
+                         walk.release, walk.after, walk.appid, next));
     return {};
 }
 
@@ -89,33 +89,21 @@ Result<void> AnnouncementsRows::stop(ReleaseId release) {
 Result<bool> AnnouncementsRows::tell(AppId const& appid, Did const& did, Version const& version,
                                      Instant now) {
     TRY_ASSIGN(auto const inserted,
-               session_.execute("INSERT INTO announced (appid, did, version, at) "
-                                "VALUES ($1, $2, $3, $4) ON CONFLICT (appid, did, version) "
+               session_.execute("INSERT INTO announced (did, appid, version, at) "
+                                "VALUES ($1, $2, $3, $4) ON CONFLICT (did, appid, version) "
                                 "DO NOTHING",
-                                appid, did, version, now));
+                                did, appid, version, now));
     return inserted > 0;
 }
 
-Result<void> AnnouncementsRows::forget(AppId const& appid, Did const& did) {
-    TRY(session_.execute("DELETE FROM announced WHERE appid = $1 AND did = $2", appid, did));
+Result<void> AnnouncementsRows::forget(Did const& did) {
+    TRY(session_.execute("DELETE FROM announced WHERE did = $1", did));
     return {};
 }
 
-Result<std::int64_t> AnnouncementsRows::forget_app(AppId const& appid, std::int64_t limit) {
+Result<void> AnnouncementsRows::forget_app(AppId const& appid) {
     TRY(session_.execute("DELETE FROM walks WHERE appid = $1", appid));
-    std::optional<std::string> last_did;
-    {
-        TRY_ASSIGN(auto rows, session_.query("SELECT did FROM announced WHERE appid = $1 "
-                                             "ORDER BY did, version LIMIT 1 OFFSET $2",
-                                             appid, limit - 1));
-        TRY_ASSIGN(bool const more, rows.next());
-        if (more) last_did = std::string(rows.text(0));
-    }
-    if (last_did) {
-        return session_.execute("DELETE FROM announced WHERE appid = $1 AND did <= $2", appid,
-                                *last_did);
-    }
-    return session_.execute("DELETE FROM announced WHERE appid = $1", appid);
+    return {};
 }
 
 }  // namespace updraft::sqlstore

@@ -21,14 +21,14 @@ public:
     Result<void> open(push::Announcement const& announcement) override;
     Result<void> begin(push::Announcement const& announcement,
                        std::vector<AppId> const& apps) override;
-    Result<void> advance(push::Walk const& walk, Did const& done) override;
+    Result<void> advance(push::Walk const& walk, std::string const& next) override;
     Result<void> finish(push::Walk const& walk) override;
     Result<void> stop(ReleaseId release) override;
 
     Result<bool> tell(AppId const& appid, Did const& did, Version const& version,
                       Instant now) override;
-    Result<void> forget(AppId const& appid, Did const& did) override;
-    Result<std::int64_t> forget_app(AppId const& appid, std::int64_t limit) override;
+    Result<void> forget(Did const& did) override;
+    Result<void> forget_app(AppId const& appid) override;
 
 private:
     Session& session_;

@@ -68,9 +68,9 @@ CREATE INDEX walks_apps ON walks (appid, release_id);
 
 -- Outlives the messages, so that no app hears of one version twice.
 CREATE TABLE announced (
-    appid TEXT NOT NULL,
     did TEXT NOT NULL,
+    appid TEXT NOT NULL,
     version TEXT NOT NULL,
     at BIGINT NOT NULL,
-    PRIMARY KEY (appid, did, version)
+    PRIMARY KEY (did, appid, version)
 )/*clustered*/;

@@ -1,0 +1,140 @@
+#include "push/announce.h"
+
+#include <algorithm>
+#include <map>
+
+#include "firmware/offer.h"
+#include "ports/announcements_table.h"
+#include "ports/apps_table.h"
+#include "ports/devices_table.h"
+#include "ports/grants_table.h"
+#include "ports/outbox_table.h"
+#include "ports/releases_table.h"
+#include "push/receiver.h"
+
+namespace updraft::push {
+namespace {
+
+constexpr std::int64_t walks_max = 10'000;
+constexpr std::int64_t apps_per_page = 500;
+
+// A stretch of one model's devices that some apps, all at the same position, are to be told of.
+struct Step {
+    Announced outcome = Announced::nothing;
+    std::vector<Walk> walks;
+    std::vector<Did> dids;  // Devices that concern one of the apps, perhaps.
+    std::optional<std::string> next;  // Where the list goes on; absent: it has ended.
+};
+
+Result<void> begin_opened(Tx& tx) {
+    TRY_ASSIGN(auto const opened, tx.announcements().opened(16));
+    if (opened.empty()) return {};
+    std::vector<AppId> listening;
+    PageAsk ask{.after = {}, .limit = apps_per_page};
+    do {
+        TRY_ASSIGN(auto page, tx.apps().list(ask));
+        for (auto const& app : page.items) {
+            if (listens(app, MsgType::new_firmware)) listening.push_back(app.appid);
+        }
+        ask.after = std::move(page.next);
+    } while (ask.after);
+    for (auto const& announcement : opened) TRY(tx.announcements().begin(announcement, listening));
+    return {};
+}
+
+// Walks that may go on, of the release and the position that come first. Those at one position go
+// together, so that ten apps cost one walk.
+Result<Step> choose(Tx const& tx, AnnounceRules const& rules) {
+    Step step;
+    TRY_ASSIGN(auto const walks, tx.announcements().walks(walks_max));
+    std::map<AppId, bool> full;
+    for (auto const& walk : walks) {
+        step.outcome = Announced::waiting;
+        if (!full.contains(walk.appid)) {
+            auto const max = rules.waiting_notices_max;
+            TRY_ASSIGN(auto const waiting, tx.outbox().waiting_notices(walk.appid, max));
+            full[walk.appid] = waiting >= max;
+        }
+        if (full[walk.appid]) continue;
+        if (!step.walks.empty() && (walk.release != step.walks.front().release ||
+                                    walk.after != step.walks.front().after)) {
+            break;
+        }
+        step.walks.push_back(walk);
+    }
+    if (!step.walks.empty()) step.outcome = Announced::some;
+    return step;
+}
+
+// True when the device may be told of to one of those apps. Cheap: the transaction decides.
+Result<bool> concerns(Tx const& tx, Step const& step, fleet::Device const& device,
+                      firmware::Catalog const& catalog) {
+    if (!device.open_id) return false;
+    auto const* release = firmware::offer(catalog, device.version);
+    if (release == nullptr) return false;
+    TRY_ASSIGN(auto const granted, tx.grants().apps_of(*device.open_id));
+    for (auto const& walk : step.walks) {
+        if (std::ranges::find(granted, walk.appid) == granted.end()) continue;
+        TRY_ASSIGN(bool const told, tx.announcements().told(walk.appid, device.did,
+                                                           release->version));
+        if (!told) return true;
+    }
+    return false;
+}
+
+Result<Step> look_ahead(Tx const& tx, AnnounceRules const& rules) {
+    TRY_ASSIGN(auto step, choose(tx, rules));
+    if (step.walks.empty()) return step;
+    auto const& first = step.walks.front();
+    TRY_ASSIGN(auto const release, tx.releases().find(first.release));
+    TRY_ASSIGN(auto const catalog, tx.releases().catalog(first.model));
+    if (release.state != firmware::ReleaseState::released || !catalog->model.upgradable) {
+        return step;  // Without `next`: the walks end here.
+    }
+    DeviceFilter const filter{.model = first.model, .open_id = {}, .gateway_did = {}};
+    PageAsk ask{.after = {}, .limit = rules.devices_per_step};
+    if (!first.after.empty()) ask.after = first.after;
+    TRY_ASSIGN(auto const page, tx.devices().list(filter, ask));
+    for (auto const& device : page.items) {
+        TRY_ASSIGN(bool const wanted, concerns(tx, step, device, *catalog));
+        if (wanted) step.dids.push_back(device.did);
+    }
+    step.next = page.next;
+    return step;
+}
+
+Result<void> carry_out(Tx& tx, Outbox const& outbox, Step const& step, Instant now) {
+    for (auto const& did : step.dids) {
+        auto const device = tx.devices().find(did);
+        if (!device && device.error().code == Errc::not_found) continue;
+        if (!device) return tl::unexpected<Error>(device.error());
+        for (auto const& walk : step.walks) {
+            auto const told = outbox.tell_offer_to(tx, walk.appid, *device, now);
+            if (!told && told.error().code != Errc::not_found) {
+                return tl::unexpected<Error>(told.error());
+            }
+        }
+    }
+    for (auto const& walk : step.walks) {
+        TRY(step.next ? tx.announcements().advance(walk, *step.next)
+                      : tx.announcements().finish(walk));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Announced> announce_step(Store& store, Outbox const& outbox, AnnounceRules const& rules,
+                                Instant now) {
+    auto const opened = read(store, [](Tx const& tx) { return tx.announcements().opened(1); });
+    if (!opened) return tl::unexpected<Error>(opened.error());
+    if (!opened->empty()) TRY(write(store, [](Tx& tx) { return begin_opened(tx); }));
+
+    TRY_ASSIGN(auto const step,
+               read(store, [&](Tx const& tx) { return look_ahead(tx, rules); }));
+    if (step.walks.empty()) return step.outcome;
+    TRY(write(store, [&](Tx& tx) { return carry_out(tx, outbox, step, now); }));
+    return step.outcome;
+}
+
+}  // namespace updraft::push
