@@ -12,9 +12,10 @@ std::string_view first_of_list(std::string_view value) {
 }
 
 bool is_authority(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz"
-                                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                   "0123456789-._~[]:%") == std::string_view::npos;
+    return !text.empty() && text.find_first_not_of(
+                                "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789-._~[]:%") == std::string_view::npos;
 }
 
 bool is_port(std::string_view text) {

@@ -11,16 +11,16 @@ namespace updraft::http {
 namespace {
 
 // Names somebody by whose word a request is believed: given twice, two readers may believe two.
-constexpr auto identity_fields = std::to_array<std::string_view>(
-    {"appid", "appkey", "access-token", "openid", "authorization"});
+constexpr auto identity_fields =
+    std::to_array<std::string_view>({"appid", "appkey", "access-token", "openid", "authorization"});
 
 constexpr std::uint64_t content_length_digits_max = 18;
 
 bool is_host(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz"
-                                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                   "0123456789-._~[]:%!$&'()*+;=") ==
-                                std::string_view::npos;
+    return !text.empty() && text.find_first_not_of(
+                                "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789-._~[]:%!$&'()*+;=") == std::string_view::npos;
 }
 
 bool is_request_id(std::string_view text) {
@@ -204,8 +204,8 @@ Progress Framing::read_head(std::string_view bytes) {
     }
     if (outcome != HPE_OK) {
         if (refusal_.status != 0) return Progress::refused;
-        return refuse(400, std::string("malformed request head: ") +
-                               llhttp_get_error_reason(&parser_));
+        return refuse(400,
+                      std::string("malformed request head: ") + llhttp_get_error_reason(&parser_));
     }
     parsed_ += fresh.size();
     if (target_.size > target_bytes_max) return refuse(414, "the target is longer than 8 KiB");
@@ -228,8 +228,8 @@ Progress Framing::check_head(std::string_view bytes) {
 Progress Framing::check_lines(std::string_view head) {
     std::size_t at = std::min<std::size_t>(target_.begin, head.size());
     while (at < head.size()) {
-        auto const* const found = static_cast<char const*>(
-            std::memchr(head.data() + at, '\n', head.size() - at));
+        auto const* const found =
+            static_cast<char const*>(std::memchr(head.data() + at, '\n', head.size() - at));
         if (found == nullptr) break;
         auto const line_end = static_cast<std::size_t>(found - head.data());
         auto const* const carriage =

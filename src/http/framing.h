@@ -30,7 +30,7 @@ struct Head {
     std::string_view target;
     std::string_view path;
     std::string_view query;
-    std::optional<std::string_view> request_id;        // When it may be taken over (G4).
+    std::optional<std::string_view> request_id;  // When it may be taken over (G4).
     std::optional<std::string_view> content_encoding;
     std::optional<std::uint64_t> content_length;
     int minor_version = 1;
@@ -101,8 +101,8 @@ private:
     Progress check_target(std::string_view bytes);
 
     llhttp_t parser_;
-    char const* base_ = nullptr;      // Of the bytes being parsed.
-    std::size_t parsed_ = 0;          // Bytes of the head seen by the parser.
+    char const* base_ = nullptr;  // Of the bytes being parsed.
+    std::size_t parsed_ = 0;      // Bytes of the head seen by the parser.
     std::size_t head_bytes_ = 0;
     Stretch target_;
     std::vector<NamedStretch> fields_;
@@ -110,11 +110,11 @@ private:
     bool method_seen_ = false;
     bool head_done_ = false;
     bool message_done_ = false;
-    std::size_t chunk_line_bytes_ = 0;   // Extensions of the current chunk.
+    std::size_t chunk_line_bytes_ = 0;  // Extensions of the current chunk.
     std::size_t trailer_bytes_ = 0;
     std::uint64_t raw_body_bytes_ = 0;
     std::uint64_t content_bytes_ = 0;
-    std::string* content_ = nullptr;     // Where read_chunks puts content.
+    std::string* content_ = nullptr;  // Where read_chunks puts content.
     // What check_fields found, as indexes into fields_; -1: not there.
     int host_ = -1;
     int request_id_ = -1;

@@ -22,7 +22,7 @@
 namespace updraft::http {
 
 struct ListenAddress {
-    std::string address;  // A literal: "127.0.0.1", "::1".
+    std::string address;     // A literal: "127.0.0.1", "::1".
     std::uint16_t port = 0;  // 0: any free one.
 };
 
@@ -44,8 +44,8 @@ struct ListenerSettings {
 struct Answered {
     Request const& request;
     int status;
-    std::uint64_t body_bytes;             // Sent.
-    std::chrono::microseconds took;       // From the first byte of the head to the last of the reply.
+    std::uint64_t body_bytes;        // Sent.
+    std::chrono::microseconds took;  // From the first byte of the head to the last of the reply.
 };
 
 // What the listener tells the process. Each may be empty; each is called on I/O threads, by several
@@ -60,9 +60,9 @@ struct ListenerHooks {
 struct ListenerCounters {
     std::uint64_t connections_open = 0;
     std::uint64_t connections_accepted = 0;
-    std::uint64_t connections_refused = 0;     // Over the limit.
-    std::uint64_t framing_errors = 0;          // Answered 400, 408, 414 or 431 before any route.
-    std::array<std::uint64_t, 6> answers{};    // By status class: [2] counts 2xx.
+    std::uint64_t connections_refused = 0;   // Over the limit.
+    std::uint64_t framing_errors = 0;        // Answered 400, 408, 414 or 431 before any route.
+    std::array<std::uint64_t, 6> answers{};  // By status class: [2] counts 2xx.
 };
 
 // Made, stopped and destroyed on one thread.

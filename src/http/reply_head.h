@@ -24,8 +24,8 @@ struct ReplyFrame {
     Length length = Length::known;
     std::uint64_t bytes = 0;
     std::string_view request_id;
-    std::string_view date;           // "Mon, 23 Nov 2026 20:00:00 GMT".
-    int minor_version = 1;           // Of the request.
+    std::string_view date;  // "Mon, 23 Nov 2026 20:00:00 GMT".
+    int minor_version = 1;  // Of the request.
     bool keep_alive = true;
 };
 

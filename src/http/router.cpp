@@ -27,7 +27,8 @@ struct Node {
         return routes[static_cast<std::size_t>(Method::get)].get();
     }
     [[nodiscard]] bool ends_here() const {
-        return std::any_of(routes.begin(), routes.end(), [](auto const& r) { return r != nullptr; });
+        return std::any_of(routes.begin(), routes.end(),
+                           [](auto const& r) { return r != nullptr; });
     }
 };
 
@@ -71,8 +72,8 @@ struct Caught {
     std::size_t count = 0;
 };
 
-// Where a path ends. Of several ways down, one that has the method: "/devices/import" takes POST, and
-// is still a device of that name for GET.
+// Where a path ends. Of several ways down, one that has the method: "/devices/import" takes POST,
+// and is still a device of that name for GET.
 class Search {
 public:
     explicit Search(Method method) : method_(method) {}
@@ -128,9 +129,9 @@ std::string allowed_methods(Node const& node) {
 Reply plain_trouble(Trouble const& trouble) {
     std::string body;
     json::Writer writer(body);
-    auto const code = trouble.status == 404   ? 301
-                      : trouble.status == 405 ? 304
-                      : trouble.status == 500 ? 500
+    auto const code = trouble.status == 404                            ? 301
+                      : trouble.status == 405                          ? 304
+                      : trouble.status == 500                          ? 500
                       : trouble.status >= 500 || trouble.status == 429 ? 104
                                                                        : 302;
     writer.object().member("code", code).member("result", trouble.detail).end();

@@ -29,9 +29,9 @@ enum class BodyMode : std::uint8_t { whole, streamed };
 
 struct Route {
     Method method = Method::get;
-    std::string pattern;   // "/admin/v1/apps/{appid}": a {name} matches one non-empty segment.
+    std::string pattern;  // "/admin/v1/apps/{appid}": a {name} matches one non-empty segment.
     Handler handler;
-    std::uint64_t body_bytes_max = 64 * 1024;   // Over it: 413. Not looked at when streamed.
+    std::uint64_t body_bytes_max = 64 * 1024;  // Over it: 413. Not looked at when streamed.
     BodyMode body = BodyMode::whole;
 };
 
@@ -49,9 +49,9 @@ public:
     void add_edge(std::string prefix, TroubleReply reply);
 
     struct Match {
-        Route const* route = nullptr;        // Null: 404, or 405 when `allowed` is not empty.
+        Route const* route = nullptr;  // Null: 404, or 405 when `allowed` is not empty.
         std::vector<std::string> params;
-        std::string allowed;                 // For the Allow header: "GET, HEAD".
+        std::string allowed;  // For the Allow header: "GET, HEAD".
     };
     [[nodiscard]] Match match(Method method, std::string_view path) const;
     [[nodiscard]] Reply trouble(std::string_view path, Trouble const& trouble) const;

@@ -22,11 +22,12 @@ std::string http_date(Instant at) {
     year_month_day const day{day_point};
     hh_mm_ss const time{seconds_since - day_point};
     std::array<char, 64> text{};
-    auto const size = std::snprintf(
-        text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
-        days.at(weekday{day_point}.c_encoding()), unsigned{day.day()},
-        months.at(unsigned{day.month()} - 1), int{day.year()}, static_cast<int>(time.hours().count()),
-        static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
+    auto const size = std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
+                                    days.at(weekday{day_point}.c_encoding()), unsigned{day.day()},
+                                    months.at(unsigned{day.month()} - 1), int{day.year()},
+                                    static_cast<int>(time.hours().count()),
+                                    static_cast<int>(time.minutes().count()),
+                                    static_cast<int>(time.seconds().count()));
     return std::string(text.data(), static_cast<std::size_t>(size));
 }
 

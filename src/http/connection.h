@@ -1,0 +1,104 @@
+// One connection: requests read, given to their routes, and answered, in order, until it ends.
+//
+// Lives here: keep-alive, pipelining, bodies, deadlines, and the answers that no route gives.
+// Not here:   the bytes' way (http/wire), their framing (http/framing), the threads
+// (http/listener).
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/exchange.h"
+#include "http/framing.h"
+#include "http/input_buffer.h"
+#include "http/lane.h"
+#include "http/reply_head.h"
+#include "http/wire.h"
+
+namespace updraft::http {
+
+// Belongs to its lane's thread. Linked into the lane while it lives.
+class Connection {
+public:
+    enum class Welcome : std::uint8_t { served, refused };
+
+    struct Peer {
+        std::string address;
+        std::string local_authority;
+        bool trusted_proxy = false;
+    };
+
+    Connection(Lane& lane, asio::ip::tcp::socket socket, Wire::TlsContext tls, Peer peer,
+               Welcome welcome);
+    ~Connection();
+    Connection(Connection const&) = delete;
+    Connection& operator=(Connection const&) = delete;
+
+    // Serves `connection` until it ends, and destroys it.
+    static asio::awaitable<void> run(std::unique_ptr<Connection> connection);
+
+    void expire(Moment now) { wire_.expire(now); }
+    // No new request is begun; at once closed when none is under way.
+    void drain();
+    void cut() { wire_.cut(); }
+
+private:
+    friend class Lane;
+    friend class StreamedBody;
+
+    enum class Next : bool { close, keep };
+    enum class Arrival : std::uint8_t { head, refused, late, gone };
+    enum class BodyArrival : std::uint8_t { whole, too_large, malformed, late, gone };
+
+    asio::awaitable<void> serve();
+    asio::awaitable<Arrival> await_head(Moment deadline);
+    asio::awaitable<Next> exchange();
+    asio::awaitable<Next> answer_whole(Head head, Router::Match match);
+    asio::awaitable<Next> answer_streamed(Head head, Router::Match match);
+    asio::awaitable<Next> answer_unrouted(Head head, std::string allowed);
+    asio::awaitable<BodyArrival> read_body(Head head, std::uint64_t bytes_max);
+    asio::awaitable<BodyArrival> read_chunked_body(std::uint64_t bytes_max, Moment deadline);
+    asio::awaitable<Next> refuse_body(BodyArrival why, std::uint64_t bytes_max);
+    // Answers trouble in the words of the path's edge, and closes.
+    asio::awaitable<Next> refuse(int status, std::string detail);
+    asio::awaitable<void> refuse_framing(int status, std::string detail);
+    asio::awaitable<Reply> ask(Handler const& handler, Request const& request);
+
+    asio::awaitable<bool> send(Reply& reply, Head const& head, bool keep);
+    asio::awaitable<bool> send_file_body(FileBody& body, Head const& head);
+    asio::awaitable<bool> send_source(Reply& reply, ReplyFrame frame, Head const& head);
+    asio::awaitable<bool> flush();
+    asio::awaitable<bool> say_continue();
+
+    Request request_for(Head const& head, Router::Match& match);
+    void take_request_id(Head const& head);
+    [[nodiscard]] Reply trouble(std::string_view path, int status, std::string detail,
+                                std::string allowed = {}) const;
+    void note_answer(Request const& request, int status);
+    void note_status(int status);
+
+    Lane& lane_;
+    Wire wire_;
+    Peer peer_;
+    Welcome welcome_;
+    Framing framing_;
+    InputBuffer input_;   // Begins with the head of the request under way.
+    std::string output_;  // Answers not written yet.
+    std::string chunked_body_;
+    std::string path_;  // Of the request under way, for the words of trouble.
+    std::vector<Field> fields_;
+    std::array<char, request_id_bytes_max> request_id_{};
+    std::size_t request_id_size_ = 0;
+    std::chrono::microseconds began_{};
+    std::uint64_t body_bytes_sent_ = 0;
+    bool idle_ = true;  // Between requests.
+    Connection* next_ = nullptr;
+    Connection* previous_ = nullptr;
+};
+
+}  // namespace updraft::http

@@ -1,0 +1,66 @@
+// Bytes that have arrived and are not used yet, in one stretch of memory.
+//
+// Lives here: growing, shrinking and dropping from the front.
+// Not here:   reading them (http/framing).
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string_view>
+
+#include "http/limits.h"
+
+namespace updraft::http {
+
+// view() and space() are valid until the next call that is not const.
+class InputBuffer {
+public:
+    [[nodiscard]] std::string_view view() const { return {bytes_.get(), size_}; }
+    [[nodiscard]] bool empty() const { return size_ == 0; }
+    [[nodiscard]] std::size_t room() const { return capacity_ - size_; }
+
+    // At least `bytes` of room behind what is there.
+    char* space(std::size_t bytes) {
+        if (room() < bytes) reallocate(std::max(size_ + bytes, size_ * 2));
+        return bytes_.get() + size_;
+    }
+    void arrived(std::size_t bytes) { size_ += bytes; }
+
+    void append(std::string_view bytes) {
+        if (bytes.empty()) return;
+        std::memcpy(space(bytes.size()), bytes.data(), bytes.size());
+        size_ += bytes.size();
+    }
+
+    // Drops `bytes` that begin at `from`.
+    void erase(std::size_t from, std::size_t bytes) {
+        auto const rest = size_ - from - bytes;
+        if (rest > 0) std::memmove(bytes_.get() + from, bytes_.get() + from + bytes, rest);
+        size_ -= bytes;
+    }
+
+    // An idle connection keeps little.
+    void shrink() {
+        if (size_ == 0 && capacity_ > read_buffer_idle_bytes) {
+            bytes_.reset();
+            capacity_ = 0;
+        }
+    }
+
+private:
+    void reallocate(std::size_t capacity) {
+        capacity = std::max(capacity, read_buffer_idle_bytes);
+        auto grown = std::unique_ptr<char[]>(new char[capacity]);
+        if (size_ > 0) std::memcpy(grown.get(), bytes_.get(), size_);
+        bytes_ = std::move(grown);
+        capacity_ = capacity;
+    }
+
+    std::unique_ptr<char[]> bytes_;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+}  // namespace updraft::http

@@ -1,0 +1,274 @@
+#include "http/listener.h"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "http/connection.h"
+#include "http/lane.h"
+#include "http/limits.h"
+#include "http/tls_files.h"
+
+namespace updraft::http {
+namespace {
+
+using asio::ip::tcp;
+using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+constexpr int backlog = 4096;
+// After the drain's deadline, how long cut connections have to end their coroutines.
+constexpr std::chrono::milliseconds cut_grace{500};
+
+std::string authority(tcp::endpoint const& at) {
+    auto const address = at.address().to_string();
+    auto const host = at.address().is_v6() ? "[" + address + "]" : address;
+    return host + ":" + std::to_string(at.port());
+}
+
+// An IPv4 peer of an IPv6 socket is written as what it is.
+std::string plain_address(asio::ip::address const& address) {
+    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+    }
+    return address.to_string();
+}
+
+Result<tcp::endpoint> endpoint_of(ListenAddress const& wanted) {
+    error_code trouble;
+    auto const address = asio::ip::make_address(wanted.address, trouble);
+    if (trouble) return fail(Errc::invalid, "\"" + wanted.address + "\" is not an address");
+    return tcp::endpoint(address, wanted.port);
+}
+
+// With SO_REUSEPORT a second server would share the port silently, so it is tried without first.
+Result<tcp::endpoint> probe(asio::io_context& io, tcp::endpoint at) {
+    error_code trouble;
+    tcp::acceptor acceptor(io);
+    acceptor.open(at.protocol(), trouble);
+    if (!trouble) acceptor.set_option(tcp::acceptor::reuse_address(true), trouble);
+    if (!trouble) acceptor.bind(at, trouble);
+    if (!trouble) acceptor.listen(1, trouble);
+    if (!trouble) at = acceptor.local_endpoint(trouble);
+    if (trouble) {
+        return fail(Errc::unavailable,
+                    "cannot listen on " + authority(at) + ": " + trouble.message());
+    }
+    return at;
+}
+
+Result<tcp::acceptor> open_acceptor(asio::io_context& io, tcp::endpoint const& at) {
+    error_code trouble;
+    tcp::acceptor acceptor(io);
+    acceptor.open(at.protocol(), trouble);
+    if (!trouble) acceptor.set_option(tcp::acceptor::reuse_address(true), trouble);
+    if (!trouble) acceptor.set_option(ReusePort(true), trouble);
+    // Inherited by every connection.
+    if (!trouble) acceptor.set_option(tcp::no_delay(true), trouble);
+    if (!trouble) acceptor.bind(at, trouble);
+    if (!trouble) acceptor.listen(backlog, trouble);
+    if (trouble) {
+        return fail(Errc::unavailable,
+                    "cannot listen on " + authority(at) + ": " + trouble.message());
+    }
+    return acceptor;
+}
+
+// A lane with its thread, its acceptors and its sweep.
+struct Worker {
+    Worker(Ground& ground, TlsFiles& tls_files, std::string id_prefix)
+        : tls(tls_files), lane(ground, std::move(id_prefix)), sweep_timer(lane.io) {}
+
+    TlsFiles& tls;
+    Lane lane;
+    // Below the lane: destroyed before its io_context.
+    asio::steady_timer sweep_timer;
+    std::deque<tcp::acceptor> acceptors;
+    std::thread thread;
+    bool ended = false;  // Guarded by the listener's mutex.
+};
+
+void admit(Worker& worker, tcp::socket socket, std::string const& local_authority) {
+    auto& ground = worker.lane.ground;
+    error_code trouble;
+    auto const remote = socket.remote_endpoint(trouble);
+    if (trouble) return;  // Gone already.
+    LaneCounters::count(worker.lane.counters.accepted);
+    auto welcome = Connection::Welcome::served;
+    auto const refused_open = ground.refused_open.load(std::memory_order_relaxed);
+    auto const served_open = ground.open.load(std::memory_order_relaxed) - refused_open;
+    if (served_open >= ground.settings.connections_max) {
+        LaneCounters::count(worker.lane.counters.refused);
+        if (refused_open >= refused_connections_max) return;
+        welcome = Connection::Welcome::refused;
+    }
+    Connection::Peer peer;
+    peer.address = plain_address(remote.address());
+    peer.local_authority = local_authority;
+    peer.trusted_proxy = ground.trusted_proxies.contain(peer.address);
+    auto connection = std::make_unique<Connection>(worker.lane, std::move(socket),
+                                                   worker.tls.context(), std::move(peer), welcome);
+    asio::co_spawn(worker.lane.io, Connection::run(std::move(connection)), asio::detached);
+}
+
+asio::awaitable<void> accept_all(Worker& worker, tcp::acceptor& acceptor) {
+    error_code trouble;
+    auto const local = authority(acceptor.local_endpoint(trouble));
+    while (acceptor.is_open()) {
+        auto [failed, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
+        if (failed == asio::error::operation_aborted) co_return;
+        if (!failed) {
+            admit(worker, std::move(socket), local);
+            continue;
+        }
+        if (failed == asio::error::connection_aborted) continue;
+        // Out of descriptors or memory: let some connections end first.
+        asio::steady_timer pause(worker.lane.io, accept_pause);
+        co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
+asio::awaitable<void> sweep(Worker& worker) {
+    auto& lane = worker.lane;
+    while (true) {
+        worker.sweep_timer.expires_after(lane.ticker.pause());
+        auto const [stopped] =
+            co_await worker.sweep_timer.async_wait(asio::as_tuple(asio::use_awaitable));
+        if (stopped) co_return;
+        lane.ticker.tick(lane.ground.clock.now());
+        lane.each([now = lane.ticker.now()](Connection& connection) { connection.expire(now); });
+    }
+}
+
+}  // namespace
+
+struct Listener::State {
+    State(ListenerSettings wanted, Router const& router, Clock const& clock, ListenerHooks hooks)
+        : ground{std::move(wanted), router, clock, std::move(hooks), {}, {}, {}} {}
+
+    Result<void> open_all();
+    void start_threads();
+    void stop();
+    bool all_ended() {
+        return std::all_of(workers.begin(), workers.end(), [](auto const& w) { return w.ended; });
+    }
+
+    Ground ground;
+    TlsFiles tls;
+    std::deque<Worker> workers;
+    std::vector<std::string> origins;
+    std::vector<std::uint16_t> ports;
+    std::mutex mutex;
+    std::condition_variable worker_ended;
+    bool running = false;
+};
+
+Result<void> Listener::State::open_all() {
+    for (auto const& address : ground.settings.addresses) {
+        TRY_ASSIGN(auto const wanted, endpoint_of(address));
+        TRY_ASSIGN(auto const at, probe(workers.front().lane.io, wanted));
+        for (auto& worker : workers) {
+            TRY_ASSIGN(auto acceptor, open_acceptor(worker.lane.io, at));
+            worker.acceptors.push_back(std::move(acceptor));
+        }
+        origins.push_back((tls.enabled() ? "https://" : "http://") + authority(at));
+        ports.push_back(at.port());
+    }
+    return {};
+}
+
+void Listener::State::start_threads() {
+    running = true;
+    for (auto& worker : workers) {
+        asio::co_spawn(worker.lane.io, sweep(worker), asio::detached);
+        for (auto& acceptor : worker.acceptors) {
+            asio::co_spawn(worker.lane.io, accept_all(worker, acceptor), asio::detached);
+        }
+        worker.thread = std::thread([&worker] { worker.lane.io.run(); });
+    }
+}
+
+void Listener::State::stop() {
+    if (!running) return;
+    running = false;
+    for (auto& worker : workers) {
+        worker.lane.on_empty = [this, &worker] {
+            std::lock_guard const lock(mutex);
+            worker.ended = true;
+            worker_ended.notify_all();
+        };
+        asio::post(worker.lane.io, [&worker] {
+            error_code ignored;
+            for (auto& acceptor : worker.acceptors) acceptor.close(ignored);
+            worker.lane.draining = true;
+            worker.lane.each([](Connection& connection) { connection.drain(); });
+            if (worker.lane.empty()) worker.lane.on_empty();
+        });
+    }
+    std::unique_lock lock(mutex);
+    auto const ended = [this] { return all_ended(); };
+    if (!worker_ended.wait_for(lock, ground.settings.drain_timeout, ended)) {
+        for (auto& worker : workers) {
+            asio::post(worker.lane.io, [&worker] {
+                worker.lane.each([](Connection& connection) { connection.cut(); });
+            });
+        }
+        worker_ended.wait_for(lock, cut_grace, ended);
+    }
+    lock.unlock();
+    for (auto& worker : workers) worker.lane.io.stop();
+    for (auto& worker : workers) worker.thread.join();
+    // Connections that are destroyed later find nobody to tell.
+    for (auto& worker : workers) worker.lane.on_empty = nullptr;
+}
+
+Listener::Listener(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Listener::~Listener() { stop(); }
+
+Result<std::unique_ptr<Listener>> Listener::start(ListenerSettings settings, Router const& router,
+                                                  Clock const& clock, Minter& minter,
+                                                  ListenerHooks hooks) {
+    if (settings.threads == 0) settings.threads = std::max(1U, std::thread::hardware_concurrency());
+    auto state = std::make_unique<State>(std::move(settings), router, clock, std::move(hooks));
+    auto& ground = state->ground;
+    for (auto const& network : ground.settings.trusted_proxies) {
+        TRY(ground.trusted_proxies.add(network));
+    }
+    TRY(state->tls.load(ground.settings.tls_cert_file, ground.settings.tls_key_file));
+    for (unsigned i = 0; i < ground.settings.threads; ++i) {
+        state->workers.emplace_back(ground, state->tls, minter.hex(4).substr(0, 7));
+    }
+    TRY(state->open_all());
+    state->start_threads();
+    return std::unique_ptr<Listener>(new Listener(std::move(state)));
+}
+
+std::vector<std::string> const& Listener::origins() const { return state_->origins; }
+std::vector<std::uint16_t> const& Listener::ports() const { return state_->ports; }
+
+Result<void> Listener::reload_tls() { return state_->tls.reload(); }
+
+ListenerCounters Listener::counters() const {
+    ListenerCounters sum;
+    sum.connections_open = state_->ground.open.load(std::memory_order_relaxed);
+    for (auto const& worker : state_->workers) {
+        auto const& counters = worker.lane.counters;
+        sum.connections_accepted += counters.accepted.load(std::memory_order_relaxed);
+        sum.connections_refused += counters.refused.load(std::memory_order_relaxed);
+        sum.framing_errors += counters.framing_errors.load(std::memory_order_relaxed);
+        for (std::size_t i = 0; i < sum.answers.size(); ++i) {
+            sum.answers.at(i) += counters.answers.at(i).load(std::memory_order_relaxed);
+        }
+    }
+    return sum;
+}
+
+void Listener::stop() { state_->stop(); }
+
+}  // namespace updraft::http

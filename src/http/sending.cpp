@@ -1,0 +1,154 @@
+// How a connection sends the three kinds of body.
+#include <array>
+#include <charconv>
+
+#include "http/connection.h"
+
+namespace updraft::http {
+namespace {
+
+// Tells on_end exactly once, also when the connection is destroyed in the middle.
+class Ending {
+public:
+    explicit Ending(FileBody& body) : body_(body) {}
+    ~Ending() {
+        if (body_.on_end) body_.on_end(complete);
+    }
+    Ending(Ending const&) = delete;
+    Ending& operator=(Ending const&) = delete;
+
+    bool complete = false;
+
+private:
+    FileBody& body_;
+};
+
+std::uint64_t bytes_of(FileBody const& body) {
+    std::uint64_t bytes = 0;
+    for (auto const& piece : body.pieces) {
+        bytes += piece.text.empty() ? piece.bytes : piece.text.size();
+    }
+    return bytes;
+}
+
+bool has_no_body(int status) { return status == 204 || status == 304 || status < 200; }
+
+void append_chunk_size(std::string& out, std::size_t bytes) {
+    std::array<char, 16> digits{};
+    auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), bytes, 16).ptr;
+    out.append(digits.data(), end);
+    out += "\r\n";
+}
+
+}  // namespace
+
+// Small bodies are only put into output_: the loop writes it before it waits.
+asio::awaitable<bool> Connection::send(Reply& reply, Head const& head, bool keep) {
+    ReplyFrame frame;
+    frame.request_id = {request_id_.data(), request_id_size_};
+    frame.date = lane_.ticker.date();
+    frame.minor_version = head.minor_version;
+    frame.keep_alive = keep;
+    if (has_no_body(reply.status)) {
+        frame.length = Length::absent;
+        append_reply_head(output_, reply, frame);
+        co_return true;
+    }
+    if (auto* const text = std::get_if<std::string>(&reply.body)) {
+        frame.bytes = text->size();
+        append_reply_head(output_, reply, frame);
+        if (head.method == Method::head) co_return true;
+        body_bytes_sent_ = text->size();
+        if (text->size() <= small_body_bytes_max) {
+            output_ += *text;
+            if (output_.size() < pipelined_output_bytes_max) co_return true;
+            co_return co_await flush();
+        }
+        bool const sent = co_await wire_.write(output_, *text);
+        output_.clear();
+        co_return sent;
+    }
+    if (auto* const file = std::get_if<FileBody>(&reply.body)) {
+        frame.bytes = bytes_of(*file);
+        append_reply_head(output_, reply, frame);
+        co_return co_await send_file_body(*file, head);
+    }
+    co_return co_await send_source(reply, frame, head);
+}
+
+asio::awaitable<bool> Connection::send_file_body(FileBody& body, Head const& head) {
+    Ending ending(body);
+    if (head.method == Method::head) co_return true;
+    std::function<void(std::uint64_t)> const count = [this, &body](std::uint64_t bytes) {
+        body_bytes_sent_ += bytes;
+        if (body.on_sent) body.on_sent(bytes);
+    };
+    for (auto const& piece : body.pieces) {
+        if (!piece.text.empty()) {
+            output_ += piece.text;
+            body_bytes_sent_ += piece.text.size();
+            continue;
+        }
+        if (!co_await flush()) co_return false;
+        if (!co_await wire_.send_file(body.descriptor, piece.offset, piece.bytes, count)) {
+            co_return false;
+        }
+    }
+    ending.complete = co_await flush();
+    co_return ending.complete;
+}
+
+asio::awaitable<bool> Connection::send_source(Reply& reply, ReplyFrame frame, Head const& head) {
+    auto& source = *std::get<std::unique_ptr<BodySource>>(reply.body);
+    std::string piece;
+    auto last = co_await source.next(piece);
+    if (!last) {
+        // Nothing was sent yet, so the trouble can still be told.
+        int const status = last.error().code == Errc::unavailable ? 503 : 500;
+        auto told = trouble(head.path, status, last.error().detail);
+        reply.status = told.status;
+        co_return co_await send(told, head, frame.keep_alive);
+    }
+    bool const at_once = *last;
+    bool const chunks = head.minor_version > 0;
+    frame.bytes = piece.size();
+    frame.length = at_once ? Length::known : chunks ? Length::chunked : Length::until_close;
+    if (frame.length == Length::until_close) frame.keep_alive = false;
+    append_reply_head(output_, reply, frame);
+    if (head.method == Method::head) co_return true;
+    while (true) {
+        body_bytes_sent_ += piece.size();
+        bool const framed = frame.length == Length::chunked && !piece.empty();
+        if (framed) append_chunk_size(output_, piece.size());
+        bool const sent = co_await wire_.write(output_, piece);
+        output_.clear();
+        if (!sent) co_return false;
+        if (framed) output_ += "\r\n";
+        if (*last) break;
+        piece.clear();
+        last = co_await source.next(piece);
+        if (!last) co_return false;
+    }
+    if (frame.length == Length::chunked) output_ += "0\r\n\r\n";
+    // The caller may keep the connection only as long as the peer can tell where the body ended.
+    if (frame.length == Length::until_close) reply.close = true;
+    co_return co_await flush();
+}
+
+asio::awaitable<bool> Connection::flush() {
+    auto const rest = wire_.write_at_once(output_);
+    bool const sent = rest.empty() || co_await wire_.write(rest);
+    if (output_.capacity() > small_body_bytes_max) {
+        output_ = {};
+    } else {
+        output_.clear();
+    }
+    co_return sent;
+}
+
+asio::awaitable<bool> Connection::say_continue() {
+    output_ += "HTTP/1.1 100 Continue\r\n\r\n";
+    return flush();
+}
+
+}  // namespace updraft::http

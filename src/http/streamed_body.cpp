@@ -1,0 +1,93 @@
+#include "http/streamed_body.h"
+
+#include <algorithm>
+
+#include "http/limits.h"
+
+namespace updraft::http {
+
+StreamedBody::StreamedBody(Connection& connection, Head const& head)
+    : connection_(connection),
+      announced_(head.chunked ? std::nullopt
+                              : std::optional<std::uint64_t>(head.content_length.value_or(0))),
+      remaining_(announced_.value_or(0)),
+      chunked_(head.chunked),
+      continue_wanted_(head.expects_continue) {
+    if (!chunked_ && remaining_ == 0) ending_ = Ending::complete;
+}
+
+asio::awaitable<Result<std::string_view>> StreamedBody::next() {
+    auto& input = connection_.input_;
+    auto& wire = connection_.wire_;
+    auto const head_bytes = connection_.framing_.head_bytes();
+    if (!input_taken_) {
+        input_taken_ = true;
+        auto const behind_head = input.view().substr(head_bytes);
+        auto const content = content_of(behind_head, true);
+        if (!content.empty()) co_return content;
+    }
+    while (ending_ == Ending::open) {
+        if (continue_wanted_) {
+            continue_wanted_ = false;
+            if (!co_await connection_.say_continue()) {
+                ending_ = Ending::gone;
+                break;
+            }
+        }
+        if (!piece_) piece_.reset(new char[read_piece_bytes]);
+        auto const wanted =
+            chunked_
+                ? read_piece_bytes
+                : static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, read_piece_bytes));
+        auto const deadline =
+            connection_.lane_.ticker.in(connection_.lane_.ground.settings.transfer_stall);
+        auto const [trouble, count] = co_await wire.read_some(piece_.get(), wanted, deadline);
+        wire.settle();
+        if (trouble) {
+            ending_ = wire.expired() && !wire.is_cut() ? Ending::late : Ending::gone;
+            break;
+        }
+        std::string_view const arrived(piece_.get(), count);
+        auto const content = content_of(arrived, false);
+        if (!content.empty()) co_return content;
+    }
+    switch (ending_) {
+        case Ending::late:
+            co_return fail(Errc::too_many, "no byte of the body moved for too long");
+        case Ending::gone:
+            co_return fail(Errc::invalid, "the peer broke off in the middle of the body");
+        case Ending::malformed:
+            co_return fail(Errc::invalid, connection_.framing_.refusal().detail);
+        case Ending::open:
+        case Ending::complete:
+            break;
+    }
+    co_return std::string_view{};
+}
+
+std::string_view StreamedBody::content_of(std::string_view arrived, bool from_input) {
+    if (chunked_) return decode(arrived, from_input);
+    auto const content = arrived.substr(0, std::min<std::uint64_t>(remaining_, arrived.size()));
+    remaining_ -= content.size();
+    if (remaining_ == 0) ending_ = Ending::complete;
+    if (from_input) used_of_input_ = content.size();
+    return content;
+}
+
+std::string_view StreamedBody::decode(std::string_view arrived, bool from_input) {
+    content_.clear();
+    auto const decoded = connection_.framing_.read_chunks(arrived, content_);
+    if (decoded.progress == Progress::refused) {
+        ending_ = Ending::malformed;
+        return {};
+    }
+    if (decoded.progress == Progress::done) ending_ = Ending::complete;
+    if (from_input) {
+        used_of_input_ = decoded.used;
+    } else {
+        beyond_ = arrived.substr(decoded.used);
+    }
+    return content_;
+}
+
+}  // namespace updraft::http

@@ -1,0 +1,51 @@
+// The body of a streamed route: read from the wire as the route asks for it.
+//
+// Lives here: pieces of a body, with Content-Length or chunked, in constant memory.
+// Not here:   bodies that are read whole (http/connection).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "http/connection.h"
+
+namespace updraft::http {
+
+class StreamedBody final : public BodyReader {
+public:
+    enum class Ending : std::uint8_t { open, complete, gone, late, malformed };
+
+    StreamedBody(Connection& connection, Head const& head);
+
+    asio::awaitable<Result<std::string_view>> next() override;
+    [[nodiscard]] std::optional<std::uint64_t> announced_bytes() const override {
+        return announced_;
+    }
+
+    [[nodiscard]] Ending ending() const { return ending_; }
+    // Bytes behind the head in the connection's buffer that belonged to this body.
+    [[nodiscard]] std::size_t used_of_input() const { return used_of_input_; }
+    // What was read beyond the end of the body: the next request begins with it.
+    [[nodiscard]] std::string_view beyond() const { return beyond_; }
+
+private:
+    // What of `arrived` is content; keeps what lies beyond the end.
+    std::string_view content_of(std::string_view arrived, bool from_input);
+    std::string_view decode(std::string_view arrived, bool from_input);
+
+    Connection& connection_;
+    std::optional<std::uint64_t> announced_;
+    std::uint64_t remaining_;
+    bool chunked_;
+    bool continue_wanted_;
+    bool input_taken_ = false;
+    Ending ending_ = Ending::open;
+    std::size_t used_of_input_ = 0;
+    std::unique_ptr<char[]> piece_;
+    std::string content_;
+    std::string beyond_;
+};
+
+}  // namespace updraft::http

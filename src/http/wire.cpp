@@ -1,0 +1,210 @@
+#include "http/wire.h"
+
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <cerrno>
+#include <vector>
+
+#include "http/limits.h"
+
+namespace updraft::http {
+namespace {
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+
+iovec stretch(std::string_view text) {
+    // The kernel does not write through it: iovec has no const.
+    return {const_cast<char*>(text.data()), text.size()};
+}
+
+}  // namespace
+
+Wire::Wire(asio::ip::tcp::socket socket, TlsContext tls, Ticker const& ticker,
+           std::chrono::milliseconds stall)
+    : socket_(std::move(socket)), context_(std::move(tls)), ticker_(ticker), stall_(stall) {
+    if (context_) tls_ = std::make_unique<Stream>(socket_, *context_);
+}
+
+Wire::~Wire() = default;
+
+void Wire::wait_until(Moment deadline) {
+    deadline_ = deadline;
+    expired_ = false;
+}
+
+asio::awaitable<bool> Wire::shake_hands(Moment deadline) {
+    if (!tls_) co_return true;
+    wait_until(deadline);
+    auto const [trouble] = co_await tls_->async_handshake(Stream::server, as_result);
+    deadline_ = never;
+    co_return !trouble && !cut_;
+}
+
+asio::awaitable<Wire::Read> Wire::read_some(char* into, std::size_t bytes, Moment deadline) {
+    wait_until(deadline);
+    auto const buffer = asio::buffer(into, bytes);
+    if (tls_) return tls_->async_read_some(buffer, as_result);
+    return socket_.async_read_some(buffer, as_result);
+}
+
+// Takes from the front of both texts what the kernel took.
+Wire::Sent Wire::send_now(std::string_view& first, std::string_view& second) {
+    while (!first.empty() || !second.empty()) {
+        std::array<iovec, 2> parts = {stretch(first), stretch(second)};
+        msghdr message{};
+        message.msg_iov = parts.data();
+        message.msg_iovlen = parts.size();
+        auto const sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent < 0) {
+            if (errno == EINTR) continue;
+            return errno == EAGAIN || errno == EWOULDBLOCK ? Sent::later : Sent::dead;
+        }
+        auto const count = static_cast<std::size_t>(sent);
+        auto const of_first = std::min(count, first.size());
+        first.remove_prefix(of_first);
+        second.remove_prefix(count - of_first);
+    }
+    return Sent::all;
+}
+
+std::string_view Wire::write_at_once(std::string_view bytes) {
+    if (tls_ || dead_) return bytes;
+    std::string_view nothing;
+    if (send_now(bytes, nothing) == Sent::dead) dead_ = true;
+    return bytes;
+}
+
+asio::awaitable<bool> Wire::writable() {
+    wait_until(ticker_.in(stall_));
+    auto const [trouble] =
+        co_await socket_.async_wait(asio::ip::tcp::socket::wait_write, as_result);
+    deadline_ = never;
+    co_return !trouble && !cut_;
+}
+
+asio::awaitable<bool> Wire::write(std::string_view first, std::string_view second) {
+    if (dead_ || cut_) co_return false;
+    if (tls_) {
+        if (!co_await write_tls(first)) co_return false;
+        co_return co_await write_tls(second);
+    }
+    while (true) {
+        switch (send_now(first, second)) {
+            case Sent::all:
+                co_return true;
+            case Sent::dead:
+                dead_ = true;
+                co_return false;
+            case Sent::later:
+                if (!co_await writable()) co_return false;
+        }
+    }
+}
+
+asio::awaitable<bool> Wire::write_tls(std::string_view bytes) {
+    while (!bytes.empty()) {
+        wait_until(ticker_.in(stall_));
+        auto const piece = asio::buffer(bytes.data(), std::min(bytes.size(), tls_piece_bytes));
+        auto const [trouble, written] = co_await tls_->async_write_some(piece, as_result);
+        deadline_ = never;
+        if (trouble || cut_) co_return false;
+        bytes.remove_prefix(written);
+    }
+    co_return true;
+}
+
+asio::awaitable<bool> Wire::send_file(int descriptor, std::uint64_t offset, std::uint64_t bytes,
+                                      std::function<void(std::uint64_t)> const& on_sent) {
+    if (tls_) co_return co_await send_file_tls(descriptor, offset, bytes, on_sent);
+    // Without it sendfile would wait in the kernel, and with it every connection of the thread.
+    error_code trouble;
+    if (!socket_.native_non_blocking()) socket_.native_non_blocking(true, trouble);
+    auto at = static_cast<off_t>(offset);
+    while (bytes > 0 && !trouble) {
+        auto const wanted =
+            static_cast<std::size_t>(std::min<std::uint64_t>(bytes, sendfile_piece_bytes));
+        auto const sent = ::sendfile(socket_.native_handle(), descriptor, &at, wanted);
+        if (sent < 0 && errno == EINTR) continue;
+        if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            if (!co_await writable()) co_return false;
+            continue;
+        }
+        // Nothing sent: the file is shorter than it was said to be.
+        if (sent <= 0) co_return false;
+        bytes -= static_cast<std::uint64_t>(sent);
+        if (on_sent) on_sent(static_cast<std::uint64_t>(sent));
+        // A fast reader gives way to the other connections of this thread.
+        if (bytes > 0 && static_cast<std::size_t>(sent) == wanted) {
+            co_await asio::post(socket_.get_executor(), asio::use_awaitable);
+        }
+        if (cut_) co_return false;
+    }
+    co_return !trouble;
+}
+
+asio::awaitable<bool> Wire::send_file_tls(int descriptor, std::uint64_t offset, std::uint64_t bytes,
+                                          std::function<void(std::uint64_t)> const& on_sent) {
+    std::vector<char> piece(std::min<std::uint64_t>(bytes, tls_piece_bytes));
+    while (bytes > 0) {
+        auto const wanted = std::min<std::uint64_t>(bytes, piece.size());
+        auto const got = ::pread(descriptor, piece.data(), static_cast<std::size_t>(wanted),
+                                 static_cast<off_t>(offset));
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) co_return false;
+        auto const count = static_cast<std::size_t>(got);
+        std::string_view const text(piece.data(), count);
+        if (!co_await write_tls(text)) co_return false;
+        offset += count;
+        bytes -= count;
+        if (on_sent) on_sent(count);
+    }
+    co_return true;
+}
+
+asio::awaitable<void> Wire::linger() {
+    if (dead_ || cut_) co_return;
+    auto const deadline = ticker_.in(linger_max);
+    if (tls_) {
+        wait_until(deadline);
+        co_await tls_->async_shutdown(as_result);
+        deadline_ = never;
+        co_return;
+    }
+    error_code ignored;
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    std::vector<char> rubbish(read_buffer_idle_bytes);
+    std::uint64_t dropped = 0;
+    while (dropped < linger_bytes_max && !cut_) {
+        auto const [trouble, count] = co_await read_some(rubbish.data(), rubbish.size(), deadline);
+        if (trouble) break;
+        dropped += count;
+        rubbish.resize(read_piece_bytes);
+    }
+    deadline_ = never;
+}
+
+void Wire::expire(Moment now) {
+    if (deadline_ > now) return;
+    deadline_ = never;
+    expired_ = true;
+    error_code ignored;
+    socket_.cancel(ignored);
+}
+
+void Wire::cut() {
+    cut_ = true;
+    deadline_ = never;
+    error_code ignored;
+    socket_.cancel(ignored);
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+}
+
+}  // namespace updraft::http
