@@ -29,14 +29,21 @@ constexpr auto finishes = std::to_array<std::string_view>({"success", "failure",
 
 constexpr std::size_t details_max = 1'000;  // Texts of one report; the rest is not looked at.
 
+// Built with append: g++ 12 sees ghosts in operator+ here.
+Error wrong(std::string_view name, std::string_view what) {
+    std::string detail(name);
+    detail.append(what);
+    return {Errc::invalid, std::move(detail)};
+}
+
 template <class Word, std::size_t n>
 Result<Word> read_word(json::Object const& object, std::string_view name,
                        std::array<std::string_view, n> const& words) {
     TRY_ASSIGN(auto const text, json::text_member(object, name));
-    if (!text) return fail(Errc::invalid, std::string(name) + " is missing");
+    if (!text) return tl::unexpected<Error>(wrong(name, " is missing"));
     auto const found = std::ranges::find(words, *text);
     if (found == words.end()) {
-        return fail(Errc::invalid, std::string(name) + " is not a word of this interface");
+        return tl::unexpected<Error>(wrong(name, " is not a word of this interface"));
     }
     return static_cast<Word>(found - words.begin());
 }
