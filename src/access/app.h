@@ -38,11 +38,11 @@ struct App {
     std::string name;
     bool disabled = false;
     bool ota_enabled = true;
-    Sha256 appkey_digest{};                     // Compared on every call.
-    Sealed appkey;                              // Sent in pushes.
-    Sealed push_secret;                         // Signs pushes.
-    std::optional<Sha256> old_appkey_digest;    // Still accepted until old_keys_until.
-    std::optional<Sealed> old_push_secret;      // Signs beside the new one until then.
+    Sha256 appkey_digest{};                   // Compared on every call.
+    Sealed appkey;                            // Sent in pushes.
+    Sealed push_secret;                       // Signs pushes.
+    std::optional<Sha256> old_appkey_digest;  // Still accepted until old_keys_until.
+    std::optional<Sealed> old_push_secret;    // Signs beside the new one until then.
     std::optional<Instant> old_keys_until;
     std::optional<std::string> push_url;
     PushEvents push_events;

@@ -17,8 +17,8 @@ namespace updraft::access {
 // A user, as known to apps. Made by an app's access/get, or named by the operator.
 struct User {
     OpenId open_id;
-    std::optional<AppId> made_by;            // Then no other app may be granted this user.
-    std::optional<std::string> account_id;   // That app's own name for the user.
+    std::optional<AppId> made_by;           // Then no other app may be granted this user.
+    std::optional<std::string> account_id;  // That app's own name for the user.
     Instant created_at;
 };
 

@@ -15,9 +15,7 @@ constexpr std::size_t appid_bytes_max = 64;
 
 }  // namespace
 
-bool same_digest(Sha256 const& a, Sha256 const& b) {
-    return same_secret(bytes_of(a), bytes_of(b));
-}
+bool same_digest(Sha256 const& a, Sha256 const& b) { return same_secret(bytes_of(a), bytes_of(b)); }
 
 // Every path compares with two digests; where there is none, with one that no key has.
 Result<std::shared_ptr<App const>> identify_app(Tx const& tx, AppId const& appid,

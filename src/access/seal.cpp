@@ -53,8 +53,7 @@ Result<Secret> Seal::open(Sealed const& sealed) const {
     std::string text(raw->size() - nonce_bytes - mac_bytes, '\0');
     std::string_view const bytes = *raw;
     if (crypto_secretbox_open_easy(bytes_of(text), bytes_of(bytes.substr(nonce_bytes)),
-                                   bytes.size() - nonce_bytes, bytes_of(bytes),
-                                   key_.data()) != 0) {
+                                   bytes.size() - nonce_bytes, bytes_of(bytes), key_.data()) != 0) {
         return fail(Errc::corrupt, "a stored secret was sealed with another key, or was changed");
     }
     return Secret(std::move(text));

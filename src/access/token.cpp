@@ -56,8 +56,7 @@ Result<Issued> issue(Tx& tx, Means const& means, Caller const& caller, Instant n
     TRY_ASSIGN(auto name, next_family(tx, means.minter, caller, now));
     // Room first: the family that is about to be issued must never be the one that goes.
     TRY(tx.grants().trim_families(caller.appid, caller.open_id, families_max - 1, now));
-    Family const family{
-        .appid = caller.appid, .open_id = caller.open_id, .name = std::move(name)};
+    Family const family{.appid = caller.appid, .open_id = caller.open_id, .name = std::move(name)};
     return issue_pair(tx, means, family, now);
 }
 
@@ -70,8 +69,7 @@ Result<std::optional<Issued>> refresh(Tx& tx, Means const& means, AppId const& a
                       (!open_id || token->open_id == *open_id);
     if (!fits) return fail(Errc::refresh_invalid, "refreshToken: not a token of this user");
 
-    Family const family{
-        .appid = token->appid, .open_id = token->open_id, .name = token->family};
+    Family const family{.appid = token->appid, .open_id = token->open_id, .name = token->family};
     if (token->spent) {
         // Somebody else has it too, and nobody can tell which of the two is the thief.
         TRY(tx.grants().remove_family(family));

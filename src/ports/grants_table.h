@@ -43,7 +43,8 @@ public:
     // All tokens of one family; or only its access tokens and unspent refresh tokens.
     virtual Result<void> remove_family(access::Family const& family) = 0;
     virtual Result<void> remove_live_tokens(access::Family const& family) = 0;
-    // Keeps the `keep` newest of the families that have a token which neither expired nor was spent.
+    // Keeps the `keep` newest of the families that have a token which neither expired nor was
+    // spent.
     virtual Result<void> trim_families(AppId const& appid, OpenId const& open_id, std::int64_t keep,
                                        Instant now) = 0;
     // Keeps the `keep` newest of a family's spent tokens.

@@ -5,9 +5,9 @@
 #include "sqlstore/digest_column.h"
 #include "sqlstore/pages.h"
 
-#define APP_COLUMNS                                                                         \
-    "appid, name, disabled, ota_enabled, appkey_digest, appkey, push_secret, "              \
-    "old_appkey_digest, old_push_secret, old_keys_until, push_url, push_progress, "         \
+#define APP_COLUMNS                                                                 \
+    "appid, name, disabled, ota_enabled, appkey_digest, appkey, push_secret, "      \
+    "old_appkey_digest, old_push_secret, old_keys_until, push_url, push_progress, " \
     "push_result, push_new_firmware, push_state, created_at"
 
 namespace updraft::sqlstore {
@@ -42,9 +42,8 @@ Result<access::App> read_app(Rows const& rows) {
     if (!rows.is_null(8)) app.old_push_secret = access::Sealed{std::string(rows.text(8))};
     app.old_keys_until = rows.maybe_instant(9);
     app.push_url = rows.maybe_text(10);
-    app.push_events = {.progress = rows.truth(11),
-                       .result = rows.truth(12),
-                       .new_firmware = rows.truth(13)};
+    app.push_events = {
+        .progress = rows.truth(11), .result = rows.truth(12), .new_firmware = rows.truth(13)};
     TRY_ASSIGN(app.push_state, read_state(rows.text(14)));
     app.created_at = rows.instant(15);
     return app;
@@ -86,17 +85,18 @@ Result<std::shared_ptr<access::App const>> AppsRows::find(AppId const& appid) co
 }
 
 Result<Page<access::App>> AppsRows::list(PageAsk const& ask) const {
-    return page_of(session_.query("SELECT " APP_COLUMNS
-                                  " FROM apps WHERE appid > $1 ORDER BY appid LIMIT $2",
-                                  ask.after.value_or(""), ask.limit + 1),
-                   ask, [](Rows const& rows) { return read_app(rows); },
-                   [](access::App const& app) { return app.appid.value; });
+    return page_of(
+        session_.query("SELECT " APP_COLUMNS " FROM apps WHERE appid > $1 ORDER BY appid LIMIT $2",
+                       ask.after.value_or(""), ask.limit + 1),
+        ask, [](Rows const& rows) { return read_app(rows); },
+        [](access::App const& app) { return app.appid.value; });
 }
 
 Result<void> AppsRows::insert(access::App const& app) {
     auto const old = old_keys_of(app);
     TRY(session_.execute(
-        "INSERT INTO apps (" APP_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+        "INSERT INTO apps (" APP_COLUMNS
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
         "$12, $13, $14, $15, $16)",
         app.appid, app.name, app.disabled, app.ota_enabled, digest_column(app.appkey_digest),
         app.appkey.base64, app.push_secret.base64, digest_param(old.digest), old.push_secret,

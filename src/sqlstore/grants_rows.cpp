@@ -33,9 +33,10 @@ Result<access::User> GrantsRows::user(OpenId const& open_id) const {
 }
 
 Result<access::User> GrantsRows::user_of(AppId const& appid, std::string const& account_id) const {
-    return read_user(session_.query("SELECT open_id, made_by, account_id, created_at FROM users "
-                                    "WHERE made_by = $1 AND account_id = $2",
-                                    appid, account_id));
+    return read_user(
+        session_.query("SELECT open_id, made_by, account_id, created_at FROM users "
+                       "WHERE made_by = $1 AND account_id = $2",
+                       appid, account_id));
 }
 
 Result<bool> GrantsRows::granted(AppId const& appid, OpenId const& open_id) const {
@@ -99,14 +100,16 @@ Result<std::optional<std::string>> GrantsRows::newest_family(AppId const& appid,
 }
 
 Result<void> GrantsRows::put_user(access::User const& user) {
-    TRY(session_.execute("INSERT INTO users (open_id, made_by, account_id, created_at) "
+    TRY(
+        session_.execute("INSERT INTO users (open_id, made_by, account_id, created_at) "
                          "VALUES ($1, $2, $3, $4) ON CONFLICT (open_id) DO NOTHING",
                          user.open_id, user.made_by, user.account_id, user.created_at));
     return {};
 }
 
 Result<void> GrantsRows::put_grant(access::Grant const& grant) {
-    TRY(session_.execute("INSERT INTO grants (appid, open_id, created_at) VALUES ($1, $2, $3) "
+    TRY(
+        session_.execute("INSERT INTO grants (appid, open_id, created_at) VALUES ($1, $2, $3) "
                          "ON CONFLICT (appid, open_id) DO NOTHING",
                          grant.appid, grant.open_id, grant.created_at));
     return {};
@@ -115,9 +118,9 @@ Result<void> GrantsRows::put_grant(access::Grant const& grant) {
 Result<void> GrantsRows::remove_grant(AppId const& appid, OpenId const& open_id) {
     TRY(session_.execute("DELETE FROM tokens WHERE appid = $1 AND open_id = $2", appid, open_id));
     TRY(session_.execute("DELETE FROM codes WHERE appid = $1 AND open_id = $2", appid, open_id));
-    TRY_ASSIGN(auto const removed,
-               session_.execute("DELETE FROM grants WHERE appid = $1 AND open_id = $2", appid,
-                                open_id));
+    TRY_ASSIGN(
+        auto const removed,
+        session_.execute("DELETE FROM grants WHERE appid = $1 AND open_id = $2", appid, open_id));
     if (removed == 0) return fail(Errc::not_found, "openId: no such grant");
     return {};
 }
@@ -143,14 +146,15 @@ Result<void> GrantsRows::remove_family(access::Family const& family) {
 }
 
 Result<void> GrantsRows::remove_live_tokens(access::Family const& family) {
-    TRY(session_.execute("DELETE FROM tokens WHERE appid = $1 AND open_id = $2 AND family = $3 "
+    TRY(
+        session_.execute("DELETE FROM tokens WHERE appid = $1 AND open_id = $2 AND family = $3 "
                          "AND spent = 0",
                          family.appid, family.open_id, family.name));
     return {};
 }
 
-Result<void> GrantsRows::trim_families(AppId const& appid, OpenId const& open_id,
-                                       std::int64_t keep, Instant now) {
+Result<void> GrantsRows::trim_families(AppId const& appid, OpenId const& open_id, std::int64_t keep,
+                                       Instant now) {
     TRY(session_.execute(
         "DELETE FROM tokens WHERE appid = $1 AND open_id = $2 AND family <= "
         "(SELECT DISTINCT family FROM tokens WHERE appid = $1 AND open_id = $2 AND spent = 0 "

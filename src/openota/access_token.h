@@ -1,0 +1,20 @@
+// The OAuth 2.0 token endpoint: POST /access_token (RFC 6749, 3.2).
+//
+// Lives here: its form, its two grant types, its own errors.
+// Not here:   codes and tokens themselves (access/authorization.h, access/token.h).
+#pragma once
+
+#include "http/exchange.h"
+#include "http/router.h"
+#include "openota/door.h"
+
+namespace updraft::openota {
+
+inline constexpr std::string_view access_token_path = "/access_token";
+
+http::asio::awaitable<http::Reply> access_token(Door& door, http::Request const& request);
+
+// Trouble under that path, as RFC 6749, 5.2 words errors.
+[[nodiscard]] http::Reply access_token_trouble(http::Trouble const& found);
+
+}  // namespace updraft::openota

@@ -1,0 +1,78 @@
+#include "openota/account.h"
+
+#include "access/granting.h"
+#include "http/on_store.h"
+#include "json/writer.h"
+#include "openota/asks.h"
+#include "openota/identify.h"
+#include "openota/reply.h"
+
+namespace updraft::openota {
+namespace {
+
+// 801, 104, then 302 for what was wrong with the body; answers the app.
+template <class Ask>
+auto asking(Door const& door, http::Request const& request, Result<Ask> const& ask) {
+    Result<void> readable;
+    if (!ask) readable = tl::unexpected<Error>(ask.error());
+    return [knock = read_knock(door, request),
+            readable = std::move(readable)](Tx const& tx) mutable -> Result<AppId> {
+        TRY(identify_app(tx, knock));
+        if (!readable) return tl::unexpected<Error>(readable.error());
+        return knock.appid;
+    };
+}
+
+access::Means means_of(Door& door) {
+    return {.minter = door.minter, .lifetimes = door.settings.lifetimes};
+}
+
+http::Reply issued_reply(access::Issued const& issued) {
+    std::string result;
+    json::Writer(result)
+        .object()
+        .member("openId", issued.open_id.value)
+        .member("accessToken", issued.access_token.reveal())
+        .member("expires_in", issued.expires_in_seconds)
+        .member("refreshToken", issued.refresh_token.reveal())
+        .end();
+    return not_stored(success(result));
+}
+
+}  // namespace
+
+http::asio::awaitable<http::Reply> access_get(Door& door, http::Request const& request) {
+    auto const account_id = read_account_id(request.body);
+    auto ask = asking(door, request, account_id);
+    auto const appid = co_await http::on_store(door.store, std::move(ask));
+    if (!appid) co_return failure(door, request, appid.error());
+
+    auto body = [means = means_of(door), appid = *appid, account_id = *account_id,
+                 now = door.clock.now()](Tx& tx) {
+        return access::sign_in(tx, means, appid, account_id, now);
+    };
+    auto const issued = co_await http::on_store(door.store, std::move(body));
+    if (!issued) co_return failure(door, request, issued.error());
+    co_return issued_reply(*issued);
+}
+
+http::asio::awaitable<http::Reply> access_refresh(Door& door, http::Request const& request) {
+    auto const wanted = read_refresh_ask(request.body);
+    auto ask = asking(door, request, wanted);
+    auto const appid = co_await http::on_store(door.store, std::move(ask));
+    if (!appid) co_return failure(door, request, appid.error());
+
+    auto body = [means = means_of(door), appid = *appid, open_id = wanted->open_id,
+                 token = sha256(wanted->refresh_token), now = door.clock.now()](Tx& tx) {
+        return access::refresh(tx, means, appid, open_id, token, now);
+    };
+    auto const issued = co_await http::on_store(door.store, std::move(body));
+    if (!issued) co_return failure(door, request, issued.error());
+    if (!*issued) {
+        Error const used{Errc::refresh_invalid, "refreshToken: not a token of this user"};
+        co_return failure(door, request, used);
+    }
+    co_return issued_reply(**issued);
+}
+
+}  // namespace updraft::openota

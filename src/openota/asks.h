@@ -1,0 +1,65 @@
+// What the bodies of the open API ask for, as values.
+//
+// Lives here: one struct for each kind of body, and reading it (every 302 of a body).
+// Not here:   headers (openota/identify.h), the meaning of what is asked (the trade).
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "vocabulary/ids.h"
+#include "vocabulary/instant.h"
+#include "vocabulary/result.h"
+
+namespace updraft::openota {
+
+// {"openId"?}
+struct UserAsk {
+    std::string open_id;  // Empty: none given.
+};
+[[nodiscard]] Result<UserAsk> read_user_ask(std::string_view body);
+
+// {"openId"?,"did"}
+struct DeviceAsk {
+    std::string open_id;
+    Did did;
+};
+[[nodiscard]] Result<DeviceAsk> read_device_ask(std::string_view body);
+
+// {"openId"?,"did"?,"orderId"?}
+struct RunningAsk {
+    std::string open_id;
+    std::optional<Did> did;
+    std::optional<OrderId> order_id;
+};
+[[nodiscard]] Result<RunningAsk> read_running_ask(std::string_view body);
+
+inline constexpr std::int64_t history_span_max = 100;
+inline constexpr std::int64_t history_end_max = 10'000;
+
+// {"openId"?,"did"?,"orderId"?,"startDate"?,"endDate"?,"startCount"?,"endCount"?}
+struct HistoryAsk {
+    std::string open_id;
+    std::optional<Did> did;
+    std::optional<OrderId> order_id;
+    std::optional<Instant> from;    // Inclusive.
+    std::optional<Instant> before;  // Exclusive: the start of the day after endDate.
+    std::int64_t start = 0;
+    std::int64_t end = history_span_max;  // Exclusive.
+};
+[[nodiscard]] Result<HistoryAsk> read_history_ask(std::string_view body,
+                                                  std::chrono::minutes utc_offset);
+
+// {"accountId"}
+[[nodiscard]] Result<std::string> read_account_id(std::string_view body);
+
+// {"openId","refreshToken"}
+struct RefreshAsk {
+    OpenId open_id;
+    std::string refresh_token;
+};
+[[nodiscard]] Result<RefreshAsk> read_refresh_ask(std::string_view body);
+
+}  // namespace updraft::openota

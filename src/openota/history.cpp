@@ -1,0 +1,111 @@
+#include "openota/history.h"
+
+#include "http/on_store.h"
+#include "json/writer.h"
+#include "openota/asks.h"
+#include "openota/identify.h"
+#include "openota/listing.h"
+#include "openota/reply.h"
+#include "upgrade/history.h"
+
+namespace updraft::openota {
+namespace {
+
+// Contract 1.7.
+void append_finished(std::string& out, upgrade::HistoryEntry const& entry,
+                     std::chrono::minutes utc_offset) {
+    auto const& done = entry.upgrade;
+    auto const succeeded = done.state == upgrade::State::succeeded;
+    auto const ended = done.finished_at.value_or(done.created_at);
+    out += ',';
+    json::Writer writer(out);
+    writer.object()
+        .member("did", done.did.value)
+        .member("name", entry.device_name)
+        .member("deviceModel", done.model.value)
+        .member("orderId", done.order_id.value)
+        .member("fromVersion", done.from_version.value)
+        .member("firmwareVersion", done.version.value)
+        .member("updateLog", entry.update_log)
+        .member("upgradeResult", succeeded ? "1" : "0");
+    if (!succeeded) writer.member("cause", done.cause);
+    writer.member("upgradeDate", local_date(ended, utc_offset))
+        .member("upgradeTimeStamp", ended.seconds())
+        .member("startTimeStamp", done.started_at.value_or(done.created_at).seconds())
+        .end();
+}
+
+// Contract 1.8.
+void append_running(std::string& out, upgrade::Upgrade const& upgrade) {
+    out += ',';
+    json::Writer writer(out);
+    writer.object()
+        .member("did", upgrade.did.value)
+        .member("orderId", upgrade.order_id.value)
+        .member("fromVersion", upgrade.from_version.value)
+        .member("firmwareVersion", upgrade.version.value)
+        .member("state", upgrade::word(upgrade.state))
+        .member("progress", upgrade.progress);
+    if (!upgrade.cause.empty()) writer.member("cause", upgrade.cause);
+    writer.end();
+}
+
+Result<Stretch> answer_history(Tx const& tx, Knock& knock, Result<HistoryAsk> const& ask,
+                               std::chrono::minutes utc_offset) {
+    TRY_ASSIGN(auto const caller, admit(tx, knock, ask));
+    upgrade::HistoryAsk const wanted{.open_id = caller.open_id,
+                                     .did = ask->did,
+                                     .order_id = ask->order_id,
+                                     .finished_from = ask->from,
+                                     .finished_before = ask->before,
+                                     .skip = ask->start,
+                                     .count = ask->end - ask->start};
+    TRY_ASSIGN(auto const entries, upgrade::history(tx, wanted));
+    Stretch stretch;
+    for (auto const& entry : entries) append_finished(stretch.text, entry, utc_offset);
+    return stretch;
+}
+
+Result<Stretch> running_after(Tx const& tx, upgrade::RunningAsk wanted) {
+    TRY_ASSIGN(auto const upgrades, upgrade::running(tx, wanted));
+    Stretch stretch;
+    for (auto const& upgrade : upgrades) append_running(stretch.text, upgrade);
+    if (std::ssize(upgrades) == wanted.limit) {
+        wanted.after = upgrades.back().id;
+        stretch.next = [wanted = std::move(wanted)](Tx const& later) {
+            return running_after(later, wanted);
+        };
+    }
+    return stretch;
+}
+
+Result<Stretch> answer_running(Tx const& tx, Knock& knock, Result<RunningAsk> const& ask) {
+    TRY_ASSIGN(auto const caller, admit(tx, knock, ask));
+    return running_after(tx, {.open_id = caller.open_id,
+                              .did = ask->did,
+                              .order_id = ask->order_id,
+                              .after = {},
+                              .limit = stretch_rows});
+}
+
+}  // namespace
+
+http::asio::awaitable<http::Reply> history(Door& door, http::Request const& request) {
+    auto const utc_offset = door.settings.utc_offset;
+    auto body =
+        [knock = read_knock(door, request), ask = read_history_ask(request.body, utc_offset),
+         utc_offset](Tx const& tx) mutable { return answer_history(tx, knock, ask, utc_offset); };
+    auto only = co_await http::on_store(door.store, std::move(body));
+    if (!only) co_return failure(door, request, only.error());
+    co_return list_reply(door, request, *std::move(only));
+}
+
+http::asio::awaitable<http::Reply> running(Door& door, http::Request const& request) {
+    auto body = [knock = read_knock(door, request), ask = read_running_ask(request.body)](
+                    Tx const& tx) mutable { return answer_running(tx, knock, ask); };
+    auto first = co_await http::on_store(door.store, std::move(body));
+    if (!first) co_return failure(door, request, first.error());
+    co_return list_reply(door, request, *std::move(first));
+}
+
+}  // namespace updraft::openota

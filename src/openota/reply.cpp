@@ -1,0 +1,132 @@
+#include "openota/reply.h"
+
+#include <array>
+
+#include "json/writer.h"
+
+namespace updraft::openota {
+namespace {
+
+struct Row {
+    Errc errc;
+    Refusal refusal;
+};
+
+// In the order of Errc, every one once. Those that no verb of this edge answers with stand as what
+// they would mean to an app.
+constexpr auto refusals = std::to_array<Row>({
+    {Errc::invalid, {302, 200}},
+    {Errc::not_found, {604, 200}},
+    {Errc::conflict, {104, 503}},
+    {Errc::gone, {901, 200}},
+    {Errc::too_large, {302, 413}},
+    {Errc::too_many, {104, 429}},
+    {Errc::app_unknown, {801, 200}},
+    {Errc::app_forbidden, {802, 200}},
+    {Errc::token_invalid, {805, 200}},
+    {Errc::token_expired, {806, 200}},
+    {Errc::refresh_invalid, {807, 200}},
+    {Errc::refresh_expired, {808, 200}},
+    {Errc::wrong_user, {403, 200}},
+    {Errc::not_bound, {604, 200}},
+    {Errc::nothing_to_upgrade, {901, 200}},
+    {Errc::not_upgradable, {912, 200}},
+    {Errc::unauthorized, {801, 200}},
+    {Errc::busy, {104, 503}},
+    {Errc::unavailable, {104, 503}},
+    {Errc::corrupt, {500, 500}},
+    {Errc::internal, {500, 500}},
+});
+
+constexpr bool in_order() {
+    for (std::size_t i = 0; i < refusals.size(); ++i) {
+        if (refusals[i].errc != static_cast<Errc>(i)) return false;
+    }
+    return refusals.back().errc == Errc::internal;
+}
+static_assert(in_order(), "every Errc has its row here, in the order of the enum");
+
+struct TroubleRow {
+    int http_status;
+    int code;
+};
+constexpr auto troubles = std::to_array<TroubleRow>({
+    {400, 302},
+    {404, 301},
+    {405, 304},
+    {408, 302},
+    {413, 302},
+    {414, 302},
+    {415, 302},
+    {429, 104},
+    {431, 302},
+    {500, 500},
+    {503, 104},
+});
+constexpr auto closing = std::to_array<int>({400, 408, 413, 415, 431});
+
+int code_of_trouble(int http_status) {
+    for (auto const& row : troubles) {
+        if (row.http_status == http_status) return row.code;
+    }
+    return http_status >= 500 ? 500 : 302;
+}
+
+// Something on our side, as the caller is told of it.
+std::string our_fault(Errc code, std::string_view request_id) {
+    if (code == Errc::internal || code == Errc::corrupt) {
+        return "internal error: our log says more under request id " + std::string(request_id);
+    }
+    return "busy: please try again";
+}
+
+http::Reply envelope(int code, int http_status, std::string_view result_text) {
+    std::string body;
+    body.reserve(32 + result_text.size());
+    json::Writer(body).object().member("code", code).member("result", result_text).end();
+    http::Reply reply;
+    reply.status = http_status;
+    reply.body = std::move(body);
+    return reply;
+}
+
+}  // namespace
+
+Refusal refusal_of(Errc code) { return refusals[static_cast<std::size_t>(code)].refusal; }
+
+http::Reply success(std::string_view result) {
+    static constexpr std::string_view before = R"({"code":0,"result":)";
+    std::string body;
+    body.reserve(before.size() + result.size() + 1);
+    body.append(before).append(result).append("}");
+    http::Reply reply;
+    reply.body = std::move(body);
+    return reply;
+}
+
+http::Reply success_text(std::string_view result) { return envelope(0, 200, result); }
+
+http::Reply failure(Door const& door, http::Request const& request, Error const& error) {
+    auto const refusal = refusal_of(error.code);
+    auto const ours = refusal.http_status >= 500;
+    if (ours && door.trouble) door.trouble(request.request_id, error);
+    auto reply = envelope(refusal.code, refusal.http_status,
+                          ours ? our_fault(error.code, request.request_id) : error.detail);
+    if (refusal.code == 104) reply.fields.emplace_back("Retry-After", "1");
+    return reply;
+}
+
+http::Reply trouble(http::Trouble const& found) {
+    auto reply = envelope(code_of_trouble(found.status), found.status, found.detail);
+    reply.fields = found.fields;
+    reply.close = std::find(closing.begin(), closing.end(), found.status) != closing.end();
+    return reply;
+}
+
+http::Reply not_stored(http::Reply reply) {
+    reply.fields.emplace_back("Cache-Control", "no-store");
+    reply.fields.emplace_back("Pragma", "no-cache");
+    return reply;
+}
+
+}  // namespace updraft::openota
