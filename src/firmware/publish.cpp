@@ -6,7 +6,6 @@
 #include "ports/releases_table.h"
 
 namespace updraft::firmware {
-namespace {
 
 Result<Release> find(Tx const& tx, ReleaseId id) {
     auto found = tx.releases().find(id);
@@ -15,8 +14,6 @@ Result<Release> find(Tx const& tx, ReleaseId id) {
     }
     return found;
 }
-
-}  // namespace
 
 Result<std::string> read_file_name(std::string_view text, std::string_view field) {
     auto const wrong = [&](std::string const& why) {

@@ -35,6 +35,9 @@ struct Draft {
 };
 inline constexpr std::string_view default_file_name = "firmware.bin";
 
+// Errc::not_found with words for an operator.
+[[nodiscard]] Result<Release> find(Tx const& tx, ReleaseId id);
+
 // Errc::conflict when the model has that version already, whatever became of it.
 [[nodiscard]] Result<Release> draft(Tx& tx, Draft const& wanted, Instant now);
 

@@ -1,0 +1,80 @@
+#include "admin/answer.h"
+
+#include <charconv>
+
+#include "vocabulary/base64.h"
+
+namespace updraft::admin {
+namespace {
+
+constexpr std::int64_t page_items_default = 50;
+constexpr std::int64_t page_items_max = 500;
+constexpr std::size_t cursor_bytes_max = 1024;
+
+}  // namespace
+
+http::Reply json_reply(int status, std::string body) {
+    http::Reply reply;
+    reply.status = status;
+    reply.body = std::move(body);
+    return reply;
+}
+
+http::Reply no_content() {
+    http::Reply reply;
+    reply.status = 204;
+    reply.content_type.clear();
+    return reply;
+}
+
+void text_or_null(json::Writer& writer, std::string_view name, std::string_view text) {
+    writer.key(name);
+    if (text.empty()) {
+        writer.null();
+    } else {
+        writer.value(text);
+    }
+}
+
+void time_member(json::Writer& writer, std::string_view name, Instant at) {
+    auto const text = rfc3339(at);
+    writer.member(name, std::string_view(text));
+}
+
+void time_member(json::Writer& writer, std::string_view name, std::optional<Instant> at) {
+    if (at) {
+        time_member(writer, name, *at);
+    } else {
+        writer.key(name).null();
+    }
+}
+
+Result<PageAsk> read_page_ask(http::Request const& request, std::string_view list) {
+    PageAsk ask;
+    ask.limit = page_items_default;
+    if (auto const limit = request.parameter("limit")) {
+        auto const* const end = limit->data() + limit->size();
+        auto const [stop, failed] = std::from_chars(limit->data(), end, ask.limit);
+        if (failed != std::errc{} || stop != end || ask.limit < 1 || ask.limit > page_items_max) {
+            return fail(Errc::invalid,
+                        "limit must be a whole number from 1 to " + std::to_string(page_items_max));
+        }
+    }
+    auto const cursor = request.parameter("cursor");
+    if (!cursor || cursor->empty()) return ask;
+    auto const wrong = [] {
+        return fail(Errc::invalid, "cursor must be the nextCursor of this list");
+    };
+    if (cursor->size() > cursor_bytes_max) return wrong();
+    auto const text = read_base64(*cursor, Base64::url_safe);
+    auto const prefix = std::string(list) + ":";
+    if (!text || !text->starts_with(prefix)) return wrong();
+    ask.after = text->substr(prefix.size());
+    return ask;
+}
+
+std::string written_cursor(std::string_view list, std::string_view after) {
+    return base64(std::string(list) + ":" + std::string(after), Base64::url_safe);
+}
+
+}  // namespace updraft::admin

@@ -1,0 +1,186 @@
+#include "admin/apps.h"
+
+#include "access/app_keys.h"
+#include "admin/answer.h"
+#include "admin/problem.h"
+#include "admin/reading.h"
+#include "admin/show_app.h"
+#include "http/on_store.h"
+#include "ports/apps_table.h"
+#include "push/push_url.h"
+#include "push/receiver.h"
+
+namespace updraft::admin {
+namespace {
+
+constexpr std::int64_t grace_seconds_max = 30 * 24 * 60 * 60;
+
+struct NewApp {
+    std::string name;
+    std::optional<std::string> push_url;
+    access::PushEvents push_events;
+};
+
+struct AppChange {
+    std::optional<std::string> name;
+    std::optional<bool> disabled;
+    std::optional<bool> ota_enabled;
+    std::optional<std::optional<std::string>> push_url;
+    std::optional<access::PushEvents> push_events;
+};
+
+Result<std::optional<std::string>> read_url(json::Object const& said, Door const& door) {
+    TRY_ASSIGN(auto const text, json::text_member(said, "pushUrl"));
+    if (!text) return std::optional<std::string>{};
+    auto const plain_http =
+        door.settings.push_http_allowed ? push::PlainHttp::allowed : push::PlainHttp::refused;
+    TRY_ASSIGN(auto url, push::read_push_url(*text, plain_http));
+    return std::optional(std::move(url));
+}
+
+Result<NewApp> read_new_app(json::Object const& said, Door const& door) {
+    NewApp wanted;
+    TRY_ASSIGN(wanted.name, needed_text(said, "name", title_bytes_max));
+    TRY_ASSIGN(wanted.push_url, read_url(said, door));
+    TRY_ASSIGN(wanted.push_events, read_push_events(said));
+    return wanted;
+}
+
+Result<AppChange> read_change(json::Object const& said, Door const& door) {
+    for (auto const* name : {"name", "disabled", "otaEnabled", "pushEvents"}) {
+        TRY(refuse_null(said, name));
+    }
+    AppChange change;
+    TRY_ASSIGN(change.name, optional_text(said, "name", title_bytes_max));
+    if (change.name && change.name->empty()) return fail(Errc::invalid, "name must not be empty");
+    TRY_ASSIGN(change.disabled, json::truth_member(said, "disabled"));
+    TRY_ASSIGN(change.ota_enabled, json::truth_member(said, "otaEnabled"));
+    TRY_ASSIGN(auto url, read_url(said, door));
+    if (url || given_null(said, "pushUrl")) change.push_url = std::move(url);
+    TRY_ASSIGN(auto const* const events, json::array_member(said, "pushEvents"));
+    if (events != nullptr) {
+        TRY_ASSIGN(change.push_events, read_push_events(said));
+    }
+    return change;
+}
+
+Result<access::App> find(Tx const& tx, AppId const& appid) {
+    auto const found = tx.apps().find(appid);
+    if (!found && found.error().code == Errc::not_found) {
+        return fail(Errc::not_found, "there is no app " + appid.value);
+    }
+    if (!found) return tl::unexpected<Error>(found.error());
+    return **found;
+}
+
+Result<access::App> change(Tx& tx, AppId const& appid, AppChange const& wanted, Instant now) {
+    TRY_ASSIGN(auto app, find(tx, appid));
+    if (wanted.name) app.name = *wanted.name;
+    if (wanted.disabled) app.disabled = *wanted.disabled;
+    if (wanted.ota_enabled) app.ota_enabled = *wanted.ota_enabled;
+    if (wanted.push_events) app.push_events = *wanted.push_events;
+    if (wanted.push_url) TRY(push::set_url(tx, app, *wanted.push_url, now));
+    TRY(tx.apps().replace(app));
+    return app;
+}
+
+std::string body_of_new(access::App const& app, access::AppKeys const& keys) {
+    std::string body;
+    json::Writer writer(body);
+    writer.object()
+        .member("appid", app.appid.value)
+        .member("appkey", keys.appkey.reveal())
+        .member("name", app.name)
+        .member("pushUrl", app.push_url)
+        .member("pushSecret", keys.push_secret.reveal())
+        .member("pushState", word_of(app.push_state))
+        .end();
+    return body;
+}
+
+std::string body_of_keys(AppId const& appid, access::AppKeys const& keys) {
+    std::string body;
+    json::Writer writer(body);
+    writer.object()
+        .member("appid", appid.value)
+        .member("appkey", keys.appkey.reveal())
+        .member("pushSecret", keys.push_secret.reveal())
+        .end();
+    return body;
+}
+
+}  // namespace
+
+asio::awaitable<Reply> create_app(Door& door, Request const&, json::Object body) {
+    auto wanted = read_new_app(body, door);
+    if (!wanted) co_return problem(wanted.error());
+    auto const now = door.clock.now();
+    auto made = access::new_app(wanted->name, door.minter, door.seal, now);
+    made.app.push_events = wanted->push_events;
+    auto insert = [app = made.app, url = wanted->push_url, now](Tx& tx) -> Result<access::App> {
+        auto stored = app;
+        TRY(push::set_url(tx, stored, url, now));
+        TRY(tx.apps().insert(stored));
+        return stored;
+    };
+    auto const stored = co_await http::on_store(door.store, std::move(insert));
+    if (!stored) co_return problem(stored.error());
+    co_return json_reply(201, body_of_new(*stored, made.keys));
+}
+
+asio::awaitable<Reply> list_apps(Door& door, Request const& request) {
+    auto ask = read_page_ask(request, "apps");
+    if (!ask) co_return problem(ask.error());
+    auto list = [ask = *std::move(ask)](Tx const& tx) { return tx.apps().list(ask); };
+    auto const page = co_await http::on_store(door.store, std::move(list));
+    if (!page) co_return problem(page.error());
+    co_return page_reply(*page, "apps", write_app);
+}
+
+asio::awaitable<Reply> show_app(Door& door, Request const& request) {
+    auto show = [appid = AppId{request.params[0]}](Tx const& tx) { return find(tx, appid); };
+    auto const found = co_await http::on_store(door.store, std::move(show));
+    if (!found) co_return problem(found.error());
+    co_return json_reply(200, body_of(*found));
+}
+
+asio::awaitable<Reply> change_app(Door& door, Request const& request, json::Object body) {
+    auto wanted = read_change(body, door);
+    if (!wanted) co_return problem(wanted.error());
+    auto const now = door.clock.now();
+    auto write = [appid = AppId{request.params[0]}, wanted = *std::move(wanted), now](Tx& tx) {
+        return change(tx, appid, wanted, now);
+    };
+    auto const changed = co_await http::on_store(door.store, std::move(write));
+    if (!changed) co_return problem(changed.error());
+    co_return json_reply(200, body_of(*changed));
+}
+
+asio::awaitable<Reply> remove_app(Door& door, Request const& request) {
+    auto remove = [appid = AppId{request.params[0]}](Tx& tx) -> Result<void> {
+        TRY(find(tx, appid));
+        return tx.apps().remove(appid);
+    };
+    auto const removed = co_await http::on_store(door.store, std::move(remove));
+    if (!removed) co_return problem(removed.error());
+    co_return no_content();
+}
+
+asio::awaitable<Reply> rotate_app(Door& door, Request const& request, json::Object body) {
+    auto const grace = whole_between(body, "graceSeconds", 0, grace_seconds_max);
+    if (!grace) co_return problem(grace.error());
+    auto const grace_time = Millis{std::chrono::seconds{grace->value_or(0)}};
+    auto const now = door.clock.now();
+    AppId const appid{request.params[0]};
+    auto rotate = [&door, appid, grace_time, now](Tx& tx) -> Result<access::AppKeys> {
+        TRY_ASSIGN(auto app, find(tx, appid));
+        auto keys = access::rotate(app, grace_time, door.minter, door.seal, now);
+        TRY(tx.apps().replace(app));
+        return keys;
+    };
+    auto const keys = co_await http::on_store(door.store, std::move(rotate));
+    if (!keys) co_return problem(keys.error());
+    co_return json_reply(200, body_of_keys(appid, *keys));
+}
+
+}  // namespace updraft::admin

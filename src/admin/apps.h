@@ -1,0 +1,24 @@
+// Operators' calls about apps (docs/admin-api.md#apps).
+//
+// Lives here: reading what is said about an app, and answering with it.
+// Not here:   making keys (access/app_keys.h), what a push URL goes through (push/receiver.h).
+#pragma once
+
+#include "admin/door.h"
+#include "http/exchange.h"
+#include "json/reader.h"
+
+namespace updraft::admin {
+
+using http::Reply;
+using http::Request;
+namespace asio = boost::asio;
+
+asio::awaitable<Reply> create_app(Door& door, Request const& request, json::Object body);
+asio::awaitable<Reply> list_apps(Door& door, Request const& request);
+asio::awaitable<Reply> show_app(Door& door, Request const& request);
+asio::awaitable<Reply> change_app(Door& door, Request const& request, json::Object body);
+asio::awaitable<Reply> remove_app(Door& door, Request const& request);
+asio::awaitable<Reply> rotate_app(Door& door, Request const& request, json::Object body);
+
+}  // namespace updraft::admin

@@ -1,0 +1,241 @@
+#include "admin/devices.h"
+
+#include "admin/answer.h"
+#include "admin/problem.h"
+#include "admin/reading.h"
+#include "http/on_store.h"
+#include "ports/announcements_table.h"
+#include "ports/devices_table.h"
+#include "ports/models_table.h"
+#include "ports/upgrades_table.h"
+#include "upgrade/cancel.h"
+
+namespace updraft::admin {
+namespace {
+
+struct Shown {
+    fleet::Device device;
+    fleet::Attributes attributes;
+    std::optional<UpgradeId> active;
+};
+
+Result<Shown> shown(Tx const& tx, fleet::Device device) {
+    Shown all;
+    TRY_ASSIGN(all.attributes, tx.devices().attributes(device.did));
+    TRY_ASSIGN(auto const active, tx.upgrades().active_of(device.did));
+    if (active) all.active = active->id;
+    all.device = std::move(device);
+    return all;
+}
+
+void write_members(json::Writer& writer, Shown const& all) {
+    auto const& device = all.device;
+    writer.member("did", device.did.value);
+    text_or_null(writer, "name", device.name);
+    writer.member("deviceModel", device.model.value);
+    writer.member("firmwareVersion", device.version.value);
+    name_or_null(writer, "openId", device.open_id);
+    name_or_null(writer, "gatewayDid", device.gateway_did);
+    time_member(writer, "lastSeen", device.last_seen);
+    writer.key("attributes").object();
+    for (auto const& [key, value] : all.attributes) writer.member(key, value);
+    writer.end();
+    writer.key("activeUpgradeId");
+    if (all.active) {
+        writer.value(all.active->value);
+    } else {
+        writer.null();
+    }
+    time_member(writer, "createdAt", device.created_at);
+}
+
+void write_device(json::Writer& writer, Shown const& all) {
+    writer.object();
+    write_members(writer, all);
+    writer.end();
+}
+
+std::string body_of(Shown const& all, std::optional<Secret> const& token = std::nullopt) {
+    std::string body;
+    json::Writer writer(body);
+    writer.object();
+    write_members(writer, all);
+    if (token) writer.member("deviceToken", token->reveal());
+    writer.end();
+    return body;
+}
+
+Result<fleet::DeviceChange> read_change(json::Object const& said) {
+    fleet::DeviceChange change;
+    TRY(refuse_null(said, "deviceModel"));
+    TRY(refuse_null(said, "firmwareVersion"));
+    TRY_ASSIGN(change.name, optional_text(said, "name", fleet::device_name_bytes_max));
+    if (given_null(said, "name")) change.name = "";
+    TRY_ASSIGN(change.model, optional_name<ModelName>(said, "deviceModel"));
+    TRY_ASSIGN(change.version, optional_name<Version>(said, "firmwareVersion"));
+    TRY_ASSIGN(auto const open_id, optional_name<OpenId>(said, "openId"));
+    if (open_id || given_null(said, "openId")) change.open_id = open_id;
+    TRY_ASSIGN(auto const gateway_did, optional_name<Did>(said, "gatewayDid"));
+    if (gateway_did || given_null(said, "gatewayDid")) change.gateway_did = gateway_did;
+    return change;
+}
+
+fleet::LeavesUser ends_upgrade(Door const& door, Instant now) {
+    return [&door, now](Tx& tx, fleet::Device const& before) {
+        return upgrade::cancel_unbound(tx, door.means, before.did, now);
+    };
+}
+
+Error no_device(Did const& did) { return {Errc::not_found, "there is no device " + did.value}; }
+
+// The store's own words for "not there" are about rows.
+template <class T>
+Result<T> named(Result<T> found, Did const& did) {
+    if (!found && found.error().code == Errc::not_found) return tl::unexpected(no_device(did));
+    return found;
+}
+
+struct Written {
+    Shown shown;
+    std::optional<Secret> token;
+};
+
+Result<Written> tell_and_show(Tx& tx, Door const& door, fleet::Enrolled enrolled, Instant now) {
+    if (enrolled.offer_may_be_new) {
+        TRY(door.means.outbox.tell_offer(tx, enrolled.device, now));
+    }
+    Written done;
+    TRY_ASSIGN(done.shown, shown(tx, std::move(enrolled.device)));
+    done.token = std::move(enrolled.token);
+    return done;
+}
+
+Result<Page<Shown>> page_of(Tx const& tx, DeviceFilter const& filter, PageAsk const& ask) {
+    TRY_ASSIGN(auto found, tx.devices().list(filter, ask));
+    Page<Shown> page;
+    page.next = std::move(found.next);
+    for (auto& device : found.items) {
+        TRY_ASSIGN(auto all, shown(tx, std::move(device)));
+        page.items.push_back(std::move(all));
+    }
+    return page;
+}
+
+Result<DeviceFilter> read_filter(Request const& request) {
+    DeviceFilter filter;
+    TRY_ASSIGN(filter.model, filter_name<ModelName>(request, "model"));
+    TRY_ASSIGN(filter.open_id, filter_name<OpenId>(request, "openId"));
+    TRY_ASSIGN(filter.gateway_did, filter_name<Did>(request, "gatewayDid"));
+    return filter;
+}
+
+}  // namespace
+
+Result<fleet::Enrolment> read_enrolment(json::Object const& said, Did did) {
+    fleet::Enrolment wanted;
+    wanted.did = std::move(did);
+    TRY_ASSIGN(auto name, optional_text(said, "name", fleet::device_name_bytes_max));
+    wanted.name = std::move(name).value_or("");
+    TRY_ASSIGN(wanted.model, needed_name<ModelName>(said, "deviceModel"));
+    TRY_ASSIGN(wanted.version, needed_name<Version>(said, "firmwareVersion"));
+    TRY_ASSIGN(wanted.open_id, optional_name<OpenId>(said, "openId"));
+    TRY_ASSIGN(wanted.gateway_did, optional_name<Did>(said, "gatewayDid"));
+    return wanted;
+}
+
+Result<fleet::Enrolled> enroll_device(Tx& tx, Door const& door, fleet::Enrolment const& wanted,
+                                      Instant now) {
+    TRY_ASSIGN(auto enrolled, fleet::enroll(tx, door.minter, wanted, ends_upgrade(door, now), now));
+    if (enrolled.offer_may_be_new) {
+        TRY(door.means.outbox.tell_offer(tx, enrolled.device, now));
+    }
+    return enrolled;
+}
+
+asio::awaitable<Reply> put_device(Door& door, Request const& request, json::Object body) {
+    auto did = path_name<Did>(request, 0, "did");
+    if (!did) co_return problem(did.error());
+    auto wanted = read_enrolment(body, *did);
+    if (!wanted) co_return problem(wanted.error());
+    auto const now = door.clock.now();
+    auto put = [&door, wanted = *std::move(wanted), now](Tx& tx) -> Result<Written> {
+        TRY_ASSIGN(auto enrolled, enroll_device(tx, door, wanted, now));
+        Written done;
+        TRY_ASSIGN(done.shown, shown(tx, std::move(enrolled.device)));
+        done.token = std::move(enrolled.token);
+        return done;
+    };
+    auto const done = co_await http::on_store(door.store, std::move(put));
+    if (!done) co_return problem(done.error());
+    co_return json_reply(done->token ? 201 : 200, body_of(done->shown, done->token));
+}
+
+asio::awaitable<Reply> change_device(Door& door, Request const& request, json::Object body) {
+    auto did = path_name<Did>(request, 0, "did");
+    if (!did) co_return problem(did.error());
+    auto wanted = read_change(body);
+    if (!wanted) co_return problem(wanted.error());
+    auto const now = door.clock.now();
+    auto change = [&door, did = *did, wanted = *std::move(wanted), now](Tx& tx) -> Result<Written> {
+        TRY_ASSIGN(auto changed,
+                   named(fleet::change(tx, did, wanted, ends_upgrade(door, now), now), did));
+        return tell_and_show(tx, door, std::move(changed), now);
+    };
+    auto const done = co_await http::on_store(door.store, std::move(change));
+    if (!done) co_return problem(done.error());
+    co_return json_reply(200, body_of(done->shown));
+}
+
+asio::awaitable<Reply> list_devices(Door& door, Request const& request) {
+    auto filter = read_filter(request);
+    if (!filter) co_return problem(filter.error());
+    auto ask = read_page_ask(request, "devices");
+    if (!ask) co_return problem(ask.error());
+    auto list = [filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
+        return page_of(tx, filter, ask);
+    };
+    auto const page = co_await http::on_store(door.store, std::move(list));
+    if (!page) co_return problem(page.error());
+    co_return page_reply(*page, "devices", write_device);
+}
+
+asio::awaitable<Reply> show_device(Door& door, Request const& request) {
+    auto did = path_name<Did>(request, 0, "did");
+    if (!did) co_return problem(did.error());
+    auto show = [did = *std::move(did)](Tx const& tx) -> Result<Shown> {
+        TRY_ASSIGN(auto device, named(tx.devices().find(did), did));
+        return shown(tx, std::move(device));
+    };
+    auto const found = co_await http::on_store(door.store, std::move(show));
+    if (!found) co_return problem(found.error());
+    co_return json_reply(200, body_of(*found));
+}
+
+asio::awaitable<Reply> remove_device(Door& door, Request const& request) {
+    auto did = path_name<Did>(request, 0, "did");
+    if (!did) co_return problem(did.error());
+    auto const now = door.clock.now();
+    auto remove = [&door, did = *std::move(did), now](Tx& tx) -> Result<void> {
+        TRY(named(fleet::remove(tx, did, ends_upgrade(door, now)), did));
+        return tx.announcements().forget(did);
+    };
+    auto const removed = co_await http::on_store(door.store, std::move(remove));
+    if (!removed) co_return problem(removed.error());
+    co_return no_content();
+}
+
+asio::awaitable<Reply> renew_device_token(Door& door, Request const& request) {
+    auto did = path_name<Did>(request, 0, "did");
+    if (!did) co_return problem(did.error());
+    auto renew = [&door, did = *did](Tx& tx) {
+        return named(fleet::renew_token(tx, door.minter, did), did);
+    };
+    auto const token = co_await http::on_store(door.store, std::move(renew));
+    if (!token) co_return problem(token.error());
+    std::string body;
+    json::Writer writer(body);
+    writer.object().member("did", did->value).member("deviceToken", token->reveal()).end();
+    co_return json_reply(200, std::move(body));
+}
+
+}  // namespace updraft::admin

@@ -1,0 +1,32 @@
+// Operators' calls about devices and models (docs/admin-api.md#devices).
+//
+// Lives here: reading what is said about a device, and showing one.
+// Not here:   what it means to enrol one (fleet/enroll.h), many at once (admin/import.h).
+#pragma once
+
+#include "admin/door.h"
+#include "fleet/enroll.h"
+#include "http/exchange.h"
+#include "json/reader.h"
+
+namespace updraft::admin {
+
+using http::Reply;
+using http::Request;
+namespace asio = boost::asio;
+
+// What PUT and a line of an import say. Errc::invalid naming the field.
+[[nodiscard]] Result<fleet::Enrolment> read_enrolment(json::Object const& said, Did did);
+// Enrols it in this transaction, with all that follows for upgrades and apps.
+[[nodiscard]] Result<fleet::Enrolled> enroll_device(Tx& tx, Door const& door,
+                                                    fleet::Enrolment const& wanted, Instant now);
+
+asio::awaitable<Reply> put_device(Door& door, Request const& request, json::Object body);
+asio::awaitable<Reply> change_device(Door& door, Request const& request, json::Object body);
+asio::awaitable<Reply> list_devices(Door& door, Request const& request);
+asio::awaitable<Reply> show_device(Door& door, Request const& request);
+asio::awaitable<Reply> remove_device(Door& door, Request const& request);
+asio::awaitable<Reply> renew_device_token(Door& door, Request const& request);
+asio::awaitable<Reply> put_model(Door& door, Request const& request, json::Object body);
+
+}  // namespace updraft::admin

@@ -1,0 +1,132 @@
+#include "admin/firmware.h"
+
+#include "admin/answer.h"
+#include "admin/problem.h"
+#include "admin/reading.h"
+#include "admin/show_firmware.h"
+#include "firmware/publish.h"
+#include "http/on_store.h"
+#include "ports/releases_table.h"
+#include "upgrade/cancel.h"
+
+namespace updraft::admin {
+namespace {
+
+Result<firmware::Draft> read_draft(json::Object const& said) {
+    firmware::Draft draft;
+    TRY_ASSIGN(draft.model, needed_name<ModelName>(said, "deviceModel"));
+    TRY_ASSIGN(draft.version, needed_name<Version>(said, "firmwareVersion"));
+    TRY_ASSIGN(auto log, optional_text(said, "updateLog", firmware::update_log_bytes_max));
+    draft.update_log = std::move(log).value_or("");
+    TRY_ASSIGN(auto const date, json::text_member(said, "releaseDate"));
+    if (date) draft.release_date = read_day(*date);
+    if (date && !draft.release_date) {
+        return fail(Errc::invalid, "releaseDate must be a day written YYYY-MM-DD");
+    }
+    TRY_ASSIGN(auto required,
+               optional_names(said, "requiresVersion", firmware::required_versions_max));
+    for (auto& version : required) draft.requires_version.push_back({std::move(version)});
+    TRY_ASSIGN(auto const file_name, json::text_member(said, "fileName"));
+    if (file_name) {
+        TRY_ASSIGN(draft.file_name, firmware::read_file_name(*file_name, "fileName"));
+    }
+    return draft;
+}
+
+Result<std::optional<firmware::ReleaseState>> read_state(Request const& request) {
+    auto const text = request.parameter("state");
+    using State = firmware::ReleaseState;
+    if (!text || text->empty()) return std::optional<State>{};
+    if (*text == "draft") return std::optional(State::draft);
+    if (*text == "released") return std::optional(State::released);
+    if (*text == "withdrawn") return std::optional(State::withdrawn);
+    return fail(Errc::invalid, "state must be draft, released or withdrawn");
+}
+
+Result<ReleaseFilter> read_filter(Request const& request) {
+    ReleaseFilter filter;
+    TRY_ASSIGN(filter.model, filter_name<ModelName>(request, "model"));
+    TRY_ASSIGN(filter.state, read_state(request));
+    return filter;
+}
+
+Result<ReleaseId> id_in(Request const& request) {
+    TRY_ASSIGN(auto const number, path_number(request, 0, "firmware"));
+    return ReleaseId{number};
+}
+
+Reply reply_of(Result<firmware::Release> const& release) {
+    if (!release) return problem(release.error());
+    return json_reply(200, body_of(*release));
+}
+
+}  // namespace
+
+asio::awaitable<Reply> draft_firmware(Door& door, Request const&, json::Object body) {
+    auto wanted = read_draft(body);
+    if (!wanted) co_return problem(wanted.error());
+    auto const now = door.clock.now();
+    auto draft = [wanted = *std::move(wanted), now](Tx& tx) {
+        return firmware::draft(tx, wanted, now);
+    };
+    auto const made = co_await http::on_store(door.store, std::move(draft));
+    if (!made) co_return problem(made.error());
+    co_return json_reply(201, body_of(*made));
+}
+
+asio::awaitable<Reply> list_firmware(Door& door, Request const& request) {
+    auto filter = read_filter(request);
+    if (!filter) co_return problem(filter.error());
+    auto ask = read_page_ask(request, "firmware");
+    if (!ask) co_return problem(ask.error());
+    auto list = [filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
+        return tx.releases().list(filter, ask);
+    };
+    auto const page = co_await http::on_store(door.store, std::move(list));
+    if (!page) co_return problem(page.error());
+    co_return page_reply(*page, "firmware", write_release);
+}
+
+asio::awaitable<Reply> show_firmware(Door& door, Request const& request) {
+    auto const id = id_in(request);
+    if (!id) co_return problem(id.error());
+    auto show = [id = *id](Tx const& tx) { return firmware::find(tx, id); };
+    auto const found = co_await http::on_store(door.store, std::move(show));
+    co_return reply_of(found);
+}
+
+asio::awaitable<Reply> release_firmware(Door& door, Request const& request, json::Object) {
+    auto const id = id_in(request);
+    if (!id) co_return problem(id.error());
+    auto const now = door.clock.now();
+    auto const offset = door.settings.utc_offset;
+    auto release = [id = *id, offset, now](Tx& tx) {
+        return firmware::release(tx, id, offset, now);
+    };
+    auto const released = co_await http::on_store(door.store, std::move(release));
+    co_return reply_of(released);
+}
+
+asio::awaitable<Reply> withdraw_firmware(Door& door, Request const& request, json::Object) {
+    auto const id = id_in(request);
+    if (!id) co_return problem(id.error());
+    auto const now = door.clock.now();
+    auto withdraw = [&door, id = *id, now](Tx& tx) -> Result<firmware::Release> {
+        TRY_ASSIGN(auto withdrawn, firmware::withdraw(tx, id));
+        TRY(upgrade::cancel_withdrawn(tx, door.means, id, now));
+        return withdrawn;
+    };
+    auto const withdrawn = co_await http::on_store(door.store, std::move(withdraw));
+    co_return reply_of(withdrawn);
+}
+
+asio::awaitable<Reply> discard_firmware(Door& door, Request const& request) {
+    auto const id = id_in(request);
+    if (!id) co_return problem(id.error());
+    auto discard = [id = *id](Tx& tx) { return firmware::discard(tx, id); };
+    auto const discarded = co_await http::on_store(door.store, std::move(discard));
+    if (!discarded) co_return problem(discarded.error());
+    co_return no_content();
+}
+
+}  // namespace updraft::admin

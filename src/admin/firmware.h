@@ -1,0 +1,27 @@
+// Operators' calls about firmware (docs/admin-api.md#firmware).
+//
+// Lives here: reading a draft, receiving its file, showing a release.
+// Not here:   the course of a release (firmware/publish.h), what makes a file good
+//             (firmware/intake.h).
+#pragma once
+
+#include "admin/door.h"
+#include "http/exchange.h"
+#include "json/reader.h"
+
+namespace updraft::admin {
+
+using http::Reply;
+using http::Request;
+namespace asio = boost::asio;
+
+asio::awaitable<Reply> draft_firmware(Door& door, Request const& request, json::Object body);
+asio::awaitable<Reply> list_firmware(Door& door, Request const& request);
+asio::awaitable<Reply> show_firmware(Door& door, Request const& request);
+asio::awaitable<Reply> release_firmware(Door& door, Request const& request, json::Object body);
+asio::awaitable<Reply> withdraw_firmware(Door& door, Request const& request, json::Object body);
+asio::awaitable<Reply> discard_firmware(Door& door, Request const& request);
+// admin/upload.cpp
+asio::awaitable<Reply> receive_firmware_file(Door& door, Request const& request);
+
+}  // namespace updraft::admin

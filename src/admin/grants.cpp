@@ -1,0 +1,77 @@
+#include "admin/grants.h"
+
+#include "access/authorization.h"
+#include "access/granting.h"
+#include "admin/answer.h"
+#include "admin/problem.h"
+#include "admin/reading.h"
+#include "http/on_store.h"
+
+namespace updraft::admin {
+namespace {
+
+Result<access::AuthorizationAsk> read_authorization(json::Object const& said) {
+    access::AuthorizationAsk ask;
+    TRY_ASSIGN(ask.caller.appid, needed_name<AppId>(said, "appid"));
+    TRY_ASSIGN(ask.caller.open_id, needed_name<OpenId>(said, "openId"));
+    TRY_ASSIGN(ask.redirect_uri, needed_text(said, "redirectUri", access::redirect_uri_bytes_max));
+    TRY_ASSIGN(ask.state, optional_text(said, "state", access::state_bytes_max));
+    return ask;
+}
+
+std::string body_of(access::Issued const& issued) {
+    std::string body;
+    json::Writer writer(body);
+    writer.object()
+        .member("openId", issued.open_id.value)
+        .member("accessToken", issued.access_token.reveal())
+        .member("refreshToken", issued.refresh_token.reveal())
+        .member("expiresIn", issued.expires_in_seconds)
+        .end();
+    return body;
+}
+
+}  // namespace
+
+asio::awaitable<Reply> create_grant(Door& door, Request const& request, json::Object body) {
+    auto open_id = needed_name<OpenId>(body, "openId");
+    if (!open_id) co_return problem(open_id.error());
+    access::Caller const caller{.appid = {request.params[0]}, .open_id = *std::move(open_id)};
+    auto const now = door.clock.now();
+    auto grant = [&door, caller, now](Tx& tx) {
+        access::Means const means{.minter = door.minter, .lifetimes = door.settings.lifetimes};
+        return access::grant(tx, means, caller, now);
+    };
+    auto const issued = co_await http::on_store(door.store, std::move(grant));
+    if (!issued) co_return problem(issued.error());
+    co_return json_reply(201, body_of(*issued));
+}
+
+asio::awaitable<Reply> remove_grant(Door& door, Request const& request) {
+    access::Caller const caller{.appid = {request.params[0]}, .open_id = {request.params[1]}};
+    auto revoke = [caller](Tx& tx) { return access::revoke(tx, caller); };
+    auto const revoked = co_await http::on_store(door.store, std::move(revoke));
+    if (!revoked) co_return problem(revoked.error());
+    co_return no_content();
+}
+
+asio::awaitable<Reply> authorize(Door& door, Request const&, json::Object body) {
+    auto ask = read_authorization(body);
+    if (!ask) co_return problem(ask.error());
+    auto const now = door.clock.now();
+    auto authorize = [&door, ask = *std::move(ask), now](Tx& tx) {
+        access::Means const means{.minter = door.minter, .lifetimes = door.settings.lifetimes};
+        return access::authorize(tx, means, ask, now);
+    };
+    auto const authorized = co_await http::on_store(door.store, std::move(authorize));
+    if (!authorized) co_return problem(authorized.error());
+    std::string text;
+    json::Writer writer(text);
+    writer.object()
+        .member("code", authorized->code.reveal())
+        .member("redirectTo", authorized->redirect_to)
+        .end();
+    co_return json_reply(201, std::move(text));
+}
+
+}  // namespace updraft::admin

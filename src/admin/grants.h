@@ -1,0 +1,21 @@
+// Operators' calls about users' permissions to apps (docs/admin-api.md#grants).
+//
+// Lives here: granting, revoking, and codes for the operator's own login page.
+// Not here:   tokens and codes themselves (access/granting.h, access/authorization.h).
+#pragma once
+
+#include "admin/door.h"
+#include "http/exchange.h"
+#include "json/reader.h"
+
+namespace updraft::admin {
+
+using http::Reply;
+using http::Request;
+namespace asio = boost::asio;
+
+asio::awaitable<Reply> create_grant(Door& door, Request const& request, json::Object body);
+asio::awaitable<Reply> remove_grant(Door& door, Request const& request);
+asio::awaitable<Reply> authorize(Door& door, Request const& request, json::Object body);
+
+}  // namespace updraft::admin

@@ -1,0 +1,22 @@
+// What watches this process asks: is it up, is it ready, how is it doing?
+//
+// Lives here: /healthz, /readyz and /metrics (docs/admin-api.md#health).
+// Not here:   what is counted (app/metrics.h).
+#pragma once
+
+#include "admin/door.h"
+#include "http/exchange.h"
+
+namespace updraft::admin {
+
+using http::Reply;
+using http::Request;
+namespace asio = boost::asio;
+
+asio::awaitable<Reply> healthz(Door& door, Request const& request);
+// 503 with the reason while starting, draining, or without a store that takes writes.
+asio::awaitable<Reply> readyz(Door& door, Request const& request);
+asio::awaitable<Reply> metrics(Door& door, Request const& request);
+asio::awaitable<Reply> openapi(Door& door, Request const& request);
+
+}  // namespace updraft::admin

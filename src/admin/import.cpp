@@ -1,0 +1,134 @@
+#include "admin/import.h"
+
+#include "admin/answer.h"
+#include "admin/lines.h"
+#include "admin/problem.h"
+#include "admin/reading.h"
+#include "admin/rest_of_body.h"
+#include "http/on_store.h"
+
+namespace updraft::admin {
+namespace {
+
+constexpr std::size_t batch_lines = 256;
+constexpr std::size_t rejected_shown_max = 100;
+
+struct Rejected {
+    std::int64_t line = 0;
+    std::string detail;
+};
+
+struct Tally {
+    std::int64_t imported = 0;
+    std::int64_t updated = 0;
+    std::int64_t rejected_count = 0;
+    std::vector<Rejected> rejected;  // The first ones.
+
+    void reject(std::int64_t line, std::string detail) {
+        ++rejected_count;
+        if (rejected.size() < rejected_shown_max) rejected.push_back({line, std::move(detail)});
+    }
+    void add(Tally batch) {
+        imported += batch.imported;
+        updated += batch.updated;
+        rejected_count += batch.rejected_count;
+        for (auto& one : batch.rejected) {
+            if (rejected.size() < rejected_shown_max) rejected.push_back(std::move(one));
+        }
+    }
+};
+
+Result<fleet::Enrolment> read_line(Line const& line) {
+    if (!line.text) {
+        return fail(Errc::invalid,
+                    "the line is longer than " + std::to_string(line_bytes_max) + " bytes");
+    }
+    TRY_ASSIGN(auto const said, json::read_object(*line.text));
+    TRY_ASSIGN(auto did, needed_name<Did>(said, "did"));
+    return read_enrolment(said, std::move(did));
+}
+
+// A batch in one transaction. Only an error of the store ends it.
+Result<Tally> enroll_lines(Tx& tx, Door const& door, std::vector<Line> const& lines, Instant now) {
+    Tally tally;
+    for (auto const& line : lines) {
+        auto const wanted = read_line(line);
+        if (!wanted) {
+            tally.reject(line.number, wanted.error().detail);
+            continue;
+        }
+        auto const enrolled = enroll_device(tx, door, *wanted, now);
+        if (!enrolled && enrolled.error().code == Errc::invalid) {
+            tally.reject(line.number, enrolled.error().detail);
+            continue;
+        }
+        if (!enrolled) return tl::unexpected<Error>(enrolled.error());
+        ++(enrolled->created() ? tally.imported : tally.updated);
+    }
+    return tally;
+}
+
+asio::awaitable<Result<void>> work_off(Door& door, std::vector<Line> lines, Tally& tally) {
+    auto const now = door.clock.now();
+    auto enroll = [&door, lines = std::move(lines), now](Tx& tx) {
+        return enroll_lines(tx, door, lines, now);
+    };
+    auto done = co_await http::on_store(door.store, std::move(enroll));
+    if (!done) co_return tl::unexpected<Error>(done.error());
+    tally.add(*std::move(done));
+    co_return Result<void>{};
+}
+
+std::string body_of(Tally const& tally) {
+    std::string body;
+    json::Writer writer(body);
+    writer.object()
+        .member("imported", tally.imported)
+        .member("updated", tally.updated)
+        .member("rejectedCount", tally.rejected_count);
+    writer.key("rejected").array();
+    for (auto const& one : tally.rejected) {
+        writer.object().member("line", one.line).member("detail", one.detail).end();
+    }
+    writer.end().end();
+    return body;
+}
+
+Reply broken_off(Error const& error, Tally const& tally) {
+    auto const done = " (" + std::to_string(tally.imported) + " devices were imported and " +
+                      std::to_string(tally.updated) + " updated before that)";
+    auto const status = error.code == Errc::invalid    ? 400
+                        : error.code == Errc::too_many ? 408
+                                                       : status_of(error.code);
+    auto reply = problem(status, error.detail + done);
+    reply.close = true;
+    return reply;
+}
+
+}  // namespace
+
+asio::awaitable<Reply> import_devices(Door& door, Request const& request) {
+    LineCutter cutter;
+    Tally tally;
+    std::vector<Line> lines;
+    for (bool ended = false; !ended;) {
+        auto const piece = co_await request.stream->next();
+        if (!piece) co_return broken_off(piece.error(), tally);
+        ended = piece->empty();
+        if (ended) {
+            cutter.finish(lines);
+        } else {
+            cutter.feed(*piece, lines);
+        }
+        if (!ended && lines.size() < batch_lines) continue;
+        auto batch = std::exchange(lines, {});
+        auto const done = co_await work_off(door, std::move(batch), tally);
+        if (!done) {
+            auto refusal = broken_off(done.error(), tally);
+            co_return co_await after_body(request, std::move(refusal));
+        }
+    }
+    co_return json_reply(200, body_of(tally));
+}
+
+}  // namespace updraft::admin

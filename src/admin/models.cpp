@@ -1,0 +1,65 @@
+#include "admin/answer.h"
+#include "admin/devices.h"
+#include "admin/problem.h"
+#include "admin/reading.h"
+#include "http/on_store.h"
+#include "ports/models_table.h"
+
+namespace updraft::admin {
+namespace {
+
+constexpr std::int64_t polling_seconds_max = 24 * 60 * 60 - 1;  // "HH:MM:SS" ends at 23:59:59.
+constexpr std::size_t chunk_part_bytes_max = 64;
+
+Result<fleet::SuccessCriterion> read_criterion(json::Object const& said) {
+    TRY_ASSIGN(auto const text, json::text_member(said, "successCriterion"));
+    if (!text || *text == "report") return fleet::SuccessCriterion::report;
+    if (*text == "version") return fleet::SuccessCriterion::version;
+    return fail(Errc::invalid, "successCriterion must be \"report\" or \"version\"");
+}
+
+// PUT replaces: what is absent has its default again.
+Result<fleet::Model> read_model(json::Object const& said, ModelName name) {
+    fleet::Model model;
+    model.name = std::move(name);
+    TRY_ASSIGN(auto display_name, optional_text(said, "displayName", title_bytes_max));
+    model.display_name = std::move(display_name).value_or("");
+    TRY_ASSIGN(auto const upgradable, json::truth_member(said, "upgradable"));
+    model.upgradable = upgradable.value_or(true);
+    TRY_ASSIGN(model.success, read_criterion(said));
+    TRY_ASSIGN(model.polling_seconds,
+               whole_between(said, "pollingSeconds", 1, polling_seconds_max));
+    TRY_ASSIGN(auto part, optional_text(said, "chunkPart", chunk_part_bytes_max));
+    if (part && part->empty()) return fail(Errc::invalid, "chunkPart must not be empty");
+    if (part) model.chunk_part = *std::move(part);
+    return model;
+}
+
+std::string body_of(fleet::Model const& model) {
+    std::string body;
+    json::Writer writer(body);
+    writer.object().member("deviceModel", model.name.value);
+    text_or_null(writer, "displayName", model.display_name);
+    writer.member("upgradable", model.upgradable)
+        .member("successCriterion",
+                model.success == fleet::SuccessCriterion::version ? "version" : "report")
+        .member("pollingSeconds", model.polling_seconds)
+        .member("chunkPart", model.chunk_part)
+        .end();
+    return body;
+}
+
+}  // namespace
+
+asio::awaitable<Reply> put_model(Door& door, Request const& request, json::Object body) {
+    auto name = path_name<ModelName>(request, 0, "deviceModel");
+    if (!name) co_return problem(name.error());
+    auto model = read_model(body, *name);
+    if (!model) co_return problem(model.error());
+    auto put = [model = *model](Tx& tx) { return tx.models().put(model); };
+    auto const written = co_await http::on_store(door.store, std::move(put));
+    if (!written) co_return problem(written.error());
+    co_return json_reply(200, body_of(*model));
+}
+
+}  // namespace updraft::admin

@@ -1,0 +1,13 @@
+// The description of the admin and the open API for machines: OpenAPI 3.1.
+//
+// Lives here: the text of src/admin/openapi.json, embedded by the build.
+// Not here:   the routes that it describes (admin/routes.cpp, openota/routes.h).
+#pragma once
+
+#include <string_view>
+
+namespace updraft::admin {
+
+extern std::string_view const openapi_document;
+
+}  // namespace updraft::admin

@@ -1,0 +1,219 @@
+#include "admin/pushes.h"
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
+
+#include "admin/answer.h"
+#include "admin/problem.h"
+#include "admin/reading.h"
+#include "http/on_store.h"
+#include "ports/apps_table.h"
+#include "ports/outbox_table.h"
+#include "push/message.h"
+#include "push/replay.h"
+
+namespace updraft::admin {
+namespace {
+
+std::string_view word_of(push::DeliveryState state) {
+    switch (state) {
+        case push::DeliveryState::pending:
+            return "pending";
+        case push::DeliveryState::delivered:
+            return "delivered";
+        case push::DeliveryState::dead:
+            return "dead";
+    }
+    return "pending";
+}
+
+void write_members(json::Writer& writer, push::Delivery const& shown) {
+    writer.member("webhookId", shown.webhook_id.value)
+        .member("appid", shown.appid.value)
+        .member("did", shown.did.value)
+        .member("msgType", push::msg_type_word(shown.type))
+        .member("state", word_of(shown.state))
+        .member("attempts", shown.attempts);
+    time_member(writer, "createdAt", shown.created_at);
+    time_member(writer, "nextAttemptAt", shown.next_attempt_at);
+    time_member(writer, "deliveredAt", shown.delivered_at);
+}
+
+void write_push(json::Writer& writer, push::Delivery const& shown) {
+    writer.object();
+    write_members(writer, shown);
+    writer.end();
+}
+
+struct WithAttempts {
+    push::Delivery delivery;
+    std::vector<push::Attempt> attempts;
+};
+
+std::string body_of(WithAttempts const& shown) {
+    std::string body;
+    json::Writer writer(body);
+    writer.object();
+    write_members(writer, shown.delivery);
+    writer.member("body", shown.delivery.body);
+    writer.key("attemptLog").array();
+    for (auto const& attempt : shown.attempts) {
+        writer.object();
+        time_member(writer, "at", attempt.at);
+        writer.key("status");
+        if (attempt.status == 0) {
+            writer.null();
+        } else {
+            writer.value(attempt.status);
+        }
+        writer.member("durationMs", attempt.duration_ms);
+        text_or_null(writer, "answer", attempt.answer);
+        writer.end();
+    }
+    writer.end().end();
+    return body;
+}
+
+Result<WithAttempts> with_attempts(Tx const& tx, WebhookId const& id) {
+    auto found = tx.outbox().find(id);
+    if (!found && found.error().code == Errc::not_found) {
+        return fail(Errc::not_found, "there is no push " + id.value);
+    }
+    if (!found) return pass(found);
+    TRY_ASSIGN(auto attempts, tx.outbox().attempts(id));
+    return WithAttempts{.delivery = *std::move(found), .attempts = std::move(attempts)};
+}
+
+Result<DeliveryFilter> read_filter(Request const& request) {
+    DeliveryFilter filter;
+    TRY_ASSIGN(filter.appid, filter_name<AppId>(request, "appid"));
+    TRY_ASSIGN(filter.did, filter_name<Did>(request, "did"));
+    auto const state = request.parameter("state");
+    if (!state || state->empty()) return filter;
+    for (auto const known : {push::DeliveryState::pending, push::DeliveryState::delivered,
+                             push::DeliveryState::dead}) {
+        if (*state == word_of(known)) filter.state = known;
+    }
+    if (!filter.state) return fail(Errc::invalid, "state must be pending, delivered or dead");
+    return filter;
+}
+
+Result<Instant> read_time(json::Object const& said, std::string_view name) {
+    TRY_ASSIGN(auto const text, json::text_member(said, name));
+    if (!text) return fail(Errc::invalid, std::string(name) + " is missing");
+    auto const at = read_rfc3339(*text);
+    if (!at) return fail(Errc::invalid, std::string(name) + " must be a time as in RFC 3339");
+    return *at;
+}
+
+Result<push::ReplayRange> read_range(json::Object const& said, AppId appid) {
+    push::ReplayRange range;
+    range.appid = std::move(appid);
+    TRY_ASSIGN(range.since, read_time(said, "since"));
+    TRY_ASSIGN(range.until, read_time(said, "until"));
+    if (range.until < range.since) return fail(Errc::invalid, "until is before since");
+    return range;
+}
+
+Result<void> check_app(Tx const& tx, AppId const& appid) {
+    auto const found = tx.apps().find(appid);
+    if (found) return {};
+    if (found.error().code != Errc::not_found) return tl::unexpected<Error>(found.error());
+    return fail(Errc::not_found, "there is no app " + appid.value);
+}
+
+using Verified = Result<push::Verdict>;
+
+// The dispatcher answers on a thread of its own; this waits for it on the connection's.
+asio::awaitable<Verified> verified(push::Dispatch& dispatch, AppId appid) {
+    auto executor = co_await asio::this_coro::executor;
+    auto answer = std::make_shared<std::optional<Verified>>();
+    auto start = [&dispatch, appid = std::move(appid), answer, executor](auto handler) mutable {
+        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+        dispatch.verify_now(std::move(appid), [answer, executor, shared](Verified verdict) {
+            answer->emplace(std::move(verdict));
+            asio::post(executor, [shared] { std::move (*shared)(); });
+        });
+    };
+    co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(std::move(start),
+                                                                         asio::use_awaitable);
+    co_return std::move(**answer);
+}
+
+}  // namespace
+
+asio::awaitable<Reply> list_pushes(Door& door, Request const& request) {
+    auto filter = read_filter(request);
+    if (!filter) co_return problem(filter.error());
+    auto ask = read_page_ask(request, "pushes");
+    if (!ask) co_return problem(ask.error());
+    auto list = [filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
+        return tx.outbox().list(filter, ask);
+    };
+    auto const page = co_await http::on_store(door.store, std::move(list));
+    if (!page) co_return problem(page.error());
+    co_return page_reply(*page, "pushes", write_push);
+}
+
+asio::awaitable<Reply> show_push(Door& door, Request const& request) {
+    auto show = [id = WebhookId{request.params[0]}](Tx const& tx) { return with_attempts(tx, id); };
+    auto const found = co_await http::on_store(door.store, std::move(show));
+    if (!found) co_return problem(found.error());
+    co_return json_reply(200, body_of(*found));
+}
+
+asio::awaitable<Reply> replay_push(Door& door, Request const& request, json::Object) {
+    auto const now = door.clock.now();
+    auto replay = [id = WebhookId{request.params[0]}, now](Tx& tx) -> Result<WithAttempts> {
+        TRY(with_attempts(tx, id));  // For its words, should it not be there.
+        TRY(push::replay(tx, id, now));
+        return with_attempts(tx, id);
+    };
+    auto const replayed = co_await http::on_store(door.store, std::move(replay));
+    if (!replayed) co_return problem(replayed.error());
+    co_return json_reply(202, body_of(*replayed));
+}
+
+asio::awaitable<Reply> replay_app(Door& door, Request const& request, json::Object body) {
+    AppId const appid{request.params[0]};
+    auto check = [appid](Tx const& tx) { return check_app(tx, appid); };
+    auto const known = co_await http::on_store(door.store, std::move(check));
+    if (!known) co_return problem(known.error());
+    auto const range = read_range(body, appid);
+    if (!range) co_return problem(range.error());
+
+    auto const now = door.clock.now();
+    std::int64_t count = 0;
+    std::optional<WebhookId> after;
+    do {
+        auto step = [range = *range, after, now](Tx& tx) {
+            return push::replay_range(tx, range, after, now);
+        };
+        auto replayed = co_await http::on_store(door.store, std::move(step));
+        if (!replayed) co_return problem(replayed.error());
+        count += replayed->count;
+        after = std::move(replayed->last);
+    } while (after);
+    std::string text;
+    json::Writer writer(text);
+    writer.object().member("replayed", count).end();
+    co_return json_reply(202, std::move(text));
+}
+
+asio::awaitable<Reply> verify_app(Door& door, Request const& request, json::Object) {
+    AppId const appid{request.params[0]};
+    auto check = [appid](Tx const& tx) { return check_app(tx, appid); };
+    auto const known = co_await http::on_store(door.store, std::move(check));
+    if (!known) co_return problem(known.error());
+    auto asked = appid;
+    auto const verdict = co_await verified(door.dispatch, std::move(asked));
+    if (!verdict) co_return problem(verdict.error());
+    std::string text;
+    json::Writer writer(text);
+    writer.object().member("pushState", verdict->verified ? "verified" : "failed");
+    if (!verdict->detail.empty()) writer.member("detail", verdict->detail);
+    writer.end();
+    co_return json_reply(200, std::move(text));
+}
+
+}  // namespace updraft::admin

@@ -1,0 +1,23 @@
+// Operators' calls about push messages and receivers (docs/admin-api.md#pushes).
+//
+// Lives here: looking at messages, sending them again, verifying a URL.
+// Not here:   sending (push/dispatch.h), what may be sent again (push/replay.h).
+#pragma once
+
+#include "admin/door.h"
+#include "http/exchange.h"
+#include "json/reader.h"
+
+namespace updraft::admin {
+
+using http::Reply;
+using http::Request;
+namespace asio = boost::asio;
+
+asio::awaitable<Reply> list_pushes(Door& door, Request const& request);
+asio::awaitable<Reply> show_push(Door& door, Request const& request);
+asio::awaitable<Reply> replay_push(Door& door, Request const& request, json::Object body);
+asio::awaitable<Reply> replay_app(Door& door, Request const& request, json::Object body);
+asio::awaitable<Reply> verify_app(Door& door, Request const& request, json::Object body);
+
+}  // namespace updraft::admin

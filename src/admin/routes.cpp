@@ -1,0 +1,147 @@
+#include "admin/routes.h"
+
+#include <array>
+#include <variant>
+
+#include "access/admin_token.h"
+#include "admin/apps.h"
+#include "admin/devices.h"
+#include "admin/firmware.h"
+#include "admin/grants.h"
+#include "admin/health.h"
+#include "admin/import.h"
+#include "admin/problem.h"
+#include "admin/pushes.h"
+#include "admin/reading.h"
+#include "admin/rest_of_body.h"
+#include "admin/upgrades.h"
+#include "http/on_store.h"
+
+namespace updraft::admin {
+namespace {
+
+using Plain = asio::awaitable<Reply> (*)(Door&, Request const&);
+using WithBody = asio::awaitable<Reply> (*)(Door&, Request const&, json::Object);
+using enum http::Method;
+
+struct Line {
+    http::Method method;
+    std::string_view path;
+    std::variant<Plain, WithBody> verb;
+    http::BodyMode body = http::BodyMode::whole;
+};
+
+// For operators: each asks for the admin token first.
+constexpr auto guarded_lines = std::to_array<Line>({
+    {post, "/admin/v1/apps", create_app},
+    {get, "/admin/v1/apps", list_apps},
+    {get, "/admin/v1/apps/{appid}", show_app},
+    {patch, "/admin/v1/apps/{appid}", change_app},
+    {del, "/admin/v1/apps/{appid}", remove_app},
+    {post, "/admin/v1/apps/{appid}/rotate", rotate_app},
+    {post, "/admin/v1/apps/{appid}/push/verify", verify_app},
+    {post, "/admin/v1/apps/{appid}/push/replay", replay_app},
+    {post, "/admin/v1/apps/{appid}/grants", create_grant},
+    {del, "/admin/v1/apps/{appid}/grants/{openId}", remove_grant},
+    {post, "/admin/v1/authorizations", authorize},
+    {get, "/admin/v1/devices", list_devices},
+    {post, "/admin/v1/devices/import", import_devices, http::BodyMode::streamed},
+    {put, "/admin/v1/devices/{did}", put_device},
+    {patch, "/admin/v1/devices/{did}", change_device},
+    {get, "/admin/v1/devices/{did}", show_device},
+    {del, "/admin/v1/devices/{did}", remove_device},
+    {post, "/admin/v1/devices/{did}/token", renew_device_token},
+    {put, "/admin/v1/models/{deviceModel}", put_model},
+    {post, "/admin/v1/firmware", draft_firmware},
+    {get, "/admin/v1/firmware", list_firmware},
+    {get, "/admin/v1/firmware/{id}", show_firmware},
+    {del, "/admin/v1/firmware/{id}", discard_firmware},
+    {put, "/admin/v1/firmware/{id}/file", receive_firmware_file, http::BodyMode::streamed},
+    {post, "/admin/v1/firmware/{id}/release", release_firmware},
+    {post, "/admin/v1/firmware/{id}/withdraw", withdraw_firmware},
+    {get, "/admin/v1/upgrades", list_upgrades},
+    {get, "/admin/v1/upgrades/{id}", show_upgrade},
+    {post, "/admin/v1/upgrades/{id}/cancel", cancel_upgrade},
+    {post, "/admin/v1/orders", create_order},
+    {get, "/admin/v1/pushes", list_pushes},
+    {get, "/admin/v1/pushes/{webhookId}", show_push},
+    {post, "/admin/v1/pushes/{webhookId}/replay", replay_push},
+});
+constexpr Line metrics_line{get, "/metrics", metrics};
+
+// For everybody.
+constexpr auto open_lines = std::to_array<Line>({
+    {get, "/healthz", healthz},
+    {get, "/readyz", readyz},
+    {get, "/openapi.json", openapi},
+});
+
+Result<Sha256> bearer_of(Request const& request) {
+    return access::read_bearer(request.field("Authorization").value_or(""));
+}
+
+asio::awaitable<Reply> answer(Door& door, Request const& request, Line const* line) {
+    if (auto const* const plain = std::get_if<Plain>(&line->verb)) {
+        co_return co_await (*plain)(door, request);
+    }
+    auto body = read_body(request);
+    if (!body) co_return std::move(body).error();
+    auto object = *std::move(body);
+    co_return co_await std::get<WithBody>(line->verb)(door, request, std::move(object));
+}
+
+void note_trouble(Door const& door, Request const& request, Reply const& reply) {
+    if (reply.status < 500 || !door.trouble) return;
+    auto const* const text = std::get_if<std::string>(&reply.body);
+    door.trouble(request.request_id, text == nullptr ? std::string() : *text);
+}
+
+asio::awaitable<Reply> guarded(Door& door, Request const& request, Line const* line) {
+    auto const token = bearer_of(request);
+    if (!token) {
+        auto refusal = problem(token.error());
+        co_return co_await after_body(request, std::move(refusal));
+    }
+    auto check = [token = *token](Tx const& tx) { return access::check_admin(tx, token); };
+    auto const known = co_await http::on_store(door.store, std::move(check));
+    if (!known) {
+        auto refusal = problem(known.error());
+        note_trouble(door, request, refusal);
+        co_return co_await after_body(request, std::move(refusal));
+    }
+    auto reply = co_await answer(door, request, line);
+    note_trouble(door, request, reply);
+    co_return reply;
+}
+
+void add(http::Router& router, Door& door, Line const& line,
+         asio::awaitable<Reply> (*how)(Door&, Request const&, Line const*)) {
+    http::Route route;
+    route.method = line.method;
+    route.pattern = line.path;
+    route.handler = [&door, &line, how](Request const& request) {
+        return how(door, request, &line);
+    };
+    route.body_bytes_max = body_bytes_max;
+    route.body = line.body;
+    router.add(std::move(route));
+}
+
+}  // namespace
+
+void add_routes(http::Router& router, Door& door) {
+    router.add_edge("/admin", trouble_reply);
+    for (auto const* path : {"/healthz", "/readyz", "/metrics", "/openapi.json"}) {
+        router.add_edge(path, trouble_reply);
+    }
+    for (auto const& line : guarded_lines) add(router, door, line, guarded);
+    for (auto const& line : open_lines) add(router, door, line, answer);
+    if (door.settings.metrics_here) add(router, door, metrics_line, guarded);
+}
+
+void add_open_metrics(http::Router& router, Door& door) {
+    router.add_edge("/", trouble_reply);
+    add(router, door, metrics_line, answer);
+}
+
+}  // namespace updraft::admin

@@ -1,0 +1,54 @@
+#include "admin/show_firmware.h"
+
+#include "admin/answer.h"
+
+namespace updraft::admin {
+namespace {
+
+std::string_view word_of(firmware::ReleaseState state) {
+    switch (state) {
+        case firmware::ReleaseState::draft:
+            return "draft";
+        case firmware::ReleaseState::released:
+            return "released";
+        case firmware::ReleaseState::withdrawn:
+            return "withdrawn";
+    }
+    return "draft";
+}
+
+}  // namespace
+
+void write_release(json::Writer& writer, firmware::Release const& release) {
+    writer.object()
+        .member("id", std::to_string(release.id.value))
+        .member("deviceModel", release.model.value)
+        .member("firmwareVersion", release.version.value);
+    text_or_null(writer, "updateLog", release.update_log);
+    text_or_null(writer, "releaseDate", release.release_date);
+    writer.key("requiresVersion").array();
+    for (auto const& version : release.requires_version) writer.value(version.value);
+    writer.end();
+    text_or_null(writer, "fileName", release.file_name);
+    writer.key("fileSize");
+    if (release.artifact) {
+        writer.value(release.artifact->bytes);
+    } else {
+        writer.null();
+    }
+    text_or_null(writer, "sha256",
+                 release.artifact ? std::string_view(release.artifact->digests.sha256) : "");
+    writer.member("state", word_of(release.state));
+    time_member(writer, "createdAt", release.created_at);
+    time_member(writer, "releasedAt", release.released_at);
+    writer.end();
+}
+
+std::string body_of(firmware::Release const& release) {
+    std::string body;
+    json::Writer writer(body);
+    write_release(writer, release);
+    return body;
+}
+
+}  // namespace updraft::admin

@@ -1,0 +1,22 @@
+// Operators' calls about orders and upgrades (docs/admin-api.md#upgrades).
+//
+// Lives here: looking at upgrades, cancelling one, ordering many.
+// Not here:   what ordering and cancelling mean (upgrade/order.h, upgrade/cancel.h).
+#pragma once
+
+#include "admin/door.h"
+#include "http/exchange.h"
+#include "json/reader.h"
+
+namespace updraft::admin {
+
+using http::Reply;
+using http::Request;
+namespace asio = boost::asio;
+
+asio::awaitable<Reply> list_upgrades(Door& door, Request const& request);
+asio::awaitable<Reply> show_upgrade(Door& door, Request const& request);
+asio::awaitable<Reply> cancel_upgrade(Door& door, Request const& request, json::Object body);
+asio::awaitable<Reply> create_order(Door& door, Request const& request, json::Object body);
+
+}  // namespace updraft::admin

@@ -1,0 +1,108 @@
+#include "admin/answer.h"
+#include "admin/firmware.h"
+#include "admin/on_disk.h"
+#include "admin/problem.h"
+#include "admin/reading.h"
+#include "admin/rest_of_body.h"
+#include "admin/show_firmware.h"
+#include "firmware/intake.h"
+#include "firmware/publish.h"
+#include "http/field_names.h"
+#include "http/on_store.h"
+
+namespace updraft::admin {
+namespace {
+
+using IntakePtr = std::unique_ptr<firmware::Intake>;
+
+// Several fields of one name are one list.
+std::string joined_field(Request const& request, std::string_view name) {
+    std::string joined;
+    for (auto const& field : request.fields) {
+        if (!http::same_name(field.name, name)) continue;
+        if (!joined.empty()) joined += ", ";
+        joined += field.value;
+    }
+    return joined;
+}
+
+Result<std::optional<std::string>> claimed_digest(Request const& request) {
+    auto const repr = joined_field(request, "Repr-Digest");
+    auto const content = joined_field(request, "Content-Digest");
+    TRY_ASSIGN(auto by_repr, firmware::claimed_sha256(repr, "Repr-Digest"));
+    TRY_ASSIGN(auto by_content, firmware::claimed_sha256(content, "Content-Digest"));
+    // Nothing is encoded here, so both speak of the same bytes.
+    if (by_repr && by_content && *by_repr != *by_content) {
+        return fail(Errc::invalid, "Repr-Digest and Content-Digest contradict each other");
+    }
+    return by_repr ? by_repr : by_content;
+}
+
+Reply broken_off(Error const& error) {
+    auto const status = error.code == Errc::invalid    ? 400
+                        : error.code == Errc::too_many ? 408
+                                                       : status_of(error.code);
+    auto reply = problem(status, error.detail);
+    reply.close = true;
+    return reply;
+}
+
+Result<void> check_announced(Door const& door, Request const& request) {
+    auto const announced = request.stream->announced_bytes();
+    auto const bytes_max = door.settings.firmware_bytes_max;
+    if (!announced || *announced <= static_cast<std::uint64_t>(bytes_max)) return {};
+    return fail(Errc::too_large, "the file is larger than " + std::to_string(bytes_max) + " bytes");
+}
+
+asio::awaitable<Reply> refused(Request const& request, Error error) {
+    auto reply = problem(error);
+    if (reply.status == 413) reply.close = true;
+    return after_body(request, std::move(reply));
+}
+
+// Every piece is written before the next one is read: memory stays constant.
+asio::awaitable<std::optional<Reply>> take_in(Door& door, Request const& request,
+                                              firmware::Intake& intake) {
+    for (;;) {
+        auto const piece = co_await request.stream->next();
+        if (!piece) co_return broken_off(piece.error());
+        if (piece->empty()) co_return std::nullopt;
+        auto append = [&intake, bytes = *piece] { return intake.append(bytes); };
+        auto const taken = co_await on_disk(door.disk, std::move(append));
+        if (!taken) co_return problem(taken.error());
+    }
+}
+
+}  // namespace
+
+asio::awaitable<Reply> receive_firmware_file(Door& door, Request const& request) {
+    auto const number = path_number(request, 0, "firmware");
+    if (!number) co_return co_await refused(request, number.error());
+    auto const id = ReleaseId{*number};
+    auto claimed = claimed_digest(request);
+    if (!claimed) co_return co_await refused(request, claimed.error());
+    auto look = [id](Tx const& tx) { return firmware::draft_of(tx, id); };
+    auto const draft = co_await http::on_store(door.store, std::move(look));
+    if (!draft) co_return co_await refused(request, draft.error());
+    auto const fits = check_announced(door, request);
+    if (!fits) co_return co_await refused(request, fits.error());
+
+    auto begin = [&door, claimed = *std::move(claimed)] {
+        return firmware::Intake::begin(door.blobs, door.settings.firmware_bytes_max, claimed);
+    };
+    auto begun = co_await on_disk(door.disk, std::move(begin));
+    if (!begun) co_return co_await refused(request, begun.error());
+    IntakePtr const intake = *std::move(begun);
+    auto trouble = co_await take_in(door, request, *intake);
+    if (trouble) co_return co_await after_body(request, *std::move(trouble));
+
+    auto finish = [&intake] { return intake->finish(); };
+    auto const artifact = co_await on_disk(door.disk, std::move(finish));
+    if (!artifact) co_return problem(artifact.error());
+    auto attach = [id, artifact = *artifact](Tx& tx) { return firmware::attach(tx, id, artifact); };
+    auto const attached = co_await http::on_store(door.store, std::move(attach));
+    if (!attached) co_return problem(attached.error());
+    co_return json_reply(200, body_of(*attached));
+}
+
+}  // namespace updraft::admin
