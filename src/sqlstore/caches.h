@@ -30,8 +30,13 @@ inline constexpr std::size_t cached_kinds = 2;
 
 // One for each store. Written by the writer after a commit and before anybody hears of it; read
 // by every session before its snapshot begins. An entry is as fresh as its generation.
+//
+// The writer counts the commit first and the kinds after it; a reader looks at the kinds first and
+// the commits after them. So whoever sees a new generation sees the new commit as well.
 class Generations {
 public:
+    [[nodiscard]] std::uint64_t commits() const { return commits_.load(std::memory_order_acquire); }
+    void count_commit() { commits_.fetch_add(1, std::memory_order_acq_rel); }
     [[nodiscard]] std::uint64_t of(Cached kind) const {
         return values_[static_cast<std::size_t>(kind)].load(std::memory_order_acquire);
     }
@@ -40,6 +45,7 @@ public:
     }
 
 private:
+    std::atomic<std::uint64_t> commits_{0};
     std::array<std::atomic<std::uint64_t>, cached_kinds> values_{};
 };
 

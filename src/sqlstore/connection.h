@@ -4,6 +4,8 @@
 // Not here:   the one that writes (writer), what a transaction promises (ports/store.h).
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -27,27 +29,33 @@ struct Connection {
 };
 
 // Connections that read. Each thread keeps the one that it used last, so that taking one costs no
-// lock; a thread that ends gives it back. Safe to call from any thread.
+// lock; a thread that ends gives it back. A snapshot stays open until there is something newer to
+// see, because opening one costs twice as much as looking up a row. Safe to call from any thread.
 class ReaderPool : public std::enable_shared_from_this<ReaderPool> {
 public:
-    ReaderPool(std::filesystem::path file, std::shared_ptr<Generations const> generations)
-        : file_(std::move(file)), generations_(std::move(generations)) {}
+    ReaderPool(std::filesystem::path file, std::shared_ptr<Generations const> generations);
+    ~ReaderPool();
+    ReaderPool(ReaderPool const&) = delete;
+    ReaderPool& operator=(ReaderPool const&) = delete;
 
     // Runs `body` on a snapshot, on this thread.
     Result<void> read(Store::ReadBody const& body);
+    // Ends the snapshots that nobody is reading, which hold the write-ahead log back.
+    void end_idle_snapshots();
 
 private:
+    struct Reader;
     struct Borrowed;
     struct ThreadOwned;
 
-    Result<Connection*> take();
-    void give_back(Connection* connection);
+    Result<Reader*> take();
+    void give_back(Reader* reader);
 
     std::filesystem::path const file_;
     std::shared_ptr<Generations const> const generations_;
     std::mutex mutex_;
-    std::vector<std::unique_ptr<Connection>> all_;
-    std::vector<Connection*> idle_;
+    std::vector<std::unique_ptr<Reader>> all_;
+    std::vector<Reader*> idle_;
 };
 
 }  // namespace updraft::sqlstore

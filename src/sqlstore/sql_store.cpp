@@ -14,8 +14,11 @@ public:
         : lock_(std::move(lock)),
           generations_(std::make_shared<Generations>()),
           readers_(std::make_shared<ReaderPool>(options.file, generations_)),
-          writer_(std::make_unique<Connection>(std::move(session), *generations_), generations_,
-                  options) {}
+          writer_(std::move(session), generations_, readers_, options) {}
+    // The writer holds the other share, and lets the readers go before it closes.
+    ~SqliteStore() override { readers_.reset(); }
+    SqliteStore(SqliteStore const&) = delete;
+    SqliteStore& operator=(SqliteStore const&) = delete;
 
     void submit(WriteBody body, Done done) override {
         writer_.submit(std::move(body), std::move(done));

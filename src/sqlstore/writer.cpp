@@ -16,11 +16,12 @@ constexpr std::uint64_t page_bytes = 4'096;
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Connection> connection, std::shared_ptr<Generations> generations,
-               SqliteOptions options)
+Writer::Writer(std::unique_ptr<SqliteSession> session, std::shared_ptr<Generations> generations,
+               std::shared_ptr<ReaderPool> readers, SqliteOptions options)
     : options_(std::move(options)),
-      connection_(std::move(connection)),
       generations_(std::move(generations)),
+      connection_(std::make_unique<Connection>(std::move(session), *generations_)),
+      readers_(std::move(readers)),
       checkpoint_at_(log_pages_before_checkpoint),
       thread_([this] { run(); }) {}
 
@@ -194,6 +195,7 @@ void Writer::commit(std::size_t first, std::size_t end) {
         touched |= batch_[i].touched;
     }
     committed_ += kept;
+    if (reached_disk) generations_->count_commit();
     for (std::size_t i = 0; i < cached_kinds; ++i) {
         auto const kind = static_cast<Cached>(i);
         if ((touched & touched_bit(kind)) != 0) generations_->bump(kind);
@@ -234,6 +236,7 @@ void Writer::note_health(Result<void> const& outcome, bool reached_disk) {
 void Writer::checkpoint_if_due() {
     auto& session = *connection_->session;
     if (session.log_pages() < checkpoint_at_ || health_ == Health::finished) return;
+    readers_->end_idle_snapshots();
     auto const emptied = session.checkpoint();
     // A checkpoint that failed lost nothing, even in its sync: all of it still stands in the log,
     // which is synced, and is moved again from there.

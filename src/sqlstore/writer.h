@@ -27,9 +27,10 @@ inline constexpr std::size_t touched_kinds = 3;
 // Safe to call from any thread, except where it says otherwise.
 class Writer {
 public:
-    Writer(std::unique_ptr<Connection> connection, std::shared_ptr<Generations> generations,
-           SqliteOptions options);
-    // Runs what is queued first.
+    Writer(std::unique_ptr<SqliteSession> session, std::shared_ptr<Generations> generations,
+           std::shared_ptr<ReaderPool> readers, SqliteOptions options);
+    // Runs what is queued first, closes the readers, then its own connection: SQLite moves all of
+    // the log into the file when the last one closes.
     ~Writer();
     Writer(Writer const&) = delete;
     Writer& operator=(Writer const&) = delete;
@@ -66,8 +67,9 @@ private:
     void checkpoint_if_due();
 
     SqliteOptions const options_;
-    std::unique_ptr<Connection> connection_;
     std::shared_ptr<Generations> generations_;
+    std::unique_ptr<Connection> connection_;
+    std::shared_ptr<ReaderPool> readers_;
     std::array<std::function<void()>, touched_kinds> listeners_;
 
     std::mutex mutex_;

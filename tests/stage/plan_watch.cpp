@@ -25,6 +25,12 @@ struct Allowed {
 constexpr auto allowed = std::to_array<Allowed>({
     {"FROM migrations", "SCAN migrations", "one row for each migration, read at start"},
     {"FROM admin_tokens ORDER BY digest LIMIT 1", "SCAN admin_tokens", "stops at the first row"},
+    {"FROM announcements ORDER BY created_at", "SCAN announcements USING INDEX",
+     "in the order of its index up to LIMIT; one row for each release under way"},
+    {"FROM walks ORDER BY", "SCAN walks", "in the order of its key up to LIMIT"},
+    {"SELECT DISTINCT d.model", "USE TEMP B-TREE FOR DISTINCT",
+     "the few kinds of devices of one user"},
+    {"AS chosen", "SCAN ", "the devices that are ordered, each of which becomes a row"},
 });
 
 // Words of a plan that cost as much as the table is long.
@@ -78,10 +84,18 @@ struct Database {
     }
 };
 
+// A subquery that has a name is walked as often as its own lines of the plan let rows through.
+bool walks_a_subquery(std::string const& sql, std::string const& line) {
+    static constexpr std::string_view scan = "SCAN ";
+    if (!line.starts_with(scan)) return false;
+    auto const name = line.substr(scan.size(), line.find(' ', scan.size()) - scan.size());
+    return name == "(subquery" || sql.find(") AS " + name) != std::string::npos;
+}
+
 bool is_bad(std::string const& sql, std::string const& line) {
     auto const in_line = [&](std::string_view part) { return line.find(part) != std::string::npos; };
     if (std::ranges::none_of(suspicious, in_line)) return false;
-    if (std::ranges::any_of(harmless, in_line)) return false;
+    if (std::ranges::any_of(harmless, in_line) || walks_a_subquery(sql, line)) return false;
     return std::ranges::none_of(allowed, [&](Allowed const& one) {
         return sql.find(one.sql) != std::string::npos && in_line(one.plan);
     });
