@@ -1,0 +1,383 @@
+#include <set>
+
+#include "backend.h"
+
+namespace updraft::contract {
+namespace {
+
+using upgrade::State;
+using upgrade::Upgrade;
+
+class Upgrades : public StoreContract {
+protected:
+    void insert(std::string did, std::string user = "user", std::string version = "1.0",
+                std::string gateway = "") {
+        auto device = a_device(std::move(did));
+        device.open_id = OpenId{std::move(user)};
+        device.version = Version{std::move(version)};
+        if (!gateway.empty()) device.gateway_did = Did{std::move(gateway)};
+        written([&](Tx& tx) { return tx.devices().insert(device); });
+    }
+    static Upgrade an_upgrade(std::string did, std::string order = "order") {
+        Upgrade upgrade;
+        upgrade.order_id = OrderId{std::move(order)};
+        upgrade.did = Did{std::move(did)};
+        upgrade.model = ModelName{"lamp"};
+        upgrade.open_id = OpenId{"user"};
+        upgrade.release_id = ReleaseId{11};
+        upgrade.from_version = Version{"1.0"};
+        upgrade.version = Version{"2.0"};
+        upgrade.created_at = noon;
+        upgrade.due_at = noon + std::chrono::hours{1};
+        return upgrade;
+    }
+    Upgrade open(Upgrade upgrade) {
+        upgrade.id = written([&](Tx& tx) { return tx.upgrades().open(upgrade); });
+        return upgrade;
+    }
+    Upgrade find(UpgradeId id) {
+        return seen([&](Tx const& tx) { return tx.upgrades().find(id); });
+    }
+    Upgrade finish(Upgrade before, Instant at, State state = State::succeeded) {
+        auto after = before;
+        after.state = state;
+        after.progress = state == State::succeeded ? 100 : before.progress;
+        after.finished_at = at;
+        after.due_at.reset();
+        written([&](Tx& tx) { return tx.upgrades().move(before, after); });
+        return after;
+    }
+    void put_order(std::string id, UpgradeId first, UpgradeId last) {
+        OrderRow const order{
+            OrderId{std::move(id)}, std::nullopt, OpenId{"user"}, noon, first, last};
+        written([&](Tx& tx) { return tx.upgrades().put_order(order); });
+    }
+    OpenedMany open_many(std::string version = "1.0") {
+        OpenMany const wanted{OrderId{"many"},
+                              OpenId{"user"},
+                              ModelName{"lamp"},
+                              Version{std::move(version)},
+                              ReleaseId{11},
+                              Version{"2.0"},
+                              noon,
+                              noon + std::chrono::hours{1}};
+        return written([&](Tx& tx) { return tx.upgrades().open_many(wanted); });
+    }
+    static std::vector<UpgradeId> ids(std::vector<Upgrade> const& upgrades) {
+        std::vector<UpgradeId> found;
+        for (auto const& one : upgrades) found.push_back(one.id);
+        return found;
+    }
+};
+
+TEST_P(Upgrades, AreFoundAsTheyWereOpened) {
+    auto const opened = open(an_upgrade("lamp-1"));
+    EXPECT_EQ(find(opened.id), opened);
+    auto const active = seen([](Tx const& tx) { return tx.upgrades().active_of(Did{"lamp-1"}); });
+    EXPECT_EQ(active, opened);
+}
+
+TEST_P(Upgrades, HaveIdsThatEveryClientCanLiveWith) {
+    std::set<std::int64_t> seen_ids;
+    for (int i = 0; i < 30; ++i) {
+        auto const id = open(an_upgrade("lamp-" + std::to_string(i))).id.value;
+        EXPECT_GE(id, 11);
+        EXPECT_NE(id % 10, 0);
+        EXPECT_TRUE(seen_ids.insert(id).second);
+    }
+}
+
+TEST_P(Upgrades, AreActiveOncePerDevice) {
+    auto const first = open(an_upgrade("lamp-1"));
+    auto const second =
+        write(store(), [](Tx& tx) { return tx.upgrades().open(an_upgrade("lamp-1", "other")); });
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, Errc::conflict);
+    finish(first, noon);
+    open(an_upgrade("lamp-1", "other"));
+}
+
+TEST_P(Upgrades, AreOpenedForAllIdleDevicesOfAKindAtOnce) {
+    for (int i = 0; i < 25; ++i) insert("lamp-" + std::to_string(i));
+    insert("newer", "user", "1.5");
+    insert("foreign", "somebody");
+    auto const busy = open(an_upgrade("lamp-7"));
+
+    auto const many = open_many();
+    EXPECT_EQ(many.count, 24);
+    auto const opened =
+        seen([&](Tx const& tx) { return tx.upgrades().between(many.first, many.last, 100); });
+    ASSERT_EQ(opened.size(), 24U);
+    EXPECT_EQ(opened.front().id, many.first);
+    EXPECT_EQ(opened.back().id, many.last);
+    for (auto const& one : opened) {
+        EXPECT_NE(one.did, Did{"lamp-7"});
+        EXPECT_NE(one.id.value % 10, 0);
+        EXPECT_EQ(one.state, State::queued);
+        EXPECT_EQ(one.open_id, OpenId{"user"});
+    }
+    EXPECT_EQ(find(busy.id), busy);
+    EXPECT_EQ(open_many().count, 0);
+    EXPECT_GT(open(an_upgrade("late")).id, many.last);
+}
+
+TEST_P(Upgrades, NameTheKindsOfIdleDevices) {
+    insert("a", "user", "1.0");
+    insert("b", "user", "1.0");
+    insert("c", "user", "1.5");
+    insert("busy", "user", "1.7");
+    insert("foreign", "somebody", "1.8");
+    open(an_upgrade("busy"));
+    auto const after = [&](ModelAndVersion const& kind, std::int64_t limit) {
+        return seen(
+            [&](Tx const& tx) { return tx.upgrades().idle_kinds(OpenId{"user"}, kind, limit); });
+    };
+    ModelAndVersion const first{ModelName{"lamp"}, Version{"1.0"}};
+    ModelAndVersion const second{ModelName{"lamp"}, Version{"1.5"}};
+    EXPECT_EQ(after({}, 10), (std::vector{first, second}));
+    EXPECT_EQ(after({}, 1), std::vector{first});
+    EXPECT_EQ(after(first, 10), std::vector{second});
+    EXPECT_TRUE(after(second, 10).empty());
+}
+
+TEST_P(Upgrades, MoveOnlyFromWhereTheyWere) {
+    auto const opened = open(an_upgrade("lamp-1"));
+    auto offered = opened;
+    offered.state = State::offered;
+    offered.started_at = noon;
+    offered.due_at = noon + std::chrono::hours{24};
+    written([&](Tx& tx) { return tx.upgrades().move(opened, offered); });
+    EXPECT_EQ(find(opened.id), offered);
+
+    auto const again = write(store(), [&](Tx& tx) { return tx.upgrades().move(opened, offered); });
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().code, Errc::busy);
+    EXPECT_EQ(find(opened.id), offered);
+}
+
+TEST_P(Upgrades, KeepEveryFieldThatMoves) {
+    auto const opened = open(an_upgrade("lamp-1"));
+    auto after = opened;
+    after.state = State::cancelling;
+    after.resume_state = State::installing;
+    after.progress = 42;
+    after.figure = upgrade::Figure::counted;
+    after.bytes_served = 1'000'000'000'000;
+    after.reports = 7;
+    after.cause = "device_error: 失败";
+    after.started_at = noon;
+    written([&](Tx& tx) { return tx.upgrades().move(opened, after); });
+    EXPECT_EQ(find(opened.id), after);
+    auto const ended = finish(after, noon + Millis{5}, State::failed);
+    EXPECT_EQ(find(opened.id), ended);
+}
+
+TEST_P(Upgrades, RunInOrderOfId) {
+    std::vector<UpgradeId> opened;
+    for (auto const* did : {"c", "a", "b"}) opened.push_back(open(an_upgrade(did)).id);
+    finish(find(opened[1]), noon);
+    auto const running = [&](UpgradeId after, std::int64_t limit) {
+        return ids(seen(
+            [&](Tx const& tx) { return tx.upgrades().running(OpenId{"user"}, after, limit); }));
+    };
+    EXPECT_EQ(running({}, 10), (std::vector{opened[0], opened[2]}));
+    EXPECT_EQ(running({}, 1), std::vector{opened[0]});
+    EXPECT_EQ(running(opened[0], 10), std::vector{opened[2]});
+}
+
+TEST_P(Upgrades, NameTheNewestRunningOrder) {
+    auto const newest = [&] {
+        return seen(
+            [](Tx const& tx) { return tx.upgrades().newest_running_order(OpenId{"user"}); });
+    };
+    EXPECT_EQ(newest(), std::nullopt);
+    open(an_upgrade("a", "first"));
+    auto const second = open(an_upgrade("b", "second"));
+    EXPECT_EQ(newest(), OrderId{"second"});
+    finish(second, noon);
+    EXPECT_EQ(newest(), OrderId{"first"});
+}
+
+TEST_P(Upgrades, AreListedNewestEndFirst) {
+    insert("a");
+    insert("b");
+    auto const a = finish(open(an_upgrade("a")), noon + Millis{3});
+    auto const b = finish(open(an_upgrade("b")), noon + Millis{1});
+    auto const a_again = finish(open(an_upgrade("a")), noon + Millis{9}, State::failed);
+    auto const finished = [&](FinishedAsk const& ask) {
+        std::vector<UpgradeId> found;
+        for (auto const& one : seen([&](Tx const& tx) { return tx.upgrades().finished(ask); })) {
+            found.push_back(one.upgrade.id);
+            EXPECT_EQ(one.device_name, "kitchen lamp");
+        }
+        return found;
+    };
+    FinishedAsk ask;
+    ask.open_id = OpenId{"user"};
+    ask.before = noon + std::chrono::hours{1};
+    EXPECT_EQ(finished(ask), (std::vector{a_again.id, a.id, b.id}));
+    ask.skip = 1;
+    ask.count = 1;
+    EXPECT_EQ(finished(ask), std::vector{a.id});
+    ask.skip = 0;
+    ask.count = 10;
+    ask.did = Did{"a"};
+    EXPECT_EQ(finished(ask), (std::vector{a_again.id, a.id}));
+    ask.from = noon + Millis{9};
+    EXPECT_EQ(finished(ask), std::vector{a_again.id});
+    ask.before = noon + Millis{9};
+    EXPECT_TRUE(finished(ask).empty());
+    ask = {};
+    ask.open_id = OpenId{"user"};
+    ask.before = noon + std::chrono::hours{1};
+    ask.ids = {b.id, b.id};
+    EXPECT_EQ(finished(ask), std::vector{b.id});
+    ask.open_id = OpenId{"somebody"};
+    EXPECT_TRUE(finished(ask).empty());
+}
+
+TEST_P(Upgrades, AreListedForOperatorsByEveryFilter) {
+    auto const a = open(an_upgrade("a"));
+    put_order("order", a.id, a.id);
+    auto const b = finish(open(an_upgrade("b", "other")), noon);
+    put_order("other", b.id, b.id);
+    auto const list = [&](UpgradeFilter const& filter) {
+        return ids(seen([&](Tx const& tx) { return tx.upgrades().list(filter, {}); }).items);
+    };
+    EXPECT_EQ(list({}), (std::vector{b.id, a.id}));
+    UpgradeFilter filter;
+    filter.did = Did{"a"};
+    EXPECT_EQ(list(filter), std::vector{a.id});
+    filter = {};
+    filter.state = State::succeeded;
+    EXPECT_EQ(list(filter), std::vector{b.id});
+    filter = {};
+    filter.order_id = OrderId{"order"};
+    EXPECT_EQ(list(filter), std::vector{a.id});
+    filter.order_id = OrderId{"none"};
+    EXPECT_TRUE(list(filter).empty());
+    filter = {};
+    filter.model = ModelName{"other"};
+    EXPECT_TRUE(list(filter).empty());
+}
+
+TEST_P(Upgrades, ArePagedWithoutGapOrRepetition) {
+    std::vector<UpgradeId> all;
+    for (int i = 0; i < 7; ++i) all.push_back(open(an_upgrade("d" + std::to_string(i))).id);
+    std::vector<UpgradeId> collected;
+    PageAsk ask{.after = std::nullopt, .limit = 3};
+    do {
+        auto const page = seen([&](Tx const& tx) { return tx.upgrades().list({}, ask); });
+        for (auto const& one : page.items) collected.push_back(one.id);
+        ask.after = page.next;
+    } while (ask.after);
+    EXPECT_EQ(collected, std::vector(all.rbegin(), all.rend()));
+
+    ask.after = "twelve";
+    auto const bad = read(store(), [&](Tx const& tx) { return tx.upgrades().list({}, ask); });
+    ASSERT_FALSE(bad);
+    EXPECT_EQ(bad.error().code, Errc::invalid);
+}
+
+TEST_P(Upgrades, HaveATimelineThatBeginsWithTheOrder) {
+    auto const opened = open(an_upgrade("a"));
+    TimelineEntry const entry{noon + Millis{1}, State::offered, 0, "first\nsecond"};
+    written([&](Tx& tx) { return tx.upgrades().note(opened.id, entry, "digest"); });
+    auto const line = seen([&](Tx const& tx) { return tx.upgrades().timeline(opened.id); });
+    ASSERT_EQ(line.size(), 2U);
+    EXPECT_EQ(line[0], (TimelineEntry{noon, State::queued, 0, ""}));
+    EXPECT_EQ(line[1], entry);
+    auto const heard = [&](std::string_view report) {
+        return seen([&](Tx const& tx) { return tx.upgrades().heard(opened.id, report); });
+    };
+    EXPECT_TRUE(heard("digest"));
+    EXPECT_FALSE(heard("other"));
+}
+
+TEST_P(Upgrades, ComeDueMostOverdueFirst) {
+    auto late = an_upgrade("late");
+    late.due_at = noon + Millis{20};
+    auto early = an_upgrade("early");
+    early.due_at = noon + Millis{10};
+    late = open(late);
+    early = open(early);
+    finish(open(an_upgrade("done")), noon);
+    auto const due = [&](Instant now) {
+        return ids(seen([&](Tx const& tx) { return tx.upgrades().due(now, 10); }));
+    };
+    EXPECT_TRUE(due(noon + Millis{9}).empty());
+    EXPECT_EQ(due(noon + Millis{10}), std::vector{early.id});
+    EXPECT_EQ(due(noon + Millis{20}), (std::vector{early.id, late.id}));
+    EXPECT_EQ(seen([](Tx const& tx) { return tx.upgrades().next_due(); }), noon + Millis{10});
+}
+
+TEST_P(Upgrades, OfAWithdrawnReleaseBecomeDueWhileQueued) {
+    auto const queued = open(an_upgrade("queued"));
+    auto const before = open(an_upgrade("offered"));
+    auto offered = before;
+    offered.state = State::offered;
+    written([&](Tx& tx) { return tx.upgrades().move(before, offered); });
+    auto other = an_upgrade("other");
+    other.release_id = ReleaseId{12};
+    open(other);
+    EXPECT_EQ(written([](Tx& tx) { return tx.upgrades().make_due(ReleaseId{11}, noon); }), 1);
+    EXPECT_EQ(ids(seen([](Tx const& tx) { return tx.upgrades().due(noon, 10); })),
+              std::vector{queued.id});
+}
+
+TEST_P(Upgrades, OfAFamilyAreFoundThroughTheirGateway) {
+    insert("gateway");
+    insert("sub-b", "user", "1.0", "gateway");
+    insert("sub-a", "user", "1.0", "gateway");
+    insert("sub-idle", "user", "1.0", "gateway");
+    insert("other");
+    auto const b = open(an_upgrade("sub-b"));
+    auto const a = open(an_upgrade("sub-a"));
+    open(an_upgrade("gateway"));
+    open(an_upgrade("other"));
+    auto const family =
+        seen([](Tx const& tx) { return tx.upgrades().hanging_on(Did{"gateway"}, 10); });
+    ASSERT_EQ(family.size(), 2U);
+    EXPECT_EQ(family[0].id, a.id);
+    EXPECT_EQ(family[1].id, b.id);
+}
+
+TEST_P(Upgrades, AreSweptWithTheirTimelinesAndOrders) {
+    insert("kept");
+    auto const old = open(an_upgrade("old", "old"));
+    put_order("old", old.id, old.id);
+    TimelineEntry const entry{noon, State::offered, 0, "text"};
+    written([&](Tx& tx) { return tx.upgrades().note(old.id, entry, ""); });
+    finish(old, noon + Millis{1});
+    auto const installed = finish(open(an_upgrade("kept", "kept")), noon + Millis{1});
+    put_order("kept", installed.id, installed.id);
+    auto device = a_device("kept");
+    device.installed = installed.id;
+    written([&](Tx& tx) { return tx.devices().replace(device); });
+    auto const recent = finish(open(an_upgrade("recent")), noon + Millis{50});
+    auto const active = open(an_upgrade("active"));
+
+    auto const limit = noon + Millis{10};
+    std::int64_t removed = 0;
+    std::optional<UpgradeId> after = UpgradeId{};
+    while (after) {
+        auto const swept = written([&](Tx& tx) { return tx.upgrades().sweep(limit, *after, 2); });
+        removed += swept.removed;
+        after = swept.next;
+    }
+    EXPECT_EQ(removed, 1);
+    auto const gone = read(store(), [&](Tx const& tx) { return tx.upgrades().find(old.id); });
+    ASSERT_FALSE(gone);
+    EXPECT_EQ(gone.error().code, Errc::not_found);
+    auto const order = [&](std::string id) {
+        return seen([&](Tx const& tx) { return tx.upgrades().order(OrderId{id}); });
+    };
+    EXPECT_FALSE(order("old"));
+    EXPECT_TRUE(order("kept"));
+    for (auto const& kept : {installed, recent, active}) EXPECT_EQ(find(kept.id), kept);
+}
+
+ON_EVERY_BACKEND(Upgrades);
+
+}  // namespace
+}  // namespace updraft::contract
