@@ -4,6 +4,7 @@
 
 #include "access/token.h"
 #include "firmware/upkeep.h"
+#include "push/announce.h"
 #include "upgrade/expire.h"
 
 namespace updraft::app {
@@ -19,6 +20,9 @@ constexpr Millis history_every = std::chrono::minutes{10};
 constexpr Millis orphans_every = std::chrono::minutes{10};
 constexpr Millis scrub_look_max = std::chrono::minutes{1};
 constexpr Millis scrub_look_min{100};
+// While an app has more notices than it takes, and while there is nothing to announce.
+constexpr Millis announce_when_waiting{1'000};
+constexpr Millis announce_look_max = std::chrono::minutes{1};
 // An upgrade that becomes due wakes the step by its commit; this is for clocks that were set.
 constexpr Millis expire_look_max = std::chrono::minutes{1};
 
@@ -32,6 +36,15 @@ Result<Instant> expire(Store& store, upgrade::Means const& means, Instant now) {
     return next ? std::clamp(*next, now + breath, look) : look;
 }
 
+Millis pause_after(push::Announced announced) {
+    switch (announced) {
+        case push::Announced::some: return breath;
+        case push::Announced::waiting: return announce_when_waiting;
+        case push::Announced::nothing: break;
+    }
+    return announce_look_max;
+}
+
 // A period that a test or an operator made short is looked at more often.
 Millis scrub_look(Millis period) { return std::clamp(period / 10, scrub_look_min, scrub_look_max); }
 
@@ -40,6 +53,15 @@ Millis scrub_look(Millis period) { return std::clamp(period / 10, scrub_look_min
 Rhythm::Step expire_upgrades(Store& store, upgrade::Means const& means) {
     return {.name = "expire upgrades",
             .run = [&store, &means](Instant now) { return expire(store, means, now); }};
+}
+
+Rhythm::Step announce_releases(Store& store, push::Outbox const& outbox) {
+    auto run = [&store, &outbox](Instant now) -> Result<Instant> {
+        TRY_ASSIGN(auto const announced,
+                   push::announce_step(store, outbox, push::AnnounceRules{}, now));
+        return now + pause_after(announced);
+    };
+    return {.name = "announce releases", .run = std::move(run)};
 }
 
 Rhythm::Step forget_history(Store& store, upgrade::Limits const& limits) {

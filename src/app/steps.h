@@ -9,12 +9,15 @@
 #include "ddi/signs_of_life.h"
 #include "ports/blobs.h"
 #include "ports/store.h"
+#include "push/outbox.h"
 #include "upgrade/order.h"
 
 namespace updraft::app {
 
 // Upgrades whose time is over. To be woken when one may have become due earlier.
 [[nodiscard]] Rhythm::Step expire_upgrades(Store& store, upgrade::Means const& means);
+// Apps hear of new releases, a few devices at a time. To be woken when one was published.
+[[nodiscard]] Rhythm::Step announce_releases(Store& store, push::Outbox const& outbox);
 // Finished upgrades older than the history is kept.
 [[nodiscard]] Rhythm::Step forget_history(Store& store, upgrade::Limits const& limits);
 // Tokens and codes that have been over for long.

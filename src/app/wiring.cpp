@@ -140,10 +140,12 @@ void Server::Parts::make_trade() {
 void Server::Parts::add_steps() {
     rhythm.emplace(clock, journal);
     auto const expiry = rhythm->add(expire_upgrades(*store, *means));
+    auto const announcing = rhythm->add(announce_releases(*store, *outbox));
     rhythm->add(write_signs_of_life(*store, signs));
     rhythm->add(forget_tokens(*store));
     rhythm->add(forget_history(*store, settings.upgrade));
     store->on_commit(Touched::upgrades, [this, expiry] { rhythm->wake(expiry); });
+    store->on_commit(Touched::announcements, [this, announcing] { rhythm->wake(announcing); });
 
     upkeep.emplace(clock, journal);
     upkeep->add(scrub_artifacts(*blobs, settings.firmware.scrub_period, journal));
@@ -182,7 +184,8 @@ void Server::Parts::make_edges() {
                                  .lifetimes = settings.tokens,
                                  .metrics_here = !settings.metrics.listen.has_value()},
                     .not_ready = [this] { return not_ready(); },
-                    .metrics = [this] { return metrics.text(); }});
+                    .metrics = [this] { return metrics.text(); },
+                    .trouble = trouble});
     openota::add_routes(router, *apps);
     if (settings.ddi.enabled) ddi::add_routes(router, *devices);
     admin::add_routes(router, *operators);
