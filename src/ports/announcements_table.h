@@ -17,7 +17,7 @@ class AnnouncementsTable {
 public:
     virtual ~AnnouncementsTable() = default;
 
-    // Announcements whose walks were not begun yet, oldest first.
+    // Announcements whose walks were not begun yet, in order of release.
     [[nodiscard]] virtual Result<std::vector<push::Announcement>> opened(
         std::int64_t limit) const = 0;
     // Walks under way, by release, position and app: those that can go together are neighbours.

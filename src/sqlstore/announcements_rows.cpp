@@ -11,7 +11,7 @@ constexpr auto touched_announcements = 1U << static_cast<unsigned>(Touched::anno
 
 Result<std::vector<push::Announcement>> AnnouncementsRows::opened(std::int64_t limit) const {
     TRY_ASSIGN(auto rows, session_.query("SELECT release_id, model, created_at FROM announcements "
-                                         "ORDER BY created_at, release_id LIMIT $1",
+                                         "WHERE release_id > 0 ORDER BY release_id LIMIT $1",
                                          limit));
     std::vector<push::Announcement> found;
     for (;;) {
@@ -25,7 +25,7 @@ Result<std::vector<push::Announcement>> AnnouncementsRows::opened(std::int64_t l
 
 Result<std::vector<push::Walk>> AnnouncementsRows::walks(std::int64_t limit) const {
     TRY_ASSIGN(auto rows, session_.query("SELECT release_id, after_did, appid, model FROM walks "
-                                         "ORDER BY release_id, after_did, appid LIMIT $1",
+                                         "WHERE release_id > 0 ORDER BY release_id, after_did, appid LIMIT $1",
                                          limit));
     std::vector<push::Walk> found;
     for (;;) {

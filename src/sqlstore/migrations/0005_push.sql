@@ -54,7 +54,6 @@ CREATE TABLE announcements (
     model TEXT NOT NULL,
     created_at BIGINT NOT NULL
 );
-CREATE INDEX announcements_oldest ON announcements (created_at, release_id);
 
 -- How far each app has been told of a release.
 CREATE TABLE walks (

@@ -1,0 +1,96 @@
+#include "push/acknowledge.h"
+
+#include <gtest/gtest.h>
+
+namespace updraft::push {
+namespace {
+
+Receipt says(int status, std::string body) {
+    Receipt receipt;
+    receipt.status = status;
+    receipt.body = std::move(body);
+    return receipt;
+}
+
+struct AckCase {
+    std::string name;
+    int status;
+    std::string body;
+    bool arrived;
+};
+class Acknowledgement : public testing::TestWithParam<AckCase> {};
+TEST_P(Acknowledgement, IsDecidedByStatusAndCode) {
+    EXPECT_EQ(acknowledged(says(GetParam().status, GetParam().body)), GetParam().arrived);
+}
+INSTANTIATE_TEST_SUITE_P(
+    , Acknowledgement,
+    testing::Values(AckCase{"CodeZero", 200, R"({"code":0})", true},
+                    AckCase{"CodeZeroAsText", 200, R"({"code":"0"})", true},
+                    AckCase{"CodeZeroAsAFraction", 200, R"({"code":0.0})", true},
+                    AckCase{"CodeZeroAsAPower", 200, R"({"code":0e7})", true},
+                    AckCase{"NoCode", 200, R"({"ok":true})", true},
+                    AckCase{"CodeNull", 200, R"({"code":null})", true},
+                    AckCase{"EmptyObject", 200, "{}", true}, AckCase{"EmptyBody", 200, "", true},
+                    AckCase{"NoContent", 204, "", true}, AckCase{"Accepted", 202, "", true},
+                    AckCase{"OtherCode", 200, R"({"code":1})", false},
+                    AckCase{"OtherCodeAsText", 200, R"({"code":"00"})", false},
+                    AckCase{"NegativeCode", 200, R"({"code":-1})", false},
+                    AckCase{"TinyCode", 200, R"({"code":1e-400})", false},
+                    AckCase{"TrueCode", 200, R"({"code":true})", false},
+                    AckCase{"CodeTwice", 200, R"({"code":0,"code":0})", false},
+                    AckCase{"Text", 200, "OK", false}, AckCase{"Html", 200, "<html>", false},
+                    AckCase{"AString", 200, R"("ok")", false}, AckCase{"AList", 200, "[]", false},
+                    AckCase{"CutShort", 200, R"({"code":0)", false},
+                    AckCase{"Redirect", 302, "", false}, AckCase{"ClientError", 400, "{}", false},
+                    AckCase{"Gone", 410, "", false}, AckCase{"TooMany", 429, "", false},
+                    AckCase{"ServerError", 500, R"({"code":0})", false},
+                    AckCase{"NoAnswer", 0, "", false}),
+    [](auto const& tested) { return tested.param.name; });
+
+TEST(Acknowledgement, NeedsTheWholeAnswer) {
+    auto cut = says(200, R"({"code":0})");
+    cut.body_cut = true;
+    EXPECT_FALSE(acknowledged(cut));
+    auto broken = says(200, "");
+    broken.trouble = "connection reset";
+    EXPECT_FALSE(acknowledged(broken));
+}
+
+struct EchoCase {
+    std::string name;
+    int status;
+    std::string body;
+    std::string fault;
+};
+class Verification : public testing::TestWithParam<EchoCase> {};
+TEST_P(Verification, NeedsTheEcho) {
+    EXPECT_EQ(verification_fault(says(GetParam().status, GetParam().body), "abc"),
+              GetParam().fault);
+}
+INSTANTIATE_TEST_SUITE_P(
+    , Verification,
+    testing::Values(
+        EchoCase{"Echoed", 200, R"({"code":0,"result":"abc"})", ""},
+        EchoCase{"EchoedWithCodeAsText", 200, R"({"code":"0","result":"abc"})", ""},
+        EchoCase{"AnotherText", 200, R"({"code":0,"result":"abd"})",
+                 "the answer's result is not the echostr"},
+        EchoCase{"NoResult", 200, R"({"code":0})", "the answer's result is not the echostr"},
+        EchoCase{"NoCode", 200, R"({"result":"abc"})", "the answer's code is not 0"},
+        EchoCase{"OtherCode", 200, R"({"code":5,"result":"abc"})", "the answer's code is not 0"},
+        EchoCase{"Empty", 200, "", "the answer is not a JSON object"},
+        EchoCase{"ServerError", 500, R"({"code":0,"result":"abc"})", "HTTP status 500"}),
+    [](auto const& tested) { return tested.param.name; });
+
+TEST(Excerpt, IsShortAndPrintable) {
+    EXPECT_EQ(answer_excerpt(says(200, std::string(5'000, 'x'))).size(), 512U);
+    EXPECT_EQ(answer_excerpt(says(200, std::string("a\0b\x1b[1m\xff\xc3\xa9", 10))),
+              "a?b?[1m?\xc3\xa9");
+    EXPECT_EQ(answer_excerpt(says(200, std::string(511, 'x') + "\xc3\xa9")),
+              std::string(511, 'x') + "?");
+    Receipt lost;
+    lost.trouble = "connection refused";
+    EXPECT_EQ(answer_excerpt(lost), "connection refused");
+}
+
+}  // namespace
+}  // namespace updraft::push
