@@ -1,0 +1,261 @@
+#include <random>
+
+#include "scene.h"
+
+namespace updraft::upgrade {
+namespace {
+
+class Feedback : public Scene {
+protected:
+    void SetUp() override {
+        Scene::SetUp();
+        release("2.0");
+        device("lamp");
+        id = taken("lamp");
+    }
+    Result<Upgrade> says(Said said, std::string text = "") {
+        return say("lamp", id, said, std::move(text));
+    }
+    Result<Upgrade> counts(std::int64_t cnt, std::int64_t of) {
+        Report report;
+        report.count = Count{cnt, of};
+        return say("lamp", id, report);
+    }
+    State state() { return upgrade(id).state; }
+    int progress() { return upgrade(id).progress; }
+
+    UpgradeId id;
+};
+
+TEST_F(Feedback, MovesTheUpgradeThroughItsPhases) {
+    EXPECT_EQ(state(), State::offered);
+    EXPECT_EQ(upgrade(id).started_at, clock.now());
+    ASSERT_TRUE(says(Said::working));
+    EXPECT_EQ(state(), State::offered);
+    ASSERT_TRUE(says(Said::downloading));
+    EXPECT_EQ(state(), State::downloading);
+    ASSERT_TRUE(says(Said::downloaded));
+    EXPECT_EQ(state(), State::downloaded);
+    EXPECT_EQ(progress(), 80);
+    ASSERT_TRUE(says(Said::working, "installing"));
+    EXPECT_EQ(state(), State::installing);
+    EXPECT_GT(progress(), 80);
+    ASSERT_TRUE(says(Said::succeeded, "done"));
+    EXPECT_EQ(state(), State::succeeded);
+    EXPECT_EQ(progress(), 100);
+    EXPECT_EQ(upgrade(id).finished_at, clock.now());
+    EXPECT_EQ(look_at("lamp").version, Version{"2.0"});
+    EXPECT_EQ(look_at("lamp").installed, id);
+}
+
+TEST_F(Feedback, SentAgainChangesNothing) {
+    ASSERT_TRUE(says(Said::downloaded));
+    ASSERT_TRUE(says(Said::working, "step"));
+    auto const before = upgrade(id);
+    auto const entries = saw([&](Tx const& tx) { return tx.upgrades().timeline(id); }).size();
+    ASSERT_TRUE(says(Said::working, "step"));
+    ASSERT_TRUE(says(Said::downloaded));
+    EXPECT_EQ(upgrade(id), before);
+    EXPECT_EQ(saw([&](Tx const& tx) { return tx.upgrades().timeline(id); }).size(), entries);
+}
+
+TEST_F(Feedback, AfterTheEndIsGone) {
+    ASSERT_TRUE(says(Said::failed, "boom"));
+    auto const ended = upgrade(id);
+    EXPECT_EQ(ended.cause, "device_error: boom");
+    EXPECT_EQ(says(Said::failed, "boom").error().code, Errc::gone);
+    EXPECT_EQ(says(Said::succeeded).error().code, Errc::gone);
+    EXPECT_EQ(upgrade(id), ended);
+    EXPECT_EQ(look_at("lamp").version, Version{"1.0"});
+}
+
+TEST_F(Feedback, OfAnotherDeviceIsNotFound) {
+    device("other");
+    EXPECT_EQ(say("other", id, Said::succeeded).error().code, Errc::not_found);
+    EXPECT_EQ(say("lamp", UpgradeId{99}, Said::succeeded).error().code, Errc::not_found);
+    EXPECT_EQ(state(), State::offered);
+}
+
+TEST_F(Feedback, CountsPercentAndNeverGoesBack) {
+    ASSERT_TRUE(counts(30, 100));
+    EXPECT_EQ(progress(), 30);
+    ASSERT_TRUE(counts(20, 100));
+    EXPECT_EQ(progress(), 30);
+    ASSERT_TRUE(counts(1, 1));
+    EXPECT_EQ(progress(), 30);
+    ASSERT_TRUE(says(Said::working, " 94% Updating slots done."));
+    EXPECT_EQ(progress(), 30);
+    ASSERT_TRUE(counts(100, 100));
+    EXPECT_EQ(progress(), 99);
+}
+
+TEST_F(Feedback, TakesPercentFromTextWhereNothingBetterIs) {
+    ASSERT_TRUE(says(Said::working, " 12% Checking"));
+    EXPECT_EQ(progress(), 12);
+}
+
+TEST_F(Feedback, OfBytesServedIsHonest) {
+    serve(id, {.bytes = 1, .reach = 1'000, .reached_the_end = false});
+    EXPECT_EQ(state(), State::downloading);
+    EXPECT_EQ(progress(), 0);
+    serve(id, {.bytes = 500, .reach = 500, .reached_the_end = false});
+    EXPECT_EQ(progress(), 40);
+    serve(id, {.bytes = 500, .reach = 500, .reached_the_end = false});
+    EXPECT_EQ(progress(), 40);
+    serve(id, {.bytes = 500, .reach = 1'000, .reached_the_end = true});
+    EXPECT_EQ(state(), State::downloaded);
+    EXPECT_EQ(progress(), 80);
+}
+
+TEST_F(Feedback, OfBytesNeverOverrulesTheDevicesOwnFigure) {
+    ASSERT_TRUE(counts(10, 100));
+    serve(id, {.bytes = 1'000, .reach = 1'000, .reached_the_end = true});
+    EXPECT_EQ(state(), State::downloaded);
+    EXPECT_EQ(progress(), 10);
+}
+
+TEST_F(Feedback, WithTroubleIsNotedAndNotFinal) {
+    ASSERT_TRUE(says(Said::trouble, "retrying"));
+    EXPECT_EQ(state(), State::offered);
+    auto const line = saw([&](Tx const& tx) { return tx.upgrades().timeline(id); });
+    EXPECT_EQ(line.back().text, "retrying");
+}
+
+TEST_F(Feedback, RejectedOrCalledOffIsFinal) {
+    ASSERT_TRUE(says(Said::rejected, "not now"));
+    EXPECT_EQ(upgrade(id).cause, "rejected: not now");
+    EXPECT_EQ(state(), State::failed);
+    auto const next = taken("lamp");
+    ASSERT_TRUE(say("lamp", next, Said::called_off));
+    EXPECT_EQ(upgrade(next).state, State::cancelled);
+    EXPECT_EQ(upgrade(next).cause, "cancelled");
+}
+
+TEST_F(Feedback, OfASkippedUpdateIsNoSuccess) {
+    ASSERT_TRUE(says(Said::succeeded, "Skipped Update."));
+    EXPECT_EQ(state(), State::failed);
+    EXPECT_EQ(upgrade(id).cause, "skipped: Skipped Update.");
+    EXPECT_EQ(look_at("lamp").version, Version{"1.0"});
+}
+
+TEST_F(Feedback, IsLimitedButAClosingReportIsAlwaysTaken) {
+    for (std::int64_t i = 0; i < reports_max; ++i) {
+        ASSERT_TRUE(says(Said::working, "line " + std::to_string(i)));
+    }
+    EXPECT_EQ(says(Said::working, "one more").error().code, Errc::too_many);
+    EXPECT_TRUE(says(Said::working, "line 7"));
+    EXPECT_TRUE(says(Said::succeeded, "done"));
+    EXPECT_EQ(state(), State::succeeded);
+}
+
+TEST_F(Feedback, TellsTheAppProgressAndExactlyOneResult) {
+    auto const first = messages("lamp", push::MsgType::progress);
+    ASSERT_EQ(first.size(), 1U);
+    EXPECT_EQ(
+        first[0],
+        R"({"msgType":"ota_upgrade_progress","did":"lamp","firmwareVersion":"2.0","progress":0})");
+    ASSERT_TRUE(counts(30, 100));
+    EXPECT_EQ(messages("lamp", push::MsgType::progress).size(), 1U);
+    ASSERT_TRUE(says(Said::failed, "no space left"));
+    EXPECT_TRUE(messages("lamp", push::MsgType::progress).empty());
+    auto const results = messages("lamp", push::MsgType::result);
+    ASSERT_EQ(results.size(), 1U);
+    EXPECT_NE(results[0].find(R"("cause":"no_space: no space left")"), std::string::npos);
+    EXPECT_FALSE(says(Said::failed, "again"));
+    EXPECT_EQ(messages("lamp", push::MsgType::result).size(), 1U);
+}
+
+class Cancelling : public Feedback {};
+
+TEST_F(Cancelling, OfAQueuedUpgradeEndsItAtOnce) {
+    device("second");
+    ASSERT_TRUE(order("second"));
+    auto const queued = active("second")->id;
+    EXPECT_EQ(cancel("second"), upgrade(queued).order_id);
+    EXPECT_EQ(upgrade(queued).state, State::cancelled);
+    EXPECT_EQ(upgrade(queued).started_at, std::nullopt);
+    EXPECT_EQ(cancel("second").error().code, Errc::nothing_to_upgrade);
+}
+
+TEST_F(Cancelling, AsksTheDeviceAndEndsWhenItAgrees) {
+    ASSERT_TRUE(says(Said::downloading));
+    ASSERT_TRUE(cancel("lamp"));
+    EXPECT_EQ(state(), State::cancelling);
+    EXPECT_EQ(poll("lamp").task, Task::cancel);
+    EXPECT_EQ(fetch("lamp", id).error().code, Errc::not_found);
+    ASSERT_TRUE(answer("lamp", id, CancelAnswer::agreed));
+    EXPECT_EQ(state(), State::cancelled);
+    EXPECT_EQ(upgrade(id).cause, "cancelled");
+    EXPECT_EQ(answer("lamp", id, CancelAnswer::agreed).error().code, Errc::gone);
+}
+
+TEST_F(Cancelling, RefusedGoesOnWhereItWas) {
+    ASSERT_TRUE(says(Said::downloading));
+    ASSERT_TRUE(cancel("lamp"));
+    ASSERT_TRUE(says(Said::downloaded));
+    ASSERT_TRUE(answer("lamp", id, CancelAnswer::refused));
+    EXPECT_EQ(state(), State::downloaded);
+    EXPECT_EQ(answer("lamp", id, CancelAnswer::refused).error().code, Errc::conflict);
+    ASSERT_TRUE(cancel("lamp"));
+    ASSERT_TRUE(answer("lamp", id, CancelAnswer::refused));
+    EXPECT_EQ(state(), State::downloaded);
+}
+
+TEST_F(Cancelling, LosesAgainstSuccess) {
+    ASSERT_TRUE(cancel("lamp"));
+    ASSERT_TRUE(says(Said::succeeded));
+    EXPECT_EQ(state(), State::succeeded);
+}
+
+TEST_F(Cancelling, ByUnbindingEndsItAndTellsTheOldUser) {
+    wrote([&](Tx& tx) { return cancel_unbound(tx, means, Did{"lamp"}, clock.now()); });
+    EXPECT_EQ(state(), State::cancelled);
+    EXPECT_EQ(upgrade(id).cause, "unbound");
+    EXPECT_EQ(messages("lamp", push::MsgType::result).size(), 1U);
+    wrote([&](Tx& tx) { return cancel_unbound(tx, means, Did{"lamp"}, clock.now()); });
+    EXPECT_EQ(messages("lamp", push::MsgType::result).size(), 1U);
+}
+
+TEST_F(Cancelling, ByForceWaitsForNobody) {
+    auto const by = [&](Force force) {
+        return write(*store,
+                     [&](Tx& tx) { return cancel_by_operator(tx, means, id, force, clock.now()); });
+    };
+    ASSERT_TRUE(by(Force::ask_the_device));
+    EXPECT_EQ(state(), State::cancelling);
+    ASSERT_TRUE(by(Force::end_at_once));
+    EXPECT_EQ(state(), State::cancelled);
+    EXPECT_EQ(by(Force::end_at_once).error().code, Errc::conflict);
+}
+
+// Duplicated, late and out of order: the upgrade only ever moves along its course.
+TEST_F(Feedback, InAnyOrderKeepsEveryPromise) {
+    std::mt19937 chance(20'261'123);
+    auto const any = [&](int below) {
+        return std::uniform_int_distribution<int>(0, below - 1)(chance);
+    };
+    for (int step = 0; step < 1'500; ++step) {
+        auto const before = upgrade(id);
+        if (any(40) == 0) (void)cancel("lamp");
+        if (any(20) == 0) (void)answer("lamp", id, static_cast<CancelAnswer>(any(3)));
+        Report report;
+        // Closing reports are rare, so that most runs are long.
+        report.said = static_cast<Said>(any(30) == 0 ? 4 + any(4) : any(4));
+        if (any(3) == 0) report.count = Count{any(120), 100};
+        if (any(3) == 0) report.texts = {std::to_string(any(120)) + "% step"};
+        (void)say("lamp", id, report);
+        auto const after = upgrade(id);
+        ASSERT_GE(after.progress, before.progress);
+        ASSERT_EQ(after.progress == 100, after.state == State::succeeded);
+        if (is_final(after.state)) {
+            ASSERT_EQ(messages("lamp", push::MsgType::result).size(), 1U);
+            ASSERT_FALSE(active("lamp"));
+            ASSERT_TRUE(say("lamp", id, report).error().code == Errc::gone);
+            ASSERT_EQ(upgrade(id), after);
+            break;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace updraft::upgrade

@@ -1,0 +1,183 @@
+#include "scene.h"
+
+namespace updraft::upgrade {
+namespace {
+
+using std::chrono::hours;
+
+class Time : public Scene {
+protected:
+    void SetUp() override {
+        Scene::SetUp();
+        newest = release("2.0");
+        device("lamp");
+    }
+    ReleaseId newest;
+};
+
+TEST_F(Time, ExpiresWhatIsNeverFetched) {
+    ASSERT_TRUE(order("lamp"));
+    auto const id = active("lamp")->id;
+    clock.advance(hours{24 * 7} - Millis{1});
+    EXPECT_EQ(expire(), 0);
+    clock.advance(Millis{1});
+    EXPECT_EQ(expire(), 1);
+    EXPECT_EQ(upgrade(id).state, State::expired);
+    EXPECT_EQ(upgrade(id).cause, "expired");
+    EXPECT_EQ(messages("lamp", push::MsgType::result).size(), 1U);
+}
+
+TEST_F(Time, FailsADeviceThatFellSilent) {
+    auto const id = taken("lamp");
+    polled("lamp");
+    clock.advance(hours{24});
+    EXPECT_EQ(expire(), 1);
+    EXPECT_EQ(upgrade(id).state, State::failed);
+    EXPECT_EQ(upgrade(id).cause, "timeout");
+}
+
+TEST_F(Time, IsGivenToADeviceThatPolls) {
+    auto const id = taken("lamp");
+    clock.advance(hours{23});
+    polled("lamp");
+    clock.advance(hours{2});
+    EXPECT_EQ(expire(), 1);
+    EXPECT_EQ(upgrade(id).state, State::offered);
+    EXPECT_EQ(expire(), 0);
+    clock.advance(hours{22});
+    expire();
+    EXPECT_EQ(upgrade(id).state, State::failed);
+}
+
+TEST_F(Time, EndsWhatWaitsForAWithdrawnRelease) {
+    ASSERT_TRUE(order("lamp"));
+    auto const id = active("lamp")->id;
+    device("second");
+    auto const running = taken("second");
+    withdraw(newest);
+    EXPECT_EQ(upgrade(id).state, State::cancelled);
+    EXPECT_EQ(upgrade(id).cause, "withdrawn");
+    EXPECT_EQ(upgrade(running).state, State::offered);
+}
+
+class Verifying : public Time {
+protected:
+    void SetUp() override {
+        Time::SetUp();
+        success_is_proven_by_version();
+        id = taken("lamp");
+        ASSERT_TRUE(say("lamp", id, Said::succeeded));
+    }
+    State state() { return upgrade(id).state; }
+    UpgradeId id;
+};
+
+TEST_F(Verifying, WaitsForTheVersion) {
+    EXPECT_EQ(state(), State::verifying);
+    EXPECT_EQ(upgrade(id).progress, 99);
+    EXPECT_EQ(poll("lamp").task, Task::nothing);
+    EXPECT_TRUE(look_at("lamp").attributes_wanted);
+    EXPECT_EQ(look_at("lamp").version, Version{"1.0"});
+    reports_version("lamp", "2.0");
+    EXPECT_EQ(state(), State::succeeded);
+    EXPECT_EQ(look_at("lamp").version, Version{"2.0"});
+}
+
+TEST_F(Verifying, WaitsOutTheVersionThatWasThereBefore) {
+    reports_version("lamp", "1.0");
+    EXPECT_EQ(state(), State::verifying);
+    clock.advance(limits.verify_timeout);
+    expire();
+    EXPECT_EQ(state(), State::failed);
+    EXPECT_TRUE(upgrade(id).cause.starts_with("version_mismatch"));
+}
+
+TEST_F(Verifying, FailsAtOnceWithAThirdVersion) {
+    reports_version("lamp", "1.7");
+    EXPECT_EQ(state(), State::failed);
+    EXPECT_TRUE(upgrade(id).cause.starts_with("version_mismatch"));
+    EXPECT_EQ(look_at("lamp").version, Version{"1.7"});
+}
+
+TEST_F(Verifying, MayBeCalledOffByTheDevice) {
+    ASSERT_TRUE(say("lamp", id, Said::failed, "rolled back"));
+    EXPECT_EQ(upgrade(id).cause, "device_error: rolled back");
+}
+
+TEST_F(Verifying, IsOverAtOnceWhenTheVersionWasReportedBefore) {
+    device("second");
+    auto const next = taken("second");
+    reports_version("second", "2.0");
+    EXPECT_EQ(upgrade(next).state, State::offered);
+    ASSERT_TRUE(say("second", next, Said::succeeded));
+    EXPECT_EQ(upgrade(next).state, State::succeeded);
+}
+
+TEST_F(Time, ShowsAFallbackInTheTimelineAndOffersAgain) {
+    auto const id = taken("lamp");
+    ASSERT_TRUE(say("lamp", id, Said::succeeded));
+    EXPECT_EQ(order("lamp").error().code, Errc::nothing_to_upgrade);
+    reports_version("lamp", "1.0");
+    EXPECT_EQ(look_at("lamp").version, Version{"1.0"});
+    auto const line = saw([&](Tx const& tx) { return tx.upgrades().timeline(id); });
+    EXPECT_EQ(line.back().state, State::succeeded);
+    EXPECT_NE(line.back().text.find("1.0"), std::string::npos);
+    EXPECT_TRUE(order("lamp"));
+}
+
+class Gateways : public Time {
+protected:
+    void SetUp() override {
+        Time::SetUp();
+        device("gateway");
+        device("sub-1", "1.0", "gateway");
+        device("sub-2", "1.0", "gateway");
+    }
+    Task task(std::string const& did) { return poll(did).task; }
+    void finish(std::string const& did) {
+        auto const id = active(did)->id;
+        ASSERT_TRUE(fetch(did, id));
+        ASSERT_TRUE(say(did, id, Said::succeeded));
+    }
+};
+
+TEST_F(Gateways, AndTheirSubDevicesTakeTurns) {
+    ASSERT_TRUE(order_everything());
+    for (auto const* did : {"gateway", "sub-1", "sub-2"}) polled(did);
+    EXPECT_EQ(task("sub-1"), Task::nothing);
+    EXPECT_EQ(task("gateway"), Task::deploy);
+    EXPECT_EQ(fetch("sub-1", active("sub-1")->id).error().code, Errc::not_found);
+    EXPECT_EQ(say("sub-1", active("sub-1")->id, Said::succeeded).error().code, Errc::not_found);
+    finish("gateway");
+    EXPECT_EQ(task("sub-1"), Task::deploy);
+    EXPECT_EQ(task("sub-2"), Task::nothing);
+    finish("sub-1");
+    EXPECT_EQ(task("sub-2"), Task::deploy);
+}
+
+TEST_F(Gateways, AreNotBlockedByTheSilent) {
+    ASSERT_TRUE(order_everything());
+    for (auto const* did : {"gateway", "sub-1"}) polled(did);
+    clock.advance(3 * means.polling);
+    EXPECT_EQ(task("sub-2"), Task::nothing);
+    clock.advance(Millis{1});
+    EXPECT_EQ(task("sub-2"), Task::deploy);
+    ASSERT_TRUE(fetch("sub-2", active("sub-2")->id));
+    // They kept their age, but what runs is not interrupted.
+    EXPECT_EQ(task("gateway"), Task::nothing);
+    ASSERT_TRUE(say("sub-2", active("sub-2")->id, Said::succeeded));
+    EXPECT_EQ(task("gateway"), Task::deploy);
+}
+
+TEST_F(Gateways, RunAsManySubDevicesAsAreAllowed) {
+    limits.concurrent_per_gateway_max = 2;
+    ASSERT_TRUE(order("sub-1"));
+    ASSERT_TRUE(order("sub-2"));
+    polled("sub-1");
+    polled("sub-2");
+    EXPECT_EQ(task("sub-1"), Task::deploy);
+    EXPECT_EQ(task("sub-2"), Task::deploy);
+}
+
+}  // namespace
+}  // namespace updraft::upgrade
