@@ -153,14 +153,29 @@ Result<void> GrantsRows::remove_live_tokens(access::Family const& family) {
     return {};
 }
 
+// Two statements: SQLite 3.40 answers DISTINCT with an OFFSET beyond the end with the last row,
+// when it stands in a scalar subquery.
 Result<void> GrantsRows::trim_families(AppId const& appid, OpenId const& open_id, std::int64_t keep,
                                        Instant now) {
-    TRY(session_.execute(
-        "DELETE FROM tokens WHERE appid = $1 AND open_id = $2 AND family <= "
-        "(SELECT DISTINCT family FROM tokens WHERE appid = $1 AND open_id = $2 AND spent = 0 "
-        "AND expires_at > $4 ORDER BY family DESC LIMIT 1 OFFSET $3)",
-        appid, open_id, keep, now));
+    TRY_ASSIGN(auto const last, newest_living_family_but(appid, open_id, keep, now));
+    if (!last) return {};
+    TRY(session_.execute("DELETE FROM tokens WHERE appid = $1 AND open_id = $2 AND family <= $3",
+                         appid, open_id, *last));
     return {};
+}
+
+// The newest living family but `skip` newer ones.
+Result<std::optional<std::string>> GrantsRows::newest_living_family_but(AppId const& appid,
+                                                                        OpenId const& open_id,
+                                                                        std::int64_t skip,
+                                                                        Instant now) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT DISTINCT family FROM tokens WHERE appid = $1 "
+                                         "AND open_id = $2 AND spent = 0 AND expires_at > $3 "
+                                         "ORDER BY family DESC LIMIT 1 OFFSET $4",
+                                         appid, open_id, now, skip));
+    TRY_ASSIGN(auto const found, rows.next());
+    if (!found) return std::nullopt;
+    return std::string(rows.text(0));
 }
 
 Result<void> GrantsRows::trim_spent(access::Family const& family, std::int64_t keep) {

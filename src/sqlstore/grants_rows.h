@@ -40,6 +40,11 @@ public:
     Result<std::int64_t> sweep(Instant expired_before, std::int64_t limit) override;
 
 private:
+    Result<std::optional<std::string>> newest_living_family_but(AppId const& appid,
+                                                                OpenId const& open_id,
+                                                                std::int64_t skip,
+                                                                Instant now) const;
+
     Session& session_;
 };
 
