@@ -1,5 +1,7 @@
 #include "app/serve.h"
 
+#include <sys/stat.h>
+
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -42,6 +44,8 @@ void reload(Server& server, Journal& journal) {
 }
 
 int serve(Settings settings) {
+    // Whatever is made from here on is for its owner only.
+    ::umask(077);
     // Before any thread is made: all of them inherit the mask.
     Signals signals;
     Journal journal(settings.log.level, settings.log.format);

@@ -38,9 +38,12 @@ Result<Instant> expire(Store& store, upgrade::Means const& means, Instant now) {
 
 Millis pause_after(push::Announced announced) {
     switch (announced) {
-        case push::Announced::some: return breath;
-        case push::Announced::waiting: return announce_when_waiting;
-        case push::Announced::nothing: break;
+        case push::Announced::some:
+            return breath;
+        case push::Announced::waiting:
+            return announce_when_waiting;
+        case push::Announced::nothing:
+            break;
     }
     return announce_look_max;
 }

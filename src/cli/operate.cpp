@@ -49,17 +49,17 @@ void add_argument(CLI::App& app, Session& session, Argument const& argument) {
     }
     auto* const option = app.add_option(spelled, texts, meaning);
     if (argument.place == Place::texts) option->delimiter(',');
-    // Only a positional list takes one word after the other; a flag's must not swallow what
-    // follows.
-    auto const positional_list = argument.place == Place::texts && !spelled.starts_with('-');
-    if (!positional_list)
-        option->expected(1)->multi_option_policy(argument.place == Place::texts
-                                                     ? CLI::MultiOptionPolicy::TakeAll
-                                                     : CLI::MultiOptionPolicy::Throw);
+    // Only a positional list takes one word after the other; nothing else swallows what follows.
+    if (argument.place != Place::texts || spelled.starts_with('-')) {
+        option->expected(1)->allow_extra_args(false);
+    }
+    if (argument.place == Place::texts) {
+        option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    }
     option->required(argument.need == Need::required);
 }
 
-// What is given at all; the map may be shared with flags that are no arguments of a call.
+// What was given at all.
 Given given_in(Session const& session) {
     Given given;
     for (auto const& [flags, texts] : session.values) {
