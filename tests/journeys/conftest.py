@@ -18,7 +18,8 @@ def pytest_runtest_makereport(item, call):
     if report.when == "call" and report.failed:
         for log in item.stash.get(LOGS, []) + item.session.stash.get(LOGS, []):
             if log.exists():
-                lines = log.read_text(errors="replace").splitlines()[-60:]
+                lines = log.read_text(errors="replace").splitlines()
+                lines = [line for line in lines if " status=200 " not in line][-40:]
                 report.sections.append((str(log.name), "\n".join(lines)))
 
 

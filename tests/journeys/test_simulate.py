@@ -15,7 +15,9 @@ class FleetRun:
 
     def __init__(self, server, tmp_path, *flags, prefix="sim-", devices=4, create=True):
         arguments = [stage.binary(), "simulate", "--url", server.url, "--devices", devices,
-                     "--polling", "0.1", "--install-seconds", "0.4", "--ramp", "0", "--events"]
+                     "--polling", "0.1", "--ramp", "0", "--events"]
+        if "--install-seconds" not in flags:
+            arguments += ["--install-seconds", "0.4"]
         if create:
             arguments += ["--create", "--model", MODEL, "--open-id", "alice", "--did-prefix", prefix]
         env = {"UPDRAFT_ADMIN_TOKEN": server.admin.token}
@@ -25,7 +27,7 @@ class FleetRun:
         """Waits for the end; answers the counts of the last line by name."""
         self.status = self.process.wait(patience=120)
         line = self.process.lines[-1] if self.process.lines else ""
-        counts = {name: int(count) for count, name in re.findall(r"(\d+) ([a-z][a-z ]*)", line)}
+        counts = {name.strip(): int(count) for count, name in re.findall(r"(\d+) ([a-z][a-z ]*)", line)}
         return counts
 
     def output(self):
