@@ -157,7 +157,8 @@ asio::awaitable<Connection::Next> Connection::answer_streamed(Head head, Router:
     StreamedBody body(*this, head);
     request.stream = &body;
     auto reply = co_await ask(match.route->handler, request);
-    switch (body.ending()) {
+    auto const ending = body.ending();
+    switch (ending) {
         case StreamedBody::Ending::gone:
             co_return Next::close;
         case StreamedBody::Ending::late:
@@ -168,7 +169,7 @@ asio::awaitable<Connection::Next> Connection::answer_streamed(Head head, Router:
         case StreamedBody::Ending::complete:
             break;
     }
-    bool const complete = body.ending() == StreamedBody::Ending::complete;
+    bool const complete = ending == StreamedBody::Ending::complete;
     bool const keep = complete && head.keep_alive && !reply.close && !lane_.draining;
     bool const sent = co_await send(reply, head, keep);
     note_answer(request, reply.status);

@@ -254,6 +254,7 @@ Progress Framing::check_fields(std::string_view bytes) {
     };
     for (std::size_t i = 0; i < fields_.size(); ++i) {
         auto const name = fields_[i].name.in(bytes);
+        if (name.empty()) return refuse(400, "a header field has no name");
         auto const after = fields_[i].name.begin + fields_[i].name.size;
         if (bytes[after] != ':') return refuse(400, "white space before the colon of a field");
 

@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <condition_variable>
+#include <csignal>
 #include <deque>
 #include <mutex>
 #include <thread>
@@ -234,6 +235,8 @@ Listener::~Listener() { stop(); }
 Result<std::unique_ptr<Listener>> Listener::start(ListenerSettings settings, Router const& router,
                                                   Clock const& clock, Minter& minter,
                                                   ListenerHooks hooks) {
+    // sendfile has no MSG_NOSIGNAL: a peer that breaks off must not end the process.
+    std::signal(SIGPIPE, SIG_IGN);
     if (settings.threads == 0) settings.threads = std::max(1U, std::thread::hardware_concurrency());
     auto state = std::make_unique<State>(std::move(settings), router, clock, std::move(hooks));
     auto& ground = state->ground;

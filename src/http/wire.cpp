@@ -97,15 +97,14 @@ asio::awaitable<bool> Wire::write(std::string_view first, std::string_view secon
         co_return co_await write_tls(second);
     }
     while (true) {
-        switch (send_now(first, second)) {
-            case Sent::all:
-                co_return true;
-            case Sent::dead:
-                dead_ = true;
-                co_return false;
-            case Sent::later:
-                if (!co_await writable()) co_return false;
+        // Named, not switched on directly: g++ 12 lays out the frame wrongly for a temporary there.
+        auto const sent = send_now(first, second);
+        if (sent == Sent::all) co_return true;
+        if (sent == Sent::dead) {
+            dead_ = true;
+            co_return false;
         }
+        if (!co_await writable()) co_return false;
     }
 }
 

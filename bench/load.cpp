@@ -1,0 +1,244 @@
+// A load generator: keep-alive connections that send requests from a file over and over.
+//
+//   bench_load HOST:PORT CONNECTIONS SECONDS REQUESTS_FILE [SERVER_PID...]
+//
+// REQUESTS_FILE holds whole requests, each preceded by its length in bytes and a line break. Each
+// connection takes the next of them in turn. Prints one JSON object: requests, seconds, latency
+// percentiles in µs, answers by status class, and the CPU that the server's processes took.
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+std::int64_t now_us() {
+    auto const since = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
+}
+
+[[noreturn]] void give_up(std::string const& why) {
+    std::fprintf(stderr, "bench_load: %s\n", why.c_str());
+    std::exit(1);
+}
+
+std::vector<std::string> read_requests(char const* path) {
+    std::ifstream file(path, std::ios::binary);
+    std::vector<std::string> requests;
+    std::string line;
+    while (std::getline(file, line)) {
+        std::string request(static_cast<std::size_t>(std::atoll(line.c_str())), '\0');
+        if (!file.read(request.data(), static_cast<std::streamsize>(request.size()))) break;
+        requests.push_back(std::move(request));
+    }
+    if (requests.empty()) give_up(std::string("no requests in ") + path);
+    return requests;
+}
+
+// User and system time of a process and its threads, in µs.
+std::int64_t cpu_us(int pid) {
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string text((std::istreambuf_iterator<char>(file)), {});
+    auto const after_name = text.rfind(')');
+    if (after_name == std::string::npos) give_up("the server is gone");
+    std::istringstream fields(text.substr(after_name + 2));
+    std::string skipped;
+    for (int i = 0; i < 11; ++i) fields >> skipped;
+    std::int64_t user = 0;
+    std::int64_t system = 0;
+    fields >> user >> system;
+    return (user + system) * 1'000'000 / sysconf(_SC_CLK_TCK);
+}
+
+// The scheduler's own figure where there is one: nanoseconds, summed over the live threads.
+std::int64_t exact_cpu_us(int pid) {
+    std::int64_t sum_ns = 0;
+    auto const folder = "/proc/" + std::to_string(pid) + "/task";
+    auto const listing = ::popen(("ls " + folder).c_str(), "r");
+    if (listing == nullptr) return cpu_us(pid);
+    std::array<char, 64> line{};
+    while (std::fgets(line.data(), line.size(), listing) != nullptr) {
+        std::ifstream file(folder + "/" + std::to_string(std::atoi(line.data())) + "/schedstat");
+        std::int64_t running_ns = 0;
+        if (file >> running_ns) sum_ns += running_ns;
+    }
+    ::pclose(listing);
+    return sum_ns > 0 ? sum_ns / 1000 : cpu_us(pid);
+}
+
+struct Answers {
+    std::map<int, std::int64_t> by_class;
+    std::vector<std::uint32_t> latency_us;
+};
+
+// One connection: one request on its way at a time.
+class Caller {
+public:
+    Caller(int epoll, sockaddr_in const& to, std::vector<std::string> const& requests,
+           std::size_t& turn)
+        : epoll_(epoll), requests_(requests), turn_(turn) {
+        socket_ = ::socket(AF_INET, SOCK_STREAM, 0);
+        if (::connect(socket_, reinterpret_cast<sockaddr const*>(&to), sizeof to) != 0) {
+            give_up(std::string("cannot connect: ") + std::strerror(errno));
+        }
+        int const yes = 1;
+        ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+        ::fcntl(socket_, F_SETFL, O_NONBLOCK);
+        epoll_event event{};
+        event.events = EPOLLIN;
+        event.data.ptr = this;
+        ::epoll_ctl(epoll_, EPOLL_CTL_ADD, socket_, &event);
+    }
+    Caller(Caller const&) = delete;
+    Caller& operator=(Caller const&) = delete;
+    ~Caller() { ::close(socket_); }
+
+    void call() {
+        auto const& request = requests_[turn_++ % requests_.size()];
+        sent_at_ = now_us();
+        auto const sent = ::send(socket_, request.data(), request.size(), MSG_NOSIGNAL);
+        if (sent != static_cast<ssize_t>(request.size())) give_up("could not send a request whole");
+    }
+
+    // True when an answer is complete.
+    bool receive(Answers& answers) {
+        std::array<char, 65536> piece;
+        while (true) {
+            auto const got = ::recv(socket_, piece.data(), piece.size(), 0);
+            if (got == 0) give_up("the server closed a connection after: " + input_.substr(0, 300));
+            if (got < 0) return false;
+            input_.append(piece.data(), static_cast<std::size_t>(got));
+            if (complete(answers)) return true;
+        }
+    }
+
+private:
+    bool complete(Answers& answers) {
+        auto const head_end = input_.find("\r\n\r\n");
+        if (head_end == std::string::npos) return false;
+        auto const total = total_bytes(head_end + 4);
+        if (!total || input_.size() < *total) return false;
+        ++answers.by_class[input_[9] - '0'];
+        answers.latency_us.push_back(static_cast<std::uint32_t>(now_us() - sent_at_));
+        input_.erase(0, *total);
+        return true;
+    }
+
+    std::optional<std::size_t> total_bytes(std::size_t head_bytes) const {
+        auto const head = std::string_view(input_).substr(0, head_bytes);
+        auto const length = head.find("Content-Length: ");
+        if (length != std::string_view::npos) {
+            return head_bytes + static_cast<std::size_t>(std::atoll(head.data() + length + 16));
+        }
+        if (head.find("chunked") == std::string_view::npos) give_up("an answer without a length");
+        auto const end = input_.find("\r\n0\r\n\r\n", head_bytes - 2);
+        if (end == std::string::npos) return std::nullopt;
+        return end + 7;
+    }
+
+    int epoll_;
+    int socket_ = -1;
+    std::vector<std::string> const& requests_;
+    std::size_t& turn_;
+    std::int64_t sent_at_ = 0;
+    std::string input_;
+};
+
+std::uint32_t percentile(std::vector<std::uint32_t>& sorted, double share) {
+    if (sorted.empty()) return 0;
+    auto const at = static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1));
+    return sorted[at];
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    if (count < 5) {
+        std::fprintf(stderr,
+                     "usage: bench_load HOST:PORT CONNECTIONS SECONDS REQUESTS_FILE [PID...]\n");
+        return 2;
+    }
+    std::string const where = words[1];
+    auto const colon = where.rfind(':');
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(static_cast<std::uint16_t>(std::atoi(where.c_str() + colon + 1)));
+    if (::inet_pton(AF_INET, where.substr(0, colon).c_str(), &to.sin_addr) != 1) {
+        give_up("HOST must be an IPv4 address");
+    }
+    auto const connections = std::atoi(words[2]);
+    auto const seconds = std::atof(words[3]);
+    auto const requests = read_requests(words[4]);
+
+    int const epoll = ::epoll_create1(0);
+    std::size_t turn = 0;
+    std::vector<std::unique_ptr<Caller>> callers;
+    for (int i = 0; i < connections; ++i) {
+        callers.push_back(std::make_unique<Caller>(epoll, to, requests, turn));
+    }
+    auto const server_cpu = [&] {
+        std::int64_t sum = 0;
+        for (int i = 5; i < count; ++i) sum += exact_cpu_us(std::atoi(words[i]));
+        return sum;
+    };
+    // The first tenth warms up and is not counted.
+    Answers warm;
+    Answers answers;
+    auto const began = now_us();
+    auto const measure_from = began + static_cast<std::int64_t>(seconds * 1e5);
+    auto const measure_to = began + static_cast<std::int64_t>(seconds * 1e6);
+    for (auto& caller : callers) caller->call();
+    std::int64_t cpu_before = 0;
+    std::int64_t counted_from = 0;
+    std::vector<epoll_event> events(static_cast<std::size_t>(connections));
+    while (now_us() < measure_to) {
+        if (counted_from == 0 && now_us() >= measure_from) {
+            cpu_before = server_cpu();
+            counted_from = now_us();
+        }
+        auto& into = counted_from == 0 ? warm : answers;
+        int const ready = ::epoll_wait(epoll, events.data(), connections, 100);
+        for (int i = 0; i < ready; ++i) {
+            auto& caller = *static_cast<Caller*>(events[static_cast<std::size_t>(i)].data.ptr);
+            if (caller.receive(into)) caller.call();
+        }
+    }
+    auto const took_us = now_us() - counted_from;
+    auto const cpu = server_cpu() - cpu_before;
+    auto& latency = answers.latency_us;
+    std::sort(latency.begin(), latency.end());
+    auto const total = static_cast<double>(std::max<std::size_t>(latency.size(), 1));
+    std::printf("{\"requests\":%zu,\"seconds\":%.3f,\"rate\":%.0f,\"cpu_us\":%.2f,", latency.size(),
+                static_cast<double>(took_us) / 1e6,
+                static_cast<double>(latency.size()) * 1e6 / static_cast<double>(took_us),
+                static_cast<double>(cpu) / total);
+    std::printf("\"p50_us\":%u,\"p99_us\":%u,\"max_us\":%u,\"status\":{", percentile(latency, 0.5),
+                percentile(latency, 0.99), percentile(latency, 1.0));
+    char const* comma = "";
+    for (auto const& [kind, answered] : answers.by_class) {
+        std::printf("%s\"%dxx\":%lld", comma, kind, static_cast<long long>(answered));
+        comma = ",";
+    }
+    std::printf("}}\n");
+    ::close(epoll);
+    return 0;
+}

@@ -1,0 +1,562 @@
+// What a connection promises: order, keep-alive, bodies of every kind, deadlines and drain.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <future>
+
+#include "raw_client.h"
+#include "stage_listener.h"
+
+namespace updraft::http {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string get(std::string const& path, std::string const& fields = "") {
+    return "GET " + path + " HTTP/1.1\r\nHost: host.example:81\r\n" + fields + "\r\n";
+}
+
+std::string post(std::string const& path, std::string const& body, std::string const& fields = "") {
+    return "POST " + path +
+           " HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+           fields + "\r\n" + body;
+}
+
+TEST(Connection, IsKeptForTheNextRequest) {
+    StageListener listener;
+    RawClient client(listener.port());
+    for (int i = 0; i < 3; ++i) {
+        client.send(post("/echo", "body " + std::to_string(i)));
+        auto const answer = client.read_answer();
+        ASSERT_TRUE(answer);
+        EXPECT_EQ(answer->body, "body " + std::to_string(i));
+    }
+    EXPECT_EQ(listener->counters().connections_accepted, 1U);
+}
+
+TEST(Connection, ClosesWhenAsked) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send(get("/hello", "Connection: close\r\n"));
+    auto const answer = client.read_answer();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->field("Connection"), "close");
+    EXPECT_TRUE(client.closed());
+}
+
+TEST(Connection, OfHttp10ClosesUnlessAskedToStay) {
+    StageListener listener;
+    RawClient leaving(listener.port());
+    leaving.send("GET /hello HTTP/1.0\r\n\r\n");
+    ASSERT_TRUE(leaving.read_answer());
+    EXPECT_TRUE(leaving.closed());
+
+    RawClient staying(listener.port());
+    for (int i = 0; i < 2; ++i) {
+        staying.send("GET /hello HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+        auto const answer = staying.read_answer();
+        ASSERT_TRUE(answer);
+        EXPECT_EQ(answer->field("Connection"), "keep-alive");
+    }
+}
+
+TEST(Connection, AnswersPipelinedRequestsInOrder) {
+    StageListener listener;
+    RawClient client(listener.port());
+    std::string all;
+    for (int i = 0; i < 200; ++i) all += post("/echo", std::to_string(i)) + get("/hello");
+    client.send(all);
+    for (int i = 0; i < 200; ++i) {
+        auto const echoed = client.read_answer();
+        ASSERT_TRUE(echoed);
+        EXPECT_EQ(echoed->body, std::to_string(i));
+        EXPECT_EQ(client.read_answer()->body, "hello");
+    }
+}
+
+TEST(Connection, AnswersAfterThePeerStoppedSending) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send(get("/hello"));
+    client.end_sending();
+    EXPECT_EQ(client.read_answer()->body, "hello");
+    EXPECT_TRUE(client.closed());
+}
+
+TEST(Connection, AnswersHeadWithTheHeadOfGet) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send("HEAD /hello HTTP/1.1\r\nHost: h\r\n\r\n" + get("/hello"));
+    auto const head = client.read_answer(true);
+    ASSERT_TRUE(head);
+    EXPECT_EQ(head->field("Content-Length"), "5");
+    EXPECT_EQ(client.read_answer()->body, "hello");
+}
+
+TEST(Connection, AnswersHeadOfAFileWithoutSendingIt) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send("HEAD /file HTTP/1.1\r\nHost: h\r\n\r\n" + get("/hello"));
+    EXPECT_EQ(client.read_answer(true)->field("Content-Length"), "3000000");
+    EXPECT_EQ(client.read_answer()->body, "hello");
+    EXPECT_EQ(listener.file_bytes_counted(), 0U);
+    EXPECT_EQ(listener.files_ended(), 1);
+}
+
+TEST(Connection, SaysContinueAtOnce) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send(
+        "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n"
+        "Expect: 100-continue\r\n\r\n");
+    EXPECT_EQ(client.read_answer()->status, 100);
+    client.send("body");
+    EXPECT_EQ(client.read_answer()->body, "body");
+}
+
+TEST(Connection, SaysContinueForStreamedBodiesWhenTheyAreWanted) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send(
+        "PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n"
+        "Expect: 100-continue\r\n\r\n");
+    EXPECT_EQ(client.read_answer()->status, 100);
+    client.send("a");
+    EXPECT_EQ(client.read_answer()->body, "1 97");
+
+    RawClient refused(listener.port());
+    refused.send(
+        "PUT /refused HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n"
+        "Expect: 100-continue\r\n\r\n");
+    EXPECT_EQ(refused.read_answer()->status, 401);
+    EXPECT_TRUE(refused.closed());
+}
+
+TEST(Connection, SaysNoContinueForABodyThatIsTooLarge) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send(
+        "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 65537\r\n"
+        "Expect: 100-continue\r\n\r\n");
+    EXPECT_EQ(client.read_answer()->status, 413);
+    EXPECT_TRUE(client.closed());
+}
+
+struct SizeCase {
+    std::string name;
+    std::size_t bytes;
+    bool chunked;
+    int status;
+};
+class BodySize : public testing::TestWithParam<SizeCase> {};
+
+TEST_P(BodySize, IsLimited) {
+    StageListener listener;
+    RawClient client(listener.port());
+    std::string const body(GetParam().bytes, 'x');
+    if (GetParam().chunked) {
+        std::array<char, 32> size{};
+        std::snprintf(size.data(), size.size(), "%zx\r\n", body.size());
+        client.send("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+        client.send(size.data() + body + "\r\n0\r\n\r\n");
+    } else {
+        client.send(post("/echo", body));
+    }
+    auto const answer = client.read_answer();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, GetParam().status);
+    if (answer->status == 200) {
+        EXPECT_EQ(answer->body, body);
+    } else {
+        EXPECT_EQ(listener.calls(), 0);
+        EXPECT_TRUE(client.closed());
+    }
+}
+INSTANTIATE_TEST_SUITE_P(, BodySize,
+                         testing::Values(SizeCase{"AtTheLimit", 65536, false, 200},
+                                         SizeCase{"OverTheLimit", 65537, false, 413},
+                                         SizeCase{"FarOver", 5'000'000, false, 413},
+                                         SizeCase{"ChunkedAtTheLimit", 65536, true, 200},
+                                         SizeCase{"ChunkedOver", 65537, true, 413},
+                                         SizeCase{"ChunkedFarOver", 5'000'000, true, 413}),
+                         [](auto const& tested) { return tested.param.name; });
+
+TEST(Connection, RefusesEncodedBodies) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send(post("/open/call", "{}", "Content-Encoding: gzip\r\n"));
+    auto const answer = client.read_answer();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 415);
+    EXPECT_EQ(answer->body.substr(0, 12), "{\"code\":302,");
+    EXPECT_TRUE(client.closed());
+    EXPECT_EQ(listener.calls(), 0);
+}
+
+struct UnroutedCase {
+    std::string name;
+    std::string bytes;
+    int status;
+    std::string allow;
+};
+class Unrouted : public testing::TestWithParam<UnroutedCase> {};
+
+TEST_P(Unrouted, IsToldAndTheConnectionStays) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send(GetParam().bytes + get("/hello"));
+    auto const answer = client.read_answer();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, GetParam().status);
+    EXPECT_EQ(answer->field("Allow"), GetParam().allow);
+    EXPECT_EQ(client.read_answer()->body, "hello");
+}
+INSTANTIATE_TEST_SUITE_P(
+    , Unrouted,
+    testing::Values(UnroutedCase{"NoSuchPath", get("/nothing"), 404, ""},
+                    UnroutedCase{"WithABody", post("/nothing", "some body"), 404, ""},
+                    UnroutedCase{"TrailingSlash", get("/hello/"), 404, ""},
+                    UnroutedCase{"DotSegments", get("/x/../hello"), 404, ""},
+                    UnroutedCase{"BadPercent", get("/params/a%zz/b"), 404, ""},
+                    UnroutedCase{"EncodedNul", get("/params/a%00/b"), 404, ""},
+                    UnroutedCase{"EmptyParameter", get("/params//b"), 404, ""},
+                    UnroutedCase{"OtherMethod", post("/hello", "x"), 405, "GET, HEAD"},
+                    UnroutedCase{"PostOnly", get("/echo"), 405, "POST"}),
+    [](auto const& tested) { return tested.param.name; });
+
+TEST(Connection, DecodesParameters) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send(get("/params/a%2Fb%20c/%E4%BD%A0"));
+    EXPECT_EQ(client.read_answer()->body, "a/b c|\xE4\xBD\xA0");
+}
+
+TEST(Connection, TakesOverGoodRequestIdsAndMakesOthers) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send(get("/hello", "X-Request-Id: a.B_c-1\r\n"));
+    EXPECT_EQ(client.read_answer()->field("X-Request-Id"), "a.B_c-1");
+    client.send(get("/hello", "X-Request-Id: not so good\r\n"));
+    auto const first = client.read_answer()->field("X-Request-Id");
+    client.send(get("/nothing", "X-Request-Id: " + std::string(65, 'x') + "\r\n"));
+    auto const second = client.read_answer()->field("X-Request-Id");
+    EXPECT_EQ(first.size(), 16U);
+    EXPECT_EQ(second.size(), 16U);
+    EXPECT_NE(first, second);
+}
+
+TEST(Connection, AnswersABugWith500AndTellsIt) {
+    std::promise<std::string> told;
+    ListenerHooks hooks;
+    hooks.bug = [&](std::string_view, std::string_view what) { told.set_value(std::string(what)); };
+    StageListener listener({}, std::move(hooks));
+    RawClient client(listener.port());
+    client.send(get("/throw") + get("/hello"));
+    EXPECT_EQ(client.read_answer()->status, 500);
+    EXPECT_EQ(client.read_answer()->body, "hello");
+    EXPECT_EQ(told.get_future().get(), "a bug");
+}
+
+TEST(Connection, SaysWhereItWasReached) {
+    StageListener plain;
+    StageListener behind([](auto& settings) { settings.trusted_proxies = {"127.0.0.0/8"}; });
+    auto const forwarded = get("/origin",
+                               "X-Forwarded-Proto: https\r\nX-Forwarded-Host: out.example\r\n"
+                               "X-Forwarded-Port: 8443\r\n");
+    RawClient to_plain(plain.port());
+    to_plain.send(get("/origin") + forwarded);
+    EXPECT_EQ(to_plain.read_answer()->body, "http://host.example:81");
+    EXPECT_EQ(to_plain.read_answer()->body, "http://host.example:81");
+
+    RawClient to_behind(behind.port());
+    to_behind.send(forwarded + get("/origin", "X-Forwarded-Proto: https\r\n") +
+                   get("/origin", "X-Forwarded-Host: evil host\r\nX-Forwarded-Port: 1x\r\n") +
+                   get("/origin", "X-Forwarded-Proto: https\r\nX-Forwarded-Port: 443\r\n"));
+    EXPECT_EQ(to_behind.read_answer()->body, "https://out.example:8443");
+    EXPECT_EQ(to_behind.read_answer()->body, "https://host.example:81");
+    EXPECT_EQ(to_behind.read_answer()->body, "http://host.example:81");
+    EXPECT_EQ(to_behind.read_answer()->body, "https://host.example");
+}
+
+TEST(Connection, SendsLargeBodies) {
+    StageListener listener;
+    RawClient client(listener.port(), 65536);
+    client.send(get("/large") + get("/hello"));
+    EXPECT_EQ(client.read_answer()->body, std::string(1'000'000, 'x'));
+    EXPECT_EQ(client.read_answer()->body, "hello");
+}
+
+TEST(Connection, SendsListsInChunksAndShortOnesWhole) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send(get("/list") + get("/short") + "HEAD /list HTTP/1.1\r\nHost: h\r\n\r\n");
+    std::string expected;
+    for (int i = 0; i < 2500; ++i) expected += std::to_string(i) + "\n";
+    auto const list = client.read_answer();
+    EXPECT_EQ(list->body, expected);
+    EXPECT_EQ(list->field("Transfer-Encoding"), "chunked");
+    auto const short_list = client.read_answer();
+    EXPECT_EQ(short_list->body, "0\n1\n2\n");
+    EXPECT_EQ(short_list->field("Content-Length"), "6");
+    EXPECT_EQ(client.read_answer(true)->field("Transfer-Encoding"), "chunked");
+
+    RawClient old(listener.port());
+    old.send("GET /list HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    EXPECT_EQ(old.read_answer()->body, expected);
+}
+
+TEST(Connection, TellsOrCutsWhenAListFails) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send(get("/broken/at-once"));
+    EXPECT_EQ(client.read_answer()->status, 503);
+    client.send(get("/broken/later"));
+    EXPECT_FALSE(client.read_answer());
+}
+
+TEST(FileBody, IsSentWholeAndCounted) {
+    StageListener listener;
+    RawClient client(listener.port(), 65536);
+    client.send(get("/file") + get("/hello"));
+    EXPECT_EQ(client.read_answer()->body, listener.file_content());
+    EXPECT_EQ(client.read_answer()->body, "hello");
+    EXPECT_EQ(listener.file_bytes_counted(), listener.file_content().size());
+    EXPECT_LE(listener.largest_piece(), 1024U * 1024U);
+    EXPECT_EQ(listener.files_completed(), 1);
+}
+
+TEST(FileBody, IsSentInPieces) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send(get("/pieces") + get("/hello"));
+    EXPECT_EQ(client.read_answer()->body, "--one\r\nabcdefghij--two\r\nbcd--end");
+    EXPECT_EQ(client.read_answer()->body, "hello");
+    EXPECT_EQ(listener.file_bytes_counted(), 13U);
+}
+
+TEST(FileBody, IsCutWhenTheFileIsShorterThanSaid) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send(get("/truncated"));
+    EXPECT_FALSE(client.read_answer());
+    listener.await_files_ended(1);
+    EXPECT_EQ(listener.files_completed(), 0);
+}
+
+TEST(FileBody, EndsWhenThePeerBreaksOff) {
+    StageListener listener;
+    RawClient client(listener.port(), 4096);
+    client.send(get("/file"));
+    EXPECT_EQ(client.read_bytes(1000).size(), 1000U);
+    client.abort();
+    listener.await_files_ended(1);
+    EXPECT_EQ(listener.files_completed(), 0);
+}
+
+TEST(FileBody, EndsWhenNoByteMoves) {
+    StageListener listener([](auto& settings) { settings.transfer_stall = 50ms; });
+    RawClient client(listener.port(), 4096);
+    client.send(get("/file"));
+    listener.await_files_ended(1);  // The client reads nothing.
+    EXPECT_EQ(listener.files_completed(), 0);
+}
+
+std::size_t resident_bytes() {
+    std::ifstream file("/proc/self/statm");
+    std::size_t total = 0;
+    std::size_t resident = 0;
+    file >> total >> resident;
+    return resident * 4096;
+}
+
+TEST(Upload, FlowsThroughInConstantMemory) {
+    StageListener listener;
+    RawClient client(listener.port());
+    std::size_t const pieces = 2000;
+    std::string const piece(64 * 1024, 'a');
+    client.send("PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: " +
+                std::to_string(pieces * piece.size()) + "\r\n\r\n");
+    auto const before = resident_bytes();
+    for (std::size_t i = 0; i < pieces; ++i) ASSERT_TRUE(client.send(piece));
+    EXPECT_LT(resident_bytes(), before + 16 * 1024 * 1024);
+    auto const bytes = pieces * piece.size();
+    EXPECT_EQ(client.read_answer()->body, std::to_string(bytes) + " " + std::to_string(bytes * 97));
+    client.send(get("/hello"));
+    EXPECT_EQ(client.read_answer()->body, "hello");
+}
+
+TEST(Upload, ComesInChunksToo) {
+    StageListener listener;
+    RawClient client(listener.port());
+    std::string request = "PUT /upload HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (int i = 0; i < 5000; ++i) request += "10\r\naaaaaaaaaaaaaaaa\r\n";
+    client.send(request + "0\r\n\r\n" + get("/hello"));
+    EXPECT_EQ(client.read_answer()->body, "80000 7760000");
+    EXPECT_EQ(client.read_answer()->body, "hello");
+}
+
+TEST(Upload, ThatIsRefusedIsNotRead) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send("PUT /refused HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\nabc");
+    EXPECT_EQ(client.read_answer()->status, 401);
+    EXPECT_TRUE(client.closed());
+}
+
+TEST(Upload, WithBrokenChunksIs400) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send("PUT /upload HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+    EXPECT_EQ(client.read_answer()->status, 400);
+    EXPECT_TRUE(client.closed());
+}
+
+TEST(Upload, ThatStallsIs408) {
+    StageListener listener([](auto& settings) { settings.transfer_stall = 50ms; });
+    RawClient client(listener.port());
+    client.send("PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nabc");
+    EXPECT_EQ(client.read_answer()->status, 408);
+    EXPECT_TRUE(client.closed());
+}
+
+TEST(Deadline, OfAHeadAnswers408) {
+    StageListener listener([](auto& settings) { settings.header_timeout = 50ms; });
+    RawClient client(listener.port());
+    client.send("GET /hello HTTP/1.1\r\nHo");
+    auto const answer = client.read_answer();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 408);
+    EXPECT_EQ(answer->body.substr(0, 12), "{\"code\":302,");
+    EXPECT_TRUE(client.closed());
+    EXPECT_EQ(listener.calls(), 0);
+}
+
+TEST(Deadline, OfASilentConnectionClosesIt) {
+    StageListener listener([](auto& settings) { settings.header_timeout = 50ms; });
+    RawClient client(listener.port());
+    EXPECT_TRUE(client.closed());
+}
+
+TEST(Deadline, OfAnIdleConnectionClosesIt) {
+    StageListener listener([](auto& settings) { settings.idle_timeout = 50ms; });
+    RawClient client(listener.port());
+    client.send(get("/hello"));
+    EXPECT_EQ(client.read_answer()->body, "hello");
+    EXPECT_TRUE(client.closed());
+}
+
+TEST(Deadline, OfABodyAnswers408) {
+    StageListener listener([](auto& settings) { settings.body_timeout = 50ms; });
+    for (std::string const kind : {"Content-Length: 100", "Transfer-Encoding: chunked"}) {
+        RawClient client(listener.port());
+        client.send("POST /echo HTTP/1.1\r\nHost: h\r\n" + kind + "\r\n\r\n1");
+        auto const answer = client.read_answer();
+        ASSERT_TRUE(answer);
+        EXPECT_EQ(answer->status, 408);
+        EXPECT_TRUE(client.closed());
+    }
+    EXPECT_EQ(listener.calls(), 0);
+}
+
+TEST(Deadline, DoesNotCountWhileTheAnswerIsMade) {
+    StageListener listener([](auto& settings) {
+        settings.header_timeout = settings.body_timeout = settings.idle_timeout = 40ms;
+        settings.transfer_stall = 40ms;
+    });
+    RawClient waiting(listener.port());
+    waiting.send(get("/wait"));
+    listener.await_waiting();
+    // Until another connection has been idle for longer than every deadline.
+    RawClient idle(listener.port());
+    EXPECT_TRUE(idle.closed());
+    RawClient again(listener.port());
+    EXPECT_TRUE(again.closed());
+    listener.release();
+    EXPECT_EQ(waiting.read_answer()->body, "released");
+}
+
+TEST(Limit, OfConnectionsAnswers503) {
+    StageListener listener([](auto& settings) { settings.connections_max = 1; });
+    RawClient first(listener.port());
+    first.send(get("/hello"));
+    EXPECT_EQ(first.read_answer()->body, "hello");
+    RawClient second(listener.port());
+    auto const refused = second.read_answer();
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->status, 503);
+    EXPECT_FALSE(refused->field("Retry-After").empty());
+    first.send(get("/hello"));
+    EXPECT_EQ(first.read_answer()->body, "hello");
+    EXPECT_EQ(listener->counters().connections_refused, 1U);
+}
+
+TEST(Drain, FinishesWhatRunsAndClosesWhatIsIdle) {
+    StageListener listener;
+    RawClient idle(listener.port());
+    idle.send(get("/hello"));
+    EXPECT_EQ(idle.read_answer()->body, "hello");
+    RawClient busy(listener.port());
+    busy.send(get("/wait"));
+    listener.await_waiting();
+
+    auto stopped = std::async(std::launch::async, [&] { listener->stop(); });
+    EXPECT_TRUE(idle.closed());
+    EXPECT_THROW(RawClient{listener.port()}, std::runtime_error);
+    listener.release();
+    auto const answer = busy.read_answer();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->body, "released");
+    EXPECT_EQ(answer->field("Connection"), "close");
+    EXPECT_TRUE(busy.closed());
+    stopped.get();
+    EXPECT_EQ(listener->counters().connections_open, 0U);
+}
+
+TEST(Drain, EndsAtItsDeadline) {
+    StageListener listener([](auto& settings) { settings.drain_timeout = 50ms; });
+    RawClient busy(listener.port());
+    busy.send(get("/wait"));
+    listener.await_waiting();
+    listener->stop();
+    EXPECT_FALSE(busy.read_answer());
+}
+
+TEST(Listener, RefusesAnAddressInUse) {
+    StageListener first;
+    try {
+        StageListener second([&](auto& settings) {
+            settings.addresses = {{"127.0.0.1", first.port()}};
+        });
+        FAIL() << "two listeners on one port";
+    } catch (std::runtime_error const& refused) {
+        EXPECT_NE(std::string(refused.what()).find("in use"), std::string::npos);
+    }
+}
+
+TEST(Listener, CountsAnswers) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send(get("/hello") + get("/nothing") + "nonsense\r\n\r\n");
+    while (client.read_answer()) {
+    }
+    auto const counters = listener->counters();
+    EXPECT_EQ(counters.answers[2], 1U);
+    EXPECT_EQ(counters.answers[4], 2U);
+    EXPECT_EQ(counters.framing_errors, 1U);
+}
+
+TEST(Listener, TellsWhatItAnswered) {
+    std::promise<std::string> told;
+    ListenerHooks hooks;
+    hooks.answered = [&](Answered const& answered) {
+        told.set_value(std::string(answered.request.path) + " " + std::to_string(answered.status) +
+                       " " + std::to_string(answered.body_bytes));
+    };
+    StageListener listener({}, std::move(hooks));
+    RawClient client(listener.port());
+    client.send(get("/hello"));
+    EXPECT_EQ(told.get_future().get(), "/hello 200 5");
+}
+
+}  // namespace
+}  // namespace updraft::http

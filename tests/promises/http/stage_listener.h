@@ -1,0 +1,69 @@
+// A real listener on a free port with a few routes, for tests that speak to it over TCP.
+//
+// Lives here: the routes, and how often they were called.
+// Not here:   what is promised (the tests beside it).
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "http/listener.h"
+#include "stage/manual_clock.h"
+#include "stage/sequence_minter.h"
+
+namespace updraft::http {
+
+// Routes: GET /hello, POST /echo (answers the body), PUT /upload (streamed; answers its length),
+// GET /params/{one}/{two}, GET /file, GET /pieces, GET /list, GET /throw, GET /wait (answers when
+// release() is called), GET /origin, POST /open/call.
+class StageListener {
+public:
+    explicit StageListener(std::function<void(ListenerSettings&)> const& change = {},
+                           ListenerHooks hooks = {});
+    ~StageListener();
+
+    [[nodiscard]] std::uint16_t port() const { return listener_->ports().front(); }
+    Listener& operator*() { return *listener_; }
+    Listener* operator->() { return listener_.get(); }
+
+    // How many requests reached a handler.
+    [[nodiscard]] int calls() const { return calls_; }
+    // Lets GET /wait answer. Waits until one is asked.
+    void release();
+    void await_waiting();
+
+    // The file behind /file and /pieces.
+    [[nodiscard]] std::string const& file_content() const { return file_content_; }
+    [[nodiscard]] std::uint64_t file_bytes_counted() const { return file_bytes_counted_; }
+    [[nodiscard]] int files_ended() const { return files_ended_; }
+    [[nodiscard]] int files_completed() const { return files_completed_; }
+    [[nodiscard]] std::uint64_t largest_piece() const { return largest_piece_; }
+    // Waits until `count` file bodies have ended.
+    void await_files_ended(int count);
+
+private:
+    struct Waiting;
+
+    void add_routes();
+    void add_file_routes();
+    void add(Method method, std::string pattern, Handler handler, BodyMode body = BodyMode::whole);
+    Reply file_reply(std::vector<FileBody::Piece> pieces);
+
+    stage::ManualClock clock_;
+    stage::SequenceMinter minter_;
+    Router router_;
+    std::atomic<int> calls_{0};
+    std::string file_content_;
+    int file_ = -1;
+    std::atomic<std::uint64_t> file_bytes_counted_{0};
+    std::atomic<int> files_ended_{0};
+    std::atomic<int> files_completed_{0};
+    std::atomic<std::uint64_t> largest_piece_{0};
+    std::shared_ptr<Waiting> waiting_;
+    std::unique_ptr<Listener> listener_;
+};
+
+}  // namespace updraft::http
