@@ -47,7 +47,7 @@ struct Door {
     // Everything counted, in the text format of Prometheus.
     std::function<std::string()> metrics;
     // Told of each answer of 500 and above, before it is sent. May be empty; must not block.
-    std::function<void(std::string_view request_id, std::string const& problem)> trouble;
+    std::function<void(std::string_view request_id, Error const& error)> trouble;
 };
 
 }  // namespace updraft::admin

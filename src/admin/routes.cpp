@@ -93,7 +93,7 @@ asio::awaitable<Reply> answer(Door& door, Request const& request, Line const* li
 void note_trouble(Door const& door, Request const& request, Reply const& reply) {
     if (reply.status < 500 || !door.trouble) return;
     auto const* const text = std::get_if<std::string>(&reply.body);
-    door.trouble(request.request_id, text == nullptr ? std::string() : *text);
+    door.trouble(request.request_id, {Errc::internal, text == nullptr ? "" : *text});
 }
 
 asio::awaitable<Reply> guarded(Door& door, Request const& request, Line const* line) {

@@ -1,0 +1,47 @@
+#include "admin/lines.h"
+
+#include <gtest/gtest.h>
+
+namespace updraft::admin {
+namespace {
+
+std::string shown(std::vector<Line> const& lines) {
+    std::string text;
+    for (auto const& line : lines) {
+        text += std::to_string(line.number) + "=" + line.text.value_or("(too long)") + ";";
+    }
+    return text;
+}
+
+struct CutCase {
+    std::string name;
+    std::vector<std::string> pieces;
+    std::string lines;
+};
+class Lines : public testing::TestWithParam<CutCase> {};
+TEST_P(Lines, AreCutWhereTheyEnd) {
+    LineCutter cutter;
+    std::vector<Line> lines;
+    for (auto const& piece : GetParam().pieces) cutter.feed(piece, lines);
+    cutter.finish(lines);
+    EXPECT_EQ(shown(lines), GetParam().lines);
+}
+INSTANTIATE_TEST_SUITE_P(
+    , Lines,
+    testing::Values(
+        CutCase{"Nothing", {}, ""}, CutCase{"One", {"a"}, "1=a;"},
+        CutCase{"OneWithAnEnd", {"a\n"}, "1=a;"}, CutCase{"Two", {"a\nb"}, "1=a;2=b;"},
+        CutCase{"InPieces", {"a", "b\nc", "", "d\n", "e"}, "1=ab;2=cd;3=e;"},
+        CutCase{"BlankOnesAreCountedOnly", {"a\n\n \t\r\nb\n"}, "1=a;4=b;"},
+        CutCase{"CarriageReturnsStay", {"a\r\nb\r\n"}, "1=a\r;2=b\r;"},
+        CutCase{"TheLongestAllowed",
+                {std::string(line_bytes_max, 'x') + "\n"},
+                "1=" + std::string(line_bytes_max, 'x') + ";"},
+        CutCase{"TooLong",
+                {"a\n" + std::string(line_bytes_max, 'x'), "x\nb\n"},
+                "1=a;2=(too long);3=b;"},
+        CutCase{"TooLongAtTheEnd", {std::string(line_bytes_max + 1, ' ')}, "1=(too long);"}),
+    [](auto const& tested) { return tested.param.name; });
+
+}  // namespace
+}  // namespace updraft::admin
