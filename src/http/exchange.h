@@ -16,18 +16,12 @@
 #include <variant>
 #include <vector>
 
+#include "http/words.h"
 #include "vocabulary/result.h"
 
 namespace updraft::http {
 
 namespace asio = boost::asio;
-
-enum class Method : std::uint8_t { get, head, post, put, patch, del, options, other };
-
-struct Field {
-    std::string_view name;
-    std::string_view value;
-};
 
 // The body of a route that takes it in pieces (an upload).
 class BodyReader {

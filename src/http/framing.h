@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "http/exchange.h"
+#include "http/words.h"
 
 namespace updraft::http {
 
