@@ -11,6 +11,10 @@ namespace {
 
 constexpr int busy_timeout_ms = 10'000;
 
+// Small blocks that a connection keeps for itself instead of asking the allocator each time.
+constexpr int lookaside_bytes = 1'200;
+constexpr int lookaside_slots = 200;
+
 // Statements kept beyond those found by address: texts built anew each time must not fill memory.
 constexpr std::size_t statements_max = 1024;
 
@@ -200,6 +204,8 @@ Result<std::unique_ptr<SqliteSession>> SqliteSession::open(std::filesystem::path
 
 Result<void> SqliteSession::configure(Access access, Sync sync) {
     sqlite3_busy_timeout(database_, busy_timeout_ms);
+    sqlite3_db_config(database_, SQLITE_DBCONFIG_LOOKASIDE, nullptr, lookaside_bytes,
+                      lookaside_slots);
     // Queries that differ only in a parameter must not be planned anew for its value.
     sqlite3_db_config(database_, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
     sqlite3_db_config(database_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
@@ -377,6 +383,8 @@ Result<void> SqliteSession::end_savepoint(bool keep) {
     if (!keep) TRY(control(sqlite_dialect.rollback_to_savepoint));
     return control(sqlite_dialect.release_savepoint);
 }
+
+std::int64_t SqliteSession::changes() const { return sqlite3_total_changes64(database_); }
 
 bool SqliteSession::in_transaction() const { return sqlite3_get_autocommit(database_) == 0; }
 

@@ -52,6 +52,8 @@ public:
     // One statement of the dialect: begin, commit and their kin. It never opens a savepoint.
     Result<void> control(std::string_view sql);
 
+    // Rows changed since the connection was opened, rolled back ones too.
+    [[nodiscard]] std::int64_t changes() const;
     // The next statement that writes first opens a savepoint; a transaction that only reads, or
     // fails before it wrote anything, costs none.
     void savepoint_before_write() { savepoint_ = Savepoint::wanted; }

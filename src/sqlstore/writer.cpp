@@ -116,47 +116,85 @@ void Writer::work_off() {
             refuse(first, batch_.size(), refusal().error());
             first = batch_.size();
         } else {
-            first = run_transaction(first);
+            first = run_plainly(first);
         }
     }
     for (auto& job : batch_) job.done(std::move(job.result));
 }
 
-std::size_t Writer::run_transaction(std::size_t first) {
-    auto& session = *connection_->session;
+bool Writer::begin(std::size_t first) {
     connection_->caches.begin();
-    if (auto begun = session.control(sqlite_dialect.begin_write); !begun) {
-        note_health(begun, false);
-        refuse(first, batch_.size(), begun.error());
-        return batch_.size();
-    }
+    auto const begun = connection_->session->control(sqlite_dialect.begin_write);
+    if (begun) return true;
+    note_health(begun, false);
+    refuse(first, batch_.size(), begun.error());
+    return false;
+}
+
+void Writer::roll_back() {
+    auto& session = *connection_->session;
+    if (session.in_transaction()) static_cast<void>(session.control(sqlite_dialect.rollback));
+}
+
+// A savepoint copies every page that is changed after it, a quarter of what a job costs; and hardly
+// any job fails once it wrote. So they run without, and a job that does fail then costs the others a
+// second run: a body may run twice (ports/store.h).
+std::size_t Writer::run_plainly(std::size_t first) {
+    auto& session = *connection_->session;
+    if (!begin(first)) return batch_.size();
+    auto const changes_at_begin = session.changes();
     for (auto i = first; i < batch_.size(); ++i) {
+        auto const changes_before = session.changes();
         run_job(batch_[i]);
-        if (session.in_transaction()) continue;
-        // A disk that fails in the middle takes along all that stood in this transaction.
-        auto const why = batch_[i].result ? Error{Errc::unavailable, "the disk refused a write"}
-                                          : batch_[i].result.error();
-        note_health(tl::unexpected<Error>(why), false);
-        refuse(first, i + 1, why);
-        return i + 1;
+        if (!session.in_transaction()) return lose(first, i);
+        if (batch_[i].result || session.changes() == changes_before) continue;
+        roll_back();
+        // Nobody before it wrote anything that the roll-back could have taken along.
+        if (changes_before == changes_at_begin) return i + 1;
+        return run_apart(first);
     }
     commit(first, batch_.size());
     return batch_.size();
 }
 
+std::size_t Writer::run_apart(std::size_t first) {
+    auto& session = *connection_->session;
+    if (!begin(first)) return batch_.size();
+    for (auto i = first; i < batch_.size(); ++i) {
+        run_job_apart(batch_[i]);
+        if (!session.in_transaction()) return lose(first, i);
+    }
+    commit(first, batch_.size());
+    return batch_.size();
+}
+
+// A disk that fails in the middle takes along all that stood in this transaction.
+std::size_t Writer::lose(std::size_t first, std::size_t failed) {
+    auto const& result = batch_[failed].result;
+    auto const why = result ? Error{Errc::unavailable, "the disk refused a write"} : result.error();
+    note_health(tl::unexpected<Error>(why), false);
+    refuse(first, failed + 1, why);
+    return failed + 1;
+}
+
 void Writer::run_job(Job& job) {
     auto& session = *connection_->session;
-    session.savepoint_before_write();
     job.result = run_body(job);
     if (job.result) job.result = session.take_mistype();
     static_cast<void>(session.take_mistype());
     job.touched = session.take_touched();
     if (!job.result) job.touched = 0;
+}
+
+void Writer::run_job_apart(Job& job) {
+    auto& session = *connection_->session;
+    session.savepoint_before_write();
+    run_job(job);
     auto ended = session.end_savepoint(job.result.has_value());
     if (ended || !session.in_transaction()) return;
     // What the job wrote can be neither kept nor undone alone: all of it goes.
     job.result = std::move(ended);
-    static_cast<void>(session.control(sqlite_dialect.rollback));
+    roll_back();
 }
 
 Result<void> Writer::run_body(Job& job) {
@@ -182,7 +220,7 @@ void Writer::commit(std::size_t first, std::size_t end) {
     auto const reached_disk = session.log_commits() != commits_before;
     note_health(committed, reached_disk);
     if (!committed) {
-        if (session.in_transaction()) static_cast<void>(session.control(sqlite_dialect.rollback));
+        roll_back();
         refuse(first, end, committed.error());
         return;
     }

@@ -55,9 +55,16 @@ private:
     void run();
     bool take_batch();
     void work_off();
-    // From `first` on; answers how many are done with: fewer than all when SQLite itself rolled back.
-    std::size_t run_transaction(std::size_t first);
+    // One transaction of the jobs from `first` on; answers how many are done with: all, or fewer when
+    // something was rolled back. Here nothing stands between the jobs.
+    std::size_t run_plainly(std::size_t first);
+    // Each job in its savepoint.
+    std::size_t run_apart(std::size_t first);
     void run_job(Job& job);
+    void run_job_apart(Job& job);
+    bool begin(std::size_t first);
+    std::size_t lose(std::size_t first, std::size_t failed);
+    void roll_back();
     Result<void> run_body(Job& job);
     void commit(std::size_t first, std::size_t end);
     void refuse(std::size_t first, std::size_t end, Error const& why);

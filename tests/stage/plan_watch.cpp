@@ -30,7 +30,6 @@ constexpr auto allowed = std::to_array<Allowed>({
     {"FROM walks ORDER BY", "SCAN walks", "in the order of its key up to LIMIT"},
     {"SELECT DISTINCT d.model", "USE TEMP B-TREE FOR DISTINCT",
      "the few kinds of devices of one user"},
-    {"AS chosen", "SCAN ", "the devices that are ordered, each of which becomes a row"},
 });
 
 // Words of a plan that cost as much as the table is long.
@@ -89,7 +88,7 @@ bool walks_a_subquery(std::string const& sql, std::string const& line) {
     static constexpr std::string_view scan = "SCAN ";
     if (!line.starts_with(scan)) return false;
     auto const name = line.substr(scan.size(), line.find(' ', scan.size()) - scan.size());
-    return name == "(subquery" || sql.find(") AS " + name) != std::string::npos;
+    return name.starts_with("(subquery") || sql.find(") AS " + name) != std::string::npos;
 }
 
 bool is_bad(std::string const& sql, std::string const& line) {

@@ -86,6 +86,31 @@ TEST_P(Transactions, HitNobodyElseWhenTheyFailInTheSameCommit) {
     EXPECT_FALSE(exists("bad"));
 }
 
+TEST_P(Transactions, FailingAloneLeaveWhatCameBeforeAndAfter) {
+    Answers answers;
+    auto const failing = [](Tx& tx) -> Result<void> {
+        TRY(tx.devices().insert(a_device("bad")));
+        return fail(Errc::gone, "after it wrote");
+    };
+    auto const refused = [](Tx&) -> Result<void> { return fail(Errc::gone, "before it wrote"); };
+    {
+        Gate gate(store());
+        store().submit(refused, answers.expect());
+        store().submit(failing, answers.expect());  // Nobody has written yet.
+        store().submit(inserting("a"), answers.expect());
+        store().submit(refused, answers.expect());
+        store().submit(failing, answers.expect());  // Now somebody has.
+        store().submit(inserting("b"), answers.expect());
+        store().submit(failing, answers.expect());
+    }
+    auto const heard = answers.wait();
+    for (auto const i : {0U, 1U, 3U, 4U, 6U}) EXPECT_EQ(heard[i].error().code, Errc::gone);
+    for (auto const i : {2U, 5U}) EXPECT_TRUE(heard[i]);
+    EXPECT_TRUE(exists("a"));
+    EXPECT_TRUE(exists("b"));
+    EXPECT_FALSE(exists("bad"));
+}
+
 TEST_P(Transactions, RunInTheOrderTheyCame) {
     Answers answers;
     std::vector<int> order;
