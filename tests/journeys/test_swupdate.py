@@ -1,0 +1,226 @@
+"""The real thing: Debian's swupdate, unmodified, in suricatta mode, against the real server."""
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import threading
+
+import pytest
+
+import stage
+
+pytestmark = pytest.mark.skipif(not shutil.which("swupdate") or not shutil.which("cpio"),
+                                reason="swupdate and cpio are not installed")
+
+CONTENT = os.urandom(600_000)
+
+
+class Image:
+    """A signed .swu that installs one file; Debian's swupdate takes no other."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.installed = folder / "installed.bin"
+        self.certificate = folder / "cert.pem"
+        key = folder / "key.pem"
+        self._run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key,
+                  "-out", self.certificate, "-days", "2", "-subj", "/CN=test",
+                  "-addext", "extendedKeyUsage=emailProtection")
+        (folder / "payload.bin").write_bytes(CONTENT)
+        (folder / "sw-description").write_text(
+            'software = { version = "1.1.0"; hardware-compatibility: [ "1.0" ]; files: ( { '
+            f'filename = "payload.bin"; path = "{self.installed}"; '
+            f'sha256 = "{hashlib.sha256(CONTENT).hexdigest()}"; }} ); }}')
+        self._run("openssl", "cms", "-sign", "-in", "sw-description", "-out", "sw-description.sig",
+                  "-signer", self.certificate, "-inkey", key, "-outform", "DER", "-nosmimecap",
+                  "-binary")
+        names = b"sw-description\nsw-description.sig\npayload.bin\n"
+        self.bytes = self._run("cpio", "-o", "-H", "crc", input=names)
+
+    def _run(self, *command, **more):
+        return subprocess.run([str(word) for word in command], cwd=self.folder, check=True,
+                              capture_output=True, **more).stdout
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory):
+    return Image(tmp_path_factory.mktemp("image"))
+
+
+class Swupdate:
+    """The client as a process; `state` 2 tells a new start that the last update went well."""
+
+    def __init__(self, image, url, device, folder):
+        self.image, self.url, self.device, self.folder = image, url, device, folder
+        self.log = folder / "swupdate.log"
+        self.config = folder / "swupdate.cfg"
+        self.config.write_text(
+            f'globals: {{ }};\nsuricatta: {{ tenant = "DEFAULT"; id = "{device.did}"; '
+            f'url = "{url}"; polldelay = 1; targettoken = "{device.token}"; retry = 3; '
+            'retrywait = 1; };\nidentify: ( { name = "serialNo"; value = "board-7"; } );\n')
+        self.child = None
+
+    def start(self, state=None):
+        sources = f"-t DEFAULT -u {self.url} -i {self.device.did} -k {self.device.token} -p 1"
+        if state is not None:
+            sources += f" -c {state}"
+        env = {**os.environ, "TMPDIR": str(self.folder), "RUNTIME_DIRECTORY": str(self.folder)}
+        with open(self.log, "ab") as log:
+            self.child = subprocess.Popen(
+                ["swupdate", "-v", "-f", self.config, "-H", "board:1.0", "-k",
+                 self.image.certificate, "-u", sources], env=env, stdout=log, stderr=log)
+
+    def stop(self):
+        if self.child and self.child.poll() is None:
+            self.child.terminate()
+            try:
+                self.child.wait(10)
+            except subprocess.TimeoutExpired:
+                self.child.kill()
+                self.child.wait()
+
+    def restart(self, state):
+        """What a board does after an update: it boots, and swupdate learns how it went."""
+        self.stop()
+        self.start(state)
+
+
+class Cast:
+    def __init__(self, server, receiver, image, folder):
+        self.server, self.receiver, self.image, self.folder = server, receiver, image, folder
+        app = server.app("app", pushUrl=receiver.url)
+        self.user = app.grant("alice")
+        self.device = server.device("board-7", "board", "1.0.0", "alice")
+        self.client = None
+        image.installed.unlink(missing_ok=True)
+
+    def publish(self, content):
+        self.server.publish("board", "1.1.0", content, fileName="firmware-1.1.0.swu")
+
+    def start_client(self, url=None):
+        self.client = Swupdate(self.image, url or self.server.url, self.device, self.folder)
+        self.client.start()
+
+    def events(self):
+        """The texts of the upgrade's timeline."""
+        upgrade = self.server.admin.get("/upgrades?did=board-7").expect(200).json()["items"][0]
+        alone = self.server.admin.get(f"/upgrades/{upgrade['id']}").expect(200).json()
+        return [(entry["state"], entry["text"] or "") for entry in alone["timeline"]]
+
+    def wait_until_installed(self):
+        stage.wait_until(lambda: self.image.installed.exists()
+                         and self.image.installed.read_bytes() == CONTENT
+                         and "All Chunks Installed" in "".join(text for _, text in self.events()),
+                         "swupdate to install")
+
+    def result(self):
+        return self.receiver.wait_for_type("ota_upgrade_result", "board-7")[0].body
+
+
+@pytest.fixture
+def cast(server, receiver, image, tmp_path):
+    made = Cast(server, receiver, image, tmp_path)
+    yield made
+    if made.client:
+        made.client.stop()
+
+
+def test_a_whole_cycle(cast):
+    cast.publish(cast.image.bytes)
+    order = cast.user.upgrade_one("board-7")[1]
+    cast.start_client()
+    cast.wait_until_installed()
+    # It says success only after its restart; until then the upgrade is open.
+    assert cast.user.running()[1][0]["state"] == "installing"
+    assert cast.receiver.bodies("ota_upgrade_result") == []
+    cast.client.restart(state=2)
+    assert cast.result()["upgradeResult"] == "1"
+    history = stage.wait_until(lambda: cast.user.history()[1], "the history")
+    assert (history[0]["orderId"], history[0]["upgradeResult"]) == (order, "1")
+    device = cast.server.admin.get("/devices/board-7").json()
+    assert device["firmwareVersion"] == "1.1.0"
+    assert device["attributes"]["serialNo"] == "board-7"
+    progress = [body["progress"] for body in cast.receiver.bodies("ota_upgrade_progress")]
+    assert progress == sorted(progress) and progress
+
+
+def test_an_image_that_does_not_verify(cast):
+    spoiled = bytearray(cast.image.bytes)
+    spoiled[len(spoiled) // 2] ^= 1
+    cast.publish(bytes(spoiled))
+    assert cast.user.upgrade_one("board-7")[0] == 0
+    cast.start_client()
+    result = cast.result()
+    assert result["upgradeResult"] == "0" and result["cause"]
+    assert cast.server.admin.get("/devices/board-7").json()["firmwareVersion"] == "1.0.0"
+
+
+def test_a_cancel_that_it_acknowledges(cast):
+    cast.publish(cast.image.bytes)
+    order = cast.user.upgrade_one("board-7")[1]
+    cast.start_client()
+    cast.wait_until_installed()
+    assert cast.user.cancel("board-7") == (0, order)
+    assert cast.result()["cause"].split(":")[0] == "cancelled"
+
+
+class CuttingProxy:
+    """Passes bytes both ways, and cuts the first long answer in the middle."""
+
+    def __init__(self, target, cut_after):
+        host, port = target.removeprefix("http://").split(":")
+        self.target = (host, int(port))
+        self.cut_after = cut_after
+        self.was_cut = False
+        self.asked = b""  # All that clients sent.
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self):
+        self.listener.close()
+
+    def _accept(self):
+        while True:
+            try:
+                near, _ = self.listener.accept()
+                far = socket.create_connection(self.target)
+            except OSError:
+                return
+            threading.Thread(target=self._pass, args=(near, far, False), daemon=True).start()
+            threading.Thread(target=self._pass, args=(far, near, True), daemon=True).start()
+
+    def _pass(self, source, sink, answers):
+        passed = 0
+        try:
+            while piece := source.recv(16384):
+                passed += len(piece)
+                if not answers:
+                    self.asked += piece
+                if answers and not self.was_cut and passed > self.cut_after:
+                    self.was_cut = True
+                    break
+                sink.sendall(piece)
+        except OSError:
+            pass
+        for link in (source, sink):
+            try:
+                link.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+def test_a_download_that_is_cut_and_resumed(cast):
+    cast.publish(cast.image.bytes)
+    assert cast.user.upgrade_one("board-7")[0] == 0
+    proxy = CuttingProxy(cast.server.url, cut_after=200_000)
+    try:
+        cast.start_client(proxy.url)
+        cast.wait_until_installed()
+        assert proxy.was_cut
+        cast.client.restart(state=2)
+        assert cast.result()["upgradeResult"] == "1"
+    finally:
+        proxy.close()
+    assert b"\r\nRange: bytes=" in proxy.asked
