@@ -1,6 +1,7 @@
 """The open API as a table of requests: what is answered, what comes first, and what nobody learns."""
 import base64
 import json
+import re
 import types
 import urllib.parse
 
@@ -604,3 +605,22 @@ def test_a_client_may_prove_itself_by_basic_authentication(cast):
     assert refused.headers["WWW-Authenticate"].startswith("Basic")
     basic(cast.app.appkey).expect(200)
     stage.request(cast.server.url, "GET", "/access_token").expect(405)
+
+
+# ---------------------------------------------------------------------------------------------
+# What is written about it
+
+
+@pytest.mark.parametrize("name", ["open-api.md", "open-api.zh-CN.md"])
+def test_every_call_and_code_is_documented(name):
+    text = (stage.ROOT / "docs" / name).read_text()
+    for path in FOR_A_USER + [GET, REFRESH, "/access_token"]:
+        assert f"[`{path}`](#" in text, path
+        if path not in (GET, REFRESH, "/access_token"):
+            assert f"\ncall {path} '" in text, f"no example of {path}"
+    for code in (0, 104, 301, 302, 304, 403, 500, 604, 801, 802, 805, 806, 901, 912):
+        assert f"\n| {code} |" in text, code
+    headings = {line.lstrip("#").strip().lower().replace(" ", "-")
+                for line in text.splitlines() if line.startswith("#")}
+    for anchor in re.findall(r"\]\(#([^)]+)\)", text):
+        assert anchor in headings, f"#{anchor} leads nowhere"
