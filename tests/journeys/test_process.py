@@ -1,6 +1,7 @@
 """The process: what it prints, makes, refuses, and how it ends (contract section 7)."""
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -300,6 +301,15 @@ def test_metrics_are_for_operators_or_on_a_listener_of_their_own(start_server):
     assert stage.request(url, "GET", "/healthz").status == 404
     token = {"Authorization": f"Bearer {apart.admin.token}"}
     assert stage.request(apart.url, "GET", "/metrics", headers=token).status == 404
+
+
+def test_every_metric_is_documented(server):
+    token = {"Authorization": f"Bearer {server.admin.token}"}
+    text = stage.request(server.url, "GET", "/metrics", headers=token).expect(200).body.decode()
+    told = set(re.findall(r"^# TYPE (updraft_\w+)", text, re.M))
+    documented = set(re.findall(r"`(updraft_\w+)(?:\{\w+\})?`",
+                                (stage.ROOT / "docs" / "operating.md").read_text()))
+    assert told == documented
 
 
 def test_each_call_is_a_line_with_its_request_id_and_no_secret(start_server):

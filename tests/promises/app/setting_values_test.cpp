@@ -13,7 +13,9 @@ class Duration : public testing::TestWithParam<DurationCase> {};
 TEST_P(Duration, IsReadExactly) {
     auto const read = read_duration(GetParam().text);
     ASSERT_EQ(read.has_value(), GetParam().ms.has_value()) << GetParam().text;
-    if (read) EXPECT_EQ(read->count(), *GetParam().ms);
+    if (read) {
+        EXPECT_EQ(read->count(), *GetParam().ms);
+    }
 }
 INSTANTIATE_TEST_SUITE_P(
     , Duration,
@@ -34,7 +36,9 @@ class Size : public testing::TestWithParam<SizeCase> {};
 TEST_P(Size, IsReadExactly) {
     auto const read = read_size(GetParam().text);
     ASSERT_EQ(read.has_value(), GetParam().bytes.has_value()) << GetParam().text;
-    if (read) EXPECT_EQ(*read, *GetParam().bytes);
+    if (read) {
+        EXPECT_EQ(*read, *GetParam().bytes);
+    }
 }
 INSTANTIATE_TEST_SUITE_P(, Size,
                          testing::Values(SizeCase{"10B", 10}, SizeCase{"64KiB", 65'536},

@@ -1,0 +1,106 @@
+#include "app/first_start.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "app/key_file.h"
+#include "app/system_minter.h"
+#include "ports/admin_tokens_table.h"
+#include "stage/manual_clock.h"
+#include "stage/open_store.h"
+#include "vocabulary/digest.h"
+
+namespace updraft::app {
+namespace {
+
+using testing::HasSubstr;
+
+class FirstStart : public testing::Test {
+protected:
+    ~FirstStart() override { std::filesystem::remove_all(folder_); }
+
+    [[nodiscard]] std::string in_folder(char const* name) const {
+        return (folder_ / name).string();
+    }
+    [[nodiscard]] bool is_admitted(Secret const& token) {
+        auto const digest = sha256(token.reveal());
+        auto const known =
+            read(*store_, [digest](Tx const& tx) { return tx.admin_tokens().knows(digest); });
+        return known && *known;
+    }
+    Result<void> admit() {
+        return admit_first_operator(*store_, minter_, in_folder("admin-token"), clock_.now());
+    }
+
+    std::filesystem::path folder_ = stage::scratch_folder();
+    stage::ScratchStore store_ = stage::open_store();
+    stage::ManualClock clock_;
+    SystemMinter minter_;
+};
+
+TEST_F(FirstStart, MakesAKeyThatOpensWhatItSealedAtEveryLaterStart) {
+    auto const first = unlock(*store_, minter_, in_folder("secret.key"));
+    ASSERT_TRUE(first);
+    auto const sealed = first->close("whsec_x", minter_);
+    auto const later = unlock(*store_, minter_, in_folder("secret.key"));
+    ASSERT_TRUE(later);
+    EXPECT_EQ(later->open(sealed).value().reveal(), "whsec_x");
+}
+
+TEST_F(FirstStart, TakesTheKeyThatIsThere) {
+    ASSERT_TRUE(make_key_file(in_folder("own.key"), minter_));
+    ASSERT_TRUE(unlock(*store_, minter_, in_folder("own.key")));
+    EXPECT_TRUE(unlock(*store_, minter_, in_folder("own.key")));
+}
+
+TEST_F(FirstStart, RefusesAnotherKeyThanTheStores) {
+    ASSERT_TRUE(unlock(*store_, minter_, in_folder("secret.key")));
+    ASSERT_TRUE(make_key_file(in_folder("other.key"), minter_));
+    auto const refused = unlock(*store_, minter_, in_folder("other.key"));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::invalid);
+    EXPECT_THAT(refused.error().detail, HasSubstr(in_folder("other.key")));
+    EXPECT_TRUE(unlock(*store_, minter_, in_folder("secret.key")));
+}
+
+TEST_F(FirstStart, MakesNoNewKeyForAStoreThatHasOne) {
+    ASSERT_TRUE(unlock(*store_, minter_, in_folder("secret.key")));
+    auto const refused = unlock(*store_, minter_, in_folder("gone.key"));
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().detail, HasSubstr(in_folder("gone.key")));
+    EXPECT_FALSE(std::filesystem::exists(in_folder("gone.key")));
+}
+
+TEST_F(FirstStart, AdmitsTheOperatorWithTheTokenInTheFile) {
+    ASSERT_TRUE(admit());
+    auto const token = read_token_file(in_folder("admin-token")).value();
+    ASSERT_TRUE(token);
+    EXPECT_TRUE(is_admitted(*token));
+}
+
+TEST_F(FirstStart, AdmitsATokenThatTheOperatorChose) {
+    std::ofstream(in_folder("admin-token")) << "0123456789abcdefghijklmnopqrstuvwxyz\n";
+    ASSERT_TRUE(admit());
+    EXPECT_TRUE(is_admitted(Secret("0123456789abcdefghijklmnopqrstuvwxyz")));
+}
+
+TEST_F(FirstStart, AdmitsNobodyElseLater) {
+    ASSERT_TRUE(admit());
+    auto const token = read_token_file(in_folder("admin-token")).value();
+    std::filesystem::remove(in_folder("admin-token"));
+    ASSERT_TRUE(admit());
+    EXPECT_FALSE(std::filesystem::exists(in_folder("admin-token")));
+    EXPECT_TRUE(is_admitted(*token));
+}
+
+TEST_F(FirstStart, RefusesATokenTooShortToBeSafe) {
+    std::ofstream(in_folder("admin-token")) << "hunter2\n";
+    EXPECT_FALSE(admit());
+    EXPECT_FALSE(is_admitted(Secret("hunter2")));
+}
+
+}  // namespace
+}  // namespace updraft::app
