@@ -60,6 +60,18 @@ asio::awaitable<Reply> refused(Request const& request, Error error) {
     return after_body(request, std::move(reply));
 }
 
+// A part of a file, or one in another coding, would be stored as if it were the file.
+std::optional<Reply> no_whole_file(Request const& request) {
+    if (request.field("Content-Range")) {
+        return problem(400, "Content-Range: a file is uploaded whole, not in parts");
+    }
+    auto const encoding = request.field("Content-Encoding").value_or("identity");
+    if (!http::same_name(http::trimmed(encoding), "identity")) {
+        return problem(415, "Content-Encoding: a file is uploaded as it is");
+    }
+    return std::nullopt;
+}
+
 // Every piece is written before the next one is read: memory stays constant.
 asio::awaitable<std::optional<Reply>> take_in(Door& door, Request const& request,
                                               firmware::Intake& intake) {
@@ -79,6 +91,8 @@ asio::awaitable<Reply> receive_firmware_file(Door& door, Request const& request)
     auto const number = path_number(request, 0, "firmware");
     if (!number) co_return co_await refused(request, number.error());
     auto const id = ReleaseId{*number};
+    auto wrong = no_whole_file(request);
+    if (wrong) co_return co_await after_body(request, *std::move(wrong));
     auto claimed = claimed_digest(request);
     if (!claimed) co_return co_await refused(request, claimed.error());
     auto look = [id](Tx const& tx) { return firmware::draft_of(tx, id); };

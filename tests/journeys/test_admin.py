@@ -607,6 +607,16 @@ def test_an_upload_is_checked_against_its_digest(admin, unique, headers, status)
         assert admin.get(path).json()["fileSize"] is None
 
 
+@pytest.mark.parametrize("headers, status", [
+    ({"Content-Range": "bytes 0-4/10"}, 400), ({"Content-Encoding": "gzip"}, 415),
+    ({"Content-Encoding": "identity"}, 200)])
+def test_a_file_is_uploaded_whole_and_as_it_is(admin, unique, headers, status):
+    path = f"/firmware/{draft(admin, unique)['id']}"
+    answer = admin.put(path + "/file", b"bytes", headers)
+    assert answer.status == status
+    assert admin.get(path).json()["fileSize"] == (5 if status == 200 else None)
+
+
 def test_an_empty_upload_is_refused(admin, unique):
     path = f"/firmware/{draft(admin, unique)['id']}"
     problem(admin.put(path + "/file", b""), 422, "file")
