@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "app/demo.h"
+#include "app/descriptors.h"
 #include "app/serve.h"
 #include "app/signals.h"
 #include "app/simulate.h"
@@ -14,6 +15,7 @@ namespace updraft::app {
 
 int run(int argc, char const* const* argv) {
     ignore_deadly_signals();
+    raise_descriptor_limit();
     int exit_status = 0;
     CLI::App root("Firmware upgrades for devices: an open API for apps, DDI for devices.",
                   "updraft");

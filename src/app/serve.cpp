@@ -7,6 +7,7 @@
 #include <iostream>
 #include <utility>
 
+#include "app/descriptors.h"
 #include "app/journal.h"
 #include "app/settings_keys.h"
 #include "app/signals.h"
@@ -49,6 +50,12 @@ int serve(Settings settings) {
     // Before any thread is made: all of them inherit the mask.
     Signals signals;
     Journal journal(settings.log.level, settings.log.format);
+    auto const wanted = static_cast<std::uint64_t>(settings.limits.connections);
+    if (auto const descriptors = raise_descriptor_limit(); descriptors < wanted) {
+        journal.warn("the system allows fewer descriptors than [limits] connections",
+                     {{"descriptors", static_cast<std::int64_t>(descriptors)},
+                      {"connections", settings.limits.connections}});
+    }
     auto server = Server::start(std::move(settings), journal);
     if (!server) {
         journal.error("cannot start", {{"detail", server.error().detail}});

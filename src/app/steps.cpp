@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t rows_per_step = 500;
 // Between two steps of a backlog: other writes come between.
 constexpr Millis breath{20};
-constexpr Millis signs_every{5'000};
+constexpr Millis signs_every{1'000};
 constexpr Millis tokens_every = std::chrono::minutes{1};
 constexpr Millis history_every = std::chrono::minutes{10};
 constexpr Millis orphans_every = std::chrono::minutes{10};
