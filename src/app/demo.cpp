@@ -125,6 +125,13 @@ Result<std::unique_ptr<Server>> start_server(Settings settings, Journal& journal
     return Server::start(std::move(settings), journal);
 }
 
+// Where this program is, so that printed commands can be pasted as they are.
+std::string own_path() {
+    std::error_code trouble;
+    auto const path = fs::read_symlink("/proc/self/exe", trouble);
+    return trouble ? std::string("updraft") : path.string();
+}
+
 Result<void> run_demo(std::string const& data, std::string const& listen) {
     // Before any thread is made: all of them inherit the mask.
     Signals signals;
@@ -147,7 +154,7 @@ Result<void> run_demo(std::string const& data, std::string const& listen) {
     endpoint.token = *admin_token;
     auto const trust = [&](Secret secret) { receiver->trust(std::move(secret)); };
     TRY_ASSIGN(auto stage, set_the_stage(endpoint, receiver->url(), trust));
-    terminal.say(demo_guide(origin, stage, *admin_token));
+    terminal.say(demo_guide(origin, stage, *admin_token, own_path()));
 
     simulator::FleetOptions options;
     options.url = origin;

@@ -31,8 +31,8 @@ std::string curl_line(std::string const& origin, DemoStage const& stage, DemoUse
 
 }  // namespace
 
-std::string demo_guide(std::string const& origin, DemoStage const& stage,
-                       Secret const& admin_token) {
+std::string demo_guide(std::string const& origin, DemoStage const& stage, Secret const& admin_token,
+                       std::string const& program) {
     auto const& alice = stage.users.front();
     auto const& bob = stage.users.back();
     auto text = std::string(
@@ -49,7 +49,9 @@ std::string demo_guide(std::string const& origin, DemoStage const& stage,
             "' -H 'Appkey: " + stage.appkey + R"(' -d '{"accountId":"carol"}'; echo)" + "\n";
     text += "\nAs the operator:\n\n";
     text += "export UPDRAFT_URL=" + origin + " UPDRAFT_ADMIN_TOKEN=" + admin_token.reveal() + "\n";
-    text += "updraft device list; updraft upgrade list; updraft push list\n";
+    for (auto const* const command : {"device list", "upgrade list", "push list"}) {
+        text += program + " " + command + "\n";
+    }
     text +=
         "\nWhat devices do and what the app's backend is sent appears here. Ctrl-C ends it.\n\n";
     return text;

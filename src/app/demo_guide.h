@@ -11,8 +11,9 @@
 
 namespace updraft::app {
 
-// Every call of the open API as a `curl` line with real credentials, and the operator's commands.
+// Every call of the open API as a `curl` line with real credentials, and the operator's commands
+// with `program` as the path of this one.
 [[nodiscard]] std::string demo_guide(std::string const& origin, DemoStage const& stage,
-                                     Secret const& admin_token);
+                                     Secret const& admin_token, std::string const& program);
 
 }  // namespace updraft::app

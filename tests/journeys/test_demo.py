@@ -71,11 +71,15 @@ def test_every_printed_line_works_and_the_pushes_appear(demo):
 
 
 def test_the_operators_commands_work_with_what_it_prints(demo):
-    line = next(line for line in "\n".join(demo.lines).splitlines() if line.startswith("export "))
-    env = dict(word.split("=", 1) for word in shlex.split(line)[1:])
-    done = subprocess.run([stage.binary(), "device", "list", "--json"], env=env, capture_output=True,
-                          timeout=stage.PATIENCE, check=True)
-    assert len(json.loads(done.stdout)["items"]) == 8
+    lines = "\n".join(demo.lines).splitlines()
+    export = next(line for line in lines if line.startswith("export "))
+    commands = [line for line in lines if line.endswith((" device list", " upgrade list", " push list"))]
+    assert len(commands) == 3
+    for command in commands:
+        done = subprocess.run(["sh", "-c", f"{export}; {command} --json"], capture_output=True,
+                              timeout=stage.PATIENCE, check=True)
+        items = json.loads(done.stdout)["items"]
+        assert len(items) == 8 or "device" not in command
 
 
 def test_it_ends_cleanly_on_ctrl_c(demo):
