@@ -1,0 +1,681 @@
+"""The device channel over real HTTP, request by request (contract section 5)."""
+import hashlib
+import json
+import os
+import re
+import socket
+import urllib.parse
+
+import pytest
+
+import stage
+
+CONTENT = os.urandom(300_000)
+
+
+@pytest.fixture
+def world(server):
+    return World(server)
+
+
+class World:
+    """A user with lamps, a release that waits, and an app that orders."""
+
+    def __init__(self, server):
+        self.server = server
+        self.release = server.publish("lamp", "2.0.0", CONTENT, fileName="lamp 2.0.swu")
+        self.user = None
+
+    def lamp(self, did="lamp-1", **fields):
+        return self.server.device(did, "lamp", "1.0.0", "alice", **fields)
+
+    def order(self, *dids, **fields):
+        answer = self.server.admin.post("/orders", {"dids": list(dids), **fields}).expect(201).json()
+        assert answer["refused"] == [], answer
+        return answer["orderId"]
+
+    def upgrade(self, did):
+        """The newest upgrade of that device, with its timeline."""
+        items = self.server.admin.get(f"/upgrades?did={urllib.parse.quote(did)}").json()["items"]
+        return self.server.admin.get(f"/upgrades/{items[0]['id']}").expect(200).json()
+
+    def ordered(self, did="lamp-1", **fields):
+        device = self.lamp(did, **fields)
+        self.order(did)
+        return device, device.wait_for_deployment()
+
+    def state(self, did="lamp-1"):
+        return self.upgrade(did)["state"]
+
+
+def artifact_of(deployment):
+    return deployment["deployment"]["chunks"][0]["artifacts"][0]
+
+
+# ---------------------------------------------------------------------------------------------
+# Who speaks
+
+
+@pytest.mark.parametrize("headers", [
+    {"Authorization": None},
+    {"Authorization": ""},
+    {"Authorization": "TargetToken"},
+    {"Authorization": "TargetToken wrong"},
+    {"Authorization": "GatewayToken wrong"},
+    {"Authorization": "Bearer wrong"},
+], ids=str)
+@pytest.mark.parametrize("did", ["lamp-1", "nobody", "x" * 65])
+def test_without_the_right_token_everybody_is_refused_alike(world, headers, did):
+    world.lamp()
+    device = stage.Device(world.server, did, "irrelevant")
+    sent = {name: value for name, value in headers.items() if value is not None}
+    answer = stage.request(world.server.url, "GET", device.base, None, sent).expect(401)
+    assert set(answer.json()) == {"exceptionClass", "errorCode", "message"}
+    other = stage.Device(world.server, "somebody-else", "irrelevant")
+    again = stage.request(world.server.url, "GET", other.base, None, sent).expect(401)
+    assert again.body == answer.body
+
+
+def test_a_token_speaks_for_its_own_device_only(world):
+    first, second = world.lamp("lamp-1"), world.lamp("lamp-2")
+    world.order("lamp-1", "lamp-2")
+    deployment = second.wait_for_deployment()
+    spy = stage.Device(world.server, "lamp-2", first.token)
+    spy.call("GET", "").expect(401)
+    spy.call("GET", artifact_of(deployment)["_links"]["download"]["href"]).expect(401)
+    # Under its own name it finds nothing of the other's either.
+    first.call("GET", f"/deploymentBase/{deployment['id']}").expect(404)
+    first.report(deployment["id"], "closed", "success").expect(404)
+    first.call("GET", f"/cancelAction/{deployment['id']}").expect(404)
+    assert world.state("lamp-2") == "offered"
+
+
+@pytest.mark.parametrize("scheme", ["targettoken", "TARGETTOKEN", "GatewayToken"])
+def test_any_way_of_writing_its_own_token_is_accepted(world, scheme):
+    device = world.lamp()
+    device.scheme = scheme
+    device.poll()
+
+
+@pytest.mark.parametrize("tenant,status", [("DEFAULT", 200), ("default", 200), ("Default", 200),
+                                           ("OTHER", 404)])
+def test_the_tenant_is_default_in_any_case(world, tenant, status):
+    device = world.lamp()
+    device.base = f"/{tenant}/controller/v1/lamp-1"
+    answer = device.call("GET", "").expect(status)
+    if status == 200:
+        assert answer.json()["_links"]["configData"]["href"].startswith(
+            f"{world.server.url}/{tenant}/controller/v1/lamp-1/")
+
+
+def test_a_did_may_need_encoding(world):
+    did = "灯/one two%?#"
+    device, deployment = world.ordered(did)
+    assert device.download(deployment).expect(200).body == CONTENT
+    device.report(deployment["id"], "closed", "success").expect(200)
+    assert world.state(did) == "succeeded"
+
+
+# ---------------------------------------------------------------------------------------------
+# The poll
+
+
+def test_an_idle_poll_is_short(world):
+    device = world.lamp()
+    poll = device.poll()
+    assert poll["config"]["polling"]["sleep"] == "00:00:01"
+    assert set(poll["_links"]) == {"configData"}
+    device.tell(hwRevision="1.0").expect(200)
+    assert device.poll()["_links"] == {}
+
+
+def test_the_interval_is_the_models_own(world):
+    world.server.admin.put("/models/lamp", {"pollingSeconds": 7}).expect(200, 201, 204)
+    assert world.lamp().poll()["config"]["polling"]["sleep"] == "00:00:07"
+
+
+def test_answers_come_in_the_media_type_asked_for(world):
+    device = world.lamp()
+    for accept, wanted in [("application/json", "application/json"),
+                           ("application/hal+json", "application/hal+json"),
+                           ("*/*", "application/hal+json"),
+                           ("application/octet-stream", "application/hal+json")]:
+        answer = device.call("GET", "", headers={"Accept": accept}).expect(200)
+        assert answer.headers["Content-Type"] == wanted
+        assert int(answer.headers["Content-Length"]) == len(answer.body)
+
+
+def test_links_are_made_of_the_host_that_the_client_used(world):
+    device = world.lamp()
+    headers = {"Host": "updates.example:8443", "X-Forwarded-Proto": "https",
+               "X-Forwarded-Host": "evil.example"}
+    href = device.call("GET", "", headers=headers).json()["_links"]["configData"]["href"]
+    assert href == "http://updates.example:8443/DEFAULT/controller/v1/lamp-1/configData"
+
+
+def test_links_follow_a_trusted_proxy(start_server):
+    server = start_server({"server": {"trusted_proxies": ["127.0.0.1/32"]}})
+    device = server.device("lamp-1", "lamp", "1.0.0")
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "updates.example",
+               "X-Forwarded-Port": "8443"}
+    href = device.call("GET", "", headers=headers).json()["_links"]["configData"]["href"]
+    assert href == "https://updates.example:8443/DEFAULT/controller/v1/lamp-1/configData"
+
+
+def test_a_poll_is_a_sign_of_life(world):
+    device = world.lamp()
+    device.poll()
+    stage.wait_until(lambda: world.server.admin.get("/devices/lamp-1").json()["lastSeen"],
+                     "the sign of life to be written down")
+
+
+def test_head_answers_where_get_does(world):
+    device, deployment = world.ordered()
+    href = artifact_of(deployment)["_links"]["download"]["href"]
+    for path in ["", f"/deploymentBase/{deployment['id']}", href, href + ".MD5SUM"]:
+        answer = device.call("HEAD", path).expect(200)
+        assert answer.body == b""
+        assert int(answer.headers["Content-Length"]) > 0
+    assert int(device.call("HEAD", href).headers["Content-Length"]) == len(CONTENT)
+    assert world.state() == "offered"
+
+
+def test_other_paths_and_methods_are_refused_in_the_words_of_the_channel(world):
+    device = world.lamp()
+    for method, path, status in [("GET", "/nothing", 404), ("DELETE", "", 405),
+                                 ("POST", "/configData", 405), ("GET", "/deploymentBase/x", 404),
+                                 ("GET", "/deploymentBase/99999999999", 404),
+                                 ("GET", "/deploymentBase/12", 404),
+                                 ("GET", "/installedBase/12", 404)]:
+        answer = device.call(method, path).expect(status)
+        assert set(answer.json()) == {"exceptionClass", "errorCode", "message"}, path
+        assert ("Allow" in answer.headers) == (status == 405)
+
+
+# ---------------------------------------------------------------------------------------------
+# configData
+
+
+def attributes(world, did="lamp-1"):
+    return world.server.admin.get(f"/devices/{did}").expect(200).json()["attributes"]
+
+
+def test_attributes_are_merged_replaced_and_removed(world):
+    device = world.lamp()
+    device.call("PUT", "/configData", {"data": {"a": "1", "b": "2"}}).expect(200)
+    assert attributes(world) == {"a": "1", "b": "2"}
+    device.call("PUT", "/configData", {"mode": "merge", "data": {"b": "3"}}).expect(200)
+    assert attributes(world) == {"a": "1", "b": "3"}
+    device.call("PUT", "/configData", {"mode": "remove", "data": {"a": ""}}).expect(200)
+    assert attributes(world) == {"b": "3"}
+    device.call("PUT", "/configData", {"mode": "replace", "data": {"c": "4"}}).expect(200)
+    assert attributes(world) == {"c": "4"}
+
+
+@pytest.mark.parametrize("body", [
+    b"", b"{", b"[]", {}, {"data": 7}, {"data": {"a": {}}}, {"data": {"a": None}},
+    {"mode": "add", "data": {}}, {"data": {"": "x"}}, {"data": {"k" * 129: "x"}},
+    {"data": {"k": "v" * 129}}, {"data": {f"k{i}": "v" for i in range(101)}},
+], ids=lambda body: str(body)[:40])
+def test_malformed_attributes_are_refused_and_nothing_changes(world, body):
+    device = world.lamp()
+    device.tell(a="1").expect(200)
+    device.call("PUT", "/configData", body).expect(400)
+    assert attributes(world) == {"a": "1"}
+
+
+def test_attributes_are_limited_in_all(world):
+    device = world.lamp()
+    device.tell(**{f"k{i}": "v" * 128 for i in range(100)}).expect(200)
+    device.tell(k1="again").expect(200)
+    device.tell(one_more="v").expect(400)
+
+
+def test_a_reported_version_is_the_devices_version(world):
+    device = world.lamp()
+    device.tell(firmwareVersion="1.5.0").expect(200)
+    assert world.server.admin.get("/devices/lamp-1").json()["firmwareVersion"] == "1.5.0"
+    device.tell(firmwareVersion="v" * 65).expect(400)
+
+
+# ---------------------------------------------------------------------------------------------
+# A deployment
+
+
+def test_a_deployment_has_the_shape_that_clients_read(world):
+    device, deployment = world.ordered()
+    assert re.fullmatch(r"[1-9][0-9]*[1-9]", deployment["id"])
+    assert device.link("deploymentBase").startswith(world.server.url)
+    base = f"{world.server.url}{device.base}/softwaremodules/{world.release['id']}/artifacts/"
+    file = base + "lamp%202.0.swu"
+    assert deployment == {
+        "id": deployment["id"],
+        "deployment": {
+            "download": "forced", "update": "forced",
+            "chunks": [{
+                "part": "os", "version": "2.0.0", "name": "lamp",
+                "artifacts": [{
+                    "filename": "lamp 2.0.swu", "size": len(CONTENT),
+                    "hashes": {"sha1": hashlib.sha1(CONTENT).hexdigest(),
+                               "md5": hashlib.md5(CONTENT).hexdigest(),
+                               "sha256": hashlib.sha256(CONTENT).hexdigest()},
+                    "_links": {"download": {"href": file}, "download-http": {"href": file},
+                               "md5sum": {"href": file + ".MD5SUM"},
+                               "md5sum-http": {"href": file + ".MD5SUM"}}}]}]}}
+    listed = device.call("GET", f"/softwaremodules/{world.release['id']}/artifacts").expect(200)
+    assert listed.json() == deployment["deployment"]["chunks"][0]["artifacts"]
+
+
+def test_a_zephyr_client_gets_its_chunk_and_short_paths(world):
+    world.server.admin.put("/models/lamp", {"chunkPart": "bApp"}).expect(200, 201, 204)
+    device, deployment = world.ordered("zephyr-0123456789")
+    assert deployment["deployment"]["chunks"][0]["part"] == "bApp"
+    path = urllib.parse.urlsplit(device.link("deploymentBase")).path
+    assert len(path.removeprefix(device.base + "/")) < 50
+
+
+def test_a_poll_alone_changes_nothing_and_fetching_takes_it(world):
+    device = world.lamp()
+    world.order("lamp-1")
+    href = device.link("deploymentBase")
+    assert world.state() == "queued"
+    device.call("GET", href + "?c=-2127183556").expect(200)
+    assert world.state() == "offered"
+    device.call("GET", href).expect(200)
+    assert [entry["state"] for entry in world.upgrade("lamp-1")["timeline"]] == ["queued", "offered"]
+
+
+def test_a_whole_course(world):
+    device, deployment = world.ordered()
+    number = deployment["id"]
+    device.report(number, "proceeding").expect(200)
+    assert world.state() == "offered"
+    assert device.download(deployment).expect(200).body == CONTENT
+    stage.wait_until(lambda: world.state() == "downloaded", "the last byte to count")
+    assert world.upgrade("lamp-1")["progress"] == 80
+    device.report(number, "proceeding", details=["Installing"]).expect(200)
+    assert world.state() == "installing"
+    answer = device.report(number, "closed", "success").expect(200)
+    assert answer.body == b"" and answer.headers["Content-Length"] == "0"
+    upgrade = world.upgrade("lamp-1")
+    assert (upgrade["state"], upgrade["progress"]) == ("succeeded", 100)
+    assert world.server.admin.get("/devices/lamp-1").json()["firmwareVersion"] == "2.0.0"
+    # Over: the deployment is no longer announced nor there, and what was installed can be asked.
+    links = device.poll()["_links"]
+    assert "deploymentBase" not in links
+    device.call("GET", f"/deploymentBase/{number}").expect(404)
+    device.report(number, "proceeding").expect(410)
+    device.report(number, "closed", "success").expect(410)
+    installed = device.call("GET", links["installedBase"]["href"] + "?actionHistory=-1").expect(200)
+    assert installed.json()["id"] == number
+    assert installed.json()["actionHistory"] == {"status": "FINISHED", "messages": ["Installing"]}
+    assert device.download(deployment).expect(200).body == CONTENT
+
+
+def test_progress_is_the_best_that_is_known(world):
+    device, deployment = world.ordered()
+    number = deployment["id"]
+
+    def progress():
+        return world.upgrade("lamp-1")["progress"]
+
+    device.report(number, "proceeding", details=[" 12% Checking"]).expect(200)
+    assert progress() == 12
+    device.report(number, "proceeding", progress=30).expect(200)
+    assert progress() == 30
+    device.report(number, "proceeding", progress=20).expect(200)
+    assert progress() == 30
+    for odd in [{"cnt": 1, "of": 1}, {"cnt": 500, "of": 100}, {"cnt": "60", "of": 100}, "x", 7]:
+        body = {"status": {"execution": "proceeding",
+                           "result": {"finished": "none", "progress": odd}}}
+        device.call("POST", f"/deploymentBase/{number}/feedback", body).expect(200)
+        assert progress() == 30
+    device.report(number, "proceeding", progress=100).expect(200)
+    assert progress() == 99
+
+
+def test_a_liar_gets_no_success_out_of_its_figures(world):
+    device, deployment = world.ordered()
+    device.report(deployment["id"], "proceeding", progress=100).expect(200)
+    upgrade = world.upgrade("lamp-1")
+    assert (upgrade["state"], upgrade["progress"]) == ("offered", 99)
+
+
+@pytest.mark.parametrize("body", [
+    b"", b"not json", b"[]", {}, {"status": {}}, {"status": {"execution": "closed"}},
+    {"status": {"execution": "closed", "result": {}}},
+    {"status": {"execution": "done", "result": {"finished": "success"}}},
+    {"status": {"execution": "closed", "result": {"finished": "perhaps"}}},
+    {"status": {"execution": "closed", "result": {"finished": "success"}, "details": [{}]}},
+    b'{"status":' + b"[" * 40 + b"]" * 40 + b"}",
+], ids=lambda body: str(body)[:50])
+def test_malformed_feedback_is_refused_and_nothing_changes(world, body):
+    device, deployment = world.ordered()
+    path = f"/deploymentBase/{deployment['id']}/feedback"
+    device.call("POST", path, body).expect(400)
+    assert world.state() == "offered"
+
+
+def test_feedback_over_its_limit_is_refused(world):
+    device, deployment = world.ordered()
+    device.report(deployment["id"], "proceeding", details=["x" * 60_000]).expect(200)
+    device.report(deployment["id"], "proceeding", details=["x" * 66_000]).expect(413)
+    assert world.state() == "offered"
+
+
+@pytest.mark.parametrize("execution,finished,details,state,cause", [
+    ("closed", "failure", ["boom"], "failed", "device_error: boom"),
+    ("closed", "failure", ["write error: No space left on device", ""], "failed",
+     "no_space: write error: No space left on device"),
+    ("closed", "failure", ["bad checksum\x1b[0m"], "failed", "verify_failed: bad checksum[0m"),
+    ("closed", "failure", [], "failed", "device_error"),
+    ("closed", "none", [], "succeeded", None),
+    ("closed", "success", ["Skipped Update."], "failed", "skipped: Skipped Update."),
+    ("rejected", "none", ["not now"], "failed", "rejected: not now"),
+    ("canceled", "success", [], "cancelled", "cancelled"),
+])
+def test_closing_reports(world, execution, finished, details, state, cause):
+    device, deployment = world.ordered()
+    device.report(deployment["id"], execution, finished, details=details).expect(200)
+    upgrade = world.upgrade("lamp-1")
+    assert (upgrade["state"], upgrade["cause"]) == (state, cause)
+
+
+def test_the_same_report_twice_is_heard_once(world):
+    device, deployment = world.ordered()
+    for _ in range(3):
+        device.report(deployment["id"], "proceeding", progress=40, details=["step"]).expect(200)
+    assert len(world.upgrade("lamp-1")["timeline"]) == 3
+
+
+def test_reports_are_limited_but_the_last_word_is_always_heard(world):
+    device, deployment = world.ordered()
+    number = deployment["id"]
+    for i in range(1_000):
+        device.report(number, "proceeding", details=[f"line {i}"]).expect(200)
+    device.report(number, "proceeding", details=["one more"]).expect(429)
+    device.report(number, "closed", "success").expect(200)
+    assert world.state() == "succeeded"
+
+
+def test_success_is_proven_by_the_version_where_the_model_says_so(world):
+    world.server.admin.put("/models/lamp", {"successCriterion": "version"}).expect(200, 201, 204)
+    device, deployment = world.ordered()
+    device.tell(firmwareVersion="1.0.0").expect(200)
+    device.install(deployment)
+    assert world.state() == "verifying"
+    links = device.poll()["_links"]
+    assert "deploymentBase" not in links and "configData" in links
+    device.tell(firmwareVersion="1.0.0").expect(200)
+    assert world.state() == "verifying"
+    device.tell(firmwareVersion="2.0.0").expect(200)
+    assert world.state() == "succeeded"
+
+
+def test_a_third_version_disproves_it(world):
+    world.server.admin.put("/models/lamp", {"successCriterion": "version"}).expect(200, 201, 204)
+    device, deployment = world.ordered()
+    device.install(deployment)
+    device.tell(firmwareVersion="1.9.9").expect(200)
+    upgrade = world.upgrade("lamp-1")
+    assert upgrade["state"] == "failed"
+    assert upgrade["cause"].startswith("version_mismatch")
+
+
+def test_the_old_version_is_waited_out(start_server):
+    world = World(start_server({"upgrade": {"verify_timeout": "300ms"}}))
+    world.server.admin.put("/models/lamp", {"successCriterion": "version"}).expect(200, 201, 204)
+    device, deployment = world.ordered()
+    device.install(deployment)
+    device.tell(firmwareVersion="1.0.0").expect(200)
+    stage.wait_until(lambda: world.state() == "failed", "the verification to time out")
+    assert world.upgrade("lamp-1")["cause"].startswith("version_mismatch")
+
+
+# ---------------------------------------------------------------------------------------------
+# Cancelling
+
+
+def cancel(world, number, **fields):
+    return world.server.admin.post(f"/upgrades/{number}/cancel", fields).expect(200, 202)
+
+
+def test_a_cancelled_deployment_is_announced_and_acknowledged(world):
+    device, deployment = world.ordered()
+    number = deployment["id"]
+    device.call("GET", f"/cancelAction/{number}").expect(404)
+    device.report(number, "closed", "success", resource="cancelAction").expect(405)
+    cancel(world, number)
+    links = device.poll()["_links"]
+    assert "deploymentBase" not in links
+    assert device.call("GET", links["cancelAction"]["href"]).json() == {
+        "id": number, "cancelAction": {"stopId": number}}
+    device.call("GET", f"/deploymentBase/{number}").expect(404)
+    device.report(number, "proceeding", resource="cancelAction").expect(200)
+    assert world.state() == "cancelling"
+    device.report(number, "closed", "success", resource="cancelAction").expect(200)
+    assert world.state() == "cancelled"
+    device.call("GET", f"/cancelAction/{number}").expect(404)
+    device.report(number, "closed", "success", resource="cancelAction").expect(410)
+    device.report("99", "closed", "success", resource="cancelAction").expect(404)
+
+
+@pytest.mark.parametrize("execution,finished", [("rejected", "success"), ("closed", "failure")])
+def test_a_refused_cancel_goes_on(world, execution, finished):
+    device, deployment = world.ordered()
+    number = deployment["id"]
+    device.report(number, "download").expect(200)
+    cancel(world, number)
+    device.report(number, execution, finished, resource="cancelAction").expect(200)
+    assert world.state() == "downloading"
+    assert device.link("deploymentBase")
+    device.report(number, "closed", "success").expect(200)
+    assert world.state() == "succeeded"
+
+
+def test_success_beats_a_cancel(world):
+    device, deployment = world.ordered()
+    cancel(world, deployment["id"])
+    device.report(deployment["id"], "closed", "success").expect(200)
+    assert world.state() == "succeeded"
+
+
+# ---------------------------------------------------------------------------------------------
+# Downloads
+
+
+@pytest.fixture(scope="module")
+def shelf(shared_server):
+    """A device with a deployment whose file is asked for in many ways."""
+    world = World(shared_server)
+    device, deployment = world.ordered("reader")
+    return device, artifact_of(deployment)["_links"]["download"]["href"]
+
+
+SIZE = len(CONTENT)
+
+
+@pytest.mark.parametrize("wanted,status,content_range,stretch", [
+    (None, 200, None, (0, SIZE)),
+    ("bytes=100000-", 206, f"bytes 100000-{SIZE - 1}/{SIZE}", (100_000, SIZE)),
+    ("bytes=0-0", 206, f"bytes 0-0/{SIZE}", (0, 1)),
+    ("bytes=-10", 206, f"bytes {SIZE - 10}-{SIZE - 1}/{SIZE}", (SIZE - 10, SIZE)),
+    ("bytes=10-9999999", 206, f"bytes 10-{SIZE - 1}/{SIZE}", (10, SIZE)),
+    ("bytes=0-9,5-19", 206, f"bytes 0-19/{SIZE}", (0, 20)),
+    (f"bytes={SIZE}-", 416, f"bytes */{SIZE}", (0, 0)),
+    ("bytes=9-0", 416, f"bytes */{SIZE}", (0, 0)),
+    ("bytes=x", 416, f"bytes */{SIZE}", (0, 0)),
+    ("pages=1-2", 200, None, (0, SIZE)),
+])
+def test_ranges(shelf, wanted, status, content_range, stretch):
+    device, href = shelf
+    answer = device.call("GET", href, headers={"Range": wanted} if wanted else {}).expect(status)
+    assert answer.headers["Content-Range"] == content_range
+    assert answer.body == CONTENT[slice(*stretch)]
+    assert int(answer.headers["Content-Length"]) == len(answer.body)
+    assert answer.headers["ETag"] == f'"{hashlib.sha256(CONTENT).hexdigest()}"'
+
+
+def test_several_ranges_come_in_parts(shelf):
+    device, href = shelf
+    answer = device.call("GET", href, headers={"Range": "bytes=0-9,100-119,-5"}).expect(206)
+    boundary = re.fullmatch(r"multipart/byteranges; boundary=(\w+)",
+                            answer.headers["Content-Type"])[1].encode()
+    assert int(answer.headers["Content-Length"]) == len(answer.body)
+    parts = answer.body.split(b"\r\n--" + boundary)
+    assert parts[0] == b"" and parts[-1] == b"--\r\n"
+    found = [part.split(b"\r\n\r\n", 1) for part in parts[1:-1]]
+    assert [content for _, content in found] == [CONTENT[:10], CONTENT[100:120], CONTENT[-5:]]
+    assert f"Content-Range: bytes 100-119/{SIZE}".encode() in found[1][0]
+
+
+def test_thousands_of_overlapping_ranges_are_never_more_than_the_file(shelf):
+    device, href = shelf
+    header = "bytes=" + ",".join(f"{i}-" for i in range(1_500))
+    answer = device.call("GET", href, headers={"Range": header}).expect(200, 206)
+    assert len(answer.body) <= SIZE + 1_000
+
+
+@pytest.mark.parametrize("headers,status", [
+    ({"If-Match": "TAG"}, 200), ({"If-Match": '"other"'}, 412), ({"If-Match": "*"}, 200),
+    ({"If-None-Match": "TAG"}, 304), ({"If-None-Match": '"other"'}, 200),
+    ({"If-Range": "TAG", "Range": "bytes=5-"}, 206),
+    ({"If-Range": '"other"', "Range": "bytes=5-"}, 200),
+    ({"If-Range": "DATE", "Range": "bytes=5-"}, 206),
+], ids=str)
+def test_conditions(shelf, headers, status):
+    device, href = shelf
+    first = device.call("HEAD", href).expect(200)
+    known = {"TAG": first.headers["ETag"], "DATE": first.headers["Last-Modified"]}
+    sent = {name: known.get(value, value) for name, value in headers.items()}
+    device.call("GET", href, headers=sent).expect(status)
+
+
+def test_the_checksum_file(shelf):
+    device, href = shelf
+    answer = device.call("GET", href + ".MD5SUM").expect(200)
+    assert answer.body.decode().split() == [hashlib.md5(CONTENT).hexdigest(), "lamp", "2.0.swu"]
+
+
+@pytest.mark.parametrize("path", ["other.swu", "..%2F..%2Fsecret.key", "%2e%2e", "lamp%202.0.swu%00"])
+def test_no_other_file_is_reached(shelf, path):
+    device, href = shelf
+    device.call("GET", href.rsplit("/", 1)[0] + "/" + path).expect(404)
+
+
+def test_only_devices_with_an_upgrade_of_it_get_a_file(world):
+    stranger = world.lamp("stranger")
+    path = f"/softwaremodules/{world.release['id']}/artifacts"
+    stranger.call("GET", path).expect(404)
+    stranger.call("GET", path + "/lamp%202.0.swu").expect(404)
+
+
+def test_a_cut_download_is_resumed_and_counts(world):
+    device, deployment = world.ordered()
+    href = artifact_of(deployment)["_links"]["download"]["href"]
+    device.call("GET", href, headers={"Range": "bytes=0-149999"}).expect(206)
+    stage.wait_until(lambda: world.state() == "downloading", "the first byte to count")
+    assert world.upgrade("lamp-1")["progress"] == 40
+    rest = device.call("GET", href, headers={"Range": "bytes=150000-"}).expect(206).body
+    assert rest == CONTENT[150_000:]
+    stage.wait_until(lambda: world.state() == "downloaded", "the last byte to count")
+    assert world.upgrade("lamp-1")["progress"] == 80
+    device.call("GET", href, headers={"Range": f"bytes={SIZE}-"}).expect(416)
+
+
+def test_too_many_downloads_are_asked_to_come_back(start_server):
+    server = start_server({"firmware": {"max_downloads": 1}})
+    server.publish("lamp", "2.0.0", os.urandom(20_000_000))
+    device = server.device("lamp-1", "lamp", "1.0.0")
+    server.admin.post("/orders", {"dids": ["lamp-1"]}).expect(201)
+    href = artifact_of(device.wait_for_deployment())["_links"]["download"]["href"]
+    parts = urllib.parse.urlsplit(href)
+    with socket.create_connection((parts.hostname, parts.port)) as slow:
+        slow.sendall(f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+                     f"Authorization: TargetToken {device.token}\r\n\r\n".encode())
+        assert slow.recv(1)
+        answer = device.call("GET", href).expect(503)
+        assert int(answer.headers["Retry-After"]) > 0
+        device.call("HEAD", href).expect(200)
+    stage.wait_until(lambda: device.call("GET", href, headers={"Range": "bytes=0-0"}).status == 206,
+                     "the place to be free again")
+
+
+# ---------------------------------------------------------------------------------------------
+# Gateways
+
+
+def test_a_gateway_speaks_for_what_hangs_on_it(world):
+    gateway = world.lamp("gateway")
+    world.lamp("sub", gatewayDid="gateway")
+    world.lamp("stranger")
+    through = stage.Device(world.server, "sub", gateway.token, "GatewayToken")
+    through.poll()
+    stage.Device(world.server, "gateway", gateway.token, "GatewayToken").poll()
+    stage.Device(world.server, "stranger", gateway.token, "GatewayToken").call("GET", "").expect(401)
+    stage.Device(world.server, "sub", gateway.token, "TargetToken").call("GET", "").expect(401)
+
+
+def test_a_gateway_and_its_sub_devices_take_turns(world):
+    family = [world.lamp("gateway"), world.lamp("sub-1", gatewayDid="gateway"),
+              world.lamp("sub-2", gatewayDid="gateway")]
+    for device in family:
+        device.poll()
+    world.order("sub-1", "sub-2", "gateway")
+
+    def invited():
+        return [device.did for device in family if device.link("deploymentBase")]
+
+    for did in ["gateway", "sub-1", "sub-2"]:
+        assert invited() == [did]
+        next(device for device in family if device.did == did).install()
+    assert invited() == []
+    assert {world.state(device.did) for device in family} == {"succeeded"}
+
+
+def test_a_silent_sub_device_gives_way(world):
+    gateway = world.lamp("gateway")
+    gateway.tell(any="thing").expect(200)
+    late = world.lamp("sub-2", gatewayDid="gateway")
+    world.lamp("sub-1", gatewayDid="gateway")
+    world.order("sub-1", "sub-2")
+    late.install(late.wait_for_deployment())
+    assert world.state("sub-1") == "queued"
+    assert world.state("sub-2") == "succeeded"
+
+
+# ---------------------------------------------------------------------------------------------
+# Confirmation, and the document's walk
+
+
+def test_there_is_never_anything_to_confirm(world):
+    device, deployment = world.ordered()
+    assert device.call("GET", "/confirmationBase").expect(200).json()["autoConfirm"] == {"active": True}
+    device.call("GET", f"/confirmationBase/{deployment['id']}").expect(404)
+    device.call("POST", f"/confirmationBase/{deployment['id']}/feedback", {}).expect(404)
+    device.call("POST", "/confirmationBase/activateAutoConfirm", {}).expect(200)
+
+
+def test_odd_requests_that_real_clients_send_are_fine(world):
+    device = world.lamp()
+    body = b'{ "id": "", "data": { "hw": "1.0" } }'
+    head = (f"PUT {device.base}/configData HTTP/1.1\r\nHost: updates.example\r\n"
+            "Content-Type: application/json\r\nAccept: application/json\r\ncharsets: utf-8\r\n"
+            f"charsets: utf-8\r\nAuthorization: TargetToken {device.token}\r\n"
+            f"Expect: 100-continue\r\nContent-Length: {len(body)}\r\n\r\n").encode()
+    parts = urllib.parse.urlsplit(world.server.url)
+    with socket.create_connection((parts.hostname, parts.port), timeout=stage.PATIENCE) as link:
+        link.sendall(head)
+        assert link.recv(25).startswith(b"HTTP/1.1 100 Continue")
+        link.sendall(body)
+        received = b""
+        while b"HTTP/1.1 200" not in received:
+            piece = link.recv(4096)
+            assert piece, received
+            received += piece
+    assert attributes(world) == {"hw": "1.0"}
+    chunked = (f"PUT {device.base}/configData HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+               f"Authorization: TargetToken {device.token}\r\nTransfer-Encoding: chunked\r\n\r\n"
+               f"{len(body):x}\r\n").encode() + body + b"\r\n0\r\n\r\n"
+    assert b"HTTP/1.1 200" in world.server.raw(chunked)
+    assert json.loads(body)["data"] == attributes(world)
