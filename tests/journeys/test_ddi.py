@@ -3,7 +3,9 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import socket
+import subprocess
 import urllib.parse
 
 import pytest
@@ -679,3 +681,19 @@ def test_odd_requests_that_real_clients_send_are_fine(world):
                f"{len(body):x}\r\n").encode() + body + b"\r\n0\r\n\r\n"
     assert b"HTTP/1.1 200" in world.server.raw(chunked)
     assert json.loads(body)["data"] == attributes(world)
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_the_walk_of_the_document_works_as_printed(world, tmp_path):
+    document = (stage.ROOT / "docs" / "device-ddi.md").read_text()
+    walk = re.search(r"```sh walk\n(.*?)```", document, re.S)[1]
+    device = world.lamp()
+    world.order("lamp-1")
+    environment = {**os.environ, "URL": world.server.url, "DID": "lamp-1", "TOKEN": device.token,
+                   "NO_PROXY": "*", "no_proxy": "*"}
+    done = subprocess.run(["sh", "-c", walk], cwd=tmp_path, env=environment, capture_output=True,
+                          text=True, timeout=stage.PATIENCE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "firmware.bin").read_bytes() == CONTENT
+    assert world.state() == "succeeded"
+    assert attributes(world) == {"hwRevision": "1.0"}
