@@ -24,7 +24,8 @@ Result<Speaker> read_speaker(http::Request const& request) {
     }
     TRY_ASSIGN(auto credential,
                access::read_device_credential(request.field("Authorization").value_or("")));
-    // A text that can't be a did is looked up like any other, so that all unknown ones answer alike.
+    // A text that can't be a did is looked up like any other, so that all unknown ones answer
+    // alike.
     return Speaker{Did{request.params[did_param]}, credential};
 }
 
