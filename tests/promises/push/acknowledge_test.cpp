@@ -47,7 +47,7 @@ INSTANTIATE_TEST_SUITE_P(
                     AckCase{"NoAnswer", 0, "", false}),
     [](auto const& tested) { return tested.param.name; });
 
-TEST(Acknowledgement, NeedsTheWholeAnswer) {
+TEST(AnAnswer, ThatBrokeOffIsNone) {
     auto cut = says(200, R"({"code":0})");
     cut.body_cut = true;
     EXPECT_FALSE(acknowledged(cut));

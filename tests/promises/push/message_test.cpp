@@ -65,7 +65,7 @@ TEST(NewFirmware, IsTheElementOfTheQueryWithEveryLeafAString) {
               R"("fileSize":"5000000000","updateLog":"brighter","releaseDate":"2026-11-23"}})");
 }
 
-TEST(Verification, IsOneMember) {
+TEST(VerificationBody, IsOneMember) {
     EXPECT_EQ(verification_body("abc"), R"({"echostr":"abc"})");
 }
 
