@@ -14,54 +14,76 @@
 namespace updraft::openota {
 namespace {
 
-// Contract 1.3: every leaf is a string.
-void append_offer(std::string& out, fleet::Device const& device, firmware::Release const& release) {
-    out += ',';
+// The offer to a device as the member "upgradeFirmware" (contract 1.3: every leaf is a string).
+std::string written(firmware::Release const& release) {
+    std::string text;
     auto const bytes = release.artifact ? release.artifact->bytes : 0;
-    json::Writer(out)
-        .object()
-        .member("did", device.did.value)
-        .member("name", device.name)
-        .member("deviceModel", device.model.value)
-        .member("firmwareVersion", device.version.value)
-        .key("upgradeFirmware")
+    json::Writer(text)
         .object()
         .member("firmwareVersion", release.version.value)
         .member("fileSize", std::to_string(bytes))
         .member("updateLog", release.update_log)
         .member("releaseDate", release.release_date)
-        .end()
         .end();
+    return text;
 }
 
-// The catalogs that a list needs: devices of one model mostly come in a row.
+// Writes the elements of a list. Neighbours mostly are of one model and on one version, so what
+// was found out for the last device is kept for the next.
 class Offers {
 public:
-    explicit Offers(Tx const& tx) : tx_(tx) {}
+    Offers(Tx const& tx, std::string& out) : tx_(tx), out_(out) {}
 
-    Result<void> append(std::string& out, fleet::Device const& device) {
-        if (!catalog_ || catalog_->model.name != device.model) {
-            TRY_ASSIGN(catalog_, tx_.releases().catalog(device.model));
-        }
-        if (!catalog_->model.upgradable) return {};
-        auto const* const release = firmware::offer(*catalog_, device.version);
-        if (release != nullptr) append_offer(out, device, *release);
+    Result<void> append(DeviceGlimpse const& device) {
+        TRY(look_up(device));
+        if (offer_.empty()) return {};
+        out_ += ',';
+        json::Writer(out_)
+            .object()
+            .member("did", device.did)
+            .member("name", device.name)
+            .member("deviceModel", device.model)
+            .member("firmwareVersion", device.version)
+            .key("upgradeFirmware")
+            .raw(offer_)
+            .end();
         return {};
     }
 
 private:
+    Result<void> look_up(DeviceGlimpse const& device) {
+        auto const same_model = catalog_ && catalog_->model.name.value == device.model;
+        if (same_model && version_.value == device.version) return {};
+        if (!same_model) {
+            ModelName const model{std::string(device.model)};
+            TRY_ASSIGN(catalog_, tx_.releases().catalog(model));
+        }
+        version_.value = device.version;
+        auto const* const release =
+            catalog_->model.upgradable ? firmware::offer(*catalog_, version_) : nullptr;
+        offer_ = release != nullptr ? written(*release) : "";
+        return {};
+    }
+
     Tx const& tx_;
+    std::string& out_;
     std::shared_ptr<firmware::Catalog const> catalog_;
+    Version version_;
+    std::string offer_;  // Empty: nothing is on offer to that model and version.
 };
 
 Result<Stretch> offers_after(Tx const& tx, OpenId const& open_id, Did const& after) {
-    TRY_ASSIGN(auto const devices, tx.devices().of_user(open_id, after, stretch_rows));
     Stretch stretch;
-    Offers offers(tx);
-    for (auto const& device : devices) TRY(offers.append(stretch.text, device));
-    if (std::ssize(devices) == stretch_rows) {
-        stretch.next = [open_id, after = devices.back().did](Tx const& later) {
-            return offers_after(later, open_id, after);
+    Did last;
+    Offers offers(tx, stretch.text);
+    auto const look = [&](DeviceGlimpse const& device) {
+        last.value = device.did;
+        return offers.append(device);
+    };
+    TRY_ASSIGN(auto const count, tx.devices().of_user(open_id, after, stretch_rows, look));
+    if (count == stretch_rows) {
+        stretch.next = [open_id, last](Tx const& later) {
+            return offers_after(later, open_id, last);
         };
     }
     return stretch;
@@ -76,7 +98,11 @@ Result<Stretch> answer_one(Tx const& tx, Knock& knock, Result<DeviceAsk> const& 
     TRY_ASSIGN(auto const caller, admit(tx, knock, ask));
     TRY_ASSIGN(auto const device, fleet::owned(tx, caller.open_id, ask->did));
     Stretch stretch;
-    TRY(Offers(tx).append(stretch.text, device));
+    TRY(Offers(tx, stretch.text)
+            .append({.did = device.did.value,
+                     .name = device.name,
+                     .model = device.model.value,
+                     .version = device.version.value}));
     return stretch;
 }
 

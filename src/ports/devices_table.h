@@ -4,8 +4,10 @@
 // Not here:   the noun (fleet/device.h), the SQL (sqlstore/devices_rows.cpp).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +23,15 @@ struct DeviceFilter {
     std::optional<Did> gateway_did = {};
 };
 
+// What a list of many shows of a device, without a copy. Valid only while one is looked at.
+struct DeviceGlimpse {
+    std::string_view did;
+    std::string_view name;
+    std::string_view model;
+    std::string_view version;
+};
+using LookAtDevice = std::function<Result<void>(DeviceGlimpse const&)>;
+
 class DevicesTable {
 public:
     virtual ~DevicesTable() = default;
@@ -29,10 +40,13 @@ public:
     [[nodiscard]] virtual Result<fleet::Device> find(Did const& did) const = 0;
     [[nodiscard]] virtual Result<fleet::Attributes> attributes(Did const& did) const = 0;
     // In order of did. A filter with one field walks that field's index.
-    [[nodiscard]] virtual Result<Page<fleet::Device>> list(DeviceFilter const& filter, PageAsk const& ask) const = 0;
-    // A user's devices in order of did, from the one after `after`, at most `limit`.
-    [[nodiscard]] virtual Result<std::vector<fleet::Device>> of_user(OpenId const& open_id, Did const& after,
-                                                                     std::int64_t limit) const = 0;
+    [[nodiscard]] virtual Result<Page<fleet::Device>> list(DeviceFilter const& filter,
+                                                           PageAsk const& ask) const = 0;
+    // Shows a user's devices in order of did, from the one after `after`, at most `limit`; answers
+    // how many. An error of `look` ends it and is answered.
+    [[nodiscard]] virtual Result<std::int64_t> of_user(OpenId const& open_id, Did const& after,
+                                                       std::int64_t limit,
+                                                       LookAtDevice const& look) const = 0;
 
     // True when a device hangs on that gateway.
     [[nodiscard]] virtual Result<bool> has_sub_devices(Did const& gateway) const = 0;

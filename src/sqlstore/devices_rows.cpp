@@ -85,13 +85,19 @@ Result<Page<fleet::Device>> DevicesRows::list(DeviceFilter const& filter,
     return page_of(session_.query(of_all, after, limit), ask, read, key);
 }
 
-Result<std::vector<fleet::Device>> DevicesRows::of_user(OpenId const& open_id, Did const& after,
-                                                        std::int64_t limit) const {
-    TRY_ASSIGN(auto rows,
-               session_.query("SELECT " DEVICE_COLUMNS " FROM devices WHERE open_id = $1 "
-                              "AND did > $2 ORDER BY did LIMIT $3",
-                              open_id, after, limit));
-    return all_of<fleet::Device>(rows, [](Rows const& row) { return read_device(row); });
+Result<std::int64_t> DevicesRows::of_user(OpenId const& open_id, Did const& after,
+                                          std::int64_t limit, LookAtDevice const& look) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT did, name, model, version FROM devices "
+                                         "WHERE open_id = $1 AND did > $2 ORDER BY did LIMIT $3",
+                                         open_id, after, limit));
+    for (std::int64_t count = 0;; ++count) {
+        TRY_ASSIGN(auto const more, rows.next());
+        if (!more) return count;
+        TRY(look({.did = rows.text(0),
+                  .name = rows.text(1),
+                  .model = rows.text(2),
+                  .version = rows.text(3)}));
+    }
 }
 
 Result<bool> DevicesRows::has_sub_devices(Did const& gateway) const {

@@ -16,8 +16,8 @@ public:
     Result<fleet::Device> find(Did const& did) const override;
     Result<fleet::Attributes> attributes(Did const& did) const override;
     Result<Page<fleet::Device>> list(DeviceFilter const& filter, PageAsk const& ask) const override;
-    Result<std::vector<fleet::Device>> of_user(OpenId const& open_id, Did const& after,
-                                               std::int64_t limit) const override;
+    Result<std::int64_t> of_user(OpenId const& open_id, Did const& after, std::int64_t limit,
+                                 LookAtDevice const& look) const override;
     Result<bool> has_sub_devices(Did const& gateway) const override;
 
     Result<void> insert(fleet::Device const& device) override;

@@ -114,11 +114,11 @@ TEST_P(Devices, HaveAtMostSoManyAttributes) {
     insert(a_device("a"));
     fleet::Attributes many;
     for (std::size_t i = 0; i < fleet::attributes_max; ++i) many[std::to_string(i)] = "x";
-    EXPECT_TRUE(write(store(),
-                      [&](Tx& tx) { return tx.devices().set_attributes(Did{"a"}, many); }));
+    EXPECT_TRUE(
+        write(store(), [&](Tx& tx) { return tx.devices().set_attributes(Did{"a"}, many); }));
     many["one more"] = "x";
-    auto const refused = write(
-        store(), [&](Tx& tx) { return tx.devices().set_attributes(Did{"a"}, many); });
+    auto const refused =
+        write(store(), [&](Tx& tx) { return tx.devices().set_attributes(Did{"a"}, many); });
     EXPECT_EQ(refused.error().code, Errc::too_many);
     auto const kept = seen([&](Tx const& tx) { return tx.devices().attributes(Did{"a"}); });
     EXPECT_EQ(kept.size(), fleet::attributes_max);
@@ -192,13 +192,31 @@ TEST_P(Devices, OfAUserAreWalkedInPieces) {
         insert(device);
     }
     auto const piece = [&](std::string after, std::int64_t limit) {
-        return dids(seen([&](Tx const& tx) {
-            return tx.devices().of_user(OpenId{"ann"}, Did{after}, limit);
-        }));
+        std::vector<std::string> looked_at;
+        auto const look = [&](DeviceGlimpse const& device) -> Result<void> {
+            EXPECT_EQ(device.name, "kitchen lamp");
+            EXPECT_EQ(device.model, "lamp");
+            EXPECT_EQ(device.version, "1.0");
+            looked_at.emplace_back(device.did);
+            return {};
+        };
+        auto const count = seen([&](Tx const& tx) {
+            return tx.devices().of_user(OpenId{"ann"}, Did{after}, limit, look);
+        });
+        EXPECT_EQ(count, std::ssize(looked_at));
+        return looked_at;
     };
     EXPECT_EQ(piece("", 3), (std::vector<std::string>{"d0", "d1", "d2"}));
     EXPECT_EQ(piece("d2", 3), (std::vector<std::string>{"d4", "d5", "d6"}));
     EXPECT_EQ(piece("d6", 3), std::vector<std::string>{});
+
+    auto const enough = [](DeviceGlimpse const&) { return fail(Errc::busy, "enough"); };
+    auto const ended = read(store(), [&](Tx const& tx) {
+        return tx.devices().of_user(
+            OpenId{"ann"}, Did{}, 3,
+            [&](auto const& device) -> Result<void> { return enough(device); });
+    });
+    EXPECT_EQ(ended.error().code, Errc::busy);
 }
 
 TEST_P(Devices, KnowWhetherOthersHangOnThem) {
