@@ -19,8 +19,11 @@ struct Shown {
     std::optional<UpgradeId> active;
 };
 
-Result<Shown> shown(Tx const& tx, fleet::Device device) {
+Result<Shown> shown(Tx const& tx, Door const& door, fleet::Device device) {
     Shown all;
+    // What was heard of a device of that name before this one was made is not its own.
+    auto const sign = upgrade::last_sign(door.means.presence, device.did, device.last_seen);
+    if (sign >= device.created_at) device.last_seen = sign;
     TRY_ASSIGN(all.attributes, tx.devices().attributes(device.did));
     TRY_ASSIGN(auto const active, tx.upgrades().active_of(device.did));
     if (active) all.active = active->id;
@@ -105,17 +108,18 @@ Result<Written> tell_and_show(Tx& tx, Door const& door, fleet::Enrolled enrolled
         TRY(door.means.outbox.tell_offer(tx, enrolled.device, now));
     }
     Written done;
-    TRY_ASSIGN(done.shown, shown(tx, std::move(enrolled.device)));
+    TRY_ASSIGN(done.shown, shown(tx, door, std::move(enrolled.device)));
     done.token = std::move(enrolled.token);
     return done;
 }
 
-Result<Page<Shown>> page_of(Tx const& tx, DeviceFilter const& filter, PageAsk const& ask) {
+Result<Page<Shown>> page_of(Tx const& tx, Door const& door, DeviceFilter const& filter,
+                            PageAsk const& ask) {
     TRY_ASSIGN(auto found, tx.devices().list(filter, ask));
     Page<Shown> page;
     page.next = std::move(found.next);
     for (auto& device : found.items) {
-        TRY_ASSIGN(auto all, shown(tx, std::move(device)));
+        TRY_ASSIGN(auto all, shown(tx, door, std::move(device)));
         page.items.push_back(std::move(all));
     }
     return page;
@@ -161,7 +165,7 @@ asio::awaitable<Reply> put_device(Door& door, Request const& request, json::Obje
     auto put = [&door, wanted = *std::move(wanted), now](Tx& tx) -> Result<Written> {
         TRY_ASSIGN(auto enrolled, enroll_device(tx, door, wanted, now));
         Written done;
-        TRY_ASSIGN(done.shown, shown(tx, std::move(enrolled.device)));
+        TRY_ASSIGN(done.shown, shown(tx, door, std::move(enrolled.device)));
         done.token = std::move(enrolled.token);
         return done;
     };
@@ -191,8 +195,8 @@ asio::awaitable<Reply> list_devices(Door& door, Request const& request) {
     if (!filter) co_return problem(filter.error());
     auto ask = read_page_ask(request, "devices");
     if (!ask) co_return problem(ask.error());
-    auto list = [filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
-        return page_of(tx, filter, ask);
+    auto list = [&door, filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
+        return page_of(tx, door, filter, ask);
     };
     auto const page = co_await http::on_store(door.store, std::move(list));
     if (!page) co_return problem(page.error());
@@ -202,9 +206,9 @@ asio::awaitable<Reply> list_devices(Door& door, Request const& request) {
 asio::awaitable<Reply> show_device(Door& door, Request const& request) {
     auto did = path_name<Did>(request, 0, "did");
     if (!did) co_return problem(did.error());
-    auto show = [did = *std::move(did)](Tx const& tx) -> Result<Shown> {
+    auto show = [&door, did = *std::move(did)](Tx const& tx) -> Result<Shown> {
         TRY_ASSIGN(auto device, named(tx.devices().find(did), did));
-        return shown(tx, std::move(device));
+        return shown(tx, door, std::move(device));
     };
     auto const found = co_await http::on_store(door.store, std::move(show));
     if (!found) co_return problem(found.error());

@@ -1,7 +1,5 @@
 #include "http/listener.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -81,14 +79,6 @@ Result<tcp::acceptor> open_acceptor(asio::io_context& io, tcp::endpoint const& a
                     "cannot listen on " + authority(at) + ": " + trouble.message());
     }
     return acceptor;
-}
-
-// Every connection takes a descriptor, and the usual soft limit is 1,024.
-void raise_descriptor_limit() {
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 // A lane with its thread, its acceptors and its sweep.
@@ -247,7 +237,6 @@ Result<std::unique_ptr<Listener>> Listener::start(ListenerSettings settings, Rou
                                                   ListenerHooks hooks) {
     // sendfile has no MSG_NOSIGNAL: a peer that breaks off must not end the process.
     std::signal(SIGPIPE, SIG_IGN);
-    raise_descriptor_limit();
     if (settings.threads == 0) settings.threads = std::max(1U, std::thread::hardware_concurrency());
     auto state = std::make_unique<State>(std::move(settings), router, clock, std::move(hooks));
     auto& ground = state->ground;
