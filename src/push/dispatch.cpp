@@ -101,6 +101,7 @@ struct Dispatch::Look {
     Instant next;           // When something becomes due.
     std::vector<std::pair<std::shared_ptr<access::App const>, DueMessage>> due;
     std::vector<std::pair<AppId, Occasion>> checks;
+    bool strays = false;  // Somebody was removed, and left messages.
 
     void expect(std::optional<Instant> at) {
         if (at) next = std::min(next, *at);
@@ -295,7 +296,8 @@ void Dispatch::look(Instant now) {
                  .room = settings_.in_flight_max - in_flight_,
                  .next = now + look_pause,
                  .due = {},
-                 .checks = {}};
+                 .checks = {},
+                 .strays = false};
         TRY_ASSIGN(auto const apps, tx.outbox().apps_waiting({}, apps_max));
         for (auto const& appid : apps) look_at(tx, appid, found);
         TRY_ASSIGN(auto const receivers, tx.outbox().receivers_due(now, checks_max));
@@ -310,6 +312,7 @@ void Dispatch::look(Instant now) {
         return {};
     });
     look_at_ = looked ? found.next : now + record_pause;
+    if (looked && found.strays) tend_at_ = now;
     if (looked && !store_refuses_) send(found, now);
 }
 
@@ -317,6 +320,7 @@ void Dispatch::look_at(Tx const& tx, AppId const& appid, Look& found) const {
     auto const app = tx.apps().find(appid);
     // An app that cannot be told anything now is looked at again when that changes; one whose rows
     // cannot be read must not keep the others waiting.
+    if (!app && app.error().code == Errc::not_found) found.strays = true;
     if (!app || (*app)->disabled || !(*app)->push_url) return;
     if ((*app)->push_state != PushState::verified) return;
 
