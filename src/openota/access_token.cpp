@@ -94,8 +94,12 @@ tl::expected<TokenAsk, Refused> read_ask(http::Request const& request) {
         client_id = basic ? basic->first : "";
         client_secret = basic ? basic->second : "";
     }
+    if (!client_secret) {
+        // RFC 6749, 5.2: a client that does not authenticate at all has failed to.
+        return tl::unexpected<Refused>(
+            Refused{401, "invalid_client", "client_secret is missing"});
+    }
     if (!client_id) return missing("client_id");
-    if (!client_secret) return missing("client_secret");
     ask.client_id.value = *std::move(client_id);
     ask.client_secret = sha256(*client_secret);
 
@@ -118,11 +122,8 @@ tl::expected<TokenAsk, Refused> read_ask(http::Request const& request) {
     return ask;
 }
 
-Result<void> identify_client(Tx const& tx, TokenAsk const& ask, access::Rate& rate, Instant now) {
+Result<void> identify_client(Tx const& tx, TokenAsk const& ask, Instant now) {
     TRY(access::identify_app(tx, ask.client_id, ask.client_secret, now));
-    if (rate.refused(ask.client_id, now)) {
-        return fail(Errc::too_many, "too many calls of this client");
-    }
     return {};
 }
 
@@ -163,11 +164,13 @@ http::asio::awaitable<http::Reply> access_token(Door& door, http::Request const&
     if (!ask) co_return refused_reply(ask.error(), false);
     auto const now = door.clock.now();
 
-    auto knock = [ask = *ask, &rate = door.rate, now](Tx const& tx) {
-        return identify_client(tx, ask, rate, now);
-    };
+    auto knock = [ask = *ask, now](Tx const& tx) { return identify_client(tx, ask, now); };
     auto const known = co_await http::on_store(door.store, std::move(knock));
     if (!known) co_return error_reply(door, request, known.error(), ask->by_header);
+    if (door.rate.refused(ask->client_id, now)) {
+        Error const too_often{Errc::too_many, "too many calls of this client"};
+        co_return error_reply(door, request, too_often, ask->by_header);
+    }
 
     access::Means const means{.minter = door.minter, .lifetimes = door.settings.lifetimes};
     auto body = [means, ask = *ask, now](Tx& tx) { return exchange(tx, means, ask, now); };
