@@ -44,7 +44,7 @@ requires std::is_invocable_v<Body&, Tx const&>
     };
     co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(std::move(start),
                                                                          asio::use_awaitable);
-    co_return **std::move(answer);
+    co_return std::move(**answer);
 }
 
 template <class Body>
@@ -68,7 +68,7 @@ requires(!std::is_invocable_v<Body&, Tx const&>)
     };
     co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(std::move(start),
                                                                          asio::use_awaitable);
-    co_return **std::move(answer);
+    co_return std::move(**answer);
 }
 
 }  // namespace updraft::http
