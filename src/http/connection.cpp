@@ -87,7 +87,7 @@ asio::awaitable<Connection::Arrival> Connection::await_head(Moment deadline) {
         if (progress == Progress::refused) co_return Arrival::refused;
         if (progress == Progress::done) co_return Arrival::head;
 
-        if (!output_.empty() && !co_await flush()) co_return Arrival::gone;
+        if (!flush_at_once() && !co_await flush()) co_return Arrival::gone;
         if (lane_.draining && !timed) co_return Arrival::gone;
         input_.shrink();
         auto* const into = input_.space(read_buffer_idle_bytes / 2);
@@ -129,11 +129,13 @@ asio::awaitable<Connection::Next> Connection::answer_whole(Head head, Router::Ma
         if (!is_identity(head.content_encoding)) {
             co_return co_await refuse(415, "only the Content-Encoding identity is understood");
         }
-        auto const arrival = co_await read_body(head, route.body_bytes_max);
-        if (arrival != BodyArrival::whole) {
-            co_return co_await refuse_body(arrival, route.body_bytes_max);
+        if (!has_arrived(head)) {
+            auto const arrival = co_await read_body(head, route.body_bytes_max);
+            if (arrival != BodyArrival::whole) {
+                co_return co_await refuse_body(arrival, route.body_bytes_max);
+            }
+            head = framing_.head(input_.view());  // The buffer may have moved.
         }
-        head = framing_.head(input_.view());  // The buffer may have moved.
     }
     auto request = request_for(head, match);
     auto const plain_bytes = head.chunked ? 0 : head.content_length.value_or(0);
@@ -141,7 +143,7 @@ asio::awaitable<Connection::Next> Connection::answer_whole(Head head, Router::Ma
                                 : input_.view().substr(framing_.head_bytes(), plain_bytes);
     auto reply = co_await ask(route.handler, request);
     bool const keep = head.keep_alive && !reply.close && !lane_.draining;
-    bool const sent = co_await send(reply, head, keep);
+    bool const sent = put_small(reply, head, keep) || co_await send(reply, head, keep);
     note_answer(request, reply.status);
     if (!sent || !keep || reply.close) co_return Next::close;
     input_.erase(0, framing_.head_bytes() + plain_bytes);
@@ -221,19 +223,24 @@ asio::awaitable<Reply> Connection::ask(Handler const& handler, Request const& re
     co_return trouble(request.path, 500, "internal error; the log has more under this request id");
 }
 
+// Most bodies come in one segment with their head.
+bool Connection::has_arrived(Head const& head) const {
+    auto const length = head.content_length.value_or(0);
+    return !head.chunked && input_.view().size() - framing_.head_bytes() >= length;
+}
+
 // Reads the body behind the head: into the buffer, or, when it is chunked, into chunked_body_.
 asio::awaitable<Connection::BodyArrival> Connection::read_body(Head head, std::uint64_t bytes_max) {
     auto const deadline = lane_.ticker.in(lane_.ground.settings.body_timeout);
     auto const head_bytes = framing_.head_bytes();
     auto const length = head.content_length.value_or(0);
     if (length > bytes_max) co_return BodyArrival::too_large;
-    bool const arrived = !head.chunked && input_.view().size() >= head_bytes + length;
-    if (head.expects_continue && !arrived && !co_await say_continue()) {
+    if (head.expects_continue && !has_arrived(head) && !co_await say_continue()) {
         co_return BodyArrival::gone;
     }
     if (head.chunked) co_return co_await read_chunked_body(bytes_max, deadline);
     while (input_.view().size() < head_bytes + length) {
-        if (!output_.empty() && !co_await flush()) co_return BodyArrival::gone;
+        if (!flush_at_once() && !co_await flush()) co_return BodyArrival::gone;
         auto* const into = input_.space(head_bytes + length - input_.view().size());
         auto const [trouble, count] = co_await wire_.read_some(into, input_.room(), deadline);
         wire_.settle();
@@ -257,7 +264,7 @@ asio::awaitable<Connection::BodyArrival> Connection::read_chunked_body(std::uint
         if (chunked_body_.size() > bytes_max) co_return BodyArrival::too_large;
         if (decoded.progress == Progress::done) co_return BodyArrival::whole;
 
-        if (!output_.empty() && !co_await flush()) co_return BodyArrival::gone;
+        if (!flush_at_once() && !co_await flush()) co_return BodyArrival::gone;
         auto* const into = input_.space(read_buffer_idle_bytes);
         auto const [trouble, count] = co_await wire_.read_some(into, input_.room(), deadline);
         wire_.settle();
@@ -301,6 +308,7 @@ asio::awaitable<Connection::Next> Connection::refuse(int status, std::string det
 asio::awaitable<void> Connection::refuse_framing(int status, std::string detail) {
     LaneCounters::count(lane_.counters.framing_errors);
     Head nothing;
+    nothing.request_id = framing_.request_id_of_refused(input_.view());
     take_request_id(nothing);
     auto reply = trouble("/open", status, std::move(detail));
     co_await send(reply, nothing, false);

@@ -73,8 +73,13 @@ private:
     asio::awaitable<bool> send_file_body(FileBody& body, Head const& head);
     asio::awaitable<bool> send_source(Reply& reply, ReplyFrame frame, Head const& head);
     asio::awaitable<bool> flush();
+    // What can be done without a coroutine; false when send() or flush() has to go on.
+    bool put_small(Reply& reply, Head const& head, bool keep);
+    bool flush_at_once();
     asio::awaitable<bool> say_continue();
 
+    [[nodiscard]] bool has_arrived(Head const& head) const;
+    [[nodiscard]] ReplyFrame frame_for(Head const& head, bool keep) const;
     Request request_for(Head const& head, Router::Match& match);
     void take_request_id(Head const& head);
     [[nodiscard]] Reply trouble(std::string_view path, int status, std::string detail,

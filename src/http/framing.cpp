@@ -259,13 +259,30 @@ Progress Framing::check_fields(std::string_view bytes) {
         if (bytes[after] != ':') return refuse(400, "white space before the colon of a field");
 
         bool good = true;
-        if (same_name(name, "host")) good = once(host_, i);
-        if (same_name(name, "content-length")) good = once(content_length_field_, i);
-        if (same_name(name, "transfer-encoding")) good = once(transfer_encoding_, i);
-        if (same_name(name, "x-request-id")) once(request_id_, i);
-        if (same_name(name, "content-encoding")) once(content_encoding_, i);
-        if (same_name(name, "expect")) {
-            expects_continue_ = same_name(trimmed(fields_[i].value.in(bytes)), "100-continue");
+        switch (name.size()) {  // Most names are told apart by their size.
+            case 4:
+                if (same_name(name, "host")) good = once(host_, i);
+                break;
+            case 6:
+                if (same_name(name, "expect")) {
+                    expects_continue_ =
+                        same_name(trimmed(fields_[i].value.in(bytes)), "100-continue");
+                }
+                break;
+            case 12:
+                if (same_name(name, "x-request-id")) once(request_id_, i);
+                break;
+            case 14:
+                if (same_name(name, "content-length")) good = once(content_length_field_, i);
+                break;
+            case 16:
+                if (same_name(name, "content-encoding")) once(content_encoding_, i);
+                break;
+            case 17:
+                if (same_name(name, "transfer-encoding")) good = once(transfer_encoding_, i);
+                break;
+            default:
+                break;
         }
         for (std::size_t k = 0; k < identity_fields.size(); ++k) {
             if (!same_name(name, identity_fields[k])) continue;
@@ -350,6 +367,16 @@ Head Framing::head(std::string_view bytes) const {
     head.keep_alive = !close && (parser_.http_minor == 1 || keep);
     head.expects_continue = expects_continue_ && parser_.http_minor == 1;
     return head;
+}
+
+std::optional<std::string_view> Framing::request_id_of_refused(std::string_view bytes) const {
+    if (!head_done_) return std::nullopt;
+    for (auto const& field : fields_) {
+        if (!same_name(field.name.in(bytes), "x-request-id")) continue;
+        auto const value = trimmed(field.value.in(bytes));
+        if (is_request_id(value)) return value;
+    }
+    return std::nullopt;
 }
 
 void Framing::fields(std::string_view bytes, std::vector<Field>& into) const {

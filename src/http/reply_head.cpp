@@ -75,6 +75,13 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
     out += "\r\n";
 }
 
+// A value that cannot hold a control character.
+void append_ours(std::string& out, std::string_view name, std::string_view value) {
+    out += name;
+    out += value;
+    out += "\r\n";
+}
+
 }  // namespace
 
 std::string_view reason_phrase(int status) {
@@ -93,7 +100,7 @@ void append_reply_head(std::string& out, Reply const& reply, ReplyFrame const& f
         out += reason_phrase(reply.status);
         out += "\r\n";
     }
-    if (!frame.date.empty()) append_field(out, "Date", frame.date);
+    if (!frame.date.empty()) append_ours(out, "Date: ", frame.date);
     if (frame.length != Length::absent && !reply.content_type.empty()) {
         append_field(out, "Content-Type", reply.content_type);
     }
@@ -103,7 +110,7 @@ void append_reply_head(std::string& out, Reply const& reply, ReplyFrame const& f
         out += "\r\n";
     }
     if (frame.length == Length::chunked) out += "Transfer-Encoding: chunked\r\n";
-    append_field(out, "X-Request-Id", frame.request_id);
+    append_ours(out, "X-Request-Id: ", frame.request_id);
     for (auto const& [name, value] : reply.fields) append_field(out, name, value);
     if (!frame.keep_alive) {
         out += "Connection: close\r\n";

@@ -42,13 +42,35 @@ void append_chunk_size(std::string& out, std::size_t bytes) {
 
 }  // namespace
 
-// Small bodies are only put into output_: the loop writes it before it waits.
-asio::awaitable<bool> Connection::send(Reply& reply, Head const& head, bool keep) {
+ReplyFrame Connection::frame_for(Head const& head, bool keep) const {
     ReplyFrame frame;
     frame.request_id = {request_id_.data(), request_id_size_};
     frame.date = lane_.ticker.date();
     frame.minor_version = head.minor_version;
     frame.keep_alive = keep;
+    return frame;
+}
+
+// Small bodies are only put into output_: the loop writes it before it waits.
+bool Connection::put_small(Reply& reply, Head const& head, bool keep) {
+    auto const* const text = std::get_if<std::string>(&reply.body);
+    if (text == nullptr || text->size() > small_body_bytes_max ||
+        output_.size() > pipelined_output_bytes_max || has_no_body(reply.status)) {
+        return false;
+    }
+    auto frame = frame_for(head, keep);
+    frame.bytes = text->size();
+    append_reply_head(output_, reply, frame);
+    if (head.method == Method::head) return true;
+    body_bytes_sent_ = text->size();
+    output_ += *text;
+    return true;
+}
+
+asio::awaitable<bool> Connection::send(Reply& reply, Head const& head, bool keep) {
+    if (output_.size() > pipelined_output_bytes_max && !co_await flush()) co_return false;
+    if (put_small(reply, head, keep)) co_return true;
+    auto frame = frame_for(head, keep);
     if (has_no_body(reply.status)) {
         frame.length = Length::absent;
         append_reply_head(output_, reply, frame);
@@ -59,11 +81,6 @@ asio::awaitable<bool> Connection::send(Reply& reply, Head const& head, bool keep
         append_reply_head(output_, reply, frame);
         if (head.method == Method::head) co_return true;
         body_bytes_sent_ = text->size();
-        if (text->size() <= small_body_bytes_max) {
-            output_ += *text;
-            if (output_.size() < pipelined_output_bytes_max) co_return true;
-            co_return co_await flush();
-        }
         bool const sent = co_await wire_.write(output_, *text);
         output_.clear();
         co_return sent;
@@ -135,14 +152,25 @@ asio::awaitable<bool> Connection::send_source(Reply& reply, ReplyFrame frame, He
     co_return co_await flush();
 }
 
-asio::awaitable<bool> Connection::flush() {
+bool Connection::flush_at_once() {
+    if (output_.empty()) return true;
     auto const rest = wire_.write_at_once(output_);
-    bool const sent = rest.empty() || co_await wire_.write(rest);
+    if (!rest.empty()) {
+        output_.erase(0, output_.size() - rest.size());
+        return false;
+    }
     if (output_.capacity() > small_body_bytes_max) {
         output_ = {};
     } else {
         output_.clear();
     }
+    return true;
+}
+
+asio::awaitable<bool> Connection::flush() {
+    if (flush_at_once()) co_return true;
+    bool const sent = co_await wire_.write(output_);
+    output_ = {};
     co_return sent;
 }
 
