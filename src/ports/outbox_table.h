@@ -68,10 +68,10 @@ struct DeliveryFilter {
 // What is known of an app's receiver beside its pushState.
 struct Receiver {
     AppId appid;
-    std::string url;                 // What all of this is about; another URL starts afresh.
-    std::int64_t failures = 0;       // Failed attempts in a row.
-    std::optional<Instant> due_at;   // When it is verified or probed next; absent: only on request.
-    Millis pause{0};                 // Between the last probe and the next; doubles.
+    std::string url;                // What all of this is about; another URL starts afresh.
+    std::int64_t failures = 0;      // Failed attempts in a row.
+    std::optional<Instant> due_at;  // When it is verified or probed next; absent: only on request.
+    Millis pause{0};                // Between the last probe and the next; doubles.
 };
 
 // How much waits. Counting stops at `counted_max` of each kind, so that asking stays cheap.
@@ -89,7 +89,8 @@ public:
 
     // Errc::not_found when there is none.
     [[nodiscard]] virtual Result<push::Delivery> find(WebhookId const& id) const = 0;
-    [[nodiscard]] virtual Result<std::vector<push::Attempt>> attempts(WebhookId const& id) const = 0;
+    [[nodiscard]] virtual Result<std::vector<push::Attempt>> attempts(
+        WebhookId const& id) const = 0;
     // Without app and did, newest first; of a did, by app and then newest first; of an app, what
     // waits (in order of sending), then dead letters and delivered ones (newest first).
     [[nodiscard]] virtual Result<Page<push::Delivery>> list(DeliveryFilter const& filter,
@@ -121,8 +122,8 @@ public:
                                 Fate const& fate) = 0;
     // Not before `at`, without an attempt.
     virtual Result<void> postpone(WebhookId const& id, Instant at) = 0;
-    // Undelivered heads written before `before` become dead letters (progress is forgotten), at most
-    // `limit`; answers how many. For apps whose receiver takes nothing.
+    // Undelivered heads written before `before` become dead letters (progress is forgotten), at
+    // most `limit`; answers how many. For apps whose receiver takes nothing.
     virtual Result<std::int64_t> give_up(AppId const& appid, push::Stream stream, Instant before,
                                          Instant due_before, Instant now, std::int64_t limit) = 0;
     // Heads that are due after `horizon`, which no schedule of ours explains (a clock that jumped),
@@ -138,8 +139,8 @@ public:
                                                                     WebhookId const& after,
                                                                     WebhookId const& before,
                                                                     std::int64_t limit) const = 0;
-    // Removes delivered and dead messages whose time to be kept is over, at most `limit`; answers how
-    // many.
+    // Removes delivered and dead messages whose time to be kept is over, at most `limit`; answers
+    // how many.
     virtual Result<std::int64_t> sweep(Instant now, std::int64_t limit) = 0;
     // Removes an app's messages, at most `limit`; answers how many.
     virtual Result<std::int64_t> drop_app(AppId const& appid, std::int64_t limit) = 0;

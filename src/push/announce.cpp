@@ -22,7 +22,7 @@ constexpr std::int64_t apps_per_page = 500;
 struct Step {
     Announced outcome = Announced::nothing;
     std::vector<Walk> walks;
-    std::vector<Did> dids;  // Devices that concern one of the apps, perhaps.
+    std::vector<Did> dids;            // Devices that concern one of the apps, perhaps.
     std::optional<std::string> next;  // Where the list goes on; absent: it has ended.
 };
 
@@ -75,8 +75,8 @@ Result<bool> concerns(Tx const& tx, Step const& step, fleet::Device const& devic
     TRY_ASSIGN(auto const granted, tx.grants().apps_of(*device.open_id));
     for (auto const& walk : step.walks) {
         if (std::ranges::find(granted, walk.appid) == granted.end()) continue;
-        TRY_ASSIGN(bool const told, tx.announcements().told(walk.appid, device.did,
-                                                           release->version));
+        TRY_ASSIGN(bool const told,
+                   tx.announcements().told(walk.appid, device.did, release->version));
         if (!told) return true;
     }
     return false;
@@ -130,8 +130,7 @@ Result<Announced> announce_step(Store& store, Outbox const& outbox, AnnounceRule
     if (!opened) return tl::unexpected<Error>(opened.error());
     if (!opened->empty()) TRY(write(store, [](Tx& tx) { return begin_opened(tx); }));
 
-    TRY_ASSIGN(auto const step,
-               read(store, [&](Tx const& tx) { return look_ahead(tx, rules); }));
+    TRY_ASSIGN(auto const step, read(store, [&](Tx const& tx) { return look_ahead(tx, rules); }));
     if (step.walks.empty()) return step.outcome;
     TRY(write(store, [&](Tx& tx) { return carry_out(tx, outbox, step, now); }));
     return step.outcome;

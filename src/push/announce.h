@@ -23,7 +23,8 @@ struct AnnounceRules {
 enum class Announced : std::uint8_t {
     nothing,  // No walk is under way: again when Touched::announcements says so.
     some,     // There is more to do at once.
-    waiting,  // Every walk waits for its app to take what it was told: again when some was delivered.
+    waiting,  // Every walk waits for its app to take what it was told: again when some was
+              // delivered.
 };
 
 // One step, on a thread that may block: looks for devices in a snapshot, then tells about them in a

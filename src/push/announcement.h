@@ -17,7 +17,8 @@ struct Announcement {
     Instant created_at;
 };
 
-// How far one app has been told. A walk is a position, not rows in wait: a million devices cost one.
+// How far one app has been told. A walk is a position, not rows in wait: a million devices cost
+// one.
 struct Walk {
     ReleaseId release;
     ModelName model;

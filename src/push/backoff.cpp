@@ -16,9 +16,8 @@ std::optional<int> number(std::string_view text) {
 
 // "Sun, 06 Nov 1994 08:49:37 GMT", the one form that senders may still use.
 std::optional<Instant> read_http_date(std::string_view text) {
-    static constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr",
-                                                             "May", "Jun", "Jul", "Aug",
-                                                             "Sep", "Oct", "Nov", "Dec"};
+    static constexpr std::array<std::string_view, 12> months{
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     if (text.size() != 29 || !text.ends_with(" GMT") || text.substr(3, 2) != ", ") {
         return std::nullopt;
     }

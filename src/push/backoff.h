@@ -46,8 +46,8 @@ struct Failure {
 // are over; but never when it is too old by then.
 [[nodiscard]] Fate after_failure(RetryRules const& rules, Failure const& failure, Jitter jitter);
 
-// A Retry-After as it came: seconds, or an HTTP date (RFC 9110 §10.2.3). Nothing when it is neither,
-// or lies in the past.
+// A Retry-After as it came: seconds, or an HTTP date (RFC 9110 §10.2.3). Nothing when it is
+// neither, or lies in the past.
 [[nodiscard]] std::optional<Millis> read_retry_after(std::string_view text, Instant now);
 
 }  // namespace updraft::push

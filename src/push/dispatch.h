@@ -4,8 +4,8 @@
 // Not here:   which failure means what (backoff.h, receiver.h), how it is recorded (record.h), HTTP
 //             (ports/courier.h).
 //
-// What is being sent is remembered in memory and nowhere else: a crash between a post and its record
-// sends the message again, with the same id. One Dispatch works on a store.
+// What is being sent is remembered in memory and nowhere else: a crash between a post and its
+// record sends the message again, with the same id. One Dispatch works on a store.
 #pragma once
 
 #include <atomic>
@@ -91,10 +91,12 @@ private:
     struct Flight;
     struct Line;
     struct Look;
-
     struct Check;
+    using Batch = std::shared_ptr<std::vector<Ended>>;
 
     void run();
+    void take_recorded(Result<void> const& recorded, Batch batch, Instant now);
+    void take_tended(Result<bool> const& tended, Instant now);
     void settle(Flight flight, Receipt receipt, Instant now);
     void settle_check(Check check, Receipt receipt, Instant now);
     void release(std::vector<Ended> const& batch);

@@ -41,7 +41,7 @@ enum class Occasion : std::uint8_t {
 
 struct Verification {
     AppId appid;
-    std::string url;    // That was posted to.
+    std::string url;  // That was posted to.
     Occasion occasion = Occasion::first;
     std::string fault;  // Empty: verified.
     bool gone = false;  // 410: nobody is asked again until an operator wishes it.

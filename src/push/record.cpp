@@ -52,8 +52,8 @@ Result<bool> bury_old(Tx& tx, access::App const& app, RetryRules const& rules, I
     auto const due_before = std::min(before + longest_pause(rules), now);
     bool more = false;
     for (auto const stream : {Stream::upgrade, Stream::notice}) {
-        TRY_ASSIGN(auto const buried, tx.outbox().give_up(app.appid, stream, before, due_before,
-                                                          now, tend_batch));
+        TRY_ASSIGN(auto const buried,
+                   tx.outbox().give_up(app.appid, stream, before, due_before, now, tend_batch));
         more = more || buried > 0;
     }
     return more;

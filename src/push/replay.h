@@ -28,8 +28,8 @@ struct Replayed {
 };
 inline constexpr std::int64_t replay_step_max = 500;
 
-// One step of at most `replay_step_max` messages, from the one after `after`: a transaction each, so
-// that a long range holds up nobody.
+// One step of at most `replay_step_max` messages, from the one after `after`: a transaction each,
+// so that a long range holds up nobody.
 Result<Replayed> replay_range(Tx& tx, ReplayRange const& range,
                               std::optional<WebhookId> const& after, Instant now);
 

@@ -24,9 +24,10 @@ Result<std::vector<push::Announcement>> AnnouncementsRows::opened(std::int64_t l
 }
 
 Result<std::vector<push::Walk>> AnnouncementsRows::walks(std::int64_t limit) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT release_id, after_did, appid, model FROM walks "
-                                         "WHERE release_id > 0 ORDER BY release_id, after_did, appid LIMIT $1",
-                                         limit));
+    TRY_ASSIGN(auto rows,
+               session_.query("SELECT release_id, after_did, appid, model FROM walks "
+                              "WHERE release_id > 0 ORDER BY release_id, after_did, appid LIMIT $1",
+                              limit));
     std::vector<push::Walk> found;
     for (;;) {
         TRY_ASSIGN(bool const more, rows.next());
@@ -47,7 +48,8 @@ Result<bool> AnnouncementsRows::told(AppId const& appid, Did const& did,
 }
 
 Result<void> AnnouncementsRows::open(push::Announcement const& announcement) {
-    TRY(session_.execute("INSERT INTO announcements (release_id, model, created_at) "
+    TRY(
+        session_.execute("INSERT INTO announcements (release_id, model, created_at) "
                          "VALUES ($1, $2, $3) ON CONFLICT (release_id) DO NOTHING",
                          announcement.release, announcement.model, announcement.created_at));
     session_.touch(touched_announcements);
@@ -57,7 +59,8 @@ Result<void> AnnouncementsRows::open(push::Announcement const& announcement) {
 Result<void> AnnouncementsRows::begin(push::Announcement const& announcement,
                                       std::vector<AppId> const& apps) {
     for (auto const& appid : apps) {
-        TRY(session_.execute("INSERT INTO walks (release_id, after_did, appid, model) "
+        TRY(
+            session_.execute("INSERT INTO walks (release_id, after_did, appid, model) "
                              "VALUES ($1, '', $2, $3) "
                              "ON CONFLICT (release_id, after_did, appid) DO NOTHING",
                              announcement.release, appid, announcement.model));
@@ -67,14 +70,16 @@ Result<void> AnnouncementsRows::begin(push::Announcement const& announcement,
 }
 
 Result<void> AnnouncementsRows::advance(push::Walk const& walk, std::string const& next) {
-    TRY(session_.execute("UPDATE walks SET after_did = $4 "
+    TRY(
+        session_.execute("UPDATE walks SET after_did = $4 "
                          "WHERE release_id = $1 AND after_did = $2 AND appid = $3",
                          walk.release, walk.after, walk.appid, next));
     return {};
 }
 
 Result<void> AnnouncementsRows::finish(push::Walk const& walk) {
-    TRY(session_.execute("DELETE FROM walks "
+    TRY(
+        session_.execute("DELETE FROM walks "
                          "WHERE release_id = $1 AND after_did = $2 AND appid = $3",
                          walk.release, walk.after, walk.appid));
     return {};

@@ -199,9 +199,9 @@ Result<Page<push::Delivery>> OutboxRows::list(DeliveryFilter const& filter,
 }
 
 Result<push::Delivery> OutboxRows::find(WebhookId const& id) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT " UPDRAFT_DELIVERY_COLUMNS
-                                         " FROM outbox WHERE webhook_id = $1",
-                                         id));
+    TRY_ASSIGN(auto rows,
+               session_.query(
+                   "SELECT " UPDRAFT_DELIVERY_COLUMNS " FROM outbox WHERE webhook_id = $1", id));
     TRY_ASSIGN(bool const found, rows.next());
     if (!found) return fail(Errc::not_found, "no such push");
     return read_delivery(rows);

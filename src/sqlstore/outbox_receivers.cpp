@@ -84,8 +84,7 @@ Result<std::int64_t> OutboxRows::waiting_notices(AppId const& appid, std::int64_
     return count(rows);
 }
 
-Result<std::optional<Instant>> OutboxRows::last_progress(AppId const& appid,
-                                                         Did const& did) const {
+Result<std::optional<Instant>> OutboxRows::last_progress(AppId const& appid, Did const& did) const {
     TRY_ASSIGN(auto rows, session_.query("SELECT last_attempt_at FROM outbox "
                                          "WHERE did = $1 AND appid = $2 "
                                          "AND msg_type = 'progress' "
@@ -164,7 +163,8 @@ Result<std::optional<Instant>> OutboxRows::next_receiver_due(Instant now) const 
 }
 
 Result<void> OutboxRows::put_receiver(Receiver const& receiver) {
-    TRY(session_.execute("INSERT INTO receivers (appid, url, failures, due_at, pause_ms) "
+    TRY(
+        session_.execute("INSERT INTO receivers (appid, url, failures, due_at, pause_ms) "
                          "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (appid) DO UPDATE SET "
                          "url = excluded.url, failures = excluded.failures, "
                          "due_at = excluded.due_at, pause_ms = excluded.pause_ms",
@@ -180,9 +180,10 @@ Result<void> OutboxRows::remove_receiver(AppId const& appid) {
 }
 
 Result<std::int64_t> OutboxRows::pull_in_receivers(Instant horizon, Instant now) {
-    return session_.execute("UPDATE receivers SET due_at = $2 "
-                            "WHERE due_at IS NOT NULL AND due_at > $1",
-                            horizon, now);
+    return session_.execute(
+        "UPDATE receivers SET due_at = $2 "
+        "WHERE due_at IS NOT NULL AND due_at > $1",
+        horizon, now);
 }
 
 }  // namespace updraft::sqlstore

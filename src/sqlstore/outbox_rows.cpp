@@ -36,7 +36,8 @@ Result<std::int64_t> OutboxRows::next_seq(Lane const& lane) const {
 }
 
 Result<void> OutboxRows::promote(Lane const& lane) {
-    TRY(session_.execute("UPDATE outbox SET head = 1 WHERE webhook_id = (SELECT webhook_id "
+    TRY(
+        session_.execute("UPDATE outbox SET head = 1 WHERE webhook_id = (SELECT webhook_id "
                          "FROM outbox WHERE state = 'pending' AND appid = $1 AND did = $2 "
                          "AND stream = $3 ORDER BY seq LIMIT 1) AND head = 0",
                          lane.appid, lane.did, lane.stream));
@@ -69,12 +70,11 @@ Result<std::optional<Instant>> OutboxRows::drop_progress(AppId const& appid, Did
     std::vector<WebhookId> ids;
     std::optional<Instant> due_at;
     {
-        TRY_ASSIGN(auto rows,
-                   session_.query("SELECT webhook_id, next_attempt_at FROM outbox "
-                                  "WHERE state = 'pending' AND appid = $1 AND did = $2 "
-                                  "AND stream = 'upgrade' AND msg_type = 'progress' "
-                                  "AND upgrade_id = $3 ORDER BY seq LIMIT 100",
-                                  appid, did, upgrade));
+        TRY_ASSIGN(auto rows, session_.query("SELECT webhook_id, next_attempt_at FROM outbox "
+                                             "WHERE state = 'pending' AND appid = $1 AND did = $2 "
+                                             "AND stream = 'upgrade' AND msg_type = 'progress' "
+                                             "AND upgrade_id = $3 ORDER BY seq LIMIT 100",
+                                             appid, did, upgrade));
         for (;;) {
             TRY_ASSIGN(bool const more, rows.next());
             if (!more) break;
@@ -104,8 +104,9 @@ Result<bool> OutboxRows::record(WebhookId const& id, push::Attempt const& attemp
             return session_.query(
                 "UPDATE outbox SET state = 'delivered', head = 0, attempts = attempts + 1, "
                 "tries = tries + 1, next_attempt_at = NULL, last_attempt_at = $2, "
-                "delivered_at = $3, expires_at = CASE WHEN msg_type = 'progress' THEN $4 "
-                "ELSE $5 END WHERE webhook_id = $1 AND state = 'pending' "
+                "delivered_at = $3, expires_at = CASE WHEN msg_type = 'progress' "
+                "THEN CAST($4 AS BIGINT) ELSE CAST($5 AS BIGINT) END "
+                "WHERE webhook_id = $1 AND state = 'pending' "
                 "RETURNING attempts, appid, did, stream",
                 id, attempt.at, ended, ended + progress_kept, ended + delivered_kept);
         }
@@ -131,17 +132,18 @@ Result<bool> OutboxRows::record(WebhookId const& id, push::Attempt const& attemp
     if (std::holds_alternative<Dropped>(fate)) {
         TRY(remove(id));
     } else {
-        TRY(session_.execute("INSERT INTO push_attempts (webhook_id, nth, at, status, duration_ms, "
-                             "answer) VALUES ($1, $2, $3, $4, $5, $6)",
-                             id, nth, attempt.at, attempt.status, attempt.duration_ms,
-                             attempt.answer));
+        TRY(session_.execute(
+            "INSERT INTO push_attempts (webhook_id, nth, at, status, duration_ms, "
+            "answer) VALUES ($1, $2, $3, $4, $5, $6)",
+            id, nth, attempt.at, attempt.status, attempt.duration_ms, attempt.answer));
     }
     if (!std::holds_alternative<TryAgain>(fate)) TRY(promote(lane));
     return true;
 }
 
 Result<void> OutboxRows::postpone(WebhookId const& id, Instant at) {
-    TRY(session_.execute("UPDATE outbox SET next_attempt_at = $2 "
+    TRY(
+        session_.execute("UPDATE outbox SET next_attempt_at = $2 "
                          "WHERE webhook_id = $1 AND state = 'pending'",
                          id, at));
     return {};
@@ -173,7 +175,8 @@ Result<std::int64_t> OutboxRows::give_up(AppId const& appid, push::Stream stream
         if (message.type == push::MsgType::progress) {
             TRY(remove(message.id));
         } else {
-            TRY(session_.execute("UPDATE outbox SET state = 'dead', head = 0, "
+            TRY(
+                session_.execute("UPDATE outbox SET state = 'dead', head = 0, "
                                  "next_attempt_at = NULL, expires_at = $2 WHERE webhook_id = $1",
                                  message.id, now + dead_kept));
         }
@@ -212,7 +215,8 @@ Result<void> OutboxRows::replay(WebhookId const& id, Instant now) {
         TRY(postpone(id, now));
     } else {
         TRY_ASSIGN(auto const seq, next_seq(lane));
-        TRY(session_.execute("UPDATE outbox SET state = 'pending', seq = $2, head = $3, tries = 0, "
+        TRY(
+            session_.execute("UPDATE outbox SET state = 'pending', seq = $2, head = $3, tries = 0, "
                              "since = $4, next_attempt_at = $4, delivered_at = NULL, "
                              "expires_at = NULL WHERE webhook_id = $1",
                              id, seq, seq == 0, now));

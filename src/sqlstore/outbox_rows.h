@@ -25,8 +25,7 @@ public:
     Result<std::optional<Instant>> next_due(AppId const& appid, push::Stream stream,
                                             Instant now) const override;
     Result<std::int64_t> waiting_notices(AppId const& appid, std::int64_t max) const override;
-    Result<std::optional<Instant>> last_progress(AppId const& appid,
-                                                 Did const& did) const override;
+    Result<std::optional<Instant>> last_progress(AppId const& appid, Did const& did) const override;
     Result<OutboxDepth> depth() const override;
 
     Result<void> enqueue(NewMessage const& message) override;

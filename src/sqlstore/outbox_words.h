@@ -50,8 +50,8 @@ constexpr push::DeliveryState read_delivery_state(std::string_view text) {
 }
 
 // The columns of a Delivery in the order that read_delivery expects them.
-#define UPDRAFT_DELIVERY_COLUMNS                                                    \
-    "webhook_id, appid, did, msg_type, body, state, attempts, created_at, "         \
+#define UPDRAFT_DELIVERY_COLUMNS                                            \
+    "webhook_id, appid, did, msg_type, body, state, attempts, created_at, " \
     "next_attempt_at, delivered_at"
 
 inline push::Delivery read_delivery(Rows const& rows) {

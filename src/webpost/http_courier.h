@@ -18,7 +18,7 @@ struct CourierSettings {
     std::vector<Network> allow_networks;  // Beside the public ones.
     bool allow_http = false;              // Else only https is spoken, whatever the URL says.
     std::string user_agent = "Updraft";
-    std::string ca_file;                  // Trusted roots; empty: the system's.
+    std::string ca_file;  // Trusted roots; empty: the system's.
     std::size_t pooled_connections_max = 1024;
 };
 

@@ -53,10 +53,10 @@ struct V6Block {
 
 // Inside 2000::/3, the only part of IPv6 that is the public internet, what is not.
 constexpr auto v6_special = std::to_array<V6Block>({
-    {{0x20, 0x01, 0x00}, 23},                     // protocol assignments: Teredo, ORCHID, …
-    {{0x20, 0x01, 0x0d, 0xb8}, 32},               // documentation
-    {{0x26, 0x20, 0x00, 0x4f, 0x80, 0x00}, 48},   // AS112
-    {{0x3f, 0xff, 0x00}, 20},                     // documentation
+    {{0x20, 0x01, 0x00}, 23},                    // protocol assignments: Teredo, ORCHID, …
+    {{0x20, 0x01, 0x0d, 0xb8}, 32},              // documentation
+    {{0x26, 0x20, 0x00, 0x4f, 0x80, 0x00}, 48},  // AS112
+    {{0x3f, 0xff, 0x00}, 20},                    // documentation
 });
 
 bool begins_with(std::array<std::uint8_t, 16> const& bytes,
@@ -133,10 +133,10 @@ Result<Network> read_network(std::string_view text) {
     auto const slash = rest.find('/');
     bool const bracketed = rest.starts_with('[');
     bool const one_colon = colon != std::string_view::npos && rest.find(':') == colon;
-    bool const behind = slash != std::string_view::npos && colon != std::string_view::npos &&
-                        colon > slash;
-    bool const behind_bracket = bracketed && colon != std::string_view::npos &&
-                                colon > rest.find(']');
+    bool const behind =
+        slash != std::string_view::npos && colon != std::string_view::npos && colon > slash;
+    bool const behind_bracket =
+        bracketed && colon != std::string_view::npos && colon > rest.find(']');
     if (behind || behind_bracket || (one_colon && !bracketed)) {
         auto const port = whole(rest.substr(colon + 1), 65535);
         if (!port || *port == 0) return wrong("has a malformed port");

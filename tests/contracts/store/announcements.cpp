@@ -11,13 +11,13 @@ class Announcements : public StoreContract {
 protected:
     void open(std::int64_t release) {
         written([&](Tx& tx) {
-            return tx.announcements().open({.release = {release}, .model = {"lamp"}, .created_at = noon});
+            return tx.announcements().open(
+                {.release = {release}, .model = {"lamp"}, .created_at = noon});
         });
     }
     std::vector<std::int64_t> opened() {
         std::vector<std::int64_t> releases;
-        for (auto const& one :
-             seen([](Tx const& tx) { return tx.announcements().opened(10); })) {
+        for (auto const& one : seen([](Tx const& tx) { return tx.announcements().opened(10); })) {
             releases.push_back(one.release.value);
         }
         return releases;
@@ -83,9 +83,8 @@ TEST_P(Announcements, StopWithTheirReleaseOrTheirApp) {
 
 TEST_P(Announcements, TellEachAppOfAVersionOnce) {
     auto const tell = [&](AppId const& app, std::string did, std::string version) {
-        return written([&](Tx& tx) {
-            return tx.announcements().tell(app, {did}, {version}, noon);
-        });
+        return written(
+            [&](Tx& tx) { return tx.announcements().tell(app, {did}, {version}, noon); });
     };
     EXPECT_TRUE(tell(shop, "d", "2"));
     EXPECT_FALSE(tell(shop, "d", "2"));

@@ -22,14 +22,15 @@ protected:
                   UpgradeId upgrade = {11}) {
         WebhookId id{id_text(++last_)};
         written([&](Tx& tx) {
-            return tx.outbox().enqueue({.webhook_id = id,
-                                        .appid = appid,
-                                        .did = did,
-                                        .type = type,
-                                        .upgrade = type == MsgType::new_firmware ? UpgradeId{} : upgrade,
-                                        .body = "{\"n\":" + std::to_string(last_) + "}",
-                                        .created_at = noon,
-                                        .due_at = due_at});
+            return tx.outbox().enqueue(
+                {.webhook_id = id,
+                 .appid = appid,
+                 .did = did,
+                 .type = type,
+                 .upgrade = type == MsgType::new_firmware ? UpgradeId{} : upgrade,
+                 .body = "{\"n\":" + std::to_string(last_) + "}",
+                 .created_at = noon,
+                 .due_at = due_at});
         });
         return id;
     }
@@ -48,9 +49,8 @@ protected:
     }
     bool record(WebhookId const& id, Fate fate, Instant at = noon, int status = 200) {
         return written([&](Tx& tx) {
-            return tx.outbox().record(id,
-                                      {.at = at, .status = status, .duration_ms = 7, .answer = "ok"},
-                                      fate);
+            return tx.outbox().record(
+                id, {.at = at, .status = status, .duration_ms = 7, .answer = "ok"}, fate);
         });
     }
     push::Delivery find(WebhookId const& id) {
@@ -137,8 +137,7 @@ TEST_P(Outbox, KeepsTheLaneBehindAFailedMessage) {
     EXPECT_EQ(kept.next_attempt_at, noon + Millis{5'000});
     auto const log = seen([&](Tx const& tx) { return tx.outbox().attempts(first); });
     ASSERT_EQ(log.size(), 1U);
-    EXPECT_EQ(log[0], (push::Attempt{
-                          .at = noon, .status = 500, .duration_ms = 7, .answer = "ok"}));
+    EXPECT_EQ(log[0], (push::Attempt{.at = noon, .status = 500, .duration_ms = 7, .answer = "ok"}));
 }
 
 TEST_P(Outbox, EndsAMessageOnceAndForAll) {
@@ -225,9 +224,8 @@ TEST_P(Outbox, FindsWhatCanBeReplayedBetweenTwoIds) {
     record(ids[5], Delivered{});
     record(progress, Delivered{});
     auto const between = [&](WebhookId const& after, WebhookId const& before, std::int64_t limit) {
-        return seen([&](Tx const& tx) {
-            return tx.outbox().replayable(shop, after, before, limit);
-        });
+        return seen(
+            [&](Tx const& tx) { return tx.outbox().replayable(shop, after, before, limit); });
     };
     EXPECT_EQ(between({"msg_"}, {"msg_9"}, 9), (Ids{ids[1], ids[2], ids[3], ids[5]}));
     EXPECT_EQ(between(ids[1], ids[5], 9), (Ids{ids[2], ids[3]}));
@@ -269,9 +267,7 @@ TEST_P(Outbox, SweepsWhatWasKeptLongEnough) {
     record(result, Delivered{});
     record(dead, Dead{});
     auto const left_after = [&](std::chrono::hours hours) {
-        written([&](Tx& tx) {
-            return tx.outbox().sweep(noon + hours + Millis{7}, 100);
-        });
+        written([&](Tx& tx) { return tx.outbox().sweep(noon + hours + Millis{7}, 100); });
         return list({}, 10);
     };
     EXPECT_EQ(left_after(std::chrono::hours{1}), (Ids{pending, dead, result}));
@@ -365,9 +361,8 @@ TEST_P(Outbox, KnowsReceivers) {
               noon + Millis{10});
     receiver.due_at = noon + std::chrono::hours{9'000};
     put_it();
-    written([](Tx& tx) {
-        return tx.outbox().pull_in_receivers(noon + std::chrono::hours{48}, noon);
-    });
+    written(
+        [](Tx& tx) { return tx.outbox().pull_in_receivers(noon + std::chrono::hours{48}, noon); });
     EXPECT_EQ(due_at(noon), 1U);
     receiver.due_at.reset();
     put_it();

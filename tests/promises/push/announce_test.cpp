@@ -43,10 +43,10 @@ protected:
             release.model = {"lamp"};
             release.version = {version};
             release.release_date = "2026-11-23";
-            release.artifact = firmware::Artifact{
-                .bytes = 8, .digests = {.sha256 = std::string(64, 'a'),
-                                        .sha1 = std::string(40, 'b'),
-                                        .md5 = std::string(32, 'c')}};
+            release.artifact = firmware::Artifact{.bytes = 8,
+                                                  .digests = {.sha256 = std::string(64, 'a'),
+                                                              .sha1 = std::string(40, 'b'),
+                                                              .md5 = std::string(32, 'c')}};
             release.state = firmware::ReleaseState::released;
             release.created_at = clock_.now();
             release.released_at = clock_.now();

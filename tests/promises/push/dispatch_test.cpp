@@ -8,10 +8,10 @@ namespace updraft::push {
 namespace {
 
 using access::PushState;
+using stage::ScriptedCourier;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
-using stage::ScriptedCourier;
 
 class Dispatching : public PushStage {};
 
@@ -354,7 +354,8 @@ TEST_F(Dispatching, RunsOnItsOwnThreadAndStopsInOrder) {
     EXPECT_EQ(delivery(id_of(courier_.posted()[0])).state, DeliveryState::delivered);
     EXPECT_EQ(delivery(id_of(courier_.posted()[1])).state, DeliveryState::delivered);
     std::optional<Errc> refused;
-    dispatch_->verify_now({"any"}, [&](Result<Verdict> verdict) { refused = verdict.error().code; });
+    dispatch_->verify_now({"any"},
+                          [&](Result<Verdict> verdict) { refused = verdict.error().code; });
     EXPECT_EQ(refused, Errc::unavailable);
 }
 

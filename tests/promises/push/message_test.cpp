@@ -30,9 +30,8 @@ TEST(Progress, IsNinetyNineAtMost) {
 TEST(Result, OfASuccessHasNoCause) {
     auto upgrade = an_upgrade();
     upgrade.state = upgrade::State::succeeded;
-    EXPECT_EQ(result_body(upgrade),
-              R"({"msgType":"ota_upgrade_result","did":"lamp \"1\"",)"
-              R"("firmwareVersion":"3.0.6_0015.0515","upgradeResult":"1"})");
+    EXPECT_EQ(result_body(upgrade), R"({"msgType":"ota_upgrade_result","did":"lamp \"1\"",)"
+                                    R"("firmwareVersion":"3.0.6_0015.0515","upgradeResult":"1"})");
 }
 
 TEST(Result, OfEveryOtherEndSaysTheCause) {
@@ -65,9 +64,7 @@ TEST(NewFirmware, IsTheElementOfTheQueryWithEveryLeafAString) {
               R"("fileSize":"5000000000","updateLog":"brighter","releaseDate":"2026-11-23"}})");
 }
 
-TEST(VerificationBody, IsOneMember) {
-    EXPECT_EQ(verification_body("abc"), R"({"echostr":"abc"})");
-}
+TEST(VerificationBody, IsOneMember) { EXPECT_EQ(verification_body("abc"), R"({"echostr":"abc"})"); }
 
 }  // namespace
 }  // namespace updraft::push

@@ -139,15 +139,15 @@ protected:
     // A notice, as if a release had been announced.
     void tell_notice(AppId const& appid, std::string did) {
         written([&](Tx& tx) {
-            return tx.outbox().enqueue({.webhook_id = minter_.webhook_id(clock_.now()),
-                                        .appid = appid,
-                                        .did = {did},
-                                        .type = MsgType::new_firmware,
-                                        .upgrade = {},
-                                        .body = R"({"msgType":"ota_new_firmware","did":")" + did +
-                                                R"("})",
-                                        .created_at = clock_.now(),
-                                        .due_at = clock_.now()});
+            return tx.outbox().enqueue(
+                {.webhook_id = minter_.webhook_id(clock_.now()),
+                 .appid = appid,
+                 .did = {did},
+                 .type = MsgType::new_firmware,
+                 .upgrade = {},
+                 .body = R"({"msgType":"ota_new_firmware","did":")" + did + R"("})",
+                 .created_at = clock_.now(),
+                 .due_at = clock_.now()});
         });
     }
 
@@ -207,8 +207,7 @@ protected:
         auto const did = **json::text_member(*object, "did");
         if (**type == "ota_upgrade_result") return "result " + did;
         if (**type == "ota_new_firmware") return "notice " + did;
-        return "progress " + did + " " +
-               std::to_string(**json::whole_member(*object, "progress"));
+        return "progress " + did + " " + std::to_string(**json::whole_member(*object, "progress"));
     }
     static std::string header(Parcel const& parcel, std::string_view name) {
         for (auto const& [key, value] : parcel.headers) {

@@ -6,10 +6,10 @@ namespace updraft::push {
 namespace {
 
 using access::PushState;
+using stage::ScriptedCourier;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
-using stage::ScriptedCourier;
 
 class Receiving : public PushStage {
 protected:

@@ -6,8 +6,8 @@ namespace updraft::webpost {
 namespace {
 
 std::string name_of_text(std::string text) {
-    std::ranges::replace_if(text, [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); },
-                            '_');
+    std::ranges::replace_if(
+        text, [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
     return text;
 }
 
@@ -39,14 +39,15 @@ TEST_P(Public, IsAllowed) {
     EXPECT_TRUE(is_public(*address));
     EXPECT_TRUE(may_connect(*address, 443, {}));
 }
-INSTANTIATE_TEST_SUITE_P(
-    , Public,
-    testing::Values("1.1.1.1", "8.8.8.8", "9.255.255.255", "11.0.0.1", "100.63.255.255",
-                    "100.128.0.1", "126.255.255.255", "128.0.0.1", "169.253.1.1", "172.15.255.255",
-                    "172.32.0.1", "192.0.1.1", "192.167.1.1", "198.17.255.255", "198.20.0.1",
-                    "223.255.255.255", "::ffff:1.1.1.1", "64:ff9b::8.8.8.8", "2002:808:808::1",
-                    "2606:4700:4700::1111", "2a00:1450:4001::1", "2001:4860:4860::8888"),
-    [](auto const& tested) { return name_of_text(tested.param); });
+INSTANTIATE_TEST_SUITE_P(, Public,
+                         testing::Values("1.1.1.1", "8.8.8.8", "9.255.255.255", "11.0.0.1",
+                                         "100.63.255.255", "100.128.0.1", "126.255.255.255",
+                                         "128.0.0.1", "169.253.1.1", "172.15.255.255", "172.32.0.1",
+                                         "192.0.1.1", "192.167.1.1", "198.17.255.255", "198.20.0.1",
+                                         "223.255.255.255", "::ffff:1.1.1.1", "64:ff9b::8.8.8.8",
+                                         "2002:808:808::1", "2606:4700:4700::1111",
+                                         "2a00:1450:4001::1", "2001:4860:4860::8888"),
+                         [](auto const& tested) { return name_of_text(tested.param); });
 
 TEST(AnAddress, IsReadOnlyInItsPlainForm) {
     for (auto const* text : {"", "127.1", "0x7f000001", "2130706433", "0177.0.0.1", "1.2.3.4.5",
@@ -94,9 +95,9 @@ INSTANTIATE_TEST_SUITE_P(
     [](auto const& tested) { return tested.param.name; });
 
 TEST(ANetwork, ThatIsMalformedIsRefused) {
-    for (auto const* text : {"", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8x", "10.0.0/8", "::/129",
-                             "127.0.0.1/32:0", "127.0.0.1/32:65536", "127.0.0.1/32:", "[::1",
-                             "[::1]x", "example.com", "10.0.0.0/8/8"}) {
+    for (auto const* text :
+         {"", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8x", "10.0.0/8", "::/129", "127.0.0.1/32:0",
+          "127.0.0.1/32:65536", "127.0.0.1/32:", "[::1", "[::1]x", "example.com", "10.0.0.0/8/8"}) {
         EXPECT_FALSE(read_network(text)) << text;
     }
 }

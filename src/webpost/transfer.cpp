@@ -1,0 +1,136 @@
+#include "webpost/transfer.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+namespace updraft::webpost {
+namespace {
+
+std::optional<std::pair<Address, std::uint16_t>> endpoint_of(sockaddr_storage const& generic) {
+    if (generic.ss_family == AF_INET) {
+        sockaddr_in four{};
+        std::memcpy(&four, &generic, sizeof four);
+        return std::pair(Address::v4(ntohl(four.sin_addr.s_addr)), ntohs(four.sin_port));
+    }
+    if (generic.ss_family == AF_INET6) {
+        sockaddr_in6 six{};
+        std::memcpy(&six, &generic, sizeof six);
+        Address address;
+        std::memcpy(address.bytes.data(), &six.sin6_addr, address.bytes.size());
+        return std::pair(address, ntohs(six.sin6_port));
+    }
+    return std::nullopt;
+}
+
+// Called with the very address that would be connected to: a name that changes its mind between a
+// check and the connection gains nothing.
+curl_socket_t open_socket(void* transfer_pointer, curlsocktype, curl_sockaddr* target) {
+    auto& transfer = *static_cast<Transfer*>(transfer_pointer);
+    sockaddr_storage storage{};
+    std::memcpy(&storage, &target->addr, std::min<std::size_t>(target->addrlen, sizeof storage));
+    auto const endpoint = endpoint_of(storage);
+    if (!endpoint) {
+        transfer.refused = "the address is neither IPv4 nor IPv6";
+        return CURL_SOCKET_BAD;
+    }
+    auto const& [address, port] = *endpoint;
+    if (!may_connect(address, port, transfer.settings->allow_networks)) {
+        transfer.refused = address.written() + " is not a public address";
+        return CURL_SOCKET_BAD;
+    }
+    return socket(target->family, target->socktype | SOCK_CLOEXEC, target->protocol);
+}
+
+bool is_header(std::string_view line, std::string_view lower_name) {
+    if (line.size() <= lower_name.size() || line[lower_name.size()] != ':') return false;
+    for (std::size_t i = 0; i < lower_name.size(); ++i) {
+        char const c = line[i];
+        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c) != lower_name[i]) return false;
+    }
+    return true;
+}
+
+std::string trimmed(std::string_view text) {
+    static constexpr std::string_view blank = " \t\r\n";
+    auto const first = text.find_first_not_of(blank);
+    if (first == std::string_view::npos) return {};
+    return std::string(text.substr(first, text.find_last_not_of(blank) - first + 1));
+}
+
+std::size_t take_header(char* bytes, std::size_t, std::size_t size, void* transfer_pointer) {
+    auto& transfer = *static_cast<Transfer*>(transfer_pointer);
+    std::string_view const line(bytes, size);
+    transfer.header_bytes += size;
+    if (transfer.header_bytes > answer_header_bytes_max) {
+        transfer.refused = "the answer's header is longer than 32 KiB";
+        return 0;
+    }
+    static constexpr std::string_view retry_after = "retry-after";
+    if (line.starts_with("HTTP/")) transfer.receipt.retry_after.reset();  // After a 1xx.
+    if (is_header(line, retry_after)) {
+        transfer.receipt.retry_after = trimmed(line.substr(retry_after.size() + 1));
+    }
+    return size;
+}
+
+std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* transfer_pointer) {
+    auto& receipt = static_cast<Transfer*>(transfer_pointer)->receipt;
+    auto const room = answer_body_bytes_max - receipt.body.size();
+    receipt.body.append(bytes, std::min(room, size));
+    if (size <= room) return size;
+    receipt.body_cut = true;
+    return 0;
+}
+
+}  // namespace
+
+bool set_up(CURL* easy, Transfer& transfer) {
+    auto const& parcel = transfer.parcel;
+    for (auto const& [name, value] : parcel.headers) {
+        auto* longer = curl_slist_append(transfer.headers, (name + ": " + value).c_str());
+        if (longer == nullptr) return false;
+        transfer.headers = longer;
+    }
+    // Without this, curl waits a second for "100 Continue" before a larger body.
+    if (auto* longer = curl_slist_append(transfer.headers, "Expect:")) transfer.headers = longer;
+
+    bool fine = true;
+    auto const set = [&](CURLoption option, auto value) {
+        fine = fine && curl_easy_setopt(easy, option, value) == CURLE_OK;
+    };
+    auto const& settings = *transfer.settings;
+    set(CURLOPT_PRIVATE, static_cast<void*>(&transfer));
+    set(CURLOPT_URL, parcel.url.c_str());
+    set(CURLOPT_PROTOCOLS_STR, settings.allow_http ? "https,http" : "https");
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(CURLOPT_POST, 1L);
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(parcel.body.size()));
+    set(CURLOPT_POSTFIELDS, parcel.body.data());
+    set(CURLOPT_HTTPHEADER, transfer.headers);
+    set(CURLOPT_USERAGENT, settings.user_agent.c_str());
+    set(CURLOPT_FOLLOWLOCATION, 0L);
+    set(CURLOPT_PROXY, "");
+    set(CURLOPT_NOPROXY, "*");
+    set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    if (!settings.ca_file.empty()) set(CURLOPT_CAINFO, settings.ca_file.c_str());
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(parcel.timeout.count()));
+    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(parcel.timeout.count()));
+    set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+    set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(&transfer));
+    set(CURLOPT_HEADERFUNCTION, &take_header);
+    set(CURLOPT_HEADERDATA, static_cast<void*>(&transfer));
+    set(CURLOPT_WRITEFUNCTION, &take_body);
+    set(CURLOPT_WRITEDATA, static_cast<void*>(&transfer));
+    set(CURLOPT_ERRORBUFFER, transfer.error.data());
+    return fine;
+}
+
+}  // namespace updraft::webpost
