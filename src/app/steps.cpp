@@ -28,14 +28,19 @@ constexpr Millis announce_look_max = std::chrono::minutes{1};
 // An upgrade that becomes due wakes the step by its commit; this is for clocks that were set.
 constexpr Millis expire_look_max = std::chrono::minutes{1};
 
+// Every order wakes this step, and hardly ever is something due: that must not cost the writer a
+// transaction.
 Result<Instant> expire(Store& store, upgrade::Means const& means, Instant now) {
+    auto const look_next = [](Tx const& tx) { return upgrade::next_due(tx); };
+    auto const later = now + expire_look_max;
+    TRY_ASSIGN(auto next, read(store, look_next));
+    if (!next || *next > now) return next ? std::min(*next, later) : later;
     TRY_ASSIGN(auto const ended, write(store, [&means, now](Tx& tx) {
                    return upgrade::expire_due(tx, means, now, rows_per_step);
                }));
     if (ended >= rows_per_step) return now + breath;
-    TRY_ASSIGN(auto const next, read(store, [](Tx const& tx) { return upgrade::next_due(tx); }));
-    auto const look = now + expire_look_max;
-    return next ? std::clamp(*next, now + breath, look) : look;
+    TRY_ASSIGN(next, read(store, look_next));
+    return next ? std::clamp(*next, now + breath, later) : later;
 }
 
 Millis pause_after(push::Announced announced) {
