@@ -370,10 +370,11 @@ Head Framing::head(std::string_view bytes) const {
 }
 
 std::optional<std::string_view> Framing::request_id_of_refused(std::string_view bytes) const {
-    if (!head_done_) return std::nullopt;
-    for (auto const& field : fields_) {
-        if (!same_name(field.name.in(bytes), "x-request-id")) continue;
-        auto const value = trimmed(field.value.in(bytes));
+    // Of a head that broke off, the last field may be half a one.
+    auto const whole = head_done_ || fields_.empty() ? fields_.size() : fields_.size() - 1;
+    for (std::size_t i = 0; i < whole; ++i) {
+        if (!same_name(fields_[i].name.in(bytes), "x-request-id")) continue;
+        auto const value = trimmed(fields_[i].value.in(bytes));
         if (is_request_id(value)) return value;
     }
     return std::nullopt;

@@ -64,7 +64,7 @@ public:
     // The head as values: views into `bytes`, which holds the head at its front.
     [[nodiscard]] Head head(std::string_view bytes) const;
     void fields(std::string_view bytes, std::vector<Field>& into) const;
-    // The X-Request-Id of a head that arrived whole and was refused for what it says, if usable.
+    // The X-Request-Id of a head that was refused, when it came before the fault and is usable.
     [[nodiscard]] std::optional<std::string_view> request_id_of_refused(
         std::string_view bytes) const;
 
