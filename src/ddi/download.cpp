@@ -184,17 +184,16 @@ http::Reply send(Door& door, http::Request const& request, File const& file) {
     auto stretches = wanted.stretches;
     if (wanted.kind == Wanted::Kind::whole && size > 0) stretches = {{0, size - 1}};
     auto body = body_of(stretches, size, boundary);
+    auto blob = door.blobs.open(file.artifact.digests.sha256);
+    if (!blob || (*blob)->bytes() != file.artifact.bytes) {
+        return refusal({Errc::corrupt, "the artifact is not what it was"});
+    }
     if (request.method == http::Method::head) {
         reply.body = std::move(body);
         return reply;
     }
     if (!take_place(door)) {
         return refusal({Errc::busy, "too many downloads are running; try again later"});
-    }
-    auto blob = door.blobs.open(file.artifact.digests.sha256);
-    if (!blob || (*blob)->bytes() != file.artifact.bytes) {
-        door.downloads.fetch_sub(1, std::memory_order_relaxed);
-        return refusal({Errc::corrupt, "the artifact is not what it was"});
     }
     body.descriptor = (*blob)->descriptor();
     auto transfer = std::make_shared<Transfer>(door, file.upgrade, *blob, std::move(stretches));
