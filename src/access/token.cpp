@@ -30,7 +30,7 @@ Result<Issued> issue_pair(Tx& tx, Means const& means, Family const& family, Inst
         .access_token = Secret(means.minter.token()),
         .refresh_token = Secret(means.minter.token()),
         .expires_in_seconds =
-            std::chrono::duration_cast<std::chrono::seconds>(means.lifetimes.access).count(),
+            std::chrono::ceil<std::chrono::seconds>(means.lifetimes.access).count(),
         .family = family.name,
     };
     Token token{

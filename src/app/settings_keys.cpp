@@ -67,11 +67,11 @@ std::vector<SettingKey> server_keys() {
          "In this time every artifact is read once and compared with its digest.",
          duration(at(&S::firmware, &S::Firmware::scrub_period), one_s)},
         {"tokens", "access_ttl", R"("2h")", "", "How long an access token lives.",
-         duration(at(&S::tokens, &access::Lifetimes::access), one_s)},
+         duration(at(&S::tokens, &access::Lifetimes::access), one_ms)},
         {"tokens", "refresh_ttl", R"("30d")", "", "How long a refresh token lives.",
-         duration(at(&S::tokens, &access::Lifetimes::refresh), one_s)},
+         duration(at(&S::tokens, &access::Lifetimes::refresh), one_ms)},
         {"tokens", "code_ttl", R"("10m")", "", "How long an authorisation code can be redeemed.",
-         duration(at(&S::tokens, &access::Lifetimes::code), one_s)},
+         duration(at(&S::tokens, &access::Lifetimes::code), one_ms)},
     };
 }
 
