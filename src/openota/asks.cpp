@@ -55,7 +55,8 @@ Result<std::optional<std::int64_t>> read_count(json::Object const& body, std::st
     if (auto const* const text = value->string()) {
         auto const* const end = text->data() + text->size();
         auto const [stopped, trouble] = std::from_chars(text->data(), end, count);
-        if (text->empty() || trouble != std::errc{} || stopped != end) count = -1;
+        auto const digits = !text->empty() && text->front() != '-';
+        if (!digits || trouble != std::errc{} || stopped != end) count = -1;
     } else {
         TRY_ASSIGN(auto const whole, json::whole_member(body, name));
         count = whole.value_or(-1);
