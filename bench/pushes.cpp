@@ -42,9 +42,9 @@ using Steady = std::chrono::steady_clock;
 class WallClock final : public Clock {
 public:
     [[nodiscard]] Instant now() const override {
-        return {std::chrono::duration_cast<Millis>(
-                    std::chrono::system_clock::now().time_since_epoch())
-                    .count()};
+        return {
+            std::chrono::duration_cast<Millis>(std::chrono::system_clock::now().time_since_epoch())
+                .count()};
     }
 };
 
@@ -113,7 +113,8 @@ private:
             for (int i = 0; i < ready; ++i) {
                 int const link = events[static_cast<std::size_t>(i)].data.fd;
                 if (link == listener_) {
-                    for (int more = 0; (more = accept4(link, nullptr, nullptr, SOCK_NONBLOCK)) >= 0;) {
+                    for (int more = 0;
+                         (more = accept4(link, nullptr, nullptr, SOCK_NONBLOCK)) >= 0;) {
                         watch(more);
                     }
                 } else {
@@ -264,7 +265,9 @@ int run(std::string const& folder, int messages, int apps_count) {
     if (!opened) throw std::runtime_error(opened.error().detail);
     world.store = *std::move(opened);
     webpost::HttpCourier courier(courier_settings());
-    auto const open = [](access::Sealed const& sealed) { return Result<Secret>(Secret(sealed.base64)); };
+    auto const open = [](access::Sealed const& sealed) {
+        return Result<Secret>(Secret(sealed.base64));
+    };
     push::Dispatch dispatch(*world.store, courier, world.clock, world.minter, open, {});
     std::vector<AppId> apps;
     for (int i = 0; i < apps_count; ++i) apps.push_back(world.add_app(i, receiver.url()));
