@@ -19,12 +19,12 @@ struct Device {
     Did did;
     std::string name;
     ModelName model;
-    Version version;                       // What it last reported, or was enrolled with.
-    std::optional<OpenId> open_id;         // Whose it is; absent while not bound.
-    std::optional<Did> gateway_did;        // The gateway it hangs on, if any.
-    Sha256 token_digest{};                 // Of its device token.
-    bool attributes_wanted = true;         // Until a configData PUT arrives.
-    std::optional<UpgradeId> installed;    // The last upgrade that succeeded.
+    Version version;                     // What it last reported, or was enrolled with.
+    std::optional<OpenId> open_id;       // Whose it is; absent while not bound.
+    std::optional<Did> gateway_did;      // The gateway it hangs on, if any.
+    Sha256 token_digest{};               // Of its device token.
+    bool attributes_wanted = true;       // Until a configData PUT arrives.
+    std::optional<UpgradeId> installed;  // The last upgrade that succeeded.
     std::optional<Instant> last_seen;
     Instant created_at;
 };

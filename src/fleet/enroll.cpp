@@ -30,8 +30,10 @@ Result<void> check_gateway(Tx const& tx, Did const& did, std::optional<Did> cons
 
 Result<void> make_known(Tx& tx, std::optional<OpenId> const& open_id, Instant now) {
     if (!open_id) return {};
-    access::User const user{
-        .open_id = *open_id, .made_by = std::nullopt, .account_id = std::nullopt, .created_at = now};
+    access::User const user{.open_id = *open_id,
+                            .made_by = std::nullopt,
+                            .account_id = std::nullopt,
+                            .created_at = now};
     return tx.grants().put_user(user);
 }
 

@@ -35,14 +35,14 @@ struct DeviceChange {
     std::optional<std::optional<Did>> gateway_did;
 };
 
-// Called in the same transaction before a device leaves its user (unbound, rebound or removed), with
-// the device as it was: its active upgrade ends here. An error of it is the verb's.
+// Called in the same transaction before a device leaves its user (unbound, rebound or removed),
+// with the device as it was: its active upgrade ends here. An error of it is the verb's.
 using LeavesUser = std::function<Result<void>(Tx& tx, Device const& before)>;
 
 struct Enrolled {
-    Device device;                    // As it is now.
-    std::optional<Secret> token;      // Its device token; only when it was created.
-    bool offer_may_be_new = false;    // Bound anew, or another model or version: tell its offer.
+    Device device;                  // As it is now.
+    std::optional<Secret> token;    // Its device token; only when it was created.
+    bool offer_may_be_new = false;  // Bound anew, or another model or version: tell its offer.
     [[nodiscard]] bool created() const { return token.has_value(); }
 };
 

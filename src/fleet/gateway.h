@@ -1,7 +1,8 @@
 // Gateways and what hangs on them.
 //
 // Lives here: who belongs to which gateway, and how long one may be silent.
-// Not here:   whose turn it is (upgrade/hand_out.h), a gateway's token (access/device_credential.h).
+// Not here:   whose turn it is (upgrade/hand_out.h), a gateway's token
+// (access/device_credential.h).
 #pragma once
 
 #include "fleet/device.h"

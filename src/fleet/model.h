@@ -20,10 +20,10 @@ enum class SuccessCriterion : std::uint8_t {
 struct Model {
     ModelName name;
     std::string display_name;
-    bool upgradable = true;                        // False: orders answer 912.
+    bool upgradable = true;  // False: orders answer 912.
     SuccessCriterion success = SuccessCriterion::report;
-    std::optional<std::int64_t> polling_seconds;   // Else the configured interval.
-    std::string chunk_part = "os";                 // Zephyr's client wants "bApp".
+    std::optional<std::int64_t> polling_seconds;  // Else the configured interval.
+    std::string chunk_part = "os";                // Zephyr's client wants "bApp".
 };
 
 }  // namespace updraft::fleet

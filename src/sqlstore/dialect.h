@@ -18,7 +18,7 @@ struct Dialect {
     std::string_view savepoint;
     std::string_view release_savepoint;
     std::string_view rollback_to_savepoint;
-    std::string_view clustered;    // Replaces the word /*clustered*/ after a CREATE TABLE.
+    std::string_view clustered;  // Replaces the word /*clustered*/ after a CREATE TABLE.
 };
 
 inline constexpr Dialect sqlite_dialect{

@@ -18,8 +18,8 @@ Result<FileLock> FileLock::take(std::filesystem::path const& file) {
     FileLock lock(descriptor);
     if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return lock;
     if (errno == EWOULDBLOCK) {
-        return fail(Errc::conflict, "another server is using " + file.string() +
-                                        ": it holds " + path);
+        return fail(Errc::conflict,
+                    "another server is using " + file.string() + ": it holds " + path);
     }
     return fail(Errc::unavailable, "cannot lock " + path + ": " + std::strerror(errno));
 }

@@ -34,14 +34,15 @@ Result<void> check(std::map<std::int64_t, Applied> const& applied,
     for (auto const& [number, remembered] : applied) {
         auto const migration = std::ranges::find(known, number, &Migration::number);
         if (migration == known.end()) {
-            return fail(Errc::conflict, "the database was written by a newer Updraft: it has the "
-                                        "migration " + remembered.name +
-                                        ", which this program does not know");
+            return fail(Errc::conflict,
+                        "the database was written by a newer Updraft: it has the "
+                        "migration " +
+                            remembered.name + ", which this program does not know");
         }
         if (remembered.checksum != sha256_hex(migration->text)) {
-            return fail(Errc::conflict, "the database was made with another text of the migration " +
-                                            std::string(migration->name) +
-                                            " than this program has");
+            return fail(Errc::conflict,
+                        "the database was made with another text of the migration " +
+                            std::string(migration->name) + " than this program has");
         }
     }
     return {};
@@ -51,7 +52,8 @@ Result<void> check(std::map<std::int64_t, Applied> const& applied,
 
 Result<std::int64_t> migrate(Session& session, Dialect const& dialect,
                              std::span<Migration const> migrations) {
-    TRY(session.script("CREATE TABLE IF NOT EXISTS migrations (number BIGINT NOT NULL PRIMARY KEY, "
+    TRY(
+        session.script("CREATE TABLE IF NOT EXISTS migrations (number BIGINT NOT NULL PRIMARY KEY, "
                        "name TEXT NOT NULL, checksum TEXT NOT NULL)"));
     TRY_ASSIGN(auto const applied, applied_migrations(session));
     TRY(check(applied, migrations));
@@ -59,8 +61,8 @@ Result<std::int64_t> migrate(Session& session, Dialect const& dialect,
     for (auto const& migration : migrations) {
         if (applied.contains(migration.number)) continue;
         if (auto done = session.script(spoken(dialect, migration.text)); !done) {
-            return fail(done.error().code, "migration " + std::string(migration.name) + ": " +
-                                               done.error().detail);
+            return fail(done.error().code,
+                        "migration " + std::string(migration.name) + ": " + done.error().detail);
         }
         TRY(session.execute("INSERT INTO migrations (number, name, checksum) VALUES ($1, $2, $3)",
                             migration.number, migration.name, sha256_hex(migration.text)));

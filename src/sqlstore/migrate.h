@@ -15,9 +15,9 @@
 namespace updraft::sqlstore {
 
 struct Migration {
-    std::int64_t number;     // From 1, without gaps.
-    std::string_view name;   // The file's name without its ending.
-    std::string_view text;   // Common tongue.
+    std::int64_t number;    // From 1, without gaps.
+    std::string_view name;  // The file's name without its ending.
+    std::string_view text;  // Common tongue.
 };
 
 // Those that this program was built with, in order.

@@ -9,7 +9,7 @@
 #include "sqlstore/pages.h"
 #include "sqlstore/sequences.h"
 
-#define RELEASE_COLUMNS                                                                 \
+#define RELEASE_COLUMNS                                                                  \
     "id, model, version, update_log, release_date, requires_version, file_name, bytes, " \
     "sha256, sha1, md5, state, release_order, created_at, released_at"
 
@@ -126,11 +126,12 @@ Result<firmware::Release> ReleasesRows::find(ReleaseId id) const {
 Result<Page<firmware::Release>> ReleasesRows::list(ReleaseFilter const& filter,
                                                    PageAsk const& ask) const {
     static constexpr std::string_view of_model =
-        "SELECT " RELEASE_COLUMNS " FROM releases WHERE model = $1 AND id < $2 "
+        "SELECT " RELEASE_COLUMNS
+        " FROM releases WHERE model = $1 AND id < $2 "
         "AND state = COALESCE($3, state) ORDER BY id DESC LIMIT $4";
-    static constexpr std::string_view of_state =
-        "SELECT " RELEASE_COLUMNS " FROM releases WHERE state = $1 AND id < $2 "
-        "ORDER BY id DESC LIMIT $3";
+    static constexpr std::string_view of_state = "SELECT " RELEASE_COLUMNS
+                                                 " FROM releases WHERE state = $1 AND id < $2 "
+                                                 "ORDER BY id DESC LIMIT $3";
     static constexpr std::string_view of_all =
         "SELECT " RELEASE_COLUMNS " FROM releases WHERE id < $1 ORDER BY id DESC LIMIT $2";
 
@@ -161,16 +162,15 @@ Result<ReleaseId> ReleasesRows::insert(firmware::Release const& release) {
     TRY_ASSIGN(auto const number, take_numbers(session_, "releases"));
     ReleaseId const id{nth_device_safe_id(number)};
     auto const artifact = columns_of(release.artifact);
-    TRY_ASSIGN(
-        auto const inserted,
-        session_.execute("INSERT INTO releases (" RELEASE_COLUMNS ") "
-                         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
-                         "ON CONFLICT (model, version) DO NOTHING",
-                         id, release.model, release.version, release.update_log,
-                         release.release_date, written(release.requires_version),
-                         release.file_name, artifact.bytes, artifact.sha256, artifact.sha1,
-                         artifact.md5, word_of(release.state), release.order, release.created_at,
-                         release.released_at));
+    TRY_ASSIGN(auto const inserted,
+               session_.execute(
+                   "INSERT INTO releases (" RELEASE_COLUMNS ") "
+                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
+                   "ON CONFLICT (model, version) DO NOTHING",
+                   id, release.model, release.version, release.update_log, release.release_date,
+                   written(release.requires_version), release.file_name, artifact.bytes,
+                   artifact.sha256, artifact.sha1, artifact.md5, word_of(release.state),
+                   release.order, release.created_at, release.released_at));
     if (inserted == 0) {
         return fail(Errc::conflict, "firmwareVersion: this model has a firmware of this version");
     }

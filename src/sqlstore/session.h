@@ -41,7 +41,10 @@ public:
         if (maybe) value_ = Param(*maybe).value_;
     }
 
-    [[nodiscard]] std::variant<std::monostate, std::int64_t, std::string_view> const& value() const { return value_; }
+    [[nodiscard]] std::variant<std::monostate, std::int64_t, std::string_view> const& value()
+        const {
+        return value_;
+    }
 
 private:
     std::variant<std::monostate, std::int64_t, std::string_view> value_;
@@ -69,9 +72,13 @@ public:
     [[nodiscard]] Instant instant(int column) const { return {number(column)}; }
     [[nodiscard]] std::string_view text(int column) const { return source_->text(column); }
     template <class Id>
-    [[nodiscard]] Id name(int column) const { return Id{std::string(text(column))}; }
+    [[nodiscard]] Id name(int column) const {
+        return Id{std::string(text(column))};
+    }
     template <class Id>
-    [[nodiscard]] Id id(int column) const { return Id{number(column)}; }
+    [[nodiscard]] Id id(int column) const {
+        return Id{number(column)};
+    }
     [[nodiscard]] std::optional<std::int64_t> maybe_number(int column) const {
         if (is_null(column)) return std::nullopt;
         return number(column);
@@ -101,14 +108,17 @@ private:
 
 // Used by one thread at a time. SQL is the common tongue (docs/architecture.md#the-store) with
 // placeholders $1…$n; each text is prepared once and kept, so pass literals, not texts built anew.
-// A unique index that was hit is Errc::conflict; a database that is away or full is Errc::unavailable.
+// A unique index that was hit is Errc::conflict; a database that is away or full is
+// Errc::unavailable.
 class Session {
 public:
     virtual ~Session() = default;
 
-    [[nodiscard]] virtual Result<Rows> query_params(std::string_view sql, std::span<Param const> params) = 0;
+    [[nodiscard]] virtual Result<Rows> query_params(std::string_view sql,
+                                                    std::span<Param const> params) = 0;
     // Answers how many rows were changed.
-    virtual Result<std::int64_t> execute_params(std::string_view sql, std::span<Param const> params) = 0;
+    virtual Result<std::int64_t> execute_params(std::string_view sql,
+                                                std::span<Param const> params) = 0;
 
     // Many statements without parameters, in this database's own dialect: for migrations.
     virtual Result<void> script(std::string const& sql) = 0;

@@ -27,10 +27,10 @@ struct SqliteOptions {
 };
 
 struct StoreCounts {
-    std::uint64_t commits = 0;        // Durable commits that reached the disk.
-    std::uint64_t committed = 0;      // Write transactions in them.
-    std::uint64_t refused = 0;        // Write transactions that a failing disk refused.
-    std::uint64_t waiting = 0;        // Write transactions in the queue now.
+    std::uint64_t commits = 0;    // Durable commits that reached the disk.
+    std::uint64_t committed = 0;  // Write transactions in them.
+    std::uint64_t refused = 0;    // Write transactions that a failing disk refused.
+    std::uint64_t waiting = 0;    // Write transactions in the queue now.
     std::uint64_t checkpoints = 0;
     std::uint64_t write_ahead_bytes = 0;  // In the write-ahead log at the last commit.
 };

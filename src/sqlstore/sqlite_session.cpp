@@ -78,7 +78,8 @@ Trouble trouble_of(int code) {
     }
 }
 
-// SQLite counts its memory under one lock for all threads unless told otherwise before its first use.
+// SQLite counts its memory under one lock for all threads unless told otherwise before its first
+// use.
 void count_no_memory() {
     static bool const told = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
     static_cast<void>(told);
@@ -210,10 +211,12 @@ Result<void> SqliteSession::configure(Access access, Sync sync) {
     sqlite3_db_config(database_, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
     sqlite3_db_config(database_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
     sqlite3_db_config(database_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
-    TRY(script("PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;"
+    TRY(
+        script("PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;"
                "PRAGMA foreign_keys = OFF;"));
     if (access == Access::read_only) return {};
-    TRY(script("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;"
+    TRY(
+        script("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;"
                "PRAGMA journal_size_limit = 67108864;"));
     sqlite3_wal_hook(database_, &SqliteSession::committed, this);
     return script(sync == Sync::every_commit ? "PRAGMA synchronous = FULL"

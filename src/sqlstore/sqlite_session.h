@@ -23,7 +23,7 @@ namespace updraft::sqlstore {
 
 enum class Access : std::uint8_t { read_only, read_write };
 enum class Sync : std::uint8_t {
-    off,     // The operating system writes when it likes: survives the process, not the machine.
+    off,  // The operating system writes when it likes: survives the process, not the machine.
     every_commit,
 };
 

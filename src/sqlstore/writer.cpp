@@ -137,8 +137,8 @@ void Writer::roll_back() {
 }
 
 // A savepoint copies every page that is changed after it, a quarter of what a job costs; and hardly
-// any job fails once it wrote. So they run without, and a job that does fail then costs the others a
-// second run: a body may run twice (ports/store.h).
+// any job fails once it wrote. So they run without, and a job that does fail then costs the others
+// a second run: a body may run twice (ports/store.h).
 std::size_t Writer::run_plainly(std::size_t first) {
     auto& session = *connection_->session;
     if (!begin(first)) return batch_.size();

@@ -55,8 +55,8 @@ private:
     void run();
     bool take_batch();
     void work_off();
-    // One transaction of the jobs from `first` on; answers how many are done with: all, or fewer when
-    // something was rolled back. Here nothing stands between the jobs.
+    // One transaction of the jobs from `first` on; answers how many are done with: all, or fewer
+    // when something was rolled back. Here nothing stands between the jobs.
     std::size_t run_plainly(std::size_t first);
     // Each job in its savepoint.
     std::size_t run_apart(std::size_t first);

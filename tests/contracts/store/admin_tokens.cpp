@@ -15,7 +15,8 @@ TEST_P(AdminTokens, AreKnownOnceInserted) {
     EXPECT_TRUE(seen(any));
     EXPECT_TRUE(seen(known));
     EXPECT_FALSE(seen([](Tx const& tx) { return tx.admin_tokens().knows(sha256("Secret")); }));
-    auto const again = write(store(), [&](Tx& tx) { return tx.admin_tokens().insert(token, noon); });
+    auto const again =
+        write(store(), [&](Tx& tx) { return tx.admin_tokens().insert(token, noon); });
     EXPECT_EQ(again.error().code, Errc::conflict);
 }
 

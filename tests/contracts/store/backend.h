@@ -77,7 +77,7 @@ private:
     stage::ScratchStore store_;
 };
 
-#define ON_EVERY_BACKEND(suite)                                                   \
+#define ON_EVERY_BACKEND(suite)                                                         \
     INSTANTIATE_TEST_SUITE_P(, suite, testing::ValuesIn(updraft::contract::backends()), \
                              updraft::contract::name_of)
 

@@ -20,10 +20,10 @@ firmware::Release full_release() {
     release.release_date = "2026-11-23";
     release.requires_version = {{"1.0"}, {"2 \"beta\""}};
     release.file_name = "lamp.swu";
-    release.artifact = firmware::Artifact{
-        .bytes = 5'000'000'000,
-        .digests = {.sha256 = std::string(64, 'a'), .sha1 = std::string(40, 'b'),
-                    .md5 = std::string(32, 'c')}};
+    release.artifact = firmware::Artifact{.bytes = 5'000'000'000,
+                                          .digests = {.sha256 = std::string(64, 'a'),
+                                                      .sha1 = std::string(40, 'b'),
+                                                      .md5 = std::string(32, 'c')}};
     release.state = firmware::ReleaseState::withdrawn;
     release.order = 7;
     release.released_at = stage::ManualClock::noon;
@@ -92,8 +92,8 @@ TEST_P(Releases, AreUniqueByModelAndVersion) {
     insert(a_release("lamp", "1.0"));
     insert(a_release("lamp", "2.0"));
     insert(a_release("plug", "1.0"));
-    auto const again = write(
-        store(), [](Tx& tx) { return tx.releases().insert(a_release("lamp", "1.0")); });
+    auto const again =
+        write(store(), [](Tx& tx) { return tx.releases().insert(a_release("lamp", "1.0")); });
     EXPECT_EQ(again.error().code, Errc::conflict);
 }
 
@@ -111,9 +111,8 @@ TEST_P(Releases, KeepTheirIdModelAndBirthWhenReplaced) {
 TEST_P(Releases, AreNotFoundWhenThereIsNone) {
     auto const found = read(store(), [](Tx const& tx) { return tx.releases().find({11}); });
     EXPECT_EQ(found.error().code, Errc::not_found);
-    auto const replaced = write(store(), [](Tx& tx) {
-        return tx.releases().replace(a_release("lamp", "1.0"));
-    });
+    auto const replaced =
+        write(store(), [](Tx& tx) { return tx.releases().replace(a_release("lamp", "1.0")); });
     EXPECT_EQ(replaced.error().code, Errc::not_found);
     auto const removed = write(store(), [](Tx& tx) { return tx.releases().remove({11}); });
     EXPECT_EQ(removed.error().code, Errc::not_found);

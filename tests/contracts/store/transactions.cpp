@@ -17,9 +17,8 @@ protected:
         };
     }
     bool exists(std::string const& did) {
-        return seen([&](Tx const& tx) -> Result<bool> {
-            return tx.devices().find(Did{did}).has_value();
-        });
+        return seen(
+            [&](Tx const& tx) -> Result<bool> { return tx.devices().find(Did{did}).has_value(); });
     }
 };
 

@@ -30,9 +30,8 @@ protected:
         return write(*store, [&](Tx& tx) { return enroll(tx, minter, wanted, noting, now); });
     }
     Result<Enrolled> patch(std::string const& did, DeviceChange const& wanted) {
-        return write(*store, [&](Tx& tx) {
-            return change(tx, Did{did}, wanted, noting, noon + Millis{1});
-        });
+        return write(
+            *store, [&](Tx& tx) { return change(tx, Did{did}, wanted, noting, noon + Millis{1}); });
     }
     Result<Device> find(std::string const& did) {
         return read(*store, [&](Tx const& tx) { return tx.devices().find(Did{did}); });
@@ -156,9 +155,8 @@ TEST_F(Fleet, LeavesEverythingAsItWasWhenLeavingFails) {
         return fail(Errc::busy, "not now");
     };
     enrolment.open_id = OpenId{"bob"};
-    auto const refused = write(*store, [&](Tx& tx) {
-        return enroll(tx, minter, enrolment, refusing, noon);
-    });
+    auto const refused =
+        write(*store, [&](Tx& tx) { return enroll(tx, minter, enrolment, refusing, noon); });
     EXPECT_EQ(refused.error().code, Errc::busy);
     EXPECT_EQ(find("d").value().open_id, OpenId{"ann"});
 }
@@ -211,8 +209,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(Fleet, EndsTheOldTokenWithANewOne) {
     auto const old = put(lamp("d")).value();
-    auto const renewed =
-        write(*store, [&](Tx& tx) { return renew_token(tx, minter, Did{"d"}); });
+    auto const renewed = write(*store, [&](Tx& tx) { return renew_token(tx, minter, Did{"d"}); });
     ASSERT_TRUE(renewed);
     EXPECT_NE(renewed->reveal(), old.token->reveal());
     EXPECT_EQ(find("d").value().token_digest, sha256(renewed->reveal()));

@@ -21,7 +21,7 @@ fleet::Device a_device(std::string did) {
 struct TroubleCase {
     std::string name;
     DiskFault fault;
-    int passes;          // Operations that still succeed.
+    int passes;  // Operations that still succeed.
     bool takes_writes_after_mending;
 };
 
@@ -63,7 +63,8 @@ protected:
     bool exists(std::string const& did) {
         auto const found = read(*store, [&](Tx const& tx) -> Result<bool> {
             auto const device = tx.devices().find(Did{did});
-            if (!device && device.error().code != Errc::not_found) return tl::unexpected(device.error());
+            if (!device && device.error().code != Errc::not_found)
+                return tl::unexpected(device.error());
             return device.has_value();
         });
         EXPECT_TRUE(found) << "a read failed";
@@ -137,14 +138,14 @@ TEST_P(DiskTrouble, LosesNothingThatWasAcknowledged) {
     EXPECT_TRUE(insert("afterwards"));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    , DiskTrouble,
-    testing::Values(TroubleCase{"Full", DiskFault::full, 0, true},
-                    TroubleCase{"FullInTheMiddle", DiskFault::full, 2, true},
-                    TroubleCase{"Unwritable", DiskFault::unwritable, 0, true},
-                    TroubleCase{"UnwritableInTheMiddle", DiskFault::unwritable, 1, true},
-                    TroubleCase{"Unsynced", DiskFault::unsynced, 0, false}),
-    [](auto const& tested) { return tested.param.name; });
+INSTANTIATE_TEST_SUITE_P(, DiskTrouble,
+                         testing::Values(TroubleCase{"Full", DiskFault::full, 0, true},
+                                         TroubleCase{"FullInTheMiddle", DiskFault::full, 2, true},
+                                         TroubleCase{"Unwritable", DiskFault::unwritable, 0, true},
+                                         TroubleCase{"UnwritableInTheMiddle", DiskFault::unwritable,
+                                                     1, true},
+                                         TroubleCase{"Unsynced", DiskFault::unsynced, 0, false}),
+                         [](auto const& tested) { return tested.param.name; });
 
 }  // namespace
 }  // namespace updraft::sqlstore

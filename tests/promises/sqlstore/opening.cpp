@@ -7,10 +7,13 @@
 namespace updraft::sqlstore {
 namespace {
 
-constexpr Migration first{1, "0001_first", "CREATE TABLE a (name TEXT NOT NULL PRIMARY KEY) /*clustered*/;"};
-constexpr Migration second{2, "0002_second", "CREATE TABLE b (n BIGINT); INSERT INTO b VALUES (7);"};
+constexpr Migration first{1, "0001_first",
+                          "CREATE TABLE a (name TEXT NOT NULL PRIMARY KEY) /*clustered*/;"};
+constexpr Migration second{2, "0002_second",
+                           "CREATE TABLE b (n BIGINT); INSERT INTO b VALUES (7);"};
 constexpr Migration second_changed{2, "0002_second", "CREATE TABLE b (n BIGINT);"};
-constexpr Migration broken{3, "0003_broken", "CREATE TABLE c (n BIGINT); CREATE TABLE a (n BIGINT);"};
+constexpr Migration broken{3, "0003_broken",
+                           "CREATE TABLE c (n BIGINT); CREATE TABLE a (n BIGINT);"};
 
 class Migrations : public testing::Test {
 protected:
@@ -19,8 +22,7 @@ protected:
     Result<std::int64_t> apply(std::vector<Migration> const& known) {
         if (!session->control(sqlite_dialect.begin_write)) return fail(Errc::internal, "begin");
         auto const applied = migrate(*session, sqlite_dialect, known);
-        std::ignore =
-            session->control(applied ? sqlite_dialect.commit : sqlite_dialect.rollback);
+        std::ignore = session->control(applied ? sqlite_dialect.commit : sqlite_dialect.rollback);
         return applied;
     }
     bool has(std::string const& table) {
@@ -107,8 +109,9 @@ TEST_F(Opening, ADatabaseOfANewerProgramIsRefused) {
     ASSERT_TRUE(open_sqlite(options));
     {
         auto session = SqliteSession::open(options.file, Access::read_write, Sync::off).value();
-        ASSERT_TRUE(session->execute("INSERT INTO migrations (number, name, checksum) "
-                                     "VALUES (9999, '9999_future', 'x')"));
+        ASSERT_TRUE(
+            session->execute("INSERT INTO migrations (number, name, checksum) "
+                             "VALUES (9999, '9999_future', 'x')"));
     }
     auto const refused = open_sqlite(options);
     ASSERT_FALSE(refused);

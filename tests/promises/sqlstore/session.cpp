@@ -12,8 +12,9 @@ protected:
         auto opened = SqliteSession::open(folder / "db", Access::read_write, Sync::off);
         ASSERT_TRUE(opened) << opened.error().detail;
         session = *std::move(opened);
-        ASSERT_TRUE(session->script("CREATE TABLE things (name TEXT NOT NULL PRIMARY KEY, "
-                                    "number BIGINT CHECK (number <> 13))"));
+        ASSERT_TRUE(
+            session->script("CREATE TABLE things (name TEXT NOT NULL PRIMARY KEY, "
+                            "number BIGINT CHECK (number <> 13))"));
     }
     void TearDown() override {
         session.reset();
@@ -91,18 +92,18 @@ TEST_P(Failures, HaveACodeAndLeaveTheSessionUsable) {
 }
 INSTANTIATE_TEST_SUITE_P(
     , Failures,
-    testing::Values(
-        FailureCase{"UniqueIsAConflict", "INSERT INTO things (name) VALUES ('a')", Errc::conflict},
-        FailureCase{"CheckIsABug", "UPDATE things SET number = 13", Errc::internal},
-        FailureCase{"NotNullIsABug", "UPDATE things SET name = NULL", Errc::internal},
-        FailureCase{"UnknownTableIsABug", "DELETE FROM nothings", Errc::internal},
-        FailureCase{"NoStatementIsABug", "-- nothing", Errc::internal}),
+    testing::Values(FailureCase{"UniqueIsAConflict", "INSERT INTO things (name) VALUES ('a')",
+                                Errc::conflict},
+                    FailureCase{"CheckIsABug", "UPDATE things SET number = 13", Errc::internal},
+                    FailureCase{"NotNullIsABug", "UPDATE things SET name = NULL", Errc::internal},
+                    FailureCase{"UnknownTableIsABug", "DELETE FROM nothings", Errc::internal},
+                    FailureCase{"NoStatementIsABug", "-- nothing", Errc::internal}),
     [](auto const& tested) { return tested.param.name; });
 
 TEST_F(Sessions, CarryOutAReturningStatementThatNobodyReads) {
     {
-        auto const rows = session->query(
-            "INSERT INTO things (name) VALUES ('a'), ('b'), ('c') RETURNING name");
+        auto const rows =
+            session->query("INSERT INTO things (name) VALUES ('a'), ('b'), ('c') RETURNING name");
         ASSERT_TRUE(rows);
     }
     EXPECT_EQ(names().size(), 3U);
