@@ -22,12 +22,14 @@ class ReleasesTable {
 public:
     virtual ~ReleasesTable() = default;
 
-    // What offers of a model are chosen from. Served from a cache that is never older than the newest
-    // commit. An unknown model has an empty catalog.
-    [[nodiscard]] virtual Result<std::shared_ptr<firmware::Catalog const>> catalog(ModelName const& model) const = 0;
+    // What offers of a model are chosen from. Served from a cache that is never older than the
+    // newest commit. An unknown model has an empty catalog.
+    [[nodiscard]] virtual Result<std::shared_ptr<firmware::Catalog const>> catalog(
+        ModelName const& model) const = 0;
     [[nodiscard]] virtual Result<firmware::Release> find(ReleaseId id) const = 0;
     // Newest first.
-    [[nodiscard]] virtual Result<Page<firmware::Release>> list(ReleaseFilter const& filter, PageAsk const& ask) const = 0;
+    [[nodiscard]] virtual Result<Page<firmware::Release>> list(ReleaseFilter const& filter,
+                                                               PageAsk const& ask) const = 0;
     // True when a release names that artifact: then it is no orphan.
     [[nodiscard]] virtual Result<bool> names_artifact(std::string const& sha256) const = 0;
 
