@@ -45,7 +45,7 @@ bool listens(access::App const& app, MsgType type) {
 }
 
 Result<void> set_url(Tx& tx, access::App& app, std::optional<std::string> url, Instant now) {
-    if (app.push_url == url) return {};
+    if (app.push_url == url && app.push_state != PushState::failed) return {};
     app.push_url = std::move(url);
     if (!app.push_url) {
         app.push_state = PushState::none;

@@ -29,7 +29,8 @@ struct ReceiverRules {
 [[nodiscard]] bool listens(access::App const& app, MsgType type);
 
 // Gives the app another push URL, or none: pushState becomes pending, or none, and verification
-// begins with the commit. Changes `app`; the caller stores it. The same URL again changes nothing.
+// begins with the commit. Changes `app`; the caller stores it. The same URL again changes nothing,
+// unless it has failed: then it has another chance.
 Result<void> set_url(Tx& tx, access::App& app, std::optional<std::string> url, Instant now);
 
 enum class Occasion : std::uint8_t {

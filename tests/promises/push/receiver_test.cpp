@@ -194,6 +194,27 @@ TEST_F(Receiving, AnotherUrlStartsAfresh) {
     EXPECT_EQ(courier_.posted().back().url, "https://new.example/p");
 }
 
+TEST_F(Receiving, TheSameUrlAgainIsAnotherChanceForAFailedOneOnly) {
+    auto const appid = add_app("shop", PushState::pending);
+    answer_all(500);
+    settle();
+    auto const set_again = [&] {
+        written([&](Tx& tx) -> Result<void> {
+            TRY_ASSIGN(auto const found, tx.apps().find(appid));
+            auto changed = *found;
+            TRY(set_url(tx, changed, url_of("shop"), clock_.now()));
+            return tx.apps().replace(changed);
+        });
+        settle();
+    };
+    accept_all();
+    set_again();
+    EXPECT_EQ(state(appid), PushState::verified);
+    auto const count = posted().size();
+    set_again();
+    EXPECT_EQ(posted().size(), count);
+}
+
 TEST_F(Receiving, AVerificationOfAnOldUrlChangesNothing) {
     auto const appid = add_app("shop", PushState::pending);
     turn();
