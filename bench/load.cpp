@@ -88,6 +88,7 @@ std::int64_t exact_cpu_us(int pid) {
 struct Answers {
     std::map<int, std::int64_t> by_class;
     std::vector<std::uint32_t> latency_us;
+    std::int64_t bytes = 0;
 };
 
 // One connection: one request on its way at a time.
@@ -123,9 +124,19 @@ public:
     bool receive(Answers& answers) {
         std::array<char, 65536> piece;
         while (true) {
-            auto const got = ::recv(socket_, piece.data(), piece.size(), 0);
+            // What is known to be body is thrown away in the kernel.
+            bool const skipping = body_left_ > 0;
+            auto const wanted =
+                skipping ? std::min<std::size_t>(body_left_, 1 << 20) : piece.size();
+            auto const got = ::recv(socket_, piece.data(), wanted, skipping ? int{MSG_TRUNC} : 0);
             if (got == 0) give_up("the server closed a connection after: " + input_.substr(0, 300));
             if (got < 0) return false;
+            answers.bytes += got;
+            if (skipping) {
+                body_left_ -= static_cast<std::size_t>(got);
+                if (body_left_ == 0) return finish(answers, input_.size());
+                continue;
+            }
             input_.append(piece.data(), static_cast<std::size_t>(got));
             if (complete(answers)) return true;
         }
@@ -136,13 +147,22 @@ private:
         auto const head_end = input_.find("\r\n\r\n");
         if (head_end == std::string::npos) return false;
         auto const total = total_bytes(head_end + 4);
-        if (!total || input_.size() < *total) return false;
+        if (!total) return false;
+        if (input_.size() < *total) {
+            body_left_ = *total - input_.size();
+            return false;
+        }
+        return finish(answers, *total);
+    }
+
+    bool finish(Answers& answers, std::size_t bytes) {
         ++answers.by_class[input_[9] - '0'];
         answers.latency_us.push_back(static_cast<std::uint32_t>(now_us() - sent_at_));
-        input_.erase(0, *total);
+        input_.erase(0, bytes);
         return true;
     }
 
+    // Nothing while it is not known: the end of a chunked answer has not come.
     std::optional<std::size_t> total_bytes(std::size_t head_bytes) const {
         auto const head = std::string_view(input_).substr(0, head_bytes);
         auto const length = head.find("Content-Length: ");
@@ -161,6 +181,7 @@ private:
     std::size_t& turn_;
     std::int64_t sent_at_ = 0;
     std::string input_;
+    std::size_t body_left_ = 0;
 };
 
 std::uint32_t percentile(std::vector<std::uint32_t>& sorted, double share) {
@@ -227,10 +248,11 @@ int main(int count, char** words) {
     auto& latency = answers.latency_us;
     std::sort(latency.begin(), latency.end());
     auto const total = static_cast<double>(std::max<std::size_t>(latency.size(), 1));
-    std::printf("{\"requests\":%zu,\"seconds\":%.3f,\"rate\":%.0f,\"cpu_us\":%.2f,", latency.size(),
-                static_cast<double>(took_us) / 1e6,
+    std::printf("{\"requests\":%zu,\"bytes\":%lld,\"seconds\":%.3f,", latency.size(),
+                static_cast<long long>(answers.bytes), static_cast<double>(took_us) / 1e6);
+    std::printf("\"rate\":%.0f,\"cpu_us\":%.2f,\"cpu_total_us\":%lld,",
                 static_cast<double>(latency.size()) * 1e6 / static_cast<double>(took_us),
-                static_cast<double>(cpu) / total);
+                static_cast<double>(cpu) / total, static_cast<long long>(cpu));
     std::printf("\"p50_us\":%u,\"p99_us\":%u,\"max_us\":%u,\"status\":{", percentile(latency, 0.5),
                 percentile(latency, 0.99), percentile(latency, 1.0));
     char const* comma = "";

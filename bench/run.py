@@ -4,7 +4,7 @@
 
     bench/run.py --build DIR [--devices N,N] [--seconds S] [--write FILE] [NAME...]
 
-NAMEs: constant, reads, orders, start, idle; all when none is given. CPU figures
+NAMEs: constant, idle, downloads, upload, reads, orders, start; all when none is given. CPU figures
 are the processor time of the server's process by the kernel's count, divided by the requests
 answered; baselines run interleaved with what they are compared to, and medians are shown.
 """
@@ -412,6 +412,76 @@ def bench_idle(build, folder, table):
               grown < 16)
 
 
+def median_per_gb(build, folder, one, other, seconds):
+    """CPU seconds per GB sent by two (port, pid, requests), interleaved."""
+    costs = [[], []]
+    for _ in range(ROUNDS):
+        for cost, (port, pid, requests) in zip(costs, (one, other)):
+            figures = load(build, port, pid, requests, seconds, 4, folder)
+            cost.append(figures["cpu_total_us"] / 1e6 / (figures["bytes"] / 1e9))
+    ratios = [a / b for a, b in zip(*costs)]
+    return statistics.median(costs[0]), statistics.median(costs[1]), statistics.median(ratios)
+
+
+def offered_file(server, model, mebibytes, folder):
+    """The request by which a device fetches a file of that size; the same file for nginx."""
+    path = folder / "files" / f"{mebibytes}.bin"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(os.urandom(1 << 20) * mebibytes)
+    release = server.call("POST", "/admin/v1/firmware",
+                          {"deviceModel": model, "firmwareVersion": "2"})
+    with open(path, "rb") as file:
+        server.call("PUT", f"/admin/v1/firmware/{release['id']}/file", body=file,
+                    headers={"Content-Length": str(path.stat().st_size)})
+    server.call("POST", f"/admin/v1/firmware/{release['id']}/release")
+    device = server.call("PUT", f"/admin/v1/devices/{model}",
+                         {"deviceModel": model, "firmwareVersion": "1"})
+    headers = {"Authorization": "TargetToken " + device["deviceToken"]}
+    server.call("POST", "/admin/v1/orders", {"dids": [model]})
+    base = server.call("GET", f"/DEFAULT/controller/v1/{model}", headers=headers)
+    link = base["_links"]["deploymentBase"]["href"].split("/", 3)[3]
+    deployment = server.call("GET", "/" + link, headers=headers)
+    artifact = deployment["deployment"]["chunks"][0]["artifacts"][0]
+    href = artifact["_links"]["download-http"]["href"].split("/", 3)[3]
+    return raw_request("GET", "/" + href, headers), raw_request("GET", f"/files/{path.name}")
+
+
+def bench_downloads(build, folder, table, seconds):
+    say("downloads")
+    server = Server(build, folder / "downloads")
+    with nginx(folder) as (port, worker):
+        for mebibytes in (1, 64):
+            ours, theirs = offered_file(server, f"model-{mebibytes}", mebibytes, folder)
+            cost, other, ratio = median_per_gb(build, folder, (server.port, server.pid, [ours]),
+                                               (port, worker, [theirs]), seconds)
+            table.add(f"download of {mebibytes} MiB", f"{cost:.2f} CPU s/GB",
+                      f"{other:.2f} CPU s/GB nginx", f"{ratio:.2f}", "≤ 1.3", ratio <= 1.3)
+    server.stop()
+
+
+def bench_upload(build, folder, table):
+    say("an upload of 1 GiB")
+    server = Server(build, folder / "upload")
+    server.call("GET", "/admin/v1/firmware")
+    release = server.call("POST", "/admin/v1/firmware",
+                          {"deviceModel": MODEL, "firmwareVersion": "1"})
+    before = resident_bytes(server.pid)
+    most = [before]
+    piece = os.urandom(1 << 20)
+
+    def pieces():
+        for _ in range(1024):
+            yield piece
+            most.append(resident_bytes(server.pid))
+
+    server.call("PUT", f"/admin/v1/firmware/{release['id']}/file", body=pieces(),
+                headers={"Content-Length": str(1 << 30)})
+    grown = (max(most) - before) / 1e6
+    server.stop()
+    table.add("resident memory for an upload of 1 GiB", f"+{grown:.1f} MB", "", "", "< 16 MB",
+              grown < 16)
+
+
 def main():
     resource.setrlimit(resource.RLIMIT_NOFILE,
                        (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
@@ -424,7 +494,7 @@ def main():
     arguments = parser.parse_args()
     build = arguments.build.resolve()
     wanted = set(arguments.names)
-    known = {"constant", "reads", "orders", "start", "idle"}
+    known = {"constant", "idle", "downloads", "upload", "reads", "orders", "start"}
     if wanted - known:
         parser.error(f"unknown: {', '.join(sorted(wanted - known))}")
     wanted = wanted or known
@@ -436,6 +506,10 @@ def main():
             bench_constant(build, folder, table, arguments.seconds)
         if "idle" in wanted:
             bench_idle(build, folder, table)
+        if "downloads" in wanted:
+            bench_downloads(build, folder, table, arguments.seconds)
+        if "upload" in wanted:
+            bench_upload(build, folder, table)
         for count in map(int, arguments.devices.split(",")):
             if not wanted & {"reads", "orders", "start"}:
                 break

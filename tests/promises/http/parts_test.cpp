@@ -1,0 +1,143 @@
+// The small pure parts: routes, networks, percent-encoding, dates and heads of answers.
+#include <gtest/gtest.h>
+
+#include "http/networks.h"
+#include "http/percent.h"
+#include "http/reply_head.h"
+#include "http/router.h"
+#include "http/ticker.h"
+
+namespace updraft::http {
+namespace {
+
+Reply told(std::string_view edge, Trouble const& trouble) {
+    Reply reply;
+    reply.status = trouble.status;
+    reply.body = std::string(edge) + ": " + trouble.detail;
+    return reply;
+}
+
+class Routes : public testing::Test {
+protected:
+    Routes() {
+        add(Method::post, "/open/ota/query");
+        add(Method::post, "/admin/v1/devices/import");
+        add(Method::get, "/admin/v1/devices/{did}");
+        add(Method::put, "/admin/v1/devices/{did}");
+        add(Method::get, "/{tenant}/controller/v1/{did}");
+        router_.add_edge("/open", [](Trouble const& t) { return told("open", t); });
+        router_.add_edge("/", [](Trouble const& t) { return told("rest", t); });
+        router_.add_edge("/admin", [](Trouble const& t) { return told("admin", t); });
+    }
+
+    void add(Method method, std::string pattern) {
+        Route route;
+        route.method = method;
+        route.pattern = std::move(pattern);
+        router_.add(std::move(route));
+    }
+    std::string pattern_of(Method method, std::string_view path) {
+        auto const match = router_.match(method, path);
+        return match.route != nullptr ? match.route->pattern : "none, " + match.allowed;
+    }
+    std::string edge_of(std::string_view path) {
+        Trouble trouble;
+        trouble.detail = "x";
+        return std::get<std::string>(router_.trouble(path, trouble).body);
+    }
+
+    Router router_;
+};
+
+TEST_F(Routes, AreFoundByPathAndMethod) {
+    EXPECT_EQ(pattern_of(Method::post, "/open/ota/query"), "/open/ota/query");
+    EXPECT_EQ(pattern_of(Method::get, "/DEFAULT/controller/v1/d"), "/{tenant}/controller/v1/{did}");
+    EXPECT_EQ(pattern_of(Method::head, "/admin/v1/devices/d"), "/admin/v1/devices/{did}");
+    EXPECT_EQ(pattern_of(Method::get, "/open/ota/query"), "none, POST");
+    EXPECT_EQ(pattern_of(Method::get, "/"), "none, ");
+    EXPECT_EQ(pattern_of(Method::get, ""), "none, ");
+    EXPECT_EQ(pattern_of(Method::get, "//"), "none, ");
+}
+
+TEST_F(Routes, TryAParameterWhereTheLiteralLacksTheMethod) {
+    EXPECT_EQ(pattern_of(Method::post, "/admin/v1/devices/import"), "/admin/v1/devices/import");
+    EXPECT_EQ(pattern_of(Method::put, "/admin/v1/devices/import"), "/admin/v1/devices/{did}");
+    EXPECT_EQ(router_.match(Method::put, "/admin/v1/devices/import").params.at(0), "import");
+    EXPECT_EQ(pattern_of(Method::get, "/open/controller/v1/d"), "/{tenant}/controller/v1/{did}");
+    EXPECT_EQ(pattern_of(Method::del, "/admin/v1/devices/import"), "none, POST");
+}
+
+TEST_F(Routes, WordTroubleByTheLongestPrefix) {
+    EXPECT_EQ(edge_of("/open/x"), "open: x");
+    EXPECT_EQ(edge_of("/open"), "open: x");
+    EXPECT_EQ(edge_of("/opener"), "rest: x");
+    EXPECT_EQ(edge_of("/admin/v1/x"), "admin: x");
+    EXPECT_EQ(edge_of("/DEFAULT/controller"), "rest: x");
+}
+
+TEST_F(Routes, AddWhatTheWordingForgot) {
+    Trouble trouble;
+    trouble.status = 405;
+    trouble.fields.emplace_back("Allow", "GET");
+    auto const reply = router_.trouble("/open/x", trouble);
+    ASSERT_EQ(reply.fields.size(), 1U);
+    EXPECT_EQ(reply.fields[0].second, "GET");
+}
+
+TEST(NetworksAsked, ContainWhatTheyShould) {
+    Networks networks;
+    for (auto const* network : {"10.0.0.0/8", "192.0.2.7", "2001:db8::/33", "0.0.0.0/32"}) {
+        EXPECT_TRUE(networks.add(network)) << network;
+    }
+    for (auto const* inside : {"10.255.0.1", "::ffff:10.1.2.3", "192.0.2.7", "2001:db8::1"}) {
+        EXPECT_TRUE(networks.contain(inside)) << inside;
+    }
+    for (auto const* outside : {"11.0.0.0", "192.0.2.8", "2001:db8:8000::1", "::1", "x", ""}) {
+        EXPECT_FALSE(networks.contain(outside)) << outside;
+    }
+    for (auto const* wrong :
+         {"10.0.0.0/33", "10.0.0/8", "::/129", "x", "", "10.0.0.0/", "1.1.1.1/-1"}) {
+        EXPECT_FALSE(networks.add(wrong)) << wrong;
+    }
+}
+
+TEST(Percent, IsDecodedOrRefused) {
+    EXPECT_EQ(percent_decoded("a%2Fb%e4+"), "a/b\xE4+");
+    EXPECT_EQ(percent_decoded(""), "");
+    for (auto const* wrong : {"%", "%4", "%zz", "%00", "a%2"}) {
+        EXPECT_EQ(percent_decoded(wrong), std::nullopt) << wrong;
+    }
+}
+
+TEST(RequestAsked, FindsParametersOfTheQuery) {
+    Request request;
+    request.query = "a=1&b=x%20y&c&=z&d=%zz&a=2";
+    EXPECT_EQ(request.parameter("a"), "1");
+    EXPECT_EQ(request.parameter("b"), "x y");
+    EXPECT_EQ(request.parameter("c"), "");
+    EXPECT_EQ(request.parameter("d"), std::nullopt);
+    EXPECT_EQ(request.parameter("e"), std::nullopt);
+}
+
+TEST(HttpDate, IsWrittenAsHttpWantsIt) {
+    EXPECT_EQ(http_date({784'111'777'000}), "Sun, 06 Nov 1994 08:49:37 GMT");
+    EXPECT_EQ(http_date({1'709'164'800'999}), "Thu, 29 Feb 2024 00:00:00 GMT");
+}
+
+TEST(ReplyHead, LetsNoValueStartAnotherField) {
+    Reply reply;
+    reply.status = 404;
+    reply.content_type = "text/plain\r\nX-Evil: 1";
+    reply.fields.emplace_back("X-Name", "a\r\n\r\nb\x7F");
+    ReplyFrame frame;
+    frame.request_id = "r";
+    frame.keep_alive = false;
+    std::string head;
+    append_reply_head(head, reply, frame);
+    EXPECT_EQ(head,
+              "HTTP/1.1 404 Not Found\r\nContent-Type: text/plainX-Evil: 1\r\nContent-Length: 0\r\n"
+              "X-Request-Id: r\r\nX-Name: ab\r\nConnection: close\r\n\r\n");
+}
+
+}  // namespace
+}  // namespace updraft::http

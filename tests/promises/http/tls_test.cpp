@@ -1,0 +1,210 @@
+// The same promises over TLS, and certificates that are replaced while the listener runs.
+#include <gtest/gtest.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "http/tls_files.h"
+#include "raw_client.h"
+#include "stage_listener.h"
+
+namespace updraft::http {
+namespace {
+
+using namespace std::chrono_literals;
+
+template <auto Free>
+struct Freed {
+    template <class T>
+    void operator()(T* it) const {
+        Free(it);
+    }
+};
+using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
+
+// Certificate and key in a folder of their own, removed at the end.
+class Files {
+public:
+    Files() {
+        char name[] = "/tmp/updraft-tls-XXXXXX";
+        folder_ = ::mkdtemp(name);
+    }
+    ~Files() { std::filesystem::remove_all(folder_); }
+    Files(Files const&) = delete;
+    Files& operator=(Files const&) = delete;
+
+    [[nodiscard]] std::string cert() const { return folder_ + "/cert.pem"; }
+    [[nodiscard]] std::string key() const { return folder_ + "/key.pem"; }
+
+    // A new key and a certificate of that name for it.
+    void renew(std::string const& name) const {
+        Key const key(EVP_EC_gen("P-256"));
+        Certificate const made(X509_new());
+        X509_set_version(made.get(), 2);
+        ASN1_INTEGER_set(X509_get_serialNumber(made.get()), 1);
+        X509_gmtime_adj(X509_getm_notBefore(made.get()), 0);
+        X509_gmtime_adj(X509_getm_notAfter(made.get()), 3600);
+        X509_set_pubkey(made.get(), key.get());
+        auto* const subject = X509_get_subject_name(made.get());
+        X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,
+                                   reinterpret_cast<unsigned char const*>(name.c_str()), -1, -1, 0);
+        X509_set_issuer_name(made.get(), subject);
+        X509_sign(made.get(), key.get(), EVP_sha256());
+        auto* const cert_file = std::fopen(cert().c_str(), "w");
+        PEM_write_X509(cert_file, made.get());
+        std::fclose(cert_file);
+        auto* const key_file = std::fopen(this->key().c_str(), "w");
+        PEM_write_PrivateKey(key_file, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+        std::fclose(key_file);
+    }
+
+private:
+    std::string folder_;
+};
+
+class TlsClient {
+public:
+    explicit TlsClient(std::uint16_t port)
+        : context_(SSL_CTX_new(TLS_client_method())), bio_(BIO_new_ssl_connect(context_.get())) {
+        BIO_set_conn_hostname(bio_.get(), ("127.0.0.1:" + std::to_string(port)).c_str());
+        shaken_ = BIO_do_connect(bio_.get()) == 1;
+    }
+
+    [[nodiscard]] bool shaken() const { return shaken_; }
+    void send(std::string const& bytes) {
+        BIO_write(bio_.get(), bytes.data(), static_cast<int>(bytes.size()));
+    }
+    std::string read_bytes(std::size_t bytes) {
+        std::string text;
+        std::array<char, 16384> piece;
+        while (text.size() < bytes) {
+            auto const left = std::min(piece.size(), bytes - text.size());
+            auto const got = BIO_read(bio_.get(), piece.data(), static_cast<int>(left));
+            if (got <= 0) break;
+            text.append(piece.data(), static_cast<std::size_t>(got));
+        }
+        return text;
+    }
+    // The head of the next answer, without the empty line.
+    std::string read_head() {
+        std::string head;
+        while (!head.ends_with("\r\n\r\n")) {
+            auto const next = read_bytes(1);
+            if (next.empty()) return {};
+            head += next;
+        }
+        return head;
+    }
+    [[nodiscard]] std::string certified_name() const {
+        SSL* ssl = nullptr;
+        BIO_get_ssl(bio_.get(), &ssl);
+        Certificate const shown(SSL_get1_peer_certificate(ssl));
+        std::array<char, 64> name{};
+        X509_NAME_get_text_by_NID(X509_get_subject_name(shown.get()), NID_commonName, name.data(),
+                                  static_cast<int>(name.size()));
+        return name.data();
+    }
+
+private:
+    std::unique_ptr<SSL_CTX, Freed<SSL_CTX_free>> context_;
+    std::unique_ptr<BIO, Freed<BIO_free_all>> bio_;
+    bool shaken_ = false;
+};
+
+std::string get(std::string const& path) { return "GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n"; }
+
+struct TlsListener {
+    explicit TlsListener(std::function<void(ListenerSettings&)> const& change = {})
+        : listener([&](ListenerSettings& settings) {
+              files.renew("first");
+              settings.tls_cert_file = files.cert();
+              settings.tls_key_file = files.key();
+              if (change) change(settings);
+          }) {}
+
+    Files files;
+    StageListener listener;
+};
+
+TEST(Tls, CarriesRequestsAndAnswers) {
+    TlsListener tls;
+    EXPECT_EQ(tls.listener->origins().front().substr(0, 8), "https://");
+    TlsClient client(tls.listener.port());
+    ASSERT_TRUE(client.shaken());
+    client.send(get("/hello") + get("/origin"));
+    EXPECT_EQ(client.read_head().substr(0, 15), "HTTP/1.1 200 OK");
+    EXPECT_EQ(client.read_bytes(5), "hello");
+    client.read_head();
+    EXPECT_EQ(client.read_bytes(9), "https://h");
+}
+
+TEST(Tls, CarriesLargeBodiesAndFiles) {
+    TlsListener tls;
+    TlsClient client(tls.listener.port());
+    client.send(get("/large"));
+    client.read_head();
+    EXPECT_EQ(client.read_bytes(1'000'000), std::string(1'000'000, 'x'));
+    client.send(get("/file"));
+    client.read_head();
+    EXPECT_EQ(client.read_bytes(3'000'000), tls.listener.file_content());
+    client.send(get("/pieces"));
+    client.read_head();
+    EXPECT_EQ(client.read_bytes(32), "--one\r\nabcdefghij--two\r\nbcd--end");
+    EXPECT_EQ(tls.listener.file_bytes_counted(), 3'000'013U);
+}
+
+TEST(Tls, RefusesPlainRequests) {
+    TlsListener tls;
+    RawClient plain(tls.listener.port());
+    plain.send(get("/hello"));
+    plain.read_bytes(100'000);
+    EXPECT_EQ(tls.listener.calls(), 0);
+}
+
+TEST(Tls, ClosesConnectionsThatDoNotShakeHands) {
+    TlsListener tls([](auto& settings) { settings.header_timeout = 50ms; });
+    RawClient silent(tls.listener.port());
+    EXPECT_TRUE(silent.closed());
+}
+
+TEST(Tls, GivesNewConnectionsTheNewCertificate) {
+    TlsListener tls;
+    TlsClient before(tls.listener.port());
+    EXPECT_EQ(before.certified_name(), "first");
+    tls.files.renew("second");
+    ASSERT_TRUE(tls.listener->reload_tls());
+    TlsClient after(tls.listener.port());
+    EXPECT_EQ(after.certified_name(), "second");
+    before.send(get("/hello"));
+    EXPECT_EQ(before.read_head().substr(0, 15), "HTTP/1.1 200 OK");
+}
+
+TEST(Tls, KeepsTheOldCertificateWhenTheNewOneIsWrong) {
+    TlsListener tls;
+    Files other;
+    other.renew("other");
+    std::filesystem::copy_file(other.cert(), tls.files.cert(),
+                               std::filesystem::copy_options::overwrite_existing);
+    auto const reloaded = tls.listener->reload_tls();
+    ASSERT_FALSE(reloaded);
+    EXPECT_NE(reloaded.error().detail.find(tls.files.key()), std::string::npos);
+    TlsClient client(tls.listener.port());
+    EXPECT_EQ(client.certified_name(), "first");
+}
+
+TEST(TlsFiles, NameWhatIsMissing) {
+    TlsFiles files;
+    EXPECT_NE(files.load("/nowhere/cert.pem", "/nowhere/key.pem").error().detail.find("tls.cert"),
+              std::string::npos);
+    EXPECT_FALSE(files.load("/nowhere/cert.pem", ""));
+    EXPECT_TRUE(TlsFiles().load("", ""));
+}
+
+}  // namespace
+}  // namespace updraft::http
