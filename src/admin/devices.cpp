@@ -84,8 +84,10 @@ Result<fleet::DeviceChange> read_change(json::Object const& said) {
 }
 
 fleet::LeavesUser ends_upgrade(Door const& door, Instant now) {
-    return [&door, now](Tx& tx, fleet::Device const& before) {
-        return upgrade::cancel_unbound(tx, door.means, before.did, now);
+    return [&door, now](Tx& tx, fleet::Device const& before, fleet::Parting why) {
+        return why == fleet::Parting::unbound
+                   ? upgrade::cancel_unbound(tx, door.means, before.did, now)
+                   : upgrade::cancel_misfit(tx, door.means, before.did, now);
     };
 }
 

@@ -59,10 +59,12 @@ Result<Enrolled> become(Tx& tx, Device const& before, Device after, LeavesUser c
         TRY(check_gateway(tx, after.did, after.gateway_did));
     }
     auto const rebound = after.open_id != before.open_id;
-    if (rebound) {
-        if (before.open_id) TRY(leaves_user(tx, before));
-        TRY(make_known(tx, after.open_id, now));
+    if (rebound && before.open_id) {
+        TRY(leaves_user(tx, before, Parting::unbound));
+    } else if (after.model != before.model) {
+        TRY(leaves_user(tx, before, Parting::other_model));
     }
+    if (rebound) TRY(make_known(tx, after.open_id, now));
     TRY(tx.devices().replace(after));
     auto const differs = after.model != before.model || after.version != before.version;
     Enrolled enrolled;
@@ -118,7 +120,7 @@ Result<Secret> renew_token(Tx& tx, Minter& minter, Did const& did) {
 
 Result<void> remove(Tx& tx, Did const& did, LeavesUser const& leaves_user) {
     TRY_ASSIGN(auto const before, tx.devices().find(did));
-    TRY(leaves_user(tx, before));
+    TRY(leaves_user(tx, before, Parting::unbound));
     return tx.devices().remove(did);
 }
 

@@ -35,9 +35,15 @@ struct DeviceChange {
     std::optional<std::optional<Did>> gateway_did;
 };
 
-// Called in the same transaction before a device leaves its user (unbound, rebound or removed),
-// with the device as it was: its active upgrade ends here. An error of it is the verb's.
-using LeavesUser = std::function<Result<void>(Tx& tx, Device const& before)>;
+// Why what a device was doing can't go on.
+enum class Parting : std::uint8_t {
+    unbound,      // It leaves its user: unbound, rebound or removed.
+    other_model,  // It is said to be of another model: the firmware under way is not for it.
+};
+
+// Called in the same transaction before such a change, with the device as it was: its active
+// upgrade ends here. An error of it is the verb's.
+using LeavesUser = std::function<Result<void>(Tx& tx, Device const& before, Parting why)>;
 
 struct Enrolled {
     Device device;                  // As it is now.

@@ -19,6 +19,14 @@ Result<Upgrade> ask_to_stop(Tx& tx, Means const& means, Upgrade const& upgrade, 
     return record(tx, means, upgrade, std::move(next), {}, now);
 }
 
+Result<void> end_active(Tx& tx, Means const& means, Did const& did, std::string const& cause,
+                        Instant now) {
+    TRY_ASSIGN(auto const active, tx.upgrades().active_of(did));
+    if (!active) return {};
+    TRY(end(tx, means, *active, Event::ended_by_us, cause, now));
+    return {};
+}
+
 }  // namespace
 
 Result<OrderId> cancel_own(Tx& tx, Means const& means, Orderer const& who, Did const& did,
@@ -46,10 +54,12 @@ Result<void> cancel_withdrawn(Tx& tx, Means const& means, ReleaseId release, Ins
 }
 
 Result<void> cancel_unbound(Tx& tx, Means const& means, Did const& did, Instant now) {
-    TRY_ASSIGN(auto const active, tx.upgrades().active_of(did));
-    if (!active) return {};
-    TRY(end(tx, means, *active, Event::ended_by_us, written(Cause::unbound), now));
-    return {};
+    return end_active(tx, means, did, written(Cause::unbound), now);
+}
+
+Result<void> cancel_misfit(Tx& tx, Means const& means, Did const& did, Instant now) {
+    auto const cause = written(Cause::cancelled, "the device became one of another model");
+    return end_active(tx, means, did, cause, now);
 }
 
 }  // namespace updraft::upgrade

@@ -23,5 +23,8 @@ enum class Force : std::uint8_t { ask_the_device, end_at_once };
 // The device was unbound, rebound or removed: its active upgrade ends as cancelled, cause
 // `unbound`, and the old user's apps are told. Call before the device's row changes.
 [[nodiscard]] Result<void> cancel_unbound(Tx& tx, Means const& means, Did const& did, Instant now);
+// The device became one of another model: what it was to install is not for it. As above, with
+// cause `cancelled`.
+[[nodiscard]] Result<void> cancel_misfit(Tx& tx, Means const& means, Did const& did, Instant now);
 
 }  // namespace updraft::upgrade

@@ -86,23 +86,26 @@ std::string cause_of_end(Report const& said, State state) {
     return written(cause_of(detail), detail);
 }
 
+// The figure that the report itself brings: what it counts, else the highest percentage of its
+// texts.
+std::optional<int> own_percent(Report const& said) {
+    std::optional<int> best;
+    if (said.count) best = counted_percent(said.count->cnt, said.count->of);
+    if (best) return best;
+    for (auto const& text : said.texts) best = std::max(best, leading_percent(text));
+    return best;
+}
+
 // The best figure that the report brings, or what reaching this phase is worth.
 void set_progress(Upgrade& upgrade, Report const& said) {
     auto known = Progress{upgrade.progress, upgrade.figure};
     auto const under_way =
         upgrade.state == State::cancelling ? upgrade.resume_state : upgrade.state;
-    if (said.said != Said::trouble) {
+    if (auto const own = own_percent(said)) {
+        known = after(known, Figure::own, *own);
+    } else if (said.said != Said::trouble) {
         auto const phase = phase_percent(under_way, known.percent);
         if (phase) known = after(known, Figure::derived, *phase);
-    }
-    for (auto const& text : said.texts) {
-        if (auto const percent = leading_percent(text)) {
-            known = after(known, Figure::text, *percent);
-        }
-    }
-    if (said.count) {
-        auto const percent = counted_percent(said.count->cnt, said.count->of);
-        if (percent) known = after(known, Figure::counted, *percent);
     }
     upgrade.progress = known.percent;
     upgrade.figure = known.figure;

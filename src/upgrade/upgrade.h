@@ -54,8 +54,7 @@ inline constexpr std::array<std::string_view, state_count> state_words{
 // one.
 enum class Figure : std::uint8_t {
     derived,  // Bytes served and phases reached.
-    text,     // A percentage at the start of a detail text.
-    counted,  // progress {cnt,of}.
+    own,      // The device's: progress {cnt,of}, or a percentage at the start of a detail text.
 };
 
 struct Upgrade {

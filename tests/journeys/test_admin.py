@@ -458,6 +458,19 @@ def test_unbinding_ends_an_active_upgrade_in_the_old_users_history(shared_server
         assert code == 0 and [entry["cause"] for entry in history] == ["unbound"], how
 
 
+def test_a_device_of_another_model_is_not_handed_what_was_ordered_before(shared_server, admin,
+                                                                         unique):
+    shared_server.publish(unique, "2.0")
+    user = shared_server.app().grant(unique)
+    device = shared_server.device(unique, model=unique, version="1.0", open_id=user.open_id)
+    assert user.upgrade_one(unique)[0] == 0
+    admin.patch(f"/devices/{unique}", {"deviceModel": f"{unique}-b"}).expect(200)
+    code, history = user.history()
+    assert code == 0
+    assert [entry["cause"].split(":")[0] for entry in history] == ["cancelled"]
+    assert "deploymentBase" not in device.poll()["_links"]
+
+
 # ---------------------------------------------------------------------------------------------
 # Grants
 

@@ -40,7 +40,7 @@ protected:
     stage::ScratchStore store = stage::open_store();
     stage::SequenceMinter minter;
     std::vector<std::string> left;  // "did of user" for each device that left its user.
-    LeavesUser const noting = [this](Tx&, Device const& before) -> Result<void> {
+    LeavesUser const noting = [this](Tx&, Device const& before, Parting) -> Result<void> {
         left.push_back(before.did.value + " of " +
                        (before.open_id ? before.open_id->value : "nobody"));
         return {};
@@ -151,7 +151,7 @@ TEST_F(Fleet, LeavesEverythingAsItWasWhenLeavingFails) {
     auto enrolment = lamp("d");
     enrolment.open_id = OpenId{"ann"};
     ASSERT_TRUE(put(enrolment));
-    LeavesUser const refusing = [](Tx&, Device const&) -> Result<void> {
+    LeavesUser const refusing = [](Tx&, Device const&, Parting) -> Result<void> {
         return fail(Errc::busy, "not now");
     };
     enrolment.open_id = OpenId{"bob"};
@@ -172,6 +172,17 @@ TEST_F(Fleet, SaysWhenAnotherVersionOrModelMayHaveAnotherOffer) {
     EXPECT_FALSE(patch("d", wanted)->offer_may_be_new);
     wanted.model = ModelName{"plug"};
     EXPECT_TRUE(patch("d", wanted)->offer_may_be_new);
+}
+
+TEST_F(Fleet, EndsWhatRunsWhenADeviceBecomesOneOfAnotherModel) {
+    auto enrolment = lamp("d");
+    enrolment.open_id = OpenId{"ann"};
+    put(enrolment);
+    enrolment.model = {"plug"};
+    put(enrolment);
+    EXPECT_EQ(left, std::vector<std::string>{"d of ann"});
+    put(enrolment);
+    EXPECT_EQ(left.size(), 1U);
 }
 
 struct GatewayCase {

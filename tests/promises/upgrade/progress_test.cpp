@@ -73,22 +73,17 @@ TEST_P(Figures, AreWeighed) {
 INSTANTIATE_TEST_SUITE_P(
     , Figures,
     testing::Values(
-        FigureCase{"GoForward", {10, Figure::counted}, Figure::counted, 20, {20, Figure::counted}},
-        FigureCase{
-            "NeverGoBack", {60, Figure::counted}, Figure::counted, 30, {60, Figure::counted}},
-        FigureCase{
-            "OfABetterSourceWin", {10, Figure::text}, Figure::counted, 40, {40, Figure::counted}},
+        FigureCase{"GoForward", {10, Figure::own}, Figure::own, 20, {20, Figure::own}},
+        FigureCase{"NeverGoBack", {60, Figure::own}, Figure::own, 30, {60, Figure::own}},
+        FigureCase{"OfABetterSourceWin", {10, Figure::derived}, Figure::own, 40, {40, Figure::own}},
         FigureCase{"OfABetterSourceNeverGoBackEither",
                    {60, Figure::derived},
-                   Figure::counted,
+                   Figure::own,
                    5,
-                   {60, Figure::counted}},
-        FigureCase{"OfAWorseSourceAreIgnored",
-                   {10, Figure::counted},
-                   Figure::derived,
-                   80,
-                   {10, Figure::counted}},
-        FigureCase{"EndAtNinetyNine", {10, Figure::text}, Figure::text, 100, {99, Figure::text}}),
+                   {60, Figure::own}},
+        FigureCase{
+            "OfAWorseSourceAreIgnored", {10, Figure::own}, Figure::derived, 80, {10, Figure::own}},
+        FigureCase{"EndAtNinetyNine", {10, Figure::own}, Figure::own, 100, {99, Figure::own}}),
     [](auto const& tested) { return tested.param.name; });
 
 }  // namespace
