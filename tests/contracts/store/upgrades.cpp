@@ -161,7 +161,7 @@ TEST_P(Upgrades, KeepEveryFieldThatMoves) {
     after.state = State::cancelling;
     after.resume_state = State::installing;
     after.progress = 42;
-    after.figure = upgrade::Figure::counted;
+    after.figure = upgrade::Figure::own;
     after.bytes_served = 1'000'000'000'000;
     after.reports = 7;
     after.cause = "device_error: 失败";
