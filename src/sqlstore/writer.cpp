@@ -267,6 +267,8 @@ void Writer::note_health(Result<void> const& outcome, bool reached_disk) {
     } else {
         reason_ = "the store takes no writes now";
         health_ = Health::refusing;
+        // The log may be what fills the disk: once it is moved into the file, its place is free.
+        checkpoint_at_ = 0;
     }
     if (!outcome) reason_ += ": " + outcome.error().detail;
 }
