@@ -9,6 +9,7 @@ are the processor time of the server's process by the kernel's count, divided by
 answered; baselines run interleaved with what they are compared to, and medians are shown.
 """
 import argparse
+import atexit
 import contextlib
 import http.client
 import json
@@ -138,6 +139,7 @@ level = "warn"
         config = data.with_suffix(".toml")
         config.write_text(self.CONFIG.format(threads=threads))
         began = time.monotonic()
+        atexit.register(self.stop)  # Also when a measurement fails.
         self.child = subprocess.Popen(
             [build / "updraft", "serve", "--config", config, "--data", data],
             stdout=subprocess.PIPE, stderr=open(data.with_suffix(".log"), "ab"), text=True)
@@ -150,6 +152,7 @@ level = "warn"
         self.token = (data / "admin-token").read_text().strip()
 
     def stop(self):
+        atexit.unregister(self.stop)
         self.child.send_signal(signal.SIGTERM)
         self.child.wait(60)
 
