@@ -27,6 +27,23 @@ http::Reply order_reply(Door& door, http::Request const& request, Result<OrderId
     return success_text(order->value);
 }
 
+// What a user wants of one device and is answered with an order.
+using DeviceVerb = Result<OrderId> (*)(Tx&, upgrade::Means const&, upgrade::Orderer const&,
+                                       Did const&, Instant);
+
+http::asio::awaitable<http::Reply> on_one_device(Door& door, http::Request const& request,
+                                                 DeviceVerb verb) {
+    auto const wanted = read_device_ask(request.body);
+    auto ask = asking(door, request, wanted);
+    auto const caller = co_await http::on_store(door.store, std::move(ask));
+    if (!caller) co_return failure(door, request, caller.error());
+
+    auto body = [verb, &means = door.means, who = orderer(*caller), did = wanted->did,
+                 now = door.clock.now()](Tx& tx) { return verb(tx, means, who, did, now); };
+    auto const order = co_await http::on_store(door.store, std::move(body));
+    co_return order_reply(door, request, order);
+}
+
 }  // namespace
 
 http::asio::awaitable<http::Reply> order_all(Door& door, http::Request const& request) {
@@ -42,31 +59,11 @@ http::asio::awaitable<http::Reply> order_all(Door& door, http::Request const& re
 }
 
 http::asio::awaitable<http::Reply> order_one(Door& door, http::Request const& request) {
-    auto const wanted = read_device_ask(request.body);
-    auto ask = asking(door, request, wanted);
-    auto const caller = co_await http::on_store(door.store, std::move(ask));
-    if (!caller) co_return failure(door, request, caller.error());
-
-    auto body = [&means = door.means, who = orderer(*caller), did = wanted->did,
-                 now = door.clock.now()](Tx& tx) {
-        return upgrade::order_one(tx, means, who, did, now);
-    };
-    auto const order = co_await http::on_store(door.store, std::move(body));
-    co_return order_reply(door, request, order);
+    return on_one_device(door, request, upgrade::order_one);
 }
 
 http::asio::awaitable<http::Reply> cancel(Door& door, http::Request const& request) {
-    auto const wanted = read_device_ask(request.body);
-    auto ask = asking(door, request, wanted);
-    auto const caller = co_await http::on_store(door.store, std::move(ask));
-    if (!caller) co_return failure(door, request, caller.error());
-
-    auto body = [&means = door.means, who = orderer(*caller), did = wanted->did,
-                 now = door.clock.now()](Tx& tx) {
-        return upgrade::cancel_own(tx, means, who, did, now);
-    };
-    auto const order = co_await http::on_store(door.store, std::move(body));
-    co_return order_reply(door, request, order);
+    return on_one_device(door, request, upgrade::cancel_own);
 }
 
 }  // namespace updraft::openota
