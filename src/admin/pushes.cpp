@@ -15,24 +15,12 @@
 namespace updraft::admin {
 namespace {
 
-std::string_view word_of(push::DeliveryState state) {
-    switch (state) {
-        case push::DeliveryState::pending:
-            return "pending";
-        case push::DeliveryState::delivered:
-            return "delivered";
-        case push::DeliveryState::dead:
-            return "dead";
-    }
-    return "pending";
-}
-
 void write_members(json::Writer& writer, push::Delivery const& shown) {
     writer.member("webhookId", shown.webhook_id.value)
         .member("appid", shown.appid.value)
         .member("did", shown.did.value)
         .member("msgType", push::msg_type_word(shown.type))
-        .member("state", word_of(shown.state))
+        .member("state", push::word(shown.state))
         .member("attempts", shown.attempts);
     time_member(writer, "createdAt", shown.created_at);
     time_member(writer, "nextAttemptAt", shown.next_attempt_at);
@@ -92,7 +80,7 @@ Result<DeliveryFilter> read_filter(Request const& request) {
     if (!state || state->empty()) return filter;
     for (auto const known : {push::DeliveryState::pending, push::DeliveryState::delivered,
                              push::DeliveryState::dead}) {
-        if (*state == word_of(known)) filter.state = known;
+        if (*state == push::word(known)) filter.state = known;
     }
     if (!filter.state) return fail(Errc::invalid, "state must be pending, delivered or dead");
     return filter;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "vocabulary/ids.h"
@@ -16,6 +17,19 @@ namespace updraft::push {
 
 enum class MsgType : std::uint8_t { progress, result, new_firmware };
 enum class DeliveryState : std::uint8_t { pending, delivered, dead };
+
+// The state as the admin API and the database write it.
+[[nodiscard]] constexpr std::string_view word(DeliveryState state) {
+    switch (state) {
+        case DeliveryState::pending:
+            return "pending";
+        case DeliveryState::delivered:
+            return "delivered";
+        case DeliveryState::dead:
+            return "dead";
+    }
+    return "";
+}
 
 // Messages of one (app, did, stream) are a lane: delivered one after the other, in order.
 enum class Stream : std::uint8_t { upgrade, notice };

@@ -27,18 +27,6 @@ constexpr std::string_view word(push::MsgType type) {
     return "";
 }
 
-constexpr std::string_view word(push::DeliveryState state) {
-    switch (state) {
-        case push::DeliveryState::pending:
-            return "pending";
-        case push::DeliveryState::delivered:
-            return "delivered";
-        case push::DeliveryState::dead:
-            return "dead";
-    }
-    return "";
-}
-
 constexpr push::MsgType read_msg_type(std::string_view text) {
     if (text == "progress") return push::MsgType::progress;
     return text == "result" ? push::MsgType::result : push::MsgType::new_firmware;
