@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <deque>
+#include <latch>
 #include <mutex>
 #include <thread>
 
@@ -155,6 +156,7 @@ struct Listener::State {
 
     Result<void> open_all();
     void start_threads();
+    void stop_accepting();
     void stop();
     bool all_ended() {
         return std::all_of(workers.begin(), workers.end(), [](auto const& w) { return w.ended; });
@@ -195,19 +197,32 @@ void Listener::State::start_threads() {
     }
 }
 
-void Listener::State::stop() {
-    if (!running) return;
-    running = false;
+// Returns when every thread knows and none accepts any more: a client whose idle connection is
+// closed next must not find another thread's door still open, only to be turned away there as well.
+void Listener::State::stop_accepting() {
+    std::latch informed(static_cast<std::ptrdiff_t>(workers.size()));
     for (auto& worker : workers) {
         worker.lane.on_empty = [this, &worker] {
             std::lock_guard const lock(mutex);
             worker.ended = true;
             worker_ended.notify_all();
         };
-        asio::post(worker.lane.io, [&worker] {
+        asio::post(worker.lane.io, [&worker, &informed] {
             error_code ignored;
             for (auto& acceptor : worker.acceptors) acceptor.close(ignored);
             worker.lane.draining = true;
+            informed.count_down();
+        });
+    }
+    informed.wait();
+}
+
+void Listener::State::stop() {
+    if (!running) return;
+    running = false;
+    stop_accepting();
+    for (auto& worker : workers) {
+        asio::post(worker.lane.io, [&worker] {
             worker.lane.each([](Connection& connection) { connection.drain(); });
             if (worker.lane.empty()) worker.lane.on_empty();
         });
