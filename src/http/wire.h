@@ -70,6 +70,7 @@ private:
     enum class Sent : std::uint8_t { all, later, dead };
     using Stream = asio::ssl::stream<asio::ip::tcp::socket&>;
 
+    ssize_t offer(std::string_view first, std::string_view second);
     Sent send_now(std::string_view& first, std::string_view& second);
     asio::awaitable<bool> writable();
     asio::awaitable<bool> write_tls(std::string_view bytes);
