@@ -420,7 +420,7 @@ TEST(Upload, ThatStallsIs408) {
 }
 
 TEST(Deadline, OfAHeadAnswers408) {
-    StageListener listener([](auto& settings) { settings.header_timeout = 50ms; });
+    StageListener listener([](auto& settings) { settings.header_timeout = 500ms; });
     RawClient client(listener.port());
     client.send("GET /hello HTTP/1.1\r\nHo");
     auto const answer = client.read_answer();
@@ -460,8 +460,8 @@ TEST(Deadline, OfABodyAnswers408) {
 
 TEST(Deadline, DoesNotCountWhileTheAnswerIsMade) {
     StageListener listener([](auto& settings) {
-        settings.header_timeout = settings.body_timeout = settings.idle_timeout = 40ms;
-        settings.transfer_stall = 40ms;
+        settings.header_timeout = settings.body_timeout = settings.idle_timeout = 400ms;
+        settings.transfer_stall = 400ms;
     });
     RawClient waiting(listener.port());
     waiting.send(get("/wait"));

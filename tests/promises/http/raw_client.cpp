@@ -15,7 +15,7 @@
 namespace updraft::http {
 namespace {
 
-constexpr int wait_ms_max = 10'000;
+constexpr int wait_ms_max = 40'000;
 
 }  // namespace
 
