@@ -55,6 +55,11 @@ Result<ReleaseId> id_in(Request const& request) {
     return ReleaseId{number};
 }
 
+Result<firmware::Mismatch> read_mismatch(json::Object const& said) {
+    TRY_ASSIGN(auto const accept, json::truth_member(said, "acceptMismatch"));
+    return accept.value_or(false) ? firmware::Mismatch::accept : firmware::Mismatch::refuse;
+}
+
 Reply reply_of(Result<firmware::Release> const& release) {
     if (!release) return problem(release.error());
     return json_reply(200, body_of(*release));
@@ -71,7 +76,10 @@ asio::awaitable<Reply> draft_firmware(Door& door, Request const&, json::Object b
     };
     auto const made = co_await http::on_store(door.store, std::move(draft));
     if (!made) co_return problem(made.error());
-    co_return json_reply(201, body_of(*made));
+    std::string shown;
+    json::Writer writer(shown);
+    write_release(writer, *made);
+    co_return json_reply(201, std::move(shown));
 }
 
 asio::awaitable<Reply> list_firmware(Door& door, Request const& request) {
@@ -95,13 +103,15 @@ asio::awaitable<Reply> show_firmware(Door& door, Request const& request) {
     co_return reply_of(found);
 }
 
-asio::awaitable<Reply> release_firmware(Door& door, Request const& request, json::Object) {
+asio::awaitable<Reply> release_firmware(Door& door, Request const& request, json::Object body) {
     auto const id = id_in(request);
     if (!id) co_return problem(id.error());
+    auto const mismatch = read_mismatch(body);
+    if (!mismatch) co_return problem(mismatch.error());
     auto const now = door.clock.now();
     auto const offset = door.settings.utc_offset;
-    auto release = [id = *id, offset, now](Tx& tx) {
-        return firmware::release(tx, id, offset, now);
+    auto release = [id = *id, mismatch = *mismatch, offset, now](Tx& tx) {
+        return firmware::release(tx, id, mismatch, offset, now);
     };
     auto const released = co_await http::on_store(door.store, std::move(release));
     co_return reply_of(released);

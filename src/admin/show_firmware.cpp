@@ -17,9 +17,7 @@ std::string_view word_of(firmware::ReleaseState state) {
     return "draft";
 }
 
-}  // namespace
-
-void write_release(json::Writer& writer, firmware::Release const& release) {
+void write_members(json::Writer& writer, firmware::Release const& release) {
     writer.object()
         .member("id", std::to_string(release.id.value))
         .member("deviceModel", release.model.value)
@@ -41,13 +39,26 @@ void write_release(json::Writer& writer, firmware::Release const& release) {
     writer.member("state", word_of(release.state));
     time_member(writer, "createdAt", release.created_at);
     time_member(writer, "releasedAt", release.released_at);
+}
+
+}  // namespace
+
+void write_release(json::Writer& writer, firmware::Release const& release) {
+    write_members(writer, release);
     writer.end();
 }
 
 std::string body_of(firmware::Release const& release) {
     std::string body;
     json::Writer writer(body);
-    write_release(writer, release);
+    write_members(writer, release);
+    writer.key("image");
+    if (release.artifact && !release.artifact->image.empty()) {
+        writer.raw(release.artifact->image);
+    } else {
+        writer.null();
+    }
+    writer.end();
     return body;
 }
 

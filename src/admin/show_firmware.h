@@ -11,7 +11,9 @@
 
 namespace updraft::admin {
 
+// In a list and when it was just described.
 void write_release(json::Writer& writer, firmware::Release const& release);
+// Alone: also what its file says of itself.
 [[nodiscard]] std::string body_of(firmware::Release const& release);
 
 }  // namespace updraft::admin

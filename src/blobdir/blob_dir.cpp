@@ -69,6 +69,10 @@ public:
         return {};
     }
 
+    Result<std::size_t> look(std::int64_t offset, std::span<char> into) override {
+        return read_at(file_, offset, into);
+    }
+
     firmware::Artifact const& described() override {
         if (artifact_.digests.sha256.empty()) artifact_.digests = digests_.finish();
         return artifact_;

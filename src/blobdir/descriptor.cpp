@@ -48,6 +48,20 @@ Result<void> read_all(Descriptor const& file, std::function<void(std::string_vie
     }
 }
 
+Result<std::size_t> read_at(Descriptor const& file, std::int64_t offset, std::span<char> into) {
+    std::size_t filled = 0;
+    while (filled < into.size()) {
+        auto const rest = into.subspan(filled);
+        auto const got = ::pread(file.number(), rest.data(), rest.size(),
+                                 offset + static_cast<std::int64_t>(filled));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return tl::unexpected(disk_error("read a firmware file", errno));
+        if (got == 0) break;
+        filled += static_cast<std::size_t>(got);
+    }
+    return filled;
+}
+
 Result<void> flush(Descriptor const& file) {
     if (::fsync(file.number()) != 0) {
         return tl::unexpected(disk_error("flush a firmware file", errno));

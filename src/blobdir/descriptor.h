@@ -4,8 +4,10 @@
 // Not here:   names and folders of blobs (blobdir/blob_dir.h).
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,6 +44,9 @@ private:
 // Every byte to `sink`, in pieces of at most 1 MiB.
 [[nodiscard]] Result<void> read_all(Descriptor const& file,
                                     std::function<void(std::string_view)> const& sink);
+// Bytes from that offset on: fewer than asked for only at the end of the file.
+[[nodiscard]] Result<std::size_t> read_at(Descriptor const& file, std::int64_t offset,
+                                          std::span<char> into);
 [[nodiscard]] Result<void> flush(Descriptor const& file);
 // Makes names in that folder durable.
 [[nodiscard]] Result<void> flush_folder(std::filesystem::path const& folder);

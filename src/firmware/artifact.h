@@ -14,6 +14,7 @@ namespace updraft::firmware {
 struct Artifact {
     std::int64_t bytes = 0;
     Digests digests;
+    std::string image = {};  // What it says of itself (firmware/inspect.h); empty when unknown.
 
     bool operator==(Artifact const&) const = default;
 };

@@ -1,5 +1,6 @@
 #include "firmware/intake.h"
 
+#include "firmware/inspect.h"
 #include "vocabulary/base64.h"
 
 namespace updraft::firmware {
@@ -61,7 +62,22 @@ Result<Artifact> Intake::finish() {
         return fail(Errc::invalid, "file: its sha-256 is " + described.digests.sha256 +
                                        ", but the digest field says " + *claimed_);
     }
-    return blob_->finish();
+    TRY_ASSIGN(auto image, said_of_itself());
+    TRY_ASSIGN(auto artifact, blob_->finish());
+    artifact.image = std::move(image);
+    return artifact;
+}
+
+Result<std::string> Intake::said_of_itself() {
+    Result<void> trouble;
+    Peek file(blob_->described().bytes, [&](std::int64_t offset, std::span<char> into) {
+        auto const got = blob_->look(offset, into);
+        if (!got) trouble = tl::unexpected(got.error());
+        return got.value_or(0);
+    });
+    auto const image = inspect(file);
+    TRY(trouble);
+    return written(image);
 }
 
 }  // namespace updraft::firmware

@@ -33,12 +33,15 @@ public:
 
     // Errc::too_large over the limit, Errc::unavailable when the disk is full.
     [[nodiscard]] Result<void> append(std::string_view bytes);
-    // After success the bytes are durable. Errc::invalid when there are none, or not those claimed.
+    // After success the bytes are durable, and the artifact tells what the file says of itself.
+    // Errc::invalid when there are none, or not those claimed.
     [[nodiscard]] Result<Artifact> finish();
 
 private:
     Intake(std::unique_ptr<BlobIntake> blob, std::optional<std::string> claimed)
         : blob_(std::move(blob)), claimed_(std::move(claimed)) {}
+
+    [[nodiscard]] Result<std::string> said_of_itself();
 
     std::unique_ptr<BlobIntake> blob_;
     std::optional<std::string> claimed_;

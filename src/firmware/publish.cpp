@@ -2,10 +2,24 @@
 
 #include <algorithm>
 
+#include "firmware/agreement.h"
 #include "ports/announcements_table.h"
 #include "ports/releases_table.h"
 
 namespace updraft::firmware {
+
+namespace {
+
+// The commonest mistake of publishing is the wrong file.
+Result<void> check_version(Release const& release) {
+    auto const inside = contradiction(release.artifact->image, release.version);
+    if (!inside) return {};
+    return fail(Errc::invalid, "firmwareVersion is " + release.version.value +
+                                   ", but the file says that it is version " + *inside +
+                                   "; say \"acceptMismatch\":true to release it all the same");
+}
+
+}  // namespace
 
 Result<Release> find(Tx const& tx, ReleaseId id) {
     auto found = tx.releases().find(id);
@@ -64,13 +78,15 @@ Result<Release> attach(Tx& tx, ReleaseId id, Artifact const& artifact) {
     return changed;
 }
 
-Result<Release> release(Tx& tx, ReleaseId id, std::chrono::minutes utc_offset, Instant now) {
+Result<Release> release(Tx& tx, ReleaseId id, Mismatch mismatch, std::chrono::minutes utc_offset,
+                        Instant now) {
     TRY_ASSIGN(auto found, find(tx, id));
     if (found.state == ReleaseState::released) return found;
     if (found.state == ReleaseState::withdrawn) {
         return fail(Errc::conflict, "this firmware was withdrawn; publish it as a new version");
     }
     if (!found.artifact) return fail(Errc::invalid, "file: upload one before the release");
+    if (mismatch == Mismatch::refuse) TRY(check_version(found));
     TRY_ASSIGN(found.order, tx.releases().next_order());
     found.state = ReleaseState::released;
     found.released_at = now;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,10 +48,13 @@ inline constexpr std::string_view default_file_name = "firmware.bin";
 // Gives a draft its file, or another one. The bytes are durable already. As draft_of().
 [[nodiscard]] Result<Release> attach(Tx& tx, ReleaseId id, Artifact const& artifact);
 
+// A file that says another version of itself than it is released as.
+enum class Mismatch : std::uint8_t { refuse, accept };
+
 // Makes it the newest of its model, and has apps told. A released one stays as it is. Errc::invalid
-// without a file, Errc::conflict when it was withdrawn.
-[[nodiscard]] Result<Release> release(Tx& tx, ReleaseId id, std::chrono::minutes utc_offset,
-                                      Instant now);
+// without a file or with one that says another version, Errc::conflict when it was withdrawn.
+[[nodiscard]] Result<Release> release(Tx& tx, ReleaseId id, Mismatch mismatch,
+                                      std::chrono::minutes utc_offset, Instant now);
 
 // It is offered no more and nobody is told of it any more; a withdrawn one stays as it is.
 // Errc::conflict for a draft: discard it.

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,8 @@ public:
     // Errc::too_large over the limit given at the beginning, Errc::unavailable when the disk is
     // full.
     virtual Result<void> append(std::string_view bytes) = 0;
+    // What was appended so far, from that offset on; fewer bytes than asked for only at the end.
+    [[nodiscard]] virtual Result<std::size_t> look(std::int64_t offset, std::span<char> into) = 0;
     // Ends the bytes and says what they are; append is not allowed afterwards. May be asked again.
     [[nodiscard]] virtual firmware::Artifact const& described() = 0;
     // After success the bytes are durable under their SHA-256 (fsync, rename, fsync of the folder).

@@ -11,7 +11,7 @@
 
 #define RELEASE_COLUMNS                                                                  \
     "id, model, version, update_log, release_date, requires_version, file_name, bytes, " \
-    "sha256, sha1, md5, state, release_order, created_at, released_at"
+    "sha256, sha1, md5, state, release_order, created_at, released_at, image"
 
 namespace updraft::sqlstore {
 namespace {
@@ -78,6 +78,7 @@ Result<firmware::Release> read_release(Rows const& rows) {
             .digests = {.sha256 = std::string(rows.text(8)),
                         .sha1 = std::string(rows.text(9)),
                         .md5 = std::string(rows.text(10))},
+            .image = std::string(rows.text(15)),
         };
     }
     return release;
@@ -89,12 +90,13 @@ struct ArtifactColumns {
     std::optional<std::string_view> sha256;
     std::optional<std::string_view> sha1;
     std::optional<std::string_view> md5;
+    std::string_view image = {};  // Empty when there is none.
 };
 
 ArtifactColumns columns_of(std::optional<firmware::Artifact> const& artifact) {
     if (!artifact) return {};
     return {artifact->bytes, artifact->digests.sha256, artifact->digests.sha1,
-            artifact->digests.md5};
+            artifact->digests.md5, artifact->image};
 }
 
 }  // namespace
@@ -165,12 +167,13 @@ Result<ReleaseId> ReleasesRows::insert(firmware::Release const& release) {
     TRY_ASSIGN(auto const inserted,
                session_.execute(
                    "INSERT INTO releases (" RELEASE_COLUMNS ") "
-                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
+                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
+                   "$16) "
                    "ON CONFLICT (model, version) DO NOTHING",
                    id, release.model, release.version, release.update_log, release.release_date,
                    written(release.requires_version), release.file_name, artifact.bytes,
                    artifact.sha256, artifact.sha1, artifact.md5, word_of(release.state),
-                   release.order, release.created_at, release.released_at));
+                   release.order, release.created_at, release.released_at, artifact.image));
     if (inserted == 0) {
         return fail(Errc::conflict, "firmwareVersion: this model has a firmware of this version");
     }
@@ -184,11 +187,12 @@ Result<void> ReleasesRows::replace(firmware::Release const& release) {
                session_.execute(
                    "UPDATE releases SET version = $2, update_log = $3, release_date = $4, "
                    "requires_version = $5, file_name = $6, bytes = $7, sha256 = $8, sha1 = $9, "
-                   "md5 = $10, state = $11, release_order = $12, released_at = $13 WHERE id = $1",
+                   "md5 = $10, state = $11, release_order = $12, released_at = $13, "
+                   "image = $14 WHERE id = $1",
                    release.id, release.version, release.update_log, release.release_date,
                    written(release.requires_version), release.file_name, artifact.bytes,
                    artifact.sha256, artifact.sha1, artifact.md5, word_of(release.state),
-                   release.order, release.released_at));
+                   release.order, release.released_at, artifact.image));
     if (changed == 0) return fail(Errc::not_found, "no such firmware");
     caches_.changed(Cached::catalogs);
     return {};

@@ -126,6 +126,16 @@ def cast(server, receiver, image, tmp_path):
         made.client.stop()
 
 
+def test_what_a_real_image_says_of_itself(start_server, image):
+    server = start_server()
+    made = server.admin.post("/firmware", {"deviceModel": "board", "firmwareVersion": "1.2.0"})
+    path = f"/firmware/{made.expect(201).json()['id']}"
+    said = server.admin.put(f"{path}/file", image.bytes).expect(200).json()["image"]
+    assert said == {"format": "swu", "version": "1.1.0", "hardwareCompatibility": ["1.0"],
+                    "signature": "present"}
+    server.admin.post(f"{path}/release").expect(422)
+
+
 def test_a_whole_cycle(cast):
     cast.publish(cast.image.bytes)
     order = cast.user.upgrade_one("board-7")[1]

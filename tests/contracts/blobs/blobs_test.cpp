@@ -77,6 +77,18 @@ TEST_P(BlobsContract, BytesComeInPiecesOfAnySize) {
     EXPECT_EQ(intake->finish().value().bytes, 8);
 }
 
+TEST_P(BlobsContract, BytesCanBeLookedAtBeforeTheyAreFinished) {
+    auto intake = blobs().begin(100).value();
+    for (auto const piece : {"firm", "ware"}) ASSERT_TRUE(intake->append(piece));
+    std::string looked(6, ' ');
+    EXPECT_EQ(intake->look(2, looked).value(), 6U);
+    EXPECT_EQ(looked, "rmware");
+    EXPECT_EQ(intake->look(5, looked).value(), 3U);
+    EXPECT_EQ(intake->look(8, looked).value(), 0U);
+    ASSERT_TRUE(intake->append("!"));
+    EXPECT_EQ(content(*blobs().open(intake->finish().value().digests.sha256).value()), "firmware!");
+}
+
 TEST_P(BlobsContract, NothingIsThereUntilFinished) {
     {
         auto intake = blobs().begin(100).value();

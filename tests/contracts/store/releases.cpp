@@ -23,7 +23,8 @@ firmware::Release full_release() {
     release.artifact = firmware::Artifact{.bytes = 5'000'000'000,
                                           .digests = {.sha256 = std::string(64, 'a'),
                                                       .sha1 = std::string(40, 'b'),
-                                                      .md5 = std::string(32, 'c')}};
+                                                      .md5 = std::string(32, 'c')},
+                                          .image = R"({"format":"swu","version":"✓"})"};
     release.state = firmware::ReleaseState::withdrawn;
     release.order = 7;
     release.released_at = stage::ManualClock::noon;

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "blobdir/blob_dir.h"
+#include "made_images.h"
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"
 #include "vocabulary/base64.h"
@@ -83,6 +84,13 @@ protected:
 TEST_F(IntakeOfAFile, KeepsWhatIsClaimedRightly) {
     EXPECT_EQ(take_in("firmware", sha256_hex("firmware")).value().bytes, 8);
     EXPECT_TRUE(blobs_->open(sha256_hex("firmware")));
+}
+
+TEST_F(IntakeOfAFile, TellsWhatTheFileSaysOfItself) {
+    auto const swu = made::swu();
+    EXPECT_TRUE(
+        take_in(swu, {}, 10'000).value().image.starts_with(R"({"format":"swu","version":"1.4.0")"));
+    EXPECT_EQ(take_in("firmware").value().image, R"({"format":"raw"})");
 }
 
 TEST_F(IntakeOfAFile, KeepsWhatNothingIsClaimedOf) { EXPECT_TRUE(take_in("firmware")); }

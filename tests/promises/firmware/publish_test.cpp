@@ -34,15 +34,18 @@ protected:
         EXPECT_TRUE(attach(id, "bytes of " + version));
         return id;
     }
-    Result<Release> attach(ReleaseId id, std::string const& bytes) {
-        Artifact artifact{.bytes = static_cast<std::int64_t>(bytes.size()), .digests = {}};
+    Result<Release> attach(ReleaseId id, std::string const& bytes, std::string image = {}) {
+        Artifact artifact{.bytes = static_cast<std::int64_t>(bytes.size()),
+                          .digests = {},
+                          .image = std::move(image)};
         DigestStream digests;
         digests.append(bytes);
         artifact.digests = digests.finish();
         return write([&](Tx& tx) { return firmware::attach(tx, id, artifact); });
     }
-    Result<Release> release(ReleaseId id) {
-        return write([&](Tx& tx) { return firmware::release(tx, id, utc_offset, clock_.now()); });
+    Result<Release> release(ReleaseId id, Mismatch mismatch = Mismatch::refuse) {
+        return write(
+            [&](Tx& tx) { return firmware::release(tx, id, mismatch, utc_offset, clock_.now()); });
     }
     Result<Release> withdraw(ReleaseId id) {
         return write([&](Tx& tx) { return firmware::withdraw(tx, id); });
@@ -102,6 +105,26 @@ TEST_F(Publishing, NeedsAFileFirst) {
     ASSERT_FALSE(released);
     EXPECT_EQ(released.error().code, Errc::invalid);
     EXPECT_EQ(announced(), 0U);
+}
+
+TEST_F(Publishing, RefusesAFileThatSaysAnotherVersionUnlessToldTo) {
+    auto const id = draft("2.0").value().id;
+    ASSERT_TRUE(attach(id, "bytes", R"({"format":"swu","version":"1.0"})"));
+    auto const refused = release(id);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::invalid);
+    EXPECT_NE(refused.error().detail.find("firmwareVersion is 2.0"), std::string::npos);
+    EXPECT_NE(refused.error().detail.find("version 1.0"), std::string::npos);
+    EXPECT_EQ(announced(), 0U);
+    EXPECT_EQ(release(id, Mismatch::accept).value().state, ReleaseState::released);
+    EXPECT_EQ(release(id).value().state, ReleaseState::released);
+}
+
+TEST_F(Publishing, AsksOfTheLatestFile) {
+    auto const id = draft("2.0").value().id;
+    ASSERT_TRUE(attach(id, "bytes", R"({"format":"swu","version":"1.0"})"));
+    ASSERT_TRUE(attach(id, "others", R"({"format":"swu","version":"v2.0"})"));
+    EXPECT_TRUE(release(id));
 }
 
 TEST_F(Publishing, ReplacesTheFileOfADraftOnly) {

@@ -1,0 +1,105 @@
+// U-Boot's FIT: a flattened device tree with a node "images" below its root.
+#include "firmware/images/fields.h"
+#include "firmware/images/readers.h"
+#include "vocabulary/instant.h"
+
+namespace updraft::firmware::images {
+namespace {
+
+constexpr std::size_t header_bytes = 40;
+constexpr std::size_t name_bytes_max = 256;
+constexpr std::size_t value_bytes_max = 1024;
+constexpr int tokens_max = 20'000;
+constexpr int depth_max = 32;
+
+enum Token : std::uint32_t { begin_node = 1, end_node = 2, property = 3, nop = 4 };
+
+std::int64_t aligned(std::int64_t at) { return (at + 3) / 4 * 4; }
+
+// Walks the tree in the order of the file. Every token takes the walk forward and there is a limit
+// of tokens, so it ends whatever the tree says.
+class Walk {
+public:
+    Walk(Peek& file, std::string_view header)
+        : file_(file), at_(be32(header, 8)), strings_(be32(header, 12)) {}
+
+    // Whether this is a FIT; what it says goes into `image`.
+    bool read(Image& image) {
+        for (int i = 0; i < tokens_max && step(image); ++i) {
+        }
+        if (has_images_) image.tell("images", images_);
+        return has_images_;
+    }
+
+private:
+    // False at the end of the tree and where it makes no sense.
+    bool step(Image& image) {
+        auto const token = file_.exactly(at_, 4);
+        if (!token) return false;
+        at_ += 4;
+        switch (be32(*token, 0)) {
+            case begin_node:
+                return enter();
+            case end_node:
+                if (depth_ == 2) inside_images_ = false;
+                // Below "images" of the root there is nothing more that we look for.
+                return --depth_ > 0 && !(has_images_ && !inside_images_);
+            case property:
+                return take_property(image);
+            case nop:
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    bool enter() {
+        auto const name = file_.text(at_, name_bytes_max);
+        if (!name || ++depth_ > depth_max) return false;
+        at_ = aligned(at_ + std::ssize(*name) + 1);
+        if (depth_ == 2 && *name == "images") has_images_ = inside_images_ = true;
+        if (depth_ == 3 && inside_images_ && images_.size() < fact_texts_max) {
+            images_.push_back(*name);
+        }
+        return true;
+    }
+
+    bool take_property(Image& image) {
+        auto const head = file_.exactly(at_, 8);
+        if (!head) return false;
+        auto const bytes = be32(*head, 0);
+        auto const value_at = at_ + 8;
+        at_ = aligned(value_at + bytes);
+        if (depth_ != 1) return true;
+        auto const name = file_.text(strings_ + be32(*head, 4), name_bytes_max);
+        if (!name) return false;
+        if (*name == "timestamp" && bytes == 4) {
+            auto const value = file_.exactly(value_at, 4);
+            if (value) image.tell("built", rfc3339({std::int64_t{be32(*value, 0)} * 1000}));
+        } else if (*name == "description" && bytes <= value_bytes_max) {
+            auto const value = file_.text(value_at, bytes);
+            if (value) image.tell("description", std::string_view(*value));
+        }
+        return true;
+    }
+
+    Peek& file_;
+    std::int64_t at_;
+    std::int64_t strings_;
+    int depth_ = 0;
+    bool has_images_ = false;
+    bool inside_images_ = false;
+    std::vector<std::string> images_;
+};
+
+}  // namespace
+
+std::optional<Image> read_fit(Peek& file) {
+    auto const header = file.exactly(0, header_bytes);
+    if (!header || be32(*header, 0) != 0xD00DFEED) return std::nullopt;
+    Image image{.format = Format::fit, .version = {}, .facts = {}};
+    if (!Walk(file, *header).read(image)) return std::nullopt;  // Some other device tree.
+    return image;
+}
+
+}  // namespace updraft::firmware::images

@@ -1,0 +1,133 @@
+// A Mender artifact: a tar whose first member is "version"; what it says of itself is in the tar
+// "header.tar", packed or not.
+#include <algorithm>
+
+#include "firmware/images/inflate.h"
+#include "firmware/images/readers.h"
+#include "firmware/images/tar.h"
+#include "json/reader.h"
+
+namespace updraft::firmware::images {
+namespace {
+
+constexpr std::int64_t text_bytes_max = 64 * 1024;  // Of a JSON member.
+constexpr std::size_t header_bytes_max = 1024 * 1024;
+constexpr int members_max = 32;
+
+std::optional<json::Object> read_json(Peek& file, TarMember const& member) {
+    if (member.bytes > text_bytes_max) return std::nullopt;
+    auto const text = file.exactly(member.at, static_cast<std::size_t>(member.bytes));
+    auto object = text ? json::read_object(*text) : fail(Errc::invalid, "");
+    if (!object) return std::nullopt;
+    return *std::move(object);
+}
+
+std::string text_in(json::Object const& object, std::string_view name) {
+    auto const text = json::text_member(object, name);
+    return text ? text->value_or("") : "";
+}
+
+json::Object const* object_in(json::Object const& object, std::string_view name) {
+    auto const inner = json::object_member(object, name);
+    return inner ? *inner : nullptr;
+}
+
+// A list of texts, or one text alone.
+std::vector<std::string> texts_in(json::Object const& object, std::string_view name) {
+    auto const value = object.find(name);
+    if (!value || *value == nullptr) return {};
+    if (auto const* const text = (*value)->string()) return {*text};
+    std::vector<std::string> texts;
+    auto const* const list = (*value)->array();
+    for (auto const& each : list != nullptr ? *list : json::Array{}) {
+        if (auto const* const text = each.string()) texts.push_back(*text);
+    }
+    return texts;
+}
+
+void tell_header_info(Image& image, json::Object const& object) {
+    auto const* const provides = object_in(object, "artifact_provides");  // Version 3.
+    auto const* const depends = object_in(object, "artifact_depends");
+    image.tell("artifactName", std::string_view(text_in(provides != nullptr ? *provides : object,
+                                                        "artifact_name")));
+    image.tell("deviceTypes", depends != nullptr ? texts_in(*depends, "device_type")
+                                                 : texts_in(object, "device_types_compatible"));
+    std::vector<std::string> payloads;
+    for (auto const* const name : {"payloads", "updates"}) {
+        auto const list = json::array_member(object, name);
+        if (!list || *list == nullptr) continue;
+        for (auto const& each : **list) {
+            if (each.object() != nullptr) payloads.push_back(text_in(*each.object(), "type"));
+        }
+    }
+    image.tell("payloads", payloads);
+}
+
+// The software's own version, such as "rootfs-image.version".
+void tell_type_info(Image& image, json::Object const& object) {
+    auto const* const provides = object_in(object, "artifact_provides");
+    if (provides == nullptr) return;
+    for (auto const& [name, value] : provides->members) {
+        if (!name.ends_with(".version") || value.string() == nullptr) continue;
+        image.tell_version(*value.string());
+        return;
+    }
+}
+
+void tell_header(Image& image, Peek& header) {
+    std::int64_t at = 0;
+    for (int i = 0; i < members_max; ++i) {
+        auto const member = tar_member(header, at);
+        if (!member) return;
+        at = member->next;
+        auto const info = member->name == "header-info";
+        if (!info && !member->name.ends_with("/type-info")) continue;
+        auto const object = read_json(header, *member);
+        if (!object) continue;
+        if (info) {
+            tell_header_info(image, *object);
+        } else if (!image.version) {
+            tell_type_info(image, *object);
+        }
+    }
+}
+
+void tell_packed_header(Image& image, Peek& file, TarMember const& member) {
+    auto const kind = member.name.substr(std::string_view("header.tar").size());
+    auto const bytes = static_cast<std::size_t>(
+        std::min(member.bytes, static_cast<std::int64_t>(header_bytes_max)));
+    auto content = file.up_to(member.at, bytes);
+    if (kind == ".gz") {
+        content = unpacked(content, header_bytes_max);
+    } else if (!kind.empty()) {
+        image.tell("headerPacking", std::string_view(kind).substr(1));  // Not one that we unpack.
+        return;
+    }
+    Peek header(content);
+    tell_header(image, header);
+}
+
+}  // namespace
+
+std::optional<Image> read_mender(Peek& file) {
+    auto const first = tar_member(file, 0);
+    if (!first || first->name != "version") return std::nullopt;
+    auto const version = read_json(file, *first);
+    if (!version || text_in(*version, "format") != "mender") return std::nullopt;
+    Image image{.format = Format::mender, .version = {}, .facts = {}};
+    if (auto const number = json::whole_member(*version, "version"); number && *number) {
+        image.tell("artifactFormat", **number);
+    }
+    auto at = first->next;
+    for (int i = 0; i < members_max; ++i) {
+        auto const member = tar_member(file, at);
+        if (!member) break;
+        at = member->next;
+        if (!member->name.starts_with("header.tar")) continue;
+        tell_packed_header(image, file, *member);
+        break;
+    }
+    return image;
+}
+
+}  // namespace updraft::firmware::images

@@ -1,0 +1,87 @@
+// SWUpdate's .swu: a cpio archive whose first member is "sw-description".
+#include <algorithm>
+#include <charconv>
+
+#include "firmware/images/readers.h"
+#include "firmware/images/settings_text.h"
+
+namespace updraft::firmware::images {
+namespace {
+
+constexpr std::size_t header_bytes = 110;
+constexpr std::int64_t name_bytes_max = 256;
+constexpr std::int64_t description_bytes_max = 1024 * 1024;
+
+struct Member {
+    std::string name;
+    std::int64_t at = 0;
+    std::int64_t bytes = 0;
+    std::int64_t next = 0;
+};
+
+std::int64_t aligned(std::int64_t at) { return (at + 3) / 4 * 4; }
+
+// The header's numbers are eight hexadecimal digits each.
+std::optional<std::int64_t> number_at(std::string_view header, std::size_t at) {
+    std::uint32_t number = 0;
+    auto const* const begin = header.data() + at;
+    auto const [stop, trouble] = std::from_chars(begin, begin + 8, number, 16);
+    if (trouble != std::errc{} || stop != begin + 8) return std::nullopt;
+    return number;
+}
+
+std::optional<Member> member_at(Peek& file, std::int64_t at) {
+    auto const header = file.exactly(at, header_bytes);
+    if (!header || (!header->starts_with("070701") && !header->starts_with("070702"))) {
+        return std::nullopt;
+    }
+    auto const bytes = number_at(*header, 54);
+    auto const name_bytes = number_at(*header, 94);
+    if (!bytes || !name_bytes || *name_bytes > name_bytes_max) return std::nullopt;
+    auto const name_at = at + static_cast<std::int64_t>(header_bytes);
+    auto name = file.text(name_at, static_cast<std::size_t>(*name_bytes));
+    if (!name) return std::nullopt;
+    auto const content_at = aligned(name_at + *name_bytes);
+    return Member{.name = *std::move(name),
+                  .at = content_at,
+                  .bytes = *bytes,
+                  .next = aligned(content_at + *bytes)};
+}
+
+// `hardware-compatibility` may stand at the top or with each board.
+void tell_description(Image& image, std::string_view text) {
+    std::vector<std::string> hardware;
+    each_setting(text, [&](std::span<std::string const> names, std::string_view value) {
+        if (names.size() < 2 || names.front() != "software") return;
+        auto const& name = names.back();
+        if (name == "hardware-compatibility") {
+            std::string one(value.substr(0, fact_bytes_max));
+            if (hardware.size() < fact_texts_max &&
+                std::ranges::find(hardware, one) == hardware.end()) {
+                hardware.push_back(std::move(one));
+            }
+        } else if (names.size() == 2 && name == "version" && !image.version) {
+            image.tell_version(value);
+        } else if (names.size() == 2 && name == "description") {
+            image.tell("description", value);
+        }
+    });
+    image.tell("hardwareCompatibility", hardware);
+}
+
+}  // namespace
+
+std::optional<Image> read_swu(Peek& file) {
+    auto const first = member_at(file, 0);
+    if (!first || first->name != "sw-description") return std::nullopt;
+    Image image{.format = Format::swu, .version = {}, .facts = {}};
+    if (first->bytes > description_bytes_max) return image;
+    auto const text = file.exactly(first->at, static_cast<std::size_t>(first->bytes));
+    if (!text) return image;
+    tell_description(image, *text);
+    auto const second = member_at(file, first->next);
+    if (second && second->name == "sw-description.sig") image.tell("signature", "present");
+    return image;
+}
+
+}  // namespace updraft::firmware::images

@@ -1,0 +1,43 @@
+#include "firmware/inspect.h"
+
+#include <array>
+
+#include "firmware/images/readers.h"
+#include "json/writer.h"
+
+namespace updraft::firmware {
+namespace {
+
+// Those with a magic number first; a bundle of RAUC is told by its end alone when it is encrypted.
+constexpr auto readers = std::to_array<images::Reader>({
+    images::read_swu,
+    images::read_mender,
+    images::read_zigbee,
+    images::read_esp_idf,
+    images::read_mcuboot,
+    images::read_fit,
+    images::read_uimage,
+    images::read_elf,
+    images::read_rauc,
+});
+
+}  // namespace
+
+Image inspect(Peek& file) {
+    for (auto const read : readers) {
+        if (auto image = read(file)) return *std::move(image);
+    }
+    return {};
+}
+
+std::string written(Image const& image) {
+    std::string text;
+    json::Writer writer(text);
+    writer.object().member("format", word(image.format));
+    if (image.version) writer.member("version", *image.version);
+    for (auto const& fact : image.facts) writer.key(fact.name).raw(fact.json);
+    writer.end();
+    return text;
+}
+
+}  // namespace updraft::firmware

@@ -1,0 +1,95 @@
+"""What firmware files say of themselves: shown to operators, and held against what is released."""
+import itertools
+import subprocess
+
+import pytest
+
+import stage
+
+MODELS = itertools.count()
+ZIGBEE = (bytes.fromhex("1ef1ee0b0001380000007c11012101370210") + b"\x02\x00" + b"lamp".ljust(32, b"\0")
+          + (66).to_bytes(4, "little") + b"image" * 2)
+
+
+@pytest.fixture
+def admin(shared_server):
+    return shared_server.admin
+
+
+@pytest.fixture
+def unique():
+    """A model of a test's own: the server is shared."""
+    return f"image-{next(MODELS)}"
+
+
+def draft(admin, model, version):
+    wanted = {"deviceModel": model, "firmwareVersion": version}
+    return f"/firmware/{admin.post('/firmware', wanted).expect(201).json()['id']}"
+
+
+def refusal(answer):
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    return answer.expect(422).json()["detail"]
+
+
+def test_a_file_that_says_another_version_is_not_released_unless_told_to(admin, unique):
+    path = draft(admin, unique, "0x10023702")
+    assert admin.get(path).json()["image"] is None
+    image = admin.put(f"{path}/file", ZIGBEE).expect(200).json()["image"]
+    assert image["format"] == "zigbee" and image["version"] == "0x10023701"
+    assert (image["manufacturerCode"], image["imageType"]) == (0x117C, 0x2101)
+    refused = refusal(admin.post(f"{path}/release"))
+    assert "firmwareVersion is 0x10023702" in refused and "0x10023701" in refused
+    assert "acceptMismatch" in refusal(admin.post(f"{path}/release", {"acceptMismatch": "yes"}))
+    assert "firmwareVersion" in refusal(admin.post(f"{path}/release", {"acceptMismatch": False}))
+    assert admin.get(path).json()["state"] == "draft"
+    released = admin.post(f"{path}/release", {"acceptMismatch": True}).expect(200).json()
+    assert (released["state"], released["image"]) == ("released", image)
+    assert admin.get(path).json()["image"] == image
+
+
+def test_a_file_of_no_known_format_is_raw_and_may_be_any_version(admin, unique):
+    path = draft(admin, unique, "1.0")
+    assert admin.put(f"{path}/file", b"x").expect(200).json()["image"] == {"format": "raw"}
+    admin.post(f"{path}/release").expect(200)
+
+
+def test_another_file_for_a_draft_says_what_it_says(admin, unique):
+    path = draft(admin, unique, "0x10023701")
+    admin.put(f"{path}/file", b"x").expect(200)
+    assert admin.put(f"{path}/file", ZIGBEE).expect(200).json()["image"]["format"] == "zigbee"
+    admin.post(f"{path}/release").expect(200)
+
+
+@pytest.mark.parametrize("padding", [0, 9_000_000])
+def test_a_bundle_tells_what_its_signature_contains(admin, unique, tmp_path, padding):
+    """The signature as RAUC makes it: CMS with the manifest inside, behind a file system."""
+    def run(*command):
+        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+        "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "2", "-subj", "/CN=test")
+    (tmp_path / "manifest").write_text("[update]\ncompatible=Gateway 2\nversion=7.1\n\n"
+                                       "[bundle]\nformat=verity\nverity-hash=00\n")
+    run("openssl", "cms", "-sign", "-binary", "-nodetach", "-in", "manifest", "-signer", "cert.pem",
+        "-inkey", "key.pem", "-outform", "DER", "-out", "signature")
+    signature = (tmp_path / "signature").read_bytes()
+    bundle = b"hsqs" + bytes(4092 + padding) + signature + len(signature).to_bytes(8, "big")
+    path = draft(admin, unique, "7.1")
+    assert admin.put(f"{path}/file", bundle).expect(200).json()["image"] == {
+        "format": "rauc", "version": "7.1", "bundleFormat": "verity", "compatible": "Gateway 2"}
+    admin.post(f"{path}/release").expect(200)
+
+
+def test_the_command_line_publishes_a_mismatch_only_when_told_to(server, tmp_path):
+    (tmp_path / "lamp.ota").write_bytes(ZIGBEE)
+    words = [stage.binary(), "firmware", "publish", tmp_path / "lamp.ota", "--model", "lamp",
+             "--firmware-version", "7", "--url", server.url, "--token", server.admin.token]
+
+    def run(*more):
+        return subprocess.run([*words, *more], capture_output=True, text=True, timeout=60)
+    refused = run()
+    assert refused.returncode == 1 and "firmwareVersion is 7" in refused.stderr
+    assert server.admin.get("/firmware").json()["items"] == []
+    accepted = run("--accept-mismatch")
+    assert accepted.returncode == 0, accepted.stderr
+    assert "format=zigbee" in accepted.stdout

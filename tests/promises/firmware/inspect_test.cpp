@@ -1,0 +1,240 @@
+#include "firmware/inspect.h"
+
+#include <gtest/gtest.h>
+
+#include "json/reader.h"
+#include "made_images.h"
+
+namespace updraft::firmware {
+namespace {
+
+std::string said_by(std::string const& bytes) {
+    Peek file(bytes);
+    return written(inspect(file));
+}
+
+struct ImageCase {
+    std::string name;
+    std::string bytes;
+    std::string said;
+};
+
+std::vector<ImageCase> known_images() {
+    return {
+        {"Swu", made::swu(),
+         R"({"format":"swu","version":"1.4.0","description":"Gateway",)"
+         R"("hardwareCompatibility":["1.0","1.2","#rev"],"signature":"present"})"},
+        {"SwuOfJson",
+         made::swu(R"({"software":{"version":"1\u002e2","hardware-compatibility":["a"]}})"),
+         R"({"format":"swu","version":"1.2","hardwareCompatibility":["a"],"signature":"present"})"},
+        {"SwuThatIsEncrypted", made::swu("\x8F\x01 not a text"),
+         R"({"format":"swu","signature":"present"})"},
+        {"RaucVerity", made::rauc(made::rauc_manifest),
+         R"({"format":"rauc","version":"2026.11-1","bundleFormat":"verity","compatible":"Lamp 3"})"},
+        {"RaucPlain", made::rauc(""), R"({"format":"rauc","bundleFormat":"plain"})"},
+        {"RaucCrypt", made::rauc("[update]\nversion = 3\n[bundle]\nformat=crypt\n", "\x99\x01"),
+         R"({"format":"rauc","version":"3","bundleFormat":"crypt"})"},
+        {"MenderPacked", made::mender("header.tar.gz", made::gzip(made::mender_header())),
+         R"({"format":"mender","version":"3.1","artifactFormat":3,"artifactName":"lamp-3.1",)"
+         R"("deviceTypes":["lamp","lamp2"],"payloads":["rootfs-image"]})"},
+        {"MenderPlain", made::mender("header.tar", made::mender_header()),
+         R"({"format":"mender","version":"3.1","artifactFormat":3,"artifactName":"lamp-3.1",)"
+         R"("deviceTypes":["lamp","lamp2"],"payloads":["rootfs-image"]})"},
+        {"MenderOfVersion2",
+         made::mender("header.tar",
+                      made::tar({{"header-info",
+                                  R"({"updates":[{"type":"rootfs-image"}],"artifact_name":"r1",)"
+                                  R"("device_types_compatible":["lamp"]})"}})),
+         R"({"format":"mender","artifactFormat":3,"artifactName":"r1","deviceTypes":["lamp"],)"
+         R"("payloads":["rootfs-image"]})"},
+        {"MenderPackedOtherwise",
+         made::mender("header.tar.xz",
+                      "\xFD"
+                      "7zXZ"),
+         R"({"format":"mender","artifactFormat":3,"headerPacking":"xz"})"},
+        {"Zigbee", made::zigbee(),
+         R"({"format":"zigbee","version":"0x10023701","fileVersion":268580609,)"
+         R"("manufacturerCode":4476,"imageType":8449,"stackVersion":2,)"
+         R"("headerString":"EBL tradfri","imageSize":66})"},
+        {"EspIdf", made::esp_idf(),
+         R"({"format":"esp-idf","version":"v2.1","project":"lamp","chip":"ESP32-S3",)"
+         R"("idfVersion":"v5.1.2","built":"Nov 23 2026 10:11:12","secureVersion":3})"},
+        {"McuBoot", made::mcuboot(),
+         R"({"format":"mcuboot","version":"1.2.300+4","headerSize":512,"imageSize":100,)"
+         R"("loadAddress":"0x00008000","flags":"0x00000000"})"},
+        {"Fit", made::fit(),
+         R"({"format":"fit","built":"2026-11-23T21:00:00.000Z","description":"Lamp kernel",)"
+         R"("images":["kernel-1","fdt-1"]})"},
+        {"UImage", made::uimage(),
+         R"({"format":"uimage","name":"Linux-6.1","type":"kernel","os":"linux",)"
+         R"("architecture":"arm","compression":"gzip","built":"2026-11-23T21:00:00.000Z",)"
+         R"("imageSize":5,"loadAddress":"0x80008000","entryPoint":"0x80008040",)"
+         R"("header":"intact"})"},
+        {"Elf", made::elf(),
+         R"({"format":"elf","class":"ELF32","byteOrder":"little","machine":"arm"})"},
+    };
+}
+
+std::vector<ImageCase> unknown_files() {
+    return {
+        {"Nothing", "", ""},
+        {"Zeros", std::string(10'000, '\0'), ""},
+        {"Text", "firmware", ""},
+        {"CpioOfSomethingElse", made::cpio({{"etc/passwd", "x"}, {"sw-description", "x"}}), ""},
+        {"TarOfSomethingElse", made::tar({{"version", R"({"format":"other"})"}}), ""},
+        {"TarWithoutAVersion", made::tar({{"header.tar", "x"}}), ""},
+        {"TarWithAWrongSum", made::mender("header.tar", "").replace(0, 1, "V"), ""},
+        {"SquashfsAlone", made::padded("hsqs", 4096), ""},
+        {"SignedButNoBundle", made::rauc("", "MZ"), ""},
+        {"EspWithoutDescription", "\xE9" + std::string(300, '\0'), ""},
+        {"TreeWithoutImages", made::device_tree(made::node("") + made::be(2, 4)), ""},
+        {"ImagesTooDeep",
+         made::device_tree(made::node("") + made::node("soc") + made::node("images")), ""},
+    };
+}
+
+class KnownImage : public testing::TestWithParam<ImageCase> {};
+TEST_P(KnownImage, SaysWhatItIs) {
+    auto const said = said_by(GetParam().bytes);
+    EXPECT_EQ(said, GetParam().said);
+    EXPECT_TRUE(json::read_object(said));
+}
+TEST_P(KnownImage, SaysNothingElseWhenItBreaksOff) {
+    auto const& whole = GetParam().bytes;
+    auto const format = GetParam().said.substr(0, GetParam().said.find_first_of(",}"));
+    // Some formats are told by their end, and a tree may be cut where nothing is missed: what is
+    // left is either of the same format or of none.
+    for (std::size_t bytes = 0; bytes < std::min<std::size_t>(whole.size(), 6000); ++bytes) {
+        auto const said = said_by(whole.substr(0, bytes));
+        EXPECT_TRUE(said == R"({"format":"raw"})" || said.starts_with(format)) << bytes << said;
+    }
+}
+TEST_P(KnownImage, NeverMakesTroubleWithAByteChanged) {
+    auto const& whole = GetParam().bytes;
+    for (std::size_t at = 0; at < std::min<std::size_t>(whole.size(), 1500); ++at) {
+        for (auto const other : {'\0', '\xFF', '\x7F'}) {
+            auto changed = whole;
+            changed[at] = other;
+            EXPECT_TRUE(json::read_object(said_by(changed))) << at;
+        }
+    }
+}
+INSTANTIATE_TEST_SUITE_P(, KnownImage, testing::ValuesIn(known_images()),
+                         [](auto const& tested) { return tested.param.name; });
+
+class UnknownFile : public testing::TestWithParam<ImageCase> {};
+TEST_P(UnknownFile, IsRaw) { EXPECT_EQ(said_by(GetParam().bytes), R"({"format":"raw"})"); }
+INSTANTIATE_TEST_SUITE_P(, UnknownFile, testing::ValuesIn(unknown_files()),
+                         [](auto const& tested) { return tested.param.name; });
+
+// Files that lie about lengths or want to be read for ever. Made when they are needed: some are
+// long.
+struct HostileCase {
+    std::string name;
+    std::string (*make)();
+    std::string format;
+};
+
+std::string replaced(std::string bytes, std::size_t at, std::string const& with) {
+    return bytes.replace(at, with.size(), with);
+}
+
+std::string repeated(std::string_view part, std::size_t times) {
+    std::string text;
+    for (std::size_t i = 0; i < times; ++i) text += part;
+    return text;
+}
+
+std::vector<HostileCase> hostile_images() {
+    using namespace made;
+    return {
+        {"LongDescription", [] { return replaced(swu(), 54, "FFFFFFFF"); }, "swu"},
+        {"LongName", [] { return replaced(swu(), 94, "FFFFFFFF"); }, "raw"},
+        {"NegativeLength", [] { return replaced(swu(), 54, "-0000001"); }, "raw"},
+        {"EndlessGroups", [] { return swu(std::string(500'000, '{')); }, "swu"},
+        {"EndlessBrackets", [] { return swu(std::string(500'000, ']')); }, "swu"},
+        {"EndlessText", [] { return swu("software={version=\"" + std::string(900'000, '1')); },
+         "swu"},
+        {"EndlessEscapes", [] { return swu("software={version=\"" + std::string(500'001, '\\')); },
+         "swu"},
+        {"EndlessComments", [] { return swu("software={" + repeated("/*/", 50'000)); }, "swu"},
+        {"TooLongADescription", [] { return swu(std::string(2'000'000, ' ')); }, "swu"},
+        {"Bomb", [] { return mender("header.tar.gz", gzip(std::string(16U * 1024 * 1024, '\0'))); },
+         "mender"},
+        {"BombOfHeaders",
+         [] {
+             return mender("header.tar.gz", gzip(tar(Members(5'000, {"a", ""}))));
+         },
+         "mender"},
+        {"LongTarMember",
+         [] { return replaced(mender("header.tar", mender_header()), 124, "77777777777"); }, "raw"},
+        {"HugeZigbee", [] { return replaced(zigbee(0xFFFFFFFF), 52, "\xFF\xFF\xFF\xFF"); },
+         "zigbee"},
+        // Its structure and its strings begin in its own header.
+        {"SelfReferringTree", [] { return replaced(fit(), 8, be(0, 8)); }, "raw"},
+        {"TreeOverTheEnd", [] { return replaced(fit(), 8, be(0xFFFFFFFF, 4)); }, "raw"},
+        {"TreeOfNothing",
+         [] { return device_tree(node("") + repeated(be(4, 4), 100'000) + node("images")); },
+         "raw"},
+        {"TreeThatNeverEnds", [] { return device_tree(node("") + repeated(node("images"), 100)); },
+         "fit"},
+        {"TreeWithALongValue",
+         [] {
+             return device_tree(node("") + be(3, 4) + be(0xFFFFFFFF, 4) + be(0, 4) +
+                                node("images"));
+         },
+         "raw"},
+        {"TreeWithANameOutside",
+         [] { return device_tree(node("") + prop(0xFFFFFFFF, "abc") + node("images")); }, "raw"},
+        {"SignatureLongerThanTheFile", [] { return padded("hsqs", 100) + be(5000, 8); }, "raw"},
+        {"SignatureOfMostOfTheWorld", [] { return padded("hsqs", 100) + be(~0ULL, 8); }, "raw"},
+        {"SignatureWithLongElements",
+         [] { return padded("hsqs", 100) + "\x30\x84\xFF\xFF\xFF\xFF" + be(6, 8); }, "raw"},
+    };
+}
+
+class HostileImage : public testing::TestWithParam<HostileCase> {};
+TEST_P(HostileImage, IsReadWithinTheAllowance) {
+    auto const bytes = GetParam().make();
+    std::size_t read = 0;
+    Peek file(std::ssize(bytes), [&](std::int64_t offset, std::span<char> into) {
+        auto const got =
+            std::string_view(bytes).substr(static_cast<std::size_t>(offset), into.size());
+        std::ranges::copy(got, into.begin());
+        read += into.size();
+        return got.size();
+    });
+    EXPECT_EQ(word(inspect(file).format), GetParam().format);
+    EXPECT_LE(read, Peek::allowance_bytes);
+}
+INSTANTIATE_TEST_SUITE_P(, HostileImage, testing::ValuesIn(hostile_images()),
+                         [](auto const& tested) { return tested.param.name; });
+
+TEST(Inspection, KeepsTextsShortAndTame) {
+    auto const said = said_by(made::swu("software={version=\"\t1\x01\n2\";description=\"" +
+                                        std::string(127, 'a') + "\xC3\xA9\";}"));
+    EXPECT_EQ(said, R"({"format":"swu","version":"1  2","description":")" + std::string(127, 'a') +
+                        R"(","signature":"present"})");
+}
+
+TEST(Inspection, KeepsListsShort) {
+    std::string texts;
+    for (int i = 0; i < 100; ++i) texts += "\"h" + std::to_string(i) + "\",";
+    auto const said = said_by(made::swu("software={hardware-compatibility=[" + texts + "]}"));
+    EXPECT_NE(said.find("\"h15\""), std::string::npos);
+    EXPECT_EQ(said.find("\"h16\""), std::string::npos);
+}
+
+TEST(Inspection, SeesADamagedHeaderOfUBoot) {
+    auto bytes = made::uimage();
+    bytes[40] = '!';
+    EXPECT_NE(said_by(bytes).find(R"("header":"damaged")"), std::string::npos);
+}
+
+TEST(Inspection, OfAFileThatCannotBeReadSaysRaw) {
+    Peek file(1000, [](std::int64_t, std::span<char>) { return std::size_t{0}; });
+    EXPECT_EQ(inspect(file).format, Format::raw);
+}
+
+}  // namespace
+}  // namespace updraft::firmware

@@ -1,0 +1,56 @@
+// Firmware files made by hand, byte by byte, as the formats' documents say.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace updraft::firmware::made {
+
+// A number in that many bytes.
+[[nodiscard]] std::string le(std::uint64_t number, std::size_t bytes);
+[[nodiscard]] std::string be(std::uint64_t number, std::size_t bytes);
+// The text and NULs up to that many bytes.
+[[nodiscard]] std::string padded(std::string_view text, std::size_t bytes);
+
+// name, content
+using Members = std::vector<std::pair<std::string, std::string>>;
+[[nodiscard]] std::string cpio(Members const& members);
+[[nodiscard]] std::string tar(Members const& members);
+[[nodiscard]] std::string gzip(std::string_view content);
+
+inline constexpr std::string_view sw_description =
+    "software =\n{\n\tversion = \"1.4.0\"; // ours\n\tdescription = \"Gate\" \"way\";\n"
+    "\thardware-compatibility: [ \"1.0\", \"1.2\" ];\n"
+    "\tboard = { hardware-compatibility = [ \"#rev\", \"1.2\" ]; };\n"
+    "\timages: ( { filename = \"rootfs.img\"; version = \"9\"; } );\n}\n";
+[[nodiscard]] std::string swu(std::string_view description = sw_description);
+
+// A squashfs of sorts, a signature that contains `manifest` (or nothing), its length.
+[[nodiscard]] std::string rauc(std::string_view manifest, std::string_view file_system = "hsqs");
+inline constexpr std::string_view rauc_manifest =
+    "[update]\ncompatible=Lamp 3\nversion=2026.11-1\n\n[bundle]\nformat=verity\n"
+    "verity-hash=00\n\n[image.rootfs]\nversion=7\n";
+
+[[nodiscard]] std::string mender(std::string_view header_name, std::string const& header);
+[[nodiscard]] std::string mender_header();
+
+[[nodiscard]] std::string zigbee(std::uint32_t file_version = 0x10023701);
+[[nodiscard]] std::string esp_idf(std::string_view version = "v2.1");
+[[nodiscard]] std::string mcuboot(std::uint32_t build = 4);
+[[nodiscard]] std::string uimage();
+[[nodiscard]] std::string elf();
+
+// A device tree: tokens are put together by the caller.
+[[nodiscard]] std::string node(std::string_view name);
+[[nodiscard]] std::string prop(std::uint32_t name_at, std::string_view value);
+[[nodiscard]] std::string device_tree(std::string const& tokens);
+inline constexpr std::uint32_t description_name = 0;  // Places in the strings of device_tree().
+inline constexpr std::uint32_t timestamp_name = 12;
+inline constexpr std::uint32_t data_name = 22;
+[[nodiscard]] std::string fit();
+
+}  // namespace updraft::firmware::made
