@@ -14,7 +14,9 @@ CREATE TABLE devices (
     created_at        BIGINT NOT NULL
 ) /*clustered*/;
 
-CREATE INDEX devices_by_user ON devices (open_id, did) WHERE open_id IS NOT NULL;
+-- With all that an app's list of its user's devices says, so that the list is one walk.
+CREATE INDEX devices_by_user ON devices (open_id, did, name, model, version)
+    WHERE open_id IS NOT NULL;
 CREATE INDEX devices_by_model ON devices (model, did);
 CREATE INDEX devices_by_gateway ON devices (gateway_did, did) WHERE gateway_did IS NOT NULL;
 
