@@ -6,6 +6,7 @@
 
 #include "app/demo.h"
 #include "app/descriptors.h"
+#include "app/keeping_commands.h"
 #include "app/serve.h"
 #include "app/signals.h"
 #include "app/simulate.h"
@@ -25,6 +26,7 @@ int run(int argc, char const* const* argv) {
     add_demo(root, exit_status);
     add_simulate(root, exit_status);
     add_config(root, exit_status);
+    add_keeping(root, exit_status);
     cli::add_operator_commands(root, exit_status);
     try {
         root.parse(argc, argv);

@@ -14,15 +14,26 @@ namespace {
 
 constexpr std::string_view key_check_text = "updraft: this is the right key";
 
+tl::unexpected<Error> missing_key(std::string const& key_file) {
+    return fail(Errc::invalid, key_file +
+                                   " is missing, and this store was made with it: without it "
+                                   "no app could be told anything; put it back");
+}
+
 Result<Secret> key_in(std::string const& key_file, bool store_has_one, Minter& minter) {
     TRY_ASSIGN(auto key, read_key_file(key_file));
     if (key) return *std::move(key);
-    if (store_has_one) {
-        return fail(Errc::invalid, key_file +
-                                       " is missing, and this store was made with it: without it "
-                                       "no app could be told anything; put it back");
-    }
+    if (store_has_one) return missing_key(key_file);
     return make_key_file(key_file, minter);
+}
+
+Result<void> opens(access::Seal const& seal, access::Sealed const& check,
+                   std::string const& key_file) {
+    auto const opened = seal.open(check);
+    if (opened && opened->reveal() == key_check_text) return {};
+    return fail(Errc::invalid, "the secrets key in " + key_file +
+                                   " is not the one that this store was made with; give the "
+                                   "right one by [secrets] key_file");
 }
 
 // What the store holds, after putting `sealed` there when it held nothing.
@@ -49,13 +60,16 @@ Result<access::Seal> unlock(Store& store, Minter& minter, std::string const& key
     // Another server may be starting on the same new store: whoever comes first decides the key.
     auto const own = seal.close(key_check_text, minter);
     TRY_ASSIGN(auto const settled, settle_key_check(store, own));
-    auto const opened = seal.open(settled);
-    if (!opened || opened->reveal() != key_check_text) {
-        return fail(Errc::invalid, "the secrets key in " + key_file +
-                                       " is not the one that this store was made with; give the "
-                                       "right one by [secrets] key_file");
-    }
+    TRY(opens(seal, settled, key_file));
     return seal;
+}
+
+Result<void> key_fits(std::string const& key_check, std::string const& key_file) {
+    if (key_check.empty()) return {};
+    TRY_ASSIGN(auto const key, read_key_file(key_file));
+    if (!key) return missing_key(key_file);
+    TRY_ASSIGN(auto const seal, access::Seal::with_key(*key));
+    return opens(seal, {key_check}, key_file);
 }
 
 Result<void> admit_first_operator(Store& store, Minter& minter, std::string const& token_file,

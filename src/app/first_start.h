@@ -19,6 +19,10 @@ namespace updraft::app {
 [[nodiscard]] Result<access::Seal> unlock(Store& store, Minter& minter,
                                           std::string const& key_file);
 
+// Whether the key in the file is the one that `key_check` was sealed with, without making any.
+// Errors as unlock(). A store that was never started on has no check yet, and takes any key.
+[[nodiscard]] Result<void> key_fits(std::string const& key_check, std::string const& key_file);
+
 // A store that knows no admin token gets the one in the file, or a new one that is written there.
 [[nodiscard]] Result<void> admit_first_operator(Store& store, Minter& minter,
                                                 std::string const& token_file, Instant now);

@@ -26,14 +26,6 @@ int report(std::vector<std::string> const& problems) {
     return usage ? 2 : 1;
 }
 
-std::optional<Settings> settings_from(SettingSources sources, int& exit_status) {
-    sources.environment = process_environment();
-    auto loaded = load_settings(sources);
-    if (loaded.problems.empty()) return std::move(loaded.settings);
-    exit_status = report(loaded.problems);
-    return std::nullopt;
-}
-
 void reload(Server& server, Journal& journal) {
     auto const reloaded = server.reload_tls();
     if (reloaded) {
@@ -82,17 +74,30 @@ int serve(Settings settings) {
 
 }  // namespace
 
-std::shared_ptr<SettingSources> add_setting_sources(CLI::App& app) {
+std::optional<Settings> settings_from(SettingSources sources, int& exit_status) {
+    sources.environment = process_environment();
+    auto loaded = load_settings(sources);
+    if (loaded.problems.empty()) return std::move(loaded.settings);
+    exit_status = report(loaded.problems);
+    return std::nullopt;
+}
+
+std::shared_ptr<SettingSources> add_place_sources(CLI::App& app) {
     auto sources = std::make_shared<SettingSources>();
     app.add_option("--config", sources->file, "The configuration file (TOML).")
         ->envname("UPDRAFT_CONFIG");
     app.add_option("--data", sources->data_dir, "The data directory; made when it is not there.")
         ->envname("UPDRAFT_DATA")
         ->capture_default_str();
+    app.add_option("--store", sources->store, "sqlite:PATH or postgresql://…");
+    return sources;
+}
+
+std::shared_ptr<SettingSources> add_setting_sources(CLI::App& app) {
+    auto sources = add_place_sources(app);
     app.add_option("--listen", sources->listen,
                    "ADDRESS:PORT, several times for several; port 0 is any free one.")
         ->allow_extra_args(false);
-    app.add_option("--store", sources->store, "sqlite:PATH or postgresql://…");
     return sources;
 }
 

@@ -5,25 +5,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <set>
 
 #include "blobdir/descriptor.h"
+#include "blobdir/layout.h"
 
 namespace updraft::blobdir {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t digest_characters = 64;
-
-// Also keeps names like "../x" away from the file system.
-bool is_digest(std::string_view text) {
-    return text.size() == digest_characters && std::ranges::all_of(text, [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
-}
 
 Result<void> make_folder(fs::path const& folder) {
     if (::mkdir(folder.c_str(), 0700) == 0) return flush_folder(folder.parent_path());
@@ -105,9 +96,7 @@ Result<std::unique_ptr<BlobDir>> BlobDir::open_folder(fs::path folder, Clock con
     return std::unique_ptr<BlobDir>(new BlobDir(std::move(folder), clock));
 }
 
-fs::path BlobDir::path_of(std::string const& sha256) const {
-    return folder_ / sha256.substr(0, 2) / sha256;
-}
+fs::path BlobDir::path_of(std::string const& sha256) const { return blob_path(folder_, sha256); }
 
 fs::path BlobDir::damaged_path_of(std::string const& sha256) const {
     return folder_ / "damaged" / sha256;

@@ -19,6 +19,8 @@ struct Dialect {
     std::string_view release_savepoint;
     std::string_view rollback_to_savepoint;
     std::string_view clustered;  // Replaces the word /*clustered*/ after a CREATE TABLE.
+    // Answers "ok", or what is broken, a line each. Empty: a server that sees to that itself.
+    std::string_view own_check;
 };
 
 inline constexpr Dialect sqlite_dialect{
@@ -31,6 +33,7 @@ inline constexpr Dialect sqlite_dialect{
     .release_savepoint = "RELEASE job",
     .rollback_to_savepoint = "ROLLBACK TO job",
     .clustered = "WITHOUT ROWID",
+    .own_check = "PRAGMA integrity_check(20)",
 };
 
 // A migration, as that database wants to hear it.

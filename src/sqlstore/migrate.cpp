@@ -71,4 +71,15 @@ Result<std::int64_t> migrate(Session& session, Dialect const& dialect,
     return count;
 }
 
+Result<std::int64_t> missing_migrations(Session& session, std::span<Migration const> migrations) {
+    auto const applied = applied_migrations(session);
+    if (!applied && applied.error().code != Errc::internal) {
+        return tl::unexpected<Error>(applied.error());
+    }
+    if (!applied || applied->empty()) return fail(Errc::corrupt, "this is no store of Updraft");
+    TRY(check(*applied, migrations));
+    return std::ranges::count_if(
+        migrations, [&](Migration const& one) { return !applied->contains(one.number); });
+}
+
 }  // namespace updraft::sqlstore

@@ -29,4 +29,9 @@ struct Migration {
 [[nodiscard]] Result<std::int64_t> migrate(Session& session, Dialect const& dialect,
                                            std::span<Migration const> migrations);
 
+// How many of ours a database lacks, without changing it; errors as migrate(). A database without
+// any list of migrations is none of ours: Errc::corrupt.
+[[nodiscard]] Result<std::int64_t> missing_migrations(Session& session,
+                                                      std::span<Migration const> migrations);
+
 }  // namespace updraft::sqlstore

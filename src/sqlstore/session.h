@@ -134,6 +134,11 @@ public:
         return execute_params(sql, params);
     }
 
+    // A column was not of the type that a rows object asked for, or null: stored rows are corrupt,
+    // or the SQL is wrong. Answers the first such finding since the last call. A database that
+    // holds its columns to their types has none.
+    [[nodiscard]] virtual Result<void> take_mistype() { return {}; }
+
     // What this transaction touched that somebody waits for; read by the store after the commit.
     void touch(std::uint32_t bits) { touched_ |= bits; }
     [[nodiscard]] std::uint32_t take_touched() { return std::exchange(touched_, 0); }

@@ -64,9 +64,8 @@ public:
     [[nodiscard]] bool in_transaction() const;
     // The worst trouble since the last call.
     [[nodiscard]] Trouble take_trouble() { return std::exchange(trouble_, Trouble::none); }
-    // A column was not of the type that a rows object asked for, or null: stored rows are corrupt,
-    // or the SQL is wrong. Answers the first such finding since the last call.
-    [[nodiscard]] Result<void> take_mistype();
+    // Columns of SQLite hold any type, whatever they were declared as.
+    [[nodiscard]] Result<void> take_mistype() override;
 
     // Commits of this session that changed something.
     [[nodiscard]] std::uint64_t log_commits() const { return log_commits_; }

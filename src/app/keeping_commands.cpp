@@ -1,0 +1,220 @@
+#include "app/keeping_commands.h"
+
+#include <sys/stat.h>
+
+#include <iostream>
+#include <memory>
+#include <utility>
+
+#include "access/seal.h"
+#include "app/first_start.h"
+#include "app/key_file.h"
+#include "app/serve.h"
+#include "app/system_clock.h"
+#include "keeping/backup.h"
+#include "keeping/checkup.h"
+#include "keeping/restore.h"
+#include "sqlstore/copy.h"
+#include "sqlstore/snapshot.h"
+
+namespace updraft::app {
+namespace {
+
+using sqlstore::Database;
+using OpenFile = Result<Database> (*)(std::filesystem::path const&);
+
+// Whatever these commands make is for its owner only.
+void make_private_files() { ::umask(077); }
+
+int refuse(Error const& error) {
+    std::cerr << "updraft: " << error.detail << "\n";
+    return 1;
+}
+
+std::string in_bytes(std::int64_t bytes) {
+    constexpr std::int64_t kib = 1024;
+    if (bytes < 10 * kib) return std::to_string(bytes) + " bytes";
+    if (bytes < 10 * kib * kib) return std::to_string(bytes / kib) + " KiB";
+    return std::to_string(bytes / (kib * kib)) + " MiB";
+}
+
+Result<Database> open_database(StoreUrl const& url, OpenFile open_file) {
+    if (url.kind == StoreKind::sqlite) return open_file(url.where);
+    return fail(Errc::invalid, "this build has no postgresql driver: give a store as sqlite:PATH");
+}
+
+struct BackupWords {
+    std::shared_ptr<SettingSources> sources;
+    std::string to;
+    bool without_key = false;
+};
+
+void print(keeping::Manifest const& made, std::string const& to) {
+    std::cout << "store      " << in_bytes(made.store_bytes) << "\n"
+              << "artifacts  " << made.artifacts << ", " << in_bytes(made.artifact_bytes) << "\n"
+              << "key        "
+              << (made.with_key ? "in it: whoever reads this backup can push in your name"
+                                : "not in it: without it the backup is of no use")
+              << "\n"
+              << "complete in " << to << "\n";
+}
+
+int back_up(Settings const& settings, BackupWords const& words) {
+    auto const& store = settings.store.url;
+    if (store.kind != StoreKind::sqlite) {
+        return refuse({Errc::invalid,
+                       "backup is for the embedded store; a PostgreSQL has its own (pg_dump)"});
+    }
+    keeping::BackupSource source{
+        .snapshot = [&](auto const& file) { return sqlstore::take_snapshot(store.where, file); },
+        .firmware = settings.firmware.dir,
+        .key = settings.secrets.key_file,
+        .token = settings.data_dir + "/admin-token",
+        .program = UPDRAFT_VERSION};
+    if (words.without_key) source.key.reset();
+    make_private_files();
+    auto const made = keeping::back_up(source, words.to, SystemClock().now());
+    if (!made) return refuse(made.error());
+    print(*made, words.to);
+    for (auto const& sha256 : made->missing) {
+        std::cerr << "updraft: the artifact " << sha256
+                  << " is missing or damaged here, and is not in the backup\n";
+    }
+    return made->missing.empty() ? 0 : 1;
+}
+
+struct RestoreWords {
+    std::string from;
+    std::string data;
+};
+
+int restore(RestoreWords const& words) {
+    make_private_files();
+    auto const held = DataDir::hold(words.data);
+    if (!held) return refuse(held.error());
+    auto const restored = keeping::restore(words.from, words.data);
+    if (!restored) return refuse(restored.error());
+    std::cout << "restored into " << words.data << ": the store of " << rfc3339(restored->made_at)
+              << ", " << restored->artifacts << " artifacts\n";
+    if (!restored->with_key) {
+        std::cout << "the backup has no key: put secret.key into " << words.data
+                  << " (mode 0600) before a server starts on it\n";
+    }
+    for (auto const& sha256 : restored->missing) {
+        std::cout << "the artifact " << sha256 << " was lost before the backup: upload it again\n";
+    }
+    return 0;
+}
+
+struct CheckWords {
+    std::shared_ptr<SettingSources> sources;
+    bool deep = false;
+};
+
+int check(Settings const& settings, CheckWords const& words) {
+    auto database = open_database(settings.store.url, sqlstore::open_to_look);
+    if (!database && database.error().code == Errc::corrupt) {
+        std::cout << "the database is damaged: " << database.error().detail << "\n";
+        return 1;
+    }
+    if (!database) return refuse(database.error());
+    auto const depth = words.deep ? sqlstore::Depth::every_row : sqlstore::Depth::rules;
+    auto checkup = keeping::check_up(*database, settings.firmware.dir, depth);
+    if (!checkup) return refuse(checkup.error());
+    if (auto const fits = key_fits(checkup->key_check, settings.secrets.key_file); !fits) {
+        checkup->findings.push_back(fits.error().detail);
+    }
+    for (auto const& finding : checkup->findings) std::cout << finding << "\n";
+    std::cout << "checked: " << checkup->artifacts << " artifacts, "
+              << in_bytes(checkup->artifact_bytes);
+    if (words.deep) std::cout << ", read whole; " << checkup->rows << " rows";
+    std::cout << "; " << checkup->findings.size() << " findings\n";
+    return checkup->findings.empty() ? 0 : 1;
+}
+
+struct CopyWords {
+    std::string from;
+    std::string to;
+};
+
+int copy(CopyWords const& words) {
+    auto const from_url = read_store_url(words.from);
+    auto const to_url = read_store_url(words.to);
+    if (!from_url || !to_url) {
+        std::cerr << "updraft: " << (from_url ? "--to" : "--from") << " "
+                  << (from_url ? to_url : from_url).error().detail << "\n";
+        return 2;
+    }
+    make_private_files();
+    auto from = open_database(*from_url, sqlstore::open_to_empty);
+    if (!from) return refuse(from.error());
+    auto to = open_database(*to_url, sqlstore::open_to_fill);
+    if (!to) return refuse(to.error());
+    auto const copied = sqlstore::copy_all(*from, *to);
+    if (!copied) return refuse(copied.error());
+    std::int64_t rows = 0;
+    for (auto const& table : *copied) {
+        std::cout << table.name << "  " << table.rows << "\n";
+        rows += table.rows;
+    }
+    std::cout << "copied and compared: " << rows
+              << " rows; the new store needs the same secret.key and the same artifacts\n";
+    return 0;
+}
+
+void add_backup(CLI::App& root, int& exit_status) {
+    auto* const app = root.add_subcommand(
+        "backup", "Copy the embedded store and its artifacts while the server runs.");
+    auto const words = std::make_shared<BackupWords>();
+    words->sources = add_place_sources(*app);
+    app->add_option("--to", words->to, "An empty or new folder.")->required();
+    app->add_flag("--without-key", words->without_key,
+                  "Leave secret.key and admin-token out: keep them elsewhere.");
+    app->callback([words, &exit_status] {
+        auto const settings = settings_from(*words->sources, exit_status);
+        if (settings) exit_status = back_up(*settings, *words);
+    });
+}
+
+void add_restore(CLI::App& root, int& exit_status) {
+    auto* const app = root.add_subcommand("restore", "Put a backup into an empty data directory.");
+    auto const words = std::make_shared<RestoreWords>();
+    app->add_option("--from", words->from, "The folder that `updraft backup` made.")->required();
+    app->add_option("--data", words->data, "The data directory: empty, or made now.")->required();
+    app->callback([words, &exit_status] { exit_status = restore(*words); });
+}
+
+void add_check(CLI::App& root, int& exit_status) {
+    auto* const app = root.add_subcommand(
+        "check", "Say whether store, artifacts and key are sound; a server may run.");
+    auto const words = std::make_shared<CheckWords>();
+    words->sources = add_place_sources(*app);
+    app->add_flag("--deep", words->deep, "Read every row and every artifact.");
+    app->callback([words, &exit_status] {
+        auto const settings = settings_from(*words->sources, exit_status);
+        if (settings) exit_status = check(*settings, *words);
+    });
+}
+
+void add_store(CLI::App& root, int& exit_status) {
+    auto* const store = root.add_subcommand("store", "The store, while no server runs on it");
+    store->require_subcommand(1);
+    auto* const app = store->add_subcommand(
+        "copy", "Put all that a store holds into another, empty one: all or nothing.");
+    auto const words = std::make_shared<CopyWords>();
+    app->add_option("--from", words->from, "sqlite:PATH or postgresql://…")->required();
+    app->add_option("--to", words->to, "sqlite:PATH or postgresql://…; empty, or made now.")
+        ->required();
+    app->callback([words, &exit_status] { exit_status = copy(*words); });
+}
+
+}  // namespace
+
+void add_keeping(CLI::App& root, int& exit_status) {
+    add_backup(root, exit_status);
+    add_restore(root, exit_status);
+    add_check(root, exit_status);
+    add_store(root, exit_status);
+}
+
+}  // namespace updraft::app

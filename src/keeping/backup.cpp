@@ -1,0 +1,145 @@
+#include "keeping/backup.h"
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "blobdir/descriptor.h"
+#include "blobdir/layout.h"
+#include "keeping/files.h"
+#include "sqlstore/inspection.h"
+
+namespace updraft::keeping {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A draft may lose its file, and the file be swept, between the snapshot and the copying: a newer
+// snapshot no longer names it. This often before that is believed to be something else.
+constexpr int snapshots_max = 5;
+
+class Copying {
+public:
+    Copying(BackupSource const& source, fs::path const& to) : source_(source), to_(to) {}
+
+    Result<void> run(Manifest& manifest) {
+        TRY(make_folder(to_ / firmware_name));
+        TRY(copy_secrets(manifest));
+        for (int snapshots = 1;; ++snapshots) {
+            auto const missing_before = missing_;
+            TRY(copy_store(manifest));
+            TRY(copy_artifacts());
+            auto const lost = missing_ == missing_before || snapshots == snapshots_max;
+            if (missing_.empty() || lost) break;
+        }
+        TRY(forget_unnamed());
+        return sum_up(manifest);
+    }
+
+private:
+    Result<void> copy_secrets(Manifest& manifest) const {
+        if (!source_.key) return {};
+        TRY(copy_whole(*source_.key, to_ / key_name));
+        manifest.with_key = true;
+        std::error_code ignored;
+        if (!source_.token || !fs::exists(*source_.token, ignored)) return {};
+        TRY(copy_whole(*source_.token, to_ / token_name));
+        return {};
+    }
+
+    Result<void> copy_store(Manifest& manifest) {
+        auto const file = to_ / store_name;
+        std::error_code ignored;
+        fs::remove(file, ignored);
+        TRY(source_.snapshot(file));
+        fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write, ignored);
+        TRY(flush_file(file));
+        TRY_ASSIGN(auto const sum, sum_of_file(file));
+        manifest.store_bytes = sum.bytes;
+        manifest.store_sha256 = sum.sha256;
+        TRY_ASSIGN(auto database, sqlstore::open_to_look(file));
+        TRY_ASSIGN(named_, sqlstore::named_artifacts(database));
+        return {};
+    }
+
+    Result<void> copy_artifacts() {
+        missing_.clear();
+        for (auto const& named : named_) {
+            if (copied_.contains(named.sha256)) continue;
+            if (!blobdir::is_digest(named.sha256)) {
+                missing_.insert(named.sha256);
+                continue;
+            }
+            TRY(copy_artifact(named));
+        }
+        for (auto const& shelf : shelves_) TRY(blobdir::flush_folder(shelf));
+        return blobdir::flush_folder(to_ / firmware_name);
+    }
+
+    // One that is not there, or not what its name says, is missing.
+    Result<void> copy_artifact(sqlstore::NamedArtifact const& named) {
+        auto const copy = blobdir::blob_path(to_ / firmware_name, named.sha256);
+        TRY(make_folder(copy.parent_path()));
+        shelves_.insert(copy.parent_path());
+        auto const sum = copy_whole(blobdir::blob_path(source_.firmware, named.sha256), copy);
+        if (!sum && sum.error().code != Errc::not_found) {
+            return tl::unexpected<Error>(sum.error());
+        }
+        if (sum && sum->sha256 == named.sha256) {
+            copied_[named.sha256] = sum->bytes;
+            return {};
+        }
+        std::error_code ignored;
+        fs::remove(copy, ignored);
+        missing_.insert(named.sha256);
+        return {};
+    }
+
+    // What only an earlier snapshot named.
+    Result<void> forget_unnamed() {
+        std::set<std::string> named;
+        for (auto const& one : named_) named.insert(one.sha256);
+        std::erase_if(copied_, [&](auto const& copied) {
+            if (named.contains(copied.first)) return false;
+            std::error_code ignored;
+            fs::remove(blobdir::blob_path(to_ / firmware_name, copied.first), ignored);
+            return true;
+        });
+        return {};
+    }
+
+    Result<void> sum_up(Manifest& manifest) const {
+        manifest.artifacts = static_cast<std::int64_t>(copied_.size());
+        for (auto const& [sha256, bytes] : copied_) manifest.artifact_bytes += bytes;
+        manifest.missing.assign(missing_.begin(), missing_.end());
+        return blobdir::flush_folder(to_);
+    }
+
+    BackupSource const& source_;
+    fs::path const& to_;
+    std::vector<sqlstore::NamedArtifact> named_;  // By the newest snapshot.
+    std::map<std::string, std::int64_t> copied_;  // Digest -> bytes.
+    std::set<std::string> missing_;
+    std::set<fs::path> shelves_;
+};
+
+void clear(fs::path const& folder) {
+    std::error_code ignored;
+    for (auto const name : {manifest_name, store_name, firmware_name, key_name, token_name}) {
+        fs::remove_all(folder / name, ignored);
+    }
+}
+
+}  // namespace
+
+Result<Manifest> back_up(BackupSource const& source, fs::path const& to, Instant now) {
+    TRY(make_empty_folder(to));
+    Manifest manifest{.made_at = now, .program = source.program, .store_sha256 = {}, .missing = {}};
+    auto copied = Copying(source, to).run(manifest);
+    if (copied) copied = write_manifest(to, manifest);
+    if (copied) return manifest;
+    clear(to);
+    return tl::unexpected<Error>(copied.error());
+}
+
+}  // namespace updraft::keeping

@@ -1,0 +1,30 @@
+// Whether a server's data is sound: its rows, and the artifacts they name.
+//
+// Lives here: the artifacts; what rows promise each other is asked by sqlstore/inspection.
+// Not here:   whether the key fits (app/keeping_commands), mending anything.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "sqlstore/inspection.h"
+
+namespace updraft::keeping {
+
+struct Checkup {
+    std::vector<std::string> findings;  // One line each.
+    std::int64_t artifacts = 0;         // Looked at.
+    std::int64_t artifact_bytes = 0;
+    std::int64_t rows = 0;  // Read, by Depth::every_row.
+    std::string key_check;  // As in the inspection.
+};
+
+// Changes nothing; a server may go on. By Depth::every_row each artifact is read and compared, else
+// its size is.
+[[nodiscard]] Result<Checkup> check_up(sqlstore::Database& database,
+                                       std::filesystem::path const& firmware,
+                                       sqlstore::Depth depth);
+
+}  // namespace updraft::keeping

@@ -1,0 +1,45 @@
+// Files as a backup needs them: copied whole, compared, and durable under their name.
+//
+// Lives here: copying with a digest, small files at once, folders.
+// Not here:   which files (backup, restore).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "vocabulary/result.h"
+
+namespace updraft::keeping {
+
+struct FileSum {
+    std::int64_t bytes = 0;
+    std::string sha256;
+
+    bool operator==(FileSum const&) const = default;
+};
+
+// Errc::not_found when there is none, Errc::unavailable when it can't be read.
+[[nodiscard]] Result<FileSum> sum_of_file(std::filesystem::path const& file);
+// To a new file (0600), flushed; its name is durable after flush_folder(). Leaves nothing when it
+// fails. Constant memory.
+[[nodiscard]] Result<FileSum> copy_whole(std::filesystem::path const& from,
+                                         std::filesystem::path const& to);
+// Makes what another program wrote there durable, its name included.
+[[nodiscard]] Result<void> flush_file(std::filesystem::path const& file);
+
+// Whole or not at all under its name, durable, 0600; replaces another one.
+[[nodiscard]] Result<void> write_file(std::filesystem::path const& file, std::string_view content);
+// Errc::too_large above the limit.
+[[nodiscard]] Result<std::string> read_file(std::filesystem::path const& file,
+                                            std::size_t bytes_max);
+
+// Makes it (0700) with the folders above it, where it is missing. Errc::conflict when there is
+// anything in it but what a file system puts there itself.
+[[nodiscard]] Result<void> make_empty_folder(std::filesystem::path const& folder);
+// One level, 0700; there already is good.
+[[nodiscard]] Result<void> make_folder(std::filesystem::path const& folder);
+
+}  // namespace updraft::keeping

@@ -1,0 +1,44 @@
+// What a backup says of itself; written last, so that a folder without it is no backup.
+//
+// Lives here: the noun, its JSON, and the names of everything in the folder.
+// Not here:   making a backup (backup), putting one back (restore).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vocabulary/instant.h"
+#include "vocabulary/result.h"
+
+namespace updraft::keeping {
+
+inline constexpr std::string_view manifest_name = "manifest.json";
+inline constexpr std::string_view store_name = "updraft.db";
+inline constexpr std::string_view firmware_name = "firmware";
+inline constexpr std::string_view key_name = "secret.key";
+inline constexpr std::string_view token_name = "admin-token";
+
+struct Manifest {
+    Instant made_at;
+    std::string program;  // The version that made it.
+    std::int64_t store_bytes = 0;
+    std::string store_sha256;
+    std::int64_t artifacts = 0;
+    std::int64_t artifact_bytes = 0;
+    std::vector<std::string> missing;  // Artifacts that releases name and that were lost already.
+    bool with_key = false;
+
+    bool operator==(Manifest const&) const = default;
+};
+
+// Durable when it returns.
+[[nodiscard]] Result<void> write_manifest(std::filesystem::path const& backup,
+                                          Manifest const& manifest);
+// Errc::not_found when the folder is no complete backup, Errc::corrupt when it can't be read,
+// Errc::conflict when a newer program made it in another form.
+[[nodiscard]] Result<Manifest> read_manifest(std::filesystem::path const& backup);
+
+}  // namespace updraft::keeping

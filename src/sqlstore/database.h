@@ -1,0 +1,49 @@
+// A database that one command works on by itself, beside a server or instead of one.
+//
+// Lives here: opening it to look, to take everything out, or to fill it.
+// Not here:   what the commands do with it (inspection, copy, snapshot), a server's store
+//             (sql_store).
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "sqlstore/dialect.h"
+#include "sqlstore/file_lock.h"
+#include "sqlstore/session.h"
+
+namespace updraft::sqlstore {
+
+struct Database {
+    std::optional<FileLock> lock;  // First, so that it is let go last.
+    std::unique_ptr<Session> session;
+    Dialect const* dialect = nullptr;
+};
+
+// Beside a running server: reads, and changes nothing. Errc::not_found when there is no such file.
+[[nodiscard]] Result<Database> open_to_look(std::filesystem::path const& file);
+// The same, and nobody may write meanwhile: Errc::conflict while a server holds it.
+[[nodiscard]] Result<Database> open_to_empty(std::filesystem::path const& file);
+// Makes it where it is missing, brings it to today's shape, and holds it as a server does.
+[[nodiscard]] Result<Database> open_to_fill(std::filesystem::path const& file);
+
+// A transaction of a command. Rolled back when it was not ended by commit().
+class Transaction {
+public:
+    enum class Kind : std::uint8_t { read, write };
+    [[nodiscard]] static Result<Transaction> begin(Database& database, Kind kind);
+    ~Transaction();
+    Transaction(Transaction&& other) noexcept
+        : database_(std::exchange(other.database_, nullptr)) {}
+    Transaction& operator=(Transaction&&) = delete;
+
+    [[nodiscard]] Result<void> commit();
+
+private:
+    explicit Transaction(Database& database) : database_(&database) {}
+
+    Database* database_;  // Null once it has ended.
+};
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,62 @@
+#include "stage/sound_rows.h"
+
+namespace updraft::stage {
+
+std::string_view sound_rows() {
+    return R"sql(
+INSERT INTO admin_tokens (digest, created_at) VALUES ('operator', 1);
+INSERT INTO key_checks (id, sealed) VALUES (1, 'sealed');
+INSERT INTO apps (appid, name, disabled, ota_enabled, appkey_digest, appkey, push_secret,
+    push_url, push_progress, push_result, push_new_firmware, push_state, created_at)
+    VALUES ('app1', 'App', 0, 1, 'digest', 'sealed', 'sealed', 'https://a.example/', 1, 1, 1,
+    'verified', 1);
+INSERT INTO users (open_id, created_at) VALUES ('u1', 1);
+INSERT INTO grants (appid, open_id, created_at) VALUES ('app1', 'u1', 1);
+INSERT INTO tokens (digest, kind, family, appid, open_id, expires_at, spent)
+    VALUES ('t1', 'access', 'f1', 'app1', 'u1', 9000000000000, 0);
+INSERT INTO codes (digest, appid, open_id, redirect_uri, expires_at, family)
+    VALUES ('c1', 'app1', 'u1', 'https://a.example/', 9000000000000, 'f1'),
+           ('c2', 'app1', 'u2', 'https://a.example/', 9000000000000, NULL);
+INSERT INTO devices (did, name, model, version, open_id, gateway_did, token_digest,
+    attributes_wanted, installed, last_seen, created_at)
+    VALUES ('d1', 'Lamp', 'lamp', '1.0', 'u1', NULL, 'digest', 0, 11, 5, 1);
+INSERT INTO device_attributes (did, key, value) VALUES ('d1', 'colour', 'blue');
+INSERT INTO models (name, display_name, upgradable, success, polling_seconds, chunk_part)
+    VALUES ('lamp', 'A lamp', 1, 'report', NULL, 'os');
+INSERT INTO sequences (name, next) VALUES ('releases', 1), ('release_order', 1), ('upgrades', 2);
+INSERT INTO releases (id, model, version, update_log, release_date, requires_version, file_name,
+    bytes, sha256, sha1, md5, state, release_order, created_at, released_at)
+    VALUES (11, 'lamp', '2.0', 'Brighter.', '2026-01-01', '[]', 'lamp.bin', 8,
+    'c3bf47ea1f4a4a605470313cacb3a44f4a461f68c6faeab07e737610cb5ac835',
+    '9bcf18e4b22c0710ed69d3e91fb8285b936cdea7', '74b5b5e9570efc5c0553bb327cd41940',
+    'released', 1, 1, 2);
+INSERT INTO announcements (release_id, model, created_at) VALUES (11, 'lamp', 2);
+INSERT INTO walks (release_id, after_did, appid, model) VALUES (11, '', 'app1', 'lamp');
+INSERT INTO announced (did, appid, version, at) VALUES ('d1', 'app1', '2.0', 3);
+INSERT INTO orders (order_id, appid, open_id, created_at, first_id, last_id)
+    VALUES ('o1', 'app1', 'u1', 3, 11, 12);
+INSERT INTO upgrades (id, order_id, did, model, open_id, release_id, from_version, version, state,
+    resume_state, progress, figure, bytes_served, reports, cause, created_at, started_at,
+    finished_at, due_at)
+    VALUES (11, 'o1', 'd1', 'lamp', 'u1', 11, '1.0', '2.0', 'succeeded', 'queued', 100, 0, 8, 3, '',
+            3, 4, 5, NULL),
+           (12, 'o1', 'd1', 'lamp', 'u1', 11, '1.0', '2.0', 'queued', 'queued', 0, 0, 0, 0, '',
+            6, NULL, NULL, 9000000000000);
+INSERT INTO upgrade_timeline (upgrade_id, seq, at, state, progress, report, text)
+    VALUES (11, 0, 3, 'queued', 0, '', ''), (11, 1, 5, 'succeeded', 100, '', 'done');
+INSERT INTO outbox (webhook_id, appid, did, stream, seq, msg_type, upgrade_id, body, state, head,
+    attempts, tries, created_at, since, next_attempt_at, last_attempt_at, delivered_at, expires_at)
+    VALUES ('m1', 'app1', 'd1', 'upgrade', 0, 'progress', 12, '{}', 'pending', 1, 0, 0, 6, 6, 7,
+            NULL, NULL, NULL),
+           ('m2', 'app1', 'd1', 'upgrade', 1, 'result', 12, '{}', 'pending', 0, 0, 0, 6, 6, 7,
+            NULL, NULL, NULL),
+           ('m3', 'app1', 'd1', 'upgrade', 0, 'result', 11, '{}', 'delivered', 0, 1, 1, 5, 5, NULL,
+            5, 5, 9000000000000);
+INSERT INTO push_attempts (webhook_id, nth, at, status, duration_ms, answer)
+    VALUES ('m3', 1, 5, 200, 12, 'ok');
+INSERT INTO receivers (appid, url, failures, due_at, pause_ms)
+    VALUES ('app1', 'https://a.example/', 0, 9000000000000, 0);
+)sql";
+}
+
+}  // namespace updraft::stage

@@ -1,0 +1,18 @@
+// Rows of a small sound store, as SQL: a user, an app, a device, a release and what happened.
+//
+// Lives here: the least that every rule between rows has something to look at.
+// Not here:   stores made through the verbs of the trade (stage/open_store.h).
+#pragma once
+
+#include <string_view>
+
+namespace updraft::stage {
+
+// The SHA-256 of "firmware", whose bytes the release names.
+inline constexpr std::string_view artifact_bytes = "firmware";
+inline constexpr std::string_view artifact_sha256 =
+    "c3bf47ea1f4a4a605470313cacb3a44f4a461f68c6faeab07e737610cb5ac835";
+
+[[nodiscard]] std::string_view sound_rows();
+
+}  // namespace updraft::stage
