@@ -1,0 +1,249 @@
+"""What deploy/ holds: the unit, the package, and HAProxy before several instances."""
+import contextlib
+import hashlib
+import http.client
+import json
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+
+import pytest
+import stage
+
+DEPLOY = stage.ROOT / "deploy"
+
+
+def run(*arguments, **more):
+    return subprocess.run([str(one) for one in arguments], text=True, capture_output=True,
+                          timeout=300, stdin=subprocess.DEVNULL, **more)
+
+
+def done(*arguments, **more):
+    answer = run(*arguments, **more)
+    assert answer.returncode == 0, answer
+    return answer.stdout
+
+
+# ---------------------------------------------------------------------------------------------
+# The unit and the package
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("package")
+    made = done(DEPLOY / "make-package", stage.binary(), folder,
+                env={**os.environ, "UPDRAFT_PACKAGE_COMPRESSION": "none"}).strip()
+    return made
+
+
+@pytest.fixture(scope="module")
+def unpacked(package, tmp_path_factory):
+    root = tmp_path_factory.mktemp("root")
+    done("dpkg-deb", "-x", package, root)
+    return root
+
+
+def test_the_unit_is_right_and_exposes_little(unpacked, tmp_path):
+    text = (DEPLOY / "updraft.service").read_text()
+    assert (unpacked / "lib/systemd/system/updraft.service").read_text() == text
+    unit = tmp_path / "updraft.service"
+    unit.write_text(text.replace("/usr/bin/updraft", str(unpacked / "usr/bin/updraft")))
+    answer = run("systemd-analyze", "verify", "--man=no", unit)
+    assert answer.returncode == 0, answer
+    assert str(unit) not in answer.stderr, answer
+    # In tenths, of 10.
+    done("systemd-analyze", "security", "--no-pager", "--offline=true", "--threshold=20", unit)
+
+
+def test_the_unit_starts_what_the_package_installs(unpacked):
+    text = (DEPLOY / "updraft.service").read_text()
+    words = re.search(r"^ExecStart=(.*)$", text, re.M)[1].split()
+    assert (unpacked / words[0].lstrip("/")).exists()
+    assert (unpacked / words[words.index("--config") + 1].lstrip("/")).exists()
+    config = unpacked / "etc/updraft/updraft.toml"
+    assert config.read_text() == (DEPLOY / "updraft.toml").read_text()
+
+
+def test_the_package_says_what_it_needs_and_belongs_to_root(package):
+    control = done("dpkg-deb", "-f", package)
+    for needed in ("libsqlite3-0", "libcurl4", "libsodium23", "libc6", "adduser"):
+        assert needed in re.search(r"^Depends: (.*)$", control, re.M)[1]
+    assert "@" not in control.replace("updraft@localhost", "")
+    lines = done("dpkg-deb", "-c", package).splitlines()
+    assert {line.split()[1] for line in lines} == {"root/root"}
+    assert any(line.startswith("-rwxr-xr-x") and line.endswith("./usr/bin/updraft")
+               for line in lines)
+    for script in ("postinst", "prerm", "postrm"):
+        done("sh", "-n", DEPLOY / "debian" / script)
+
+
+def test_the_packaged_binary_runs_on_the_packaged_configuration(unpacked, tmp_path):
+    binary = unpacked / "usr/bin/updraft"
+    config = unpacked / "etc/updraft/updraft.toml"
+    done(binary, "config", "check", "--config", config)
+    server = stage.Process([binary, "serve", "--config", config, "--data", tmp_path / "data",
+                            "--listen", "127.0.0.1:0"], tmp_path / "log")
+    try:
+        url = server.wait_for_line(r"listening on (http://\S+)")[1]
+        assert stage.request(url, "GET", "/readyz").status == 200
+        server.signal(15)
+        assert server.wait() == 0
+    finally:
+        server.kill()
+
+
+# ---------------------------------------------------------------------------------------------
+# HAProxy
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("certificate")
+    done("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+         "-keyout", folder / "key.pem", "-out", folder / "cert.pem")
+    both = folder / "updraft.pem"
+    both.write_text((folder / "cert.pem").read_text() + (folder / "key.pem").read_text())
+    return both
+
+
+class Proxy:
+    """HAProxy with deploy/haproxy.cfg, of which only addresses are changed."""
+
+    def __init__(self, folder, certificate, instances, operators="127.0.0.0/8"):
+        text = (DEPLOY / "haproxy.cfg").read_text()
+        for number, instance in enumerate(instances, 1):
+            here = instance.url.removeprefix("http://")
+            text, count = re.subn(rf"(server updraft{number}) \S+", rf"\1 {here}", text)
+            assert count == 1
+        text = text.replace("maxconn 100000", "maxconn 1000")
+        text = text.replace("bind :443", 'bind "fd@${PROXY_SOCKET}"')
+        text = text.replace("/etc/haproxy/updraft.pem", str(certificate))
+        text = text.replace("src 127.0.0.0/8", f"src {operators}")
+        config = folder / "haproxy.cfg"
+        config.write_text(text)
+        # The socket is ours, so that no port can be taken by somebody else meanwhile.
+        self.socket = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self.port = self.socket.getsockname()[1]
+        self.trust = ssl.create_default_context(cafile=str(certificate))
+        environment = {**os.environ, "PROXY_SOCKET": str(self.socket.fileno())}
+        self.log = folder / "haproxy.log"
+        with open(self.log, "wb") as log:
+            self.child = subprocess.Popen(["haproxy", "-db", "-f", config], env=environment,
+                                          pass_fds=[self.socket.fileno()], stdout=log,
+                                          stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+
+    def request(self, method, path, body=None, headers=None):
+        connection = http.client.HTTPSConnection("localhost", self.port, context=self.trust,
+                                                 timeout=stage.PATIENCE)
+        try:
+            connection.connect = self._connect(connection)
+            connection.request(method, path, body=body, headers=headers or {})
+            response = connection.getresponse()
+            return stage.Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def _connect(self, connection):
+        def connect():
+            link = socket.create_connection(("127.0.0.1", self.port), timeout=stage.PATIENCE)
+            connection.sock = self.trust.wrap_socket(link, server_hostname="localhost")
+        return connect
+
+    def ready(self):
+        assert self.child.poll() is None, self.log.read_text(errors="replace")
+        with contextlib.suppress(OSError):
+            return self.request("GET", "/readyz").status == 200
+        return False
+
+    def __enter__(self):
+        stage.wait_until(self.ready, "the proxy")
+        return self
+
+    def __exit__(self, *_):
+        self.child.terminate()
+        self.child.wait(stage.PATIENCE)
+        self.socket.close()
+
+
+needs_haproxy = pytest.mark.skipif(shutil.which("haproxy") is None, reason="haproxy is missing")
+
+
+@needs_haproxy
+def test_a_whole_upgrade_through_haproxy(start_server, certificate, tmp_path):
+    server = start_server(config={"server": {"trusted_proxies": ["127.0.0.1"]}})
+    token = server.device("d1").token
+    content = os.urandom(3_000_000)
+    with Proxy(tmp_path, certificate, [server] * 3) as proxy:
+        operator = {"Authorization": f"Bearer {server.admin.token}",
+                    "Content-Type": "application/json"}
+        made = proxy.request("POST", "/admin/v1/firmware", json.dumps(
+            {"deviceModel": "sensor-a", "firmwareVersion": "2.0"}), operator).expect(201).json()
+        proxy.request("PUT", f"/admin/v1/firmware/{made['id']}/file", content,
+                      operator).expect(200)
+        proxy.request("POST", f"/admin/v1/firmware/{made['id']}/release", b"", operator).expect()
+        proxy.request("POST", "/admin/v1/orders", json.dumps({"dids": ["d1"]}),
+                      operator).expect(201)
+        device = {"Authorization": f"TargetToken {token}"}
+        base = proxy.request("GET", "/DEFAULT/controller/v1/d1", headers=device).expect().json()
+        link = base["_links"]["deploymentBase"]["href"]
+        origin = f"https://localhost:{proxy.port}"
+        assert link.startswith(origin + "/DEFAULT/"), link
+        deployment = proxy.request("GET", link.removeprefix(origin), headers=device).expect().json()
+        artifact = deployment["deployment"]["chunks"][0]["artifacts"][0]
+        href = artifact["_links"]["download"]["href"]
+        assert href.startswith(origin + "/DEFAULT/"), href
+        got = proxy.request("GET", href.removeprefix(origin), headers=device).expect().body
+        assert hashlib.sha256(got).hexdigest() == hashlib.sha256(content).hexdigest()
+
+
+@needs_haproxy
+def test_operating_through_haproxy_is_for_some_only(server, certificate, tmp_path):
+    with Proxy(tmp_path, certificate, [server] * 3, operators="198.51.100.0/24") as proxy:
+        for path in ("/admin/v1/apps", "/metrics", "/openapi.json"):
+            answer = proxy.request("GET", path,
+                                   headers={"Authorization": f"Bearer {server.admin.token}"})
+            assert answer.status == 404, path
+        assert proxy.request("GET", "/healthz").status == 200
+
+
+@needs_haproxy
+def test_one_of_three_ends_and_a_client_that_asks_once_more_sees_no_error(start_server, certificate, tmp_path):
+    servers = [start_server() for _ in range(3)]
+    with Proxy(tmp_path, certificate, servers) as proxy:
+        bad, asked = [], []
+        ended = threading.Event()
+
+        def status():
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                return proxy.request("POST", "/open/ota/query/firmware", b"{}").status
+            return 0
+
+        def ask():
+            while not ended.is_set():
+                # A request that was under way when its instance ended may be asked again.
+                answer = status()
+                if answer != 200:
+                    answer = status()
+                asked.append(answer)
+                if answer != 200:
+                    bad.append(answer)
+
+        threads = [threading.Thread(target=ask, daemon=True) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        stage.wait_until(lambda: len(asked) > 40, "requests before")
+        servers[1].stop()  # As an upgrade of the program does it.
+        before = len(asked)
+        stage.wait_until(lambda: len(asked) > before + 200, "requests after")
+        servers[2].kill()  # As a power cut does it.
+        before = len(asked)
+        stage.wait_until(lambda: len(asked) > before + 200, "requests after")
+        ended.set()
+        for thread in threads:
+            thread.join(stage.PATIENCE)
+        assert bad == []
