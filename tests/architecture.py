@@ -96,6 +96,26 @@ def check_include(path: pathlib.Path, folder: str, number: int, included: str) -
 CO_AWAIT_TRAP = re.compile(r"co_await\b[^;]*(\[[^\]]*[&=\w][^\]]*\]\s*\(|[(,]\s*(\w+(::\w+)*)?\{[^}]*\w)")
 
 
+# A temporary in the condition lives as long as the switch does, and is destroyed twice by a coroutine
+# that waits inside it.
+SWITCH_ON_A_CALL = re.compile(r"\bswitch\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s*\{")
+
+
+def check_switches(path: pathlib.Path, text: str) -> None:
+    code = "\n".join(without_comments(line) for line in text.splitlines())
+    for match in SWITCH_ON_A_CALL.finditer(code):
+        condition = match[0][match[0].index("(") + 1:match[0].rindex(")")]
+        if "(" not in condition:
+            continue
+        depth, end = 1, match.end()
+        while depth and end < len(code):
+            depth += {"{": 1, "}": -1}.get(code[end], 0)
+            end += 1
+        if "co_await" in code[match.end():end]:
+            find(path, code.count("\n", 0, match.start()) + 1,
+                 "g++ 12 destroys a temporary in a switch that awaits twice: name the value first")
+
+
 def check_file(path: pathlib.Path) -> None:
     folder = path.relative_to(SRC).parts[0]
     inside = str(path.relative_to(SRC))
@@ -104,6 +124,7 @@ def check_file(path: pathlib.Path) -> None:
         find(path, 1, "open the header with its contract, four lines of prose")
     if len(lines) > LINES_MAX:
         find(path, len(lines), f"over {LINES_MAX} lines: which two subjects live in it?")
+    check_switches(path, "\n".join(lines))
     for number, line in enumerate(lines, 1):
         code = without_comments(line)
         if len(line) > COLUMNS_MAX and "http" not in line and 'R"' not in line:
