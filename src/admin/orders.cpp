@@ -49,6 +49,10 @@ Result<upgrade::OperatorOrder> read_order(json::Object const& said) {
     if (dids.empty()) return fail(Errc::invalid, "dids must name at least one device");
     for (auto& did : dids) wanted.dids.push_back({std::move(did)});
     TRY_ASSIGN(wanted.release, read_release_id(said));
+    TRY_ASSIGN(auto const through, json::truth_member(said, "through"));
+    if (!through.value_or(false)) return wanted;
+    if (wanted.release) return fail(Errc::invalid, "through goes without firmwareId");
+    wanted.reach = upgrade::Reach::all_the_way;
     return wanted;
 }
 

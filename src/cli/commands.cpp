@@ -276,7 +276,9 @@ std::vector<Command> upgrade_commands() {
          "/admin/v1/orders",
          {{"dids,--did", "dids", Place::texts, required, "The devices, at most 1,000."},
           {"--firmware-id", "firmwareId", Place::text, optional,
-           "That release; else what each device is offered."}},
+           "That release; else what each device is offered."},
+          {"--through", "through", Place::flag, optional,
+           "All the way to the newest, step by step, in this one order."}},
          Shape::counts},
     };
 }

@@ -39,6 +39,11 @@ Result<std::optional<OrderId>> read_order_id(json::Object const& body) {
     return OrderId{*std::move(text)};
 }
 
+Result<upgrade::Reach> read_reach(json::Object const& body) {
+    TRY_ASSIGN(auto const through, json::truth_member(body, "through"));
+    return through.value_or(false) ? upgrade::Reach::all_the_way : upgrade::Reach::next_offer;
+}
+
 Result<std::optional<Day>> read_date(json::Object const& body, std::string_view name) {
     TRY_ASSIGN(auto const text, json::text_member(body, name));
     if (!text) return std::nullopt;
@@ -110,6 +115,25 @@ Result<DeviceAsk> read_device_ask(std::string_view text) {
     TRY_ASSIGN(auto did, read_did(body));
     if (!did) return fail(Errc::invalid, "did is missing");
     return DeviceAsk{.open_id = std::move(open_id), .did = *std::move(did)};
+}
+
+Result<OrderAllAsk> read_order_all_ask(std::string_view text) {
+    TRY_ASSIGN(auto const body, read_body(text));
+    OrderAllAsk ask;
+    TRY_ASSIGN(ask.open_id, read_open_id(body));
+    TRY_ASSIGN(ask.reach, read_reach(body));
+    return ask;
+}
+
+Result<OrderOneAsk> read_order_one_ask(std::string_view text) {
+    TRY_ASSIGN(auto const body, read_body(text));
+    OrderOneAsk ask;
+    TRY_ASSIGN(ask.open_id, read_open_id(body));
+    TRY_ASSIGN(auto did, read_did(body));
+    if (!did) return fail(Errc::invalid, "did is missing");
+    ask.order.did = *std::move(did);
+    TRY_ASSIGN(ask.order.reach, read_reach(body));
+    return ask;
 }
 
 Result<RunningAsk> read_running_ask(std::string_view text) {

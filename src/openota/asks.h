@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "upgrade/order.h"
 #include "vocabulary/ids.h"
 #include "vocabulary/instant.h"
 #include "vocabulary/result.h"
@@ -20,6 +21,20 @@ struct UserAsk {
     std::string open_id;  // Empty: none given.
 };
 [[nodiscard]] Result<UserAsk> read_user_ask(std::string_view body);
+
+// {"openId"?,"through"?}
+struct OrderAllAsk {
+    std::string open_id;
+    upgrade::Reach reach = upgrade::Reach::next_offer;
+};
+[[nodiscard]] Result<OrderAllAsk> read_order_all_ask(std::string_view body);
+
+// {"openId"?,"did","through"?}
+struct OrderOneAsk {
+    std::string open_id;
+    upgrade::OrderOne order;
+};
+[[nodiscard]] Result<OrderOneAsk> read_order_one_ask(std::string_view body);
 
 // {"openId"?,"did"}
 struct DeviceAsk {

@@ -22,48 +22,52 @@ upgrade::Orderer orderer(access::Caller const& caller) {
     return {.appid = caller.appid, .open_id = caller.open_id};
 }
 
-http::Reply order_reply(Door& door, http::Request const& request, Result<OrderId> const& order) {
-    if (!order) return failure(door, request, order.error());
-    return success_text(order->value);
-}
+// One of the verbs below, which all answer with an order.
+template <class Ask>
+using Verb = Result<OrderId> (*)(Tx&, upgrade::Means const&, upgrade::Orderer const&, Ask const&,
+                                 Instant);
 
-// What a user wants of one device and is answered with an order.
-using DeviceVerb = Result<OrderId> (*)(Tx&, upgrade::Means const&, upgrade::Orderer const&,
-                                       Did const&, Instant);
-
-http::asio::awaitable<http::Reply> on_one_device(Door& door, http::Request const& request,
-                                                 DeviceVerb verb) {
-    auto const wanted = read_device_ask(request.body);
+template <class Ask>
+http::asio::awaitable<http::Reply> carry_out(Door& door, http::Request const& request,
+                                             Result<Ask> wanted, Verb<Ask> verb) {
     auto ask = asking(door, request, wanted);
     auto const caller = co_await http::on_store(door.store, std::move(ask));
     if (!caller) co_return failure(door, request, caller.error());
 
-    auto body = [verb, &means = door.means, who = orderer(*caller), did = wanted->did,
-                 now = door.clock.now()](Tx& tx) { return verb(tx, means, who, did, now); };
+    auto body = [verb, &means = door.means, who = orderer(*caller), wanted = *std::move(wanted),
+                 now = door.clock.now()](Tx& tx) { return verb(tx, means, who, wanted, now); };
     auto const order = co_await http::on_store(door.store, std::move(body));
-    co_return order_reply(door, request, order);
+    if (!order) co_return failure(door, request, order.error());
+    co_return success_text(order->value);
+}
+
+Result<OrderId> all(Tx& tx, upgrade::Means const& means, upgrade::Orderer const& who,
+                    OrderAllAsk const& wanted, Instant now) {
+    return upgrade::order_all(tx, means, who, wanted.reach, now);
+}
+
+Result<OrderId> one(Tx& tx, upgrade::Means const& means, upgrade::Orderer const& who,
+                    OrderOneAsk const& wanted, Instant now) {
+    return upgrade::order_one(tx, means, who, wanted.order, now);
+}
+
+Result<OrderId> stop(Tx& tx, upgrade::Means const& means, upgrade::Orderer const& who,
+                     DeviceAsk const& wanted, Instant now) {
+    return upgrade::cancel_own(tx, means, who, wanted.did, now);
 }
 
 }  // namespace
 
 http::asio::awaitable<http::Reply> order_all(Door& door, http::Request const& request) {
-    auto ask = asking(door, request, read_user_ask(request.body));
-    auto const caller = co_await http::on_store(door.store, std::move(ask));
-    if (!caller) co_return failure(door, request, caller.error());
-
-    auto body = [&means = door.means, who = orderer(*caller), now = door.clock.now()](Tx& tx) {
-        return upgrade::order_all(tx, means, who, now);
-    };
-    auto const order = co_await http::on_store(door.store, std::move(body));
-    co_return order_reply(door, request, order);
+    return carry_out<OrderAllAsk>(door, request, read_order_all_ask(request.body), all);
 }
 
 http::asio::awaitable<http::Reply> order_one(Door& door, http::Request const& request) {
-    return on_one_device(door, request, upgrade::order_one);
+    return carry_out<OrderOneAsk>(door, request, read_order_one_ask(request.body), one);
 }
 
 http::asio::awaitable<http::Reply> cancel(Door& door, http::Request const& request) {
-    return on_one_device(door, request, upgrade::cancel_own);
+    return carry_out<DeviceAsk>(door, request, read_device_ask(request.body), stop);
 }
 
 }  // namespace updraft::openota

@@ -25,7 +25,8 @@ struct UpgradeFilter {
     std::optional<OrderId> order_id;
 };
 
-// An order and the range that the ids of its upgrades lie in; no other order's lie there.
+// An order and the range that the ids of its upgrades lie in, but for later steps; no other order's
+// first upgrades lie there.
 struct OrderRow {
     OrderId order_id;
     std::optional<AppId> appid;
@@ -45,6 +46,7 @@ struct OpenMany {
     Version version;
     Instant now;
     Instant due_at;
+    std::int64_t step = 0;
 };
 
 struct ModelAndVersion {
@@ -73,7 +75,8 @@ struct FamilyUpgrade {
 struct FinishedAsk {
     OpenId open_id;
     std::optional<Did> did;
-    std::optional<std::pair<UpgradeId, UpgradeId>> ids;  // First and last, both inclusive.
+    std::optional<std::pair<UpgradeId, UpgradeId>> ids;  // First and last, both inclusive,
+    OrderId order_id;                                    // and the later steps of that order.
     Instant from;                                        // Inclusive.
     Instant before;                                      // Exclusive.
     std::int64_t skip = 0;
@@ -127,6 +130,10 @@ public:
     // All of a range of ids, in order of id.
     [[nodiscard]] virtual Result<std::vector<upgrade::Upgrade>> between(
         UpgradeId first, UpgradeId last, std::int64_t limit) const = 0;
+    // What followed the first upgrade of each device in an order that goes all the way, in order of
+    // id, after that one.
+    [[nodiscard]] virtual Result<std::vector<upgrade::Upgrade>> later_steps(
+        OrderId const& order_id, UpgradeId after, std::int64_t limit) const = 0;
     // Newest end first.
     [[nodiscard]] virtual Result<std::vector<FinishedUpgrade>> finished(
         FinishedAsk const& ask) const = 0;

@@ -29,6 +29,7 @@ Result<upgrade::Upgrade> read_upgrade(Rows const& rows) {
     read.started_at = rows.maybe_instant(16);
     read.finished_at = rows.maybe_instant(17);
     read.due_at = rows.maybe_instant(18);
+    read.step = rows.number(19);
     return read;
 }
 

@@ -14,11 +14,11 @@
 #define UPGRADE_COLUMNS                                                                      \
     "u.id, u.order_id, u.did, u.model, u.open_id, u.release_id, u.from_version, u.version, " \
     "u.state, u.resume_state, u.progress, u.figure, u.bytes_served, u.reports, u.cause, "    \
-    "u.created_at, u.started_at, u.finished_at, u.due_at"
+    "u.created_at, u.started_at, u.finished_at, u.due_at, u.step"
 
 namespace updraft::sqlstore {
 
-inline constexpr int upgrade_columns = 19;
+inline constexpr int upgrade_columns = 20;
 
 // Errc::corrupt when it is no word of ours.
 [[nodiscard]] Result<upgrade::State> state_column(Rows const& rows, int column);

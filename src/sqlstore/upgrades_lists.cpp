@@ -7,6 +7,10 @@
 #include "sqlstore/upgrade_columns.h"
 #include "sqlstore/upgrades_rows.h"
 
+// An order's upgrades: its range of ids, and the later steps of one that goes all the way, whose
+// ids are higher.
+#define OF_ORDER "u.id >= $4 AND (u.id <= $5 OR (u.step > 1 AND u.order_id = $6)) "
+
 namespace updraft::sqlstore {
 namespace {
 
@@ -33,22 +37,25 @@ bool wanted(UpgradeFilter const& filter, upgrade::Upgrade const& upgrade) {
            (!filter.order_id || *filter.order_id == upgrade.order_id);
 }
 
-Result<Page<upgrade::Upgrade>> page_of(Rows& rows, UpgradeFilter const& filter,
-                                       std::int64_t limit) {
-    Page<upgrade::Upgrade> page;
-    std::int64_t last = 0;
-    for (std::int64_t looked_at = 0;; ++looked_at) {
-        TRY_ASSIGN(auto const found, rows.next());
-        if (!found) return page;
-        if (std::ssize(page.items) == limit || looked_at == looked_at_max) {
-            page.next = std::to_string(last);
-            return page;
+// A page that rows of one query or of several go into.
+struct Filling {
+    Page<upgrade::Upgrade> page = {};
+    std::int64_t last = 0;  // The last row that was looked at.
+
+    Result<void> take(Rows& rows, UpgradeFilter const& filter, std::int64_t limit) {
+        for (std::int64_t looked_at = 0;; ++looked_at) {
+            TRY_ASSIGN(auto const found, rows.next());
+            if (!found) return {};
+            if (std::ssize(page.items) == limit || looked_at == looked_at_max) {
+                page.next = std::to_string(last);
+                return {};
+            }
+            TRY_ASSIGN(auto upgrade, read_upgrade(rows));
+            last = upgrade.id.value;
+            if (wanted(filter, upgrade)) page.items.push_back(std::move(upgrade));
         }
-        TRY_ASSIGN(auto upgrade, read_upgrade(rows));
-        last = upgrade.id.value;
-        if (wanted(filter, upgrade)) page.items.push_back(std::move(upgrade));
     }
-}
+};
 
 }  // namespace
 
@@ -69,29 +76,39 @@ Result<std::vector<upgrade::Upgrade>> UpgradesRows::between(UpgradeId first, Upg
     return all_upgrades(rows);
 }
 
+Result<std::vector<upgrade::Upgrade>> UpgradesRows::later_steps(OrderId const& order_id,
+                                                                UpgradeId after,
+                                                                std::int64_t limit) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+                                         "WHERE u.order_id = $1 AND u.step > 1 AND u.id > $2 "
+                                         "ORDER BY u.id LIMIT $3",
+                                         order_id, after, limit));
+    return all_upgrades(rows);
+}
+
 // Of one device, upgrades end in the order of their ids: there is never more than one active.
 Result<std::vector<FinishedUpgrade>> UpgradesRows::finished(FinishedAsk const& ask) const {
     auto const first = ask.ids ? ask.ids->first : UpgradeId{0};
     auto const last = ask.ids ? ask.ids->second : UpgradeId{id_max};
     auto rows =
-        ask.did
-            ? session_.query("SELECT " UPGRADE_COLUMNS
-                             ", d.name, r.update_log FROM upgrades u "
-                             "LEFT JOIN devices d ON d.did = u.did AND d.open_id = u.open_id "
-                             "LEFT JOIN releases r ON r.id = u.release_id "
-                             "WHERE u.did = $8 AND u.open_id = $1 AND u.finished_at >= $2 "
-                             "AND u.finished_at < $3 AND u.id >= $4 AND u.id <= $5 "
-                             "ORDER BY u.id DESC LIMIT $6 OFFSET $7",
-                             ask.open_id, ask.from, ask.before, first, last, ask.count, ask.skip,
-                             *ask.did)
-            : session_.query("SELECT " UPGRADE_COLUMNS
-                             ", d.name, r.update_log FROM upgrades u "
-                             "LEFT JOIN devices d ON d.did = u.did AND d.open_id = u.open_id "
-                             "LEFT JOIN releases r ON r.id = u.release_id "
-                             "WHERE u.open_id = $1 AND u.finished_at >= $2 AND u.finished_at < $3 "
-                             "AND u.id >= $4 AND u.id <= $5 "
-                             "ORDER BY u.finished_at DESC, u.id DESC LIMIT $6 OFFSET $7",
-                             ask.open_id, ask.from, ask.before, first, last, ask.count, ask.skip);
+        ask.did ? session_.query("SELECT " UPGRADE_COLUMNS
+                                 ", d.name, r.update_log FROM upgrades u "
+                                 "LEFT JOIN devices d ON d.did = u.did AND d.open_id = u.open_id "
+                                 "LEFT JOIN releases r ON r.id = u.release_id "
+                                 "WHERE u.did = $9 AND u.open_id = $1 AND u.finished_at >= $2 "
+                                 "AND u.finished_at < $3 AND " OF_ORDER
+                                 "ORDER BY u.id DESC LIMIT $7 OFFSET $8",
+                                 ask.open_id, ask.from, ask.before, first, last, ask.order_id,
+                                 ask.count, ask.skip, *ask.did)
+                : session_.query(
+                      "SELECT " UPGRADE_COLUMNS
+                      ", d.name, r.update_log FROM upgrades u "
+                      "LEFT JOIN devices d ON d.did = u.did AND d.open_id = u.open_id "
+                      "LEFT JOIN releases r ON r.id = u.release_id "
+                      "WHERE u.open_id = $1 AND u.finished_at >= $2 AND u.finished_at < $3 "
+                      "AND " OF_ORDER "ORDER BY u.finished_at DESC, u.id DESC LIMIT $7 OFFSET $8",
+                      ask.open_id, ask.from, ask.before, first, last, ask.order_id, ask.count,
+                      ask.skip);
     if (!rows) return pass(rows);
     std::vector<FinishedUpgrade> finished;
     while (true) {
@@ -106,14 +123,13 @@ Result<std::vector<FinishedUpgrade>> UpgradesRows::finished(FinishedAsk const& a
 
 Result<Page<upgrade::Upgrade>> UpgradesRows::list(UpgradeFilter const& filter,
                                                   PageAsk const& ask) const {
-    TRY_ASSIGN(auto const below, read_cursor(ask.after));
-    auto lowest = std::int64_t{0};
-    auto before = below;
+    TRY_ASSIGN(auto const before, read_cursor(ask.after));
+    auto lowest = UpgradeId{0};
     if (filter.order_id) {
         TRY_ASSIGN(auto const row, order(*filter.order_id));
         if (!row) return Page<upgrade::Upgrade>{};
-        lowest = row->first.value;
-        before = std::min(before, row->last.value + 1);
+        if (!filter.did) return list_of_order(*row, filter, before, ask.limit);
+        lowest = row->first;
     }
     auto rows = filter.did ? session_.query("SELECT " UPGRADE_COLUMNS
                                             " FROM upgrades u "
@@ -126,7 +142,31 @@ Result<Page<upgrade::Upgrade>> UpgradesRows::list(UpgradeFilter const& filter,
                                             "ORDER BY u.id DESC LIMIT $3",
                                             lowest, before, looked_at_max + 1);
     if (!rows) return pass(rows);
-    return page_of(*rows, filter, ask.limit);
+    Filling filling;
+    TRY(filling.take(*rows, filter, ask.limit));
+    return std::move(filling.page);
+}
+
+// Later steps have the higher ids, so they come first.
+Result<Page<upgrade::Upgrade>> UpgradesRows::list_of_order(OrderRow const& row,
+                                                           UpgradeFilter const& filter,
+                                                           std::int64_t before,
+                                                           std::int64_t limit) const {
+    Filling filling;
+    {
+        TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+                                             "WHERE u.order_id = $1 AND u.step > 1 AND u.id < $2 "
+                                             "ORDER BY u.id DESC LIMIT $3",
+                                             row.order_id, before, looked_at_max + 1));
+        TRY(filling.take(rows, filter, limit));
+    }
+    if (filling.page.next) return std::move(filling.page);
+    TRY_ASSIGN(auto rows,
+               session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+                              "WHERE u.id >= $1 AND u.id < $2 ORDER BY u.id DESC LIMIT $3",
+                              row.first, std::min(before, row.last.value + 1), looked_at_max + 1));
+    TRY(filling.take(rows, filter, limit));
+    return std::move(filling.page);
 }
 
 // Ids grow with time, so the first upgrade that is too young ends the sweep.
@@ -173,7 +213,9 @@ Result<Swept> UpgradesRows::sweep(Instant ended_before, UpgradeId after, std::in
         TRY(
             session_.execute("DELETE FROM orders WHERE order_id = $1 AND NOT EXISTS ("
                              "SELECT 1 FROM upgrades u "
-                             "WHERE u.id >= orders.first_id AND u.id <= orders.last_id)",
+                             "WHERE u.id >= orders.first_id AND u.id <= orders.last_id) "
+                             "AND NOT EXISTS (SELECT 1 FROM upgrades u "
+                             "WHERE u.order_id = orders.order_id AND u.step > 1)",
                              order_id));
     }
     return swept;

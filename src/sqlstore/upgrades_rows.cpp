@@ -152,10 +152,10 @@ Result<UpgradeId> UpgradesRows::open(upgrade::Upgrade const& upgrade) {
     auto const opened = session_.execute(
         "INSERT INTO upgrades (id, order_id, did, model, open_id, release_id, from_version, "
         "version, state, resume_state, progress, figure, bytes_served, reports, cause, "
-        "created_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', 'queued', 0, 0, 0, "
-        "0, '', $9, $10)",
+        "created_at, due_at, step) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', 'queued', 0, "
+        "0, 0, 0, '', $9, $10, $11)",
         id, upgrade.order_id, upgrade.did, upgrade.model, upgrade.open_id, upgrade.release_id,
-        upgrade.from_version, upgrade.version, upgrade.created_at, upgrade.due_at);
+        upgrade.from_version, upgrade.version, upgrade.created_at, upgrade.due_at, upgrade.step);
     if (!opened) {
         if (opened.error().code != Errc::conflict)
             return fail(opened.error().code, opened.error().detail);
@@ -175,15 +175,15 @@ Result<OpenedMany> UpgradesRows::open_many(OpenMany const& wanted) {
         session_.execute(
             "INSERT INTO upgrades (id, order_id, did, model, open_id, release_id, from_version, "
             "version, state, resume_state, progress, figure, bytes_served, reports, cause, "
-            "created_at, due_at) "
+            "created_at, due_at, step) "
             "SELECT n / 9 * 10 + n % 9 + 11, $1, did, $2, $3, $4, $5, $6, 'queued', 'queued', 0, "
-            "0, 0, 0, '', $7, $8 FROM ("
+            "0, 0, 0, '', $7, $8, $10 FROM ("
             "SELECT d.did AS did, $9 + ROW_NUMBER() OVER (ORDER BY d.did) - 1 AS n "
             "FROM devices d WHERE d.open_id = $3 AND d.model = $2 AND d.version = $5 "
             "AND NOT EXISTS (SELECT 1 FROM upgrades u "
             "WHERE u.did = d.did AND u.finished_at IS NULL)) AS chosen WHERE n >= $9",
             wanted.order_id, wanted.model, wanted.open_id, wanted.release_id, wanted.from_version,
-            wanted.version, wanted.now, wanted.due_at, base));
+            wanted.version, wanted.now, wanted.due_at, base, wanted.step));
     if (count == 0) return OpenedMany{};
     if (count > 1) TRY(take_numbers(session_, sequence, count - 1));
     touch_due();

@@ -24,6 +24,8 @@ public:
                                                   std::int64_t limit) const override;
     Result<std::vector<upgrade::Upgrade>> running(OpenId const& open_id, UpgradeId after,
                                                   std::int64_t limit) const override;
+    Result<std::vector<upgrade::Upgrade>> later_steps(OrderId const& order_id, UpgradeId after,
+                                                      std::int64_t limit) const override;
     Result<std::vector<upgrade::Upgrade>> between(UpgradeId first, UpgradeId last,
                                                   std::int64_t limit) const override;
     Result<std::vector<FinishedUpgrade>> finished(FinishedAsk const& ask) const override;
@@ -43,6 +45,10 @@ public:
     Result<Swept> sweep(Instant ended_before, UpgradeId after, std::int64_t limit) override;
 
 private:
+    [[nodiscard]] Result<Page<upgrade::Upgrade>> list_of_order(OrderRow const& row,
+                                                               UpgradeFilter const& filter,
+                                                               std::int64_t before,
+                                                               std::int64_t limit) const;
     void touch_due();
 
     Session& session_;

@@ -11,17 +11,21 @@ namespace {
 
 constexpr Instant end_of_time{std::numeric_limits<std::int64_t>::max()};
 
-// An app's order holds one user's upgrades; an operator's may hold those of many, so their range is
-// walked until the page is full.
+// An app's order holds one user's upgrades; an operator's may hold those of many, so it is walked
+// until the page is full: its range of ids, then the later steps, whose ids are higher.
 Result<std::vector<Upgrade>> of_order(Tx const& tx, RunningAsk const& ask, OrderRow const& order) {
     std::vector<Upgrade> upgrades;
     if (order.open_id && order.open_id != ask.open_id) return upgrades;
-    auto first = std::max(order.first, UpgradeId{ask.after.value + 1});
+    auto after = std::max(ask.after, UpgradeId{order.first.value - 1});
     while (std::ssize(upgrades) < ask.limit) {
-        TRY_ASSIGN(auto stretch, tx.upgrades().between(first, order.last, ask.limit));
-        if (stretch.empty()) return upgrades;
-        first = UpgradeId{stretch.back().id.value + 1};
-        for (auto& one : stretch) {
+        bool const in_range = after < order.last;
+        auto stretch =
+            in_range ? tx.upgrades().between(UpgradeId{after.value + 1}, order.last, ask.limit)
+                     : tx.upgrades().later_steps(order.order_id, after, ask.limit);
+        if (!stretch) return pass(stretch);
+        if (stretch->empty() && !in_range) return upgrades;
+        after = stretch->empty() ? order.last : stretch->back().id;
+        for (auto& one : *stretch) {
             if (std::ssize(upgrades) == ask.limit) break;
             if (one.open_id == ask.open_id) upgrades.push_back(std::move(one));
         }
@@ -29,17 +33,25 @@ Result<std::vector<Upgrade>> of_order(Tx const& tx, RunningAsk const& ask, Order
     return upgrades;
 }
 
-// What the order did to one device; an order holds a device once.
+// What the order did to one device: one upgrade, or one for each step.
 Result<std::vector<Upgrade>> of_device_in(Tx const& tx, RunningAsk const& ask) {
     UpgradeFilter filter;
     filter.did = ask.did;
     filter.order_id = ask.order_id;
-    PageAsk const page{.after = std::nullopt, .limit = 1};
-    TRY_ASSIGN(auto found, tx.upgrades().list(filter, page));
-    std::erase_if(found.items, [&](Upgrade const& one) {
-        return one.open_id != ask.open_id || one.id <= ask.after;
-    });
-    return std::move(found.items);
+    PageAsk page{.after = std::nullopt, .limit = ask.limit};
+    std::vector<Upgrade> upgrades;  // Newest first, as they are listed.
+    do {
+        TRY_ASSIGN(auto found, tx.upgrades().list(filter, page));
+        for (auto& one : found.items) {
+            if (one.open_id == ask.open_id && ask.after < one.id) {
+                upgrades.push_back(std::move(one));
+            }
+        }
+        page.after = std::move(found.next);
+    } while (page.after);
+    std::ranges::reverse(upgrades);
+    if (std::ssize(upgrades) > ask.limit) upgrades.resize(static_cast<std::size_t>(ask.limit));
+    return upgrades;
 }
 
 }  // namespace
@@ -49,6 +61,7 @@ Result<std::vector<HistoryEntry>> history(Tx const& tx, HistoryAsk const& ask) {
     FinishedAsk wanted{.open_id = ask.open_id,
                        .did = ask.did,
                        .ids = std::nullopt,
+                       .order_id = {},
                        .from = ask.finished_from.value_or(Instant{0}),
                        .before = ask.finished_before.value_or(end_of_time),
                        .skip = ask.skip,
@@ -58,6 +71,7 @@ Result<std::vector<HistoryEntry>> history(Tx const& tx, HistoryAsk const& ask) {
         TRY_ASSIGN(auto const order, tx.upgrades().order(*ask.order_id));
         if (!order) return std::vector<HistoryEntry>{};
         wanted.ids = {order->first, order->last};
+        wanted.order_id = *ask.order_id;
     }
     TRY_ASSIGN(auto finished, tx.upgrades().finished(wanted));
     std::vector<HistoryEntry> entries;

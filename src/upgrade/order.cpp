@@ -8,6 +8,7 @@
 #include "ports/devices_table.h"
 #include "ports/releases_table.h"
 #include "ports/upgrades_table.h"
+#include "upgrade/open.h"
 
 namespace updraft::upgrade {
 namespace {
@@ -15,20 +16,7 @@ namespace {
 // Pairs of model and version that one look at a user's devices brings.
 constexpr std::int64_t kinds_max = 500;
 
-Upgrade queued(fleet::Device const& device, firmware::Release const& release,
-               OrderId const& order_id, Limits const& limits, Instant now) {
-    Upgrade upgrade;
-    upgrade.order_id = order_id;
-    upgrade.did = device.did;
-    upgrade.model = device.model;
-    upgrade.open_id = device.open_id;
-    upgrade.release_id = release.id;
-    upgrade.from_version = device.version;
-    upgrade.version = release.version;
-    upgrade.created_at = now;
-    upgrade.due_at = now + limits.queue_timeout;
-    return upgrade;
-}
+std::int64_t first_step(Reach reach) { return reach == Reach::all_the_way ? 1 : 0; }
 
 // What the device would take, of that catalog; the errors say what an order of it answers.
 Result<firmware::Release const*> choose(firmware::Catalog const& catalog,
@@ -57,33 +45,50 @@ struct Opened {
     }
 };
 
-Result<void> open_kind(Tx& tx, Means const& means, OrderId const& order_id, OpenId const& open_id,
-                       ModelAndVersion const& kind, Opened& opened, Instant now) {
+// What the upgrades of one order have in common.
+struct Opening {
+    OrderId order_id;
+    Reach reach = Reach::next_offer;
+    Instant now;
+    Opened opened = {};
+};
+
+Result<void> open_kind(Tx& tx, Means const& means, OpenId const& open_id,
+                       ModelAndVersion const& kind, Opening& order) {
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(kind.model));
     if (!catalog->model.upgradable) return {};
     auto const* release = firmware::offer(*catalog, kind.version);
     if (release == nullptr) return {};
-    OpenMany const wanted{.order_id = order_id,
+    OpenMany const wanted{.order_id = order.order_id,
                           .open_id = open_id,
                           .model = kind.model,
                           .from_version = kind.version,
                           .release_id = release->id,
                           .version = release->version,
-                          .now = now,
-                          .due_at = now + means.limits.queue_timeout};
+                          .now = order.now,
+                          .due_at = order.now + means.limits.queue_timeout,
+                          .step = first_step(order.reach)};
     TRY_ASSIGN(auto const many, tx.upgrades().open_many(wanted));
-    if (many.count > 0) opened.add(many.first, many.last, many.count);
+    if (many.count > 0) order.opened.add(many.first, many.last, many.count);
     return {};
 }
 
-Result<void> put_order(Tx& tx, OrderId const& order_id, Orderer const& who, Opened const& opened,
-                       Instant now) {
-    return tx.upgrades().put_order({.order_id = order_id,
+Result<UpgradeId> open_first(Tx& tx, Means const& means, fleet::Device const& device,
+                             firmware::Release const& release, Opening& order) {
+    auto upgrade = queued(device, release, order.order_id, means.limits, order.now);
+    upgrade.step = first_step(order.reach);
+    TRY_ASSIGN(auto const id, tx.upgrades().open(upgrade));
+    order.opened.add(id, id, 1);
+    return id;
+}
+
+Result<void> put_order(Tx& tx, Orderer const& who, Opening const& order) {
+    return tx.upgrades().put_order({.order_id = order.order_id,
                                     .appid = who.appid,
                                     .open_id = who.open_id,
-                                    .created_at = now,
-                                    .first = opened.first,
-                                    .last = opened.last});
+                                    .created_at = order.now,
+                                    .first = order.opened.first,
+                                    .last = order.opened.last});
 }
 
 // The catalog as if `release` were the only one on offer: then the one rule of offers says whether
@@ -112,9 +117,8 @@ Result<firmware::Release> wanted_for(Tx& tx, fleet::Device const& device,
     return *release;
 }
 
-Result<void> open_for_operator(Tx& tx, Means const& means, OrderId const& order_id, Did const& did,
-                               std::optional<firmware::Release> const& named, Opened& opened,
-                               Instant now) {
+Result<void> open_for_operator(Tx& tx, Means const& means, Did const& did,
+                               std::optional<firmware::Release> const& named, Opening& order) {
     auto const device = tx.devices().find(did);
     if (!device) {
         auto const code = device.error().code;
@@ -123,9 +127,7 @@ Result<void> open_for_operator(Tx& tx, Means const& means, OrderId const& order_
     TRY_ASSIGN(auto const active, tx.upgrades().active_of(did));
     if (active) return fail(Errc::busy, "the device has an active upgrade");
     TRY_ASSIGN(auto const release, wanted_for(tx, *device, named));
-    TRY_ASSIGN(auto const id,
-               tx.upgrades().open(queued(*device, release, order_id, means.limits, now)));
-    opened.add(id, id, 1);
+    TRY(open_first(tx, means, *device, release, order));
     return {};
 }
 
@@ -136,43 +138,40 @@ bool is_about_the_device(Errc code) {
 
 }  // namespace
 
-Result<OrderId> order_all(Tx& tx, Means const& means, Orderer const& who, Instant now) {
+Result<OrderId> order_all(Tx& tx, Means const& means, Orderer const& who, Reach reach,
+                          Instant now) {
     if (!who.open_id) return fail(Errc::invalid, "only a user has devices of their own");
-    auto const order_id = means.minter.order_id(now);
-    Opened opened;
+    Opening order{.order_id = means.minter.order_id(now), .reach = reach, .now = now};
     ModelAndVersion after;
     while (true) {
         TRY_ASSIGN(auto const kinds, tx.upgrades().idle_kinds(*who.open_id, after, kinds_max));
         for (auto const& kind : kinds) {
-            TRY(open_kind(tx, means, order_id, *who.open_id, kind, opened, now));
+            TRY(open_kind(tx, means, *who.open_id, kind, order));
         }
         if (std::ssize(kinds) < kinds_max) break;
         after = kinds.back();
     }
-    if (opened.count == 0) {
+    if (order.opened.count == 0) {
         TRY_ASSIGN(auto const running, tx.upgrades().newest_running_order(*who.open_id));
         if (running) return *running;
         return fail(Errc::nothing_to_upgrade, "there is no firmware to upgrade any device to");
     }
-    TRY(put_order(tx, order_id, who, opened, now));
-    return order_id;
+    TRY(put_order(tx, who, order));
+    return order.order_id;
 }
 
-Result<OrderId> order_one(Tx& tx, Means const& means, Orderer const& who, Did const& did,
+Result<OrderId> order_one(Tx& tx, Means const& means, Orderer const& who, OrderOne const& wanted,
                           Instant now) {
     if (!who.open_id) return fail(Errc::invalid, "only a user has devices of their own");
-    TRY_ASSIGN(auto const device, fleet::owned(tx, *who.open_id, did));
-    TRY_ASSIGN(auto const active, tx.upgrades().active_of(did));
+    TRY_ASSIGN(auto const device, fleet::owned(tx, *who.open_id, wanted.did));
+    TRY_ASSIGN(auto const active, tx.upgrades().active_of(wanted.did));
     if (active) return active->order_id;
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
     TRY_ASSIGN(auto const* release, choose(*catalog, device));
-    auto const order_id = means.minter.order_id(now);
-    TRY_ASSIGN(auto const id,
-               tx.upgrades().open(queued(device, *release, order_id, means.limits, now)));
-    Opened opened;
-    opened.add(id, id, 1);
-    TRY(put_order(tx, order_id, who, opened, now));
-    return order_id;
+    Opening order{.order_id = means.minter.order_id(now), .reach = wanted.reach, .now = now};
+    TRY(open_first(tx, means, device, *release, order));
+    TRY(put_order(tx, who, order));
+    return order.order_id;
 }
 
 Result<OrderOutcome> order_by_operator(Tx& tx, Means const& means, OperatorOrder const& wanted,
@@ -186,19 +185,19 @@ Result<OrderOutcome> order_by_operator(Tx& tx, Means const& means, OperatorOrder
         }
         named = *std::move(found);
     }
+    Opening order{.order_id = means.minter.order_id(now), .reach = wanted.reach, .now = now};
     OrderOutcome outcome;
-    outcome.order_id = means.minter.order_id(now);
-    Opened opened;
+    outcome.order_id = order.order_id;
     std::set<Did> seen;
     for (auto const& did : wanted.dids) {
         if (!seen.insert(did).second) continue;
-        auto one = open_for_operator(tx, means, outcome.order_id, did, named, opened, now);
+        auto one = open_for_operator(tx, means, did, named, order);
         if (one) continue;
         if (!is_about_the_device(one.error().code)) return pass(one);
         outcome.refused.push_back({did, one.error().code, one.error().detail});
     }
-    outcome.started = opened.count;
-    TRY(put_order(tx, outcome.order_id, {}, opened, now));
+    outcome.started = order.opened.count;
+    TRY(put_order(tx, {}, order));
     return outcome;
 }
 

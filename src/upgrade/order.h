@@ -25,17 +25,23 @@ struct Means {
 
 // Every device of the user that has an offer and no active upgrade, in one order. When nothing new
 // was started but some are running: the newest running order. Errc::nothing_to_upgrade otherwise.
-[[nodiscard]] Result<OrderId> order_all(Tx& tx, Means const& means, Orderer const& who,
+[[nodiscard]] Result<OrderId> order_all(Tx& tx, Means const& means, Orderer const& who, Reach reach,
                                         Instant now);
+
+struct OrderOne {
+    Did did;
+    Reach reach = Reach::next_offer;
+};
 
 // One device of the user. While its upgrade is active: the order it belongs to. Errc::not_bound,
 // Errc::not_upgradable, Errc::nothing_to_upgrade.
 [[nodiscard]] Result<OrderId> order_one(Tx& tx, Means const& means, Orderer const& who,
-                                        Did const& did, Instant now);
+                                        OrderOne const& wanted, Instant now);
 
 struct OperatorOrder {
     std::vector<Did> dids;             // At most 1,000; checked at the edge.
     std::optional<ReleaseId> release;  // Absent: each device's own offer.
+    Reach reach = Reach::next_offer;   // With a release it is that one and no further.
 };
 struct Refusal {
     Did did;

@@ -6,6 +6,7 @@
 #include "ports/devices_table.h"
 #include "ports/releases_table.h"
 #include "ports/upgrades_table.h"
+#include "upgrade/open.h"
 
 namespace updraft::upgrade {
 namespace {
@@ -83,6 +84,8 @@ Result<Upgrade> record(Tx& tx, Means const& means, Upgrade const& before, Upgrad
     }
     TRY(tell(tx, means, before, after, now));
     if (device && after.state == State::succeeded) {
+        // Who asked for a stop and was too late has still asked for no more.
+        if (before.state != State::cancelling) TRY(go_on(tx, means, after, *device, now));
         TRY(means.outbox.tell_offer(tx, *device, now));
     }
     return after;

@@ -77,8 +77,15 @@ struct Upgrade {
     State resume_state = State::queued;  // While cancelling: where a rejected cancel goes back to.
     Figure figure = Figure::derived;     // The best source that gave a progress figure so far.
     std::int64_t bytes_served = 0;       // Of its artifact, as far as it was written down.
+    std::int64_t step = 0;               // Of an order that goes all the way: from 1; else 0.
 
     bool operator==(Upgrade const&) const = default;
+};
+
+// How far an order takes a device.
+enum class Reach : std::uint8_t {
+    next_offer,   // What is on offer now.
+    all_the_way,  // And what is on offer from there, until nothing is.
 };
 
 // Who an order comes from.

@@ -60,7 +60,8 @@ protected:
                               ReleaseId{11},
                               Version{"2.0"},
                               noon,
-                              noon + std::chrono::hours{1}};
+                              noon + std::chrono::hours{1},
+                              1};
         return written([&](Tx& tx) { return tx.upgrades().open_many(wanted); });
     }
     static std::vector<UpgradeId> ids(std::vector<Upgrade> const& upgrades) {
@@ -377,6 +378,103 @@ TEST_P(Upgrades, AreSweptWithTheirTimelinesAndOrders) {
     for (auto const& kept : {installed, recent, active}) EXPECT_EQ(find(kept.id), kept);
 }
 
+// An order of `a` and `b` whose ids are in its range, and a later step of `a` behind another order.
+class StepsOfAnOrder : public Upgrades {
+protected:
+    void SetUp() override {
+        Upgrades::SetUp();
+        insert("a");
+        insert("b");
+        auto begun = an_upgrade("a");
+        begun.step = 1;
+        first_ = finish(open(begun), noon);
+        begun.did = Did{"b"};
+        second_ = finish(open(begun), noon);
+        put_order("order", first_.id, second_.id);
+        between_ = finish(open(an_upgrade("b", "between")), noon);
+        put_order("between", between_.id, between_.id);
+        auto next = an_upgrade("a");
+        next.step = 2;
+        later_ = finish(open(next), noon + Millis{5});
+    }
+    std::vector<UpgradeId> later(std::string order, UpgradeId after = {}) {
+        return ids(seen([&](Tx const& tx) {
+            return tx.upgrades().later_steps(OrderId{std::move(order)}, after, 10);
+        }));
+    }
+    Upgrade first_, second_, between_, later_;
+};
+
+TEST_P(StepsOfAnOrder, AreKept) {
+    EXPECT_EQ(find(first_.id).step, 1);
+    EXPECT_EQ(find(between_.id).step, 0);
+    EXPECT_EQ(find(later_.id).step, 2);
+    insert("c");
+    auto const many = open_many();
+    EXPECT_EQ(find(many.first).step, 1);
+}
+
+TEST_P(StepsOfAnOrder, AreFoundBehindItsRange) {
+    EXPECT_EQ(later("order"), std::vector{later_.id});
+    EXPECT_TRUE(later("order", later_.id).empty());
+    EXPECT_TRUE(later("between").empty());
+}
+
+TEST_P(StepsOfAnOrder, AreListedWithItNewestFirst) {
+    UpgradeFilter filter;
+    filter.order_id = OrderId{"order"};
+    auto const page = [&](PageAsk const& ask) {
+        return seen([&](Tx const& tx) { return tx.upgrades().list(filter, ask); });
+    };
+    EXPECT_EQ(ids(page({}).items), (std::vector{later_.id, second_.id, first_.id}));
+    std::vector<UpgradeId> found;
+    PageAsk ask{.after = std::nullopt, .limit = 1};
+    for (int pages = 0; pages < 5; ++pages) {
+        auto const one = page(ask);
+        for (auto const id : ids(one.items)) found.push_back(id);
+        ask.after = one.next;
+        if (!one.next) break;
+    }
+    EXPECT_EQ(found, (std::vector{later_.id, second_.id, first_.id}));
+    filter.did = Did{"a"};
+    EXPECT_EQ(ids(page({}).items), (std::vector{later_.id, first_.id}));
+    filter.state = State::queued;
+    EXPECT_TRUE(page({}).items.empty());
+}
+
+TEST_P(StepsOfAnOrder, AreInItsHistory) {
+    FinishedAsk ask;
+    ask.open_id = OpenId{"user"};
+    ask.before = noon + std::chrono::hours{1};
+    ask.ids = {first_.id, second_.id};
+    ask.order_id = OrderId{"order"};
+    auto const finished = [&] {
+        std::vector<UpgradeId> found;
+        for (auto const& one : seen([&](Tx const& tx) { return tx.upgrades().finished(ask); })) {
+            found.push_back(one.upgrade.id);
+        }
+        return found;
+    };
+    EXPECT_EQ(finished(), (std::vector{later_.id, second_.id, first_.id}));
+    ask.did = Did{"a"};
+    EXPECT_EQ(finished(), (std::vector{later_.id, first_.id}));
+}
+
+TEST_P(StepsOfAnOrder, KeepItsRowAsLongAsTheyStay) {
+    auto const sweep = [&](Instant before) {
+        return written([&](Tx& tx) { return tx.upgrades().sweep(before, UpgradeId{}, 10); })
+            .removed;
+    };
+    auto const known = [&] {
+        return seen([](Tx const& tx) { return tx.upgrades().order(OrderId{"order"}); }).has_value();
+    };
+    EXPECT_EQ(sweep(noon + Millis{3}), 3);
+    EXPECT_TRUE(known());
+    EXPECT_EQ(sweep(noon + Millis{30}), 1);
+    EXPECT_FALSE(known());
+}
+
+ON_EVERY_BACKEND(StepsOfAnOrder);
 ON_EVERY_BACKEND(Upgrades);
 
 }  // namespace

@@ -15,6 +15,40 @@ struct BodyCase {
     bool good;
 };
 
+struct OrderBodyCase {
+    std::string name;
+    std::string body;
+    bool good;
+    bool through = false;
+};
+class OrderBody : public testing::TestWithParam<OrderBodyCase> {};
+TEST_P(OrderBody, SaysHowFarToGo) {
+    auto const one = read_order_one_ask(R"({"did":"d",)" + GetParam().body);
+    auto const all = read_order_all_ask("{" + GetParam().body);
+    ASSERT_EQ(one.has_value(), GetParam().good);
+    ASSERT_EQ(all.has_value(), GetParam().good);
+    if (!GetParam().good) return;
+    auto const far = upgrade::Reach::all_the_way;
+    EXPECT_EQ(one->order.reach == far, GetParam().through);
+    EXPECT_EQ(all->reach == far, GetParam().through);
+    EXPECT_EQ(one->order.did, Did{"d"});
+}
+INSTANTIATE_TEST_SUITE_P(, OrderBody,
+                         testing::Values(OrderBodyCase{"Absent", R"("openId":"u"})", true},
+                                         OrderBodyCase{"Null", R"("through":null})", true},
+                                         OrderBodyCase{"False", R"("through":false})", true},
+                                         OrderBodyCase{"True", R"("through":true})", true, true},
+                                         OrderBodyCase{"Text", R"("through":"true"})", false},
+                                         OrderBodyCase{"Number", R"("through":1})", false},
+                                         OrderBodyCase{"Twice", R"("through":true,"through":true})",
+                                                       false}),
+                         [](auto const& tested) { return tested.param.name; });
+
+TEST(OrderBodies, NeedADidForOne) {
+    EXPECT_EQ(read_order_one_ask("{}").error().code, Errc::invalid);
+    EXPECT_TRUE(read_order_all_ask(""));
+}
+
 class DeviceBody : public testing::TestWithParam<BodyCase> {};
 TEST_P(DeviceBody, IsReadStrictly) {
     auto const ask = read_device_ask(GetParam().body);

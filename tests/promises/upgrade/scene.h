@@ -108,10 +108,10 @@ protected:
 
     Result<OrderId> order(std::string const& did) {
         return write(*store,
-                     [&](Tx& tx) { return order_one(tx, means, who, Did{did}, clock.now()); });
+                     [&](Tx& tx) { return order_one(tx, means, who, {Did{did}}, clock.now()); });
     }
     Result<OrderId> order_everything() {
-        return write(*store, [&](Tx& tx) { return order_all(tx, means, who, clock.now()); });
+        return write(*store, [&](Tx& tx) { return order_all(tx, means, who, Reach::next_offer, clock.now()); });
     }
     // The device's upgrade, ordered and fetched.
     UpgradeId taken(std::string const& did) {

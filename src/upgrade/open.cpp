@@ -1,0 +1,37 @@
+#include "upgrade/open.h"
+
+#include "firmware/offer.h"
+#include "ports/releases_table.h"
+#include "ports/upgrades_table.h"
+
+namespace updraft::upgrade {
+
+Upgrade queued(fleet::Device const& device, firmware::Release const& release,
+               OrderId const& order_id, Limits const& limits, Instant now) {
+    Upgrade upgrade;
+    upgrade.order_id = order_id;
+    upgrade.did = device.did;
+    upgrade.model = device.model;
+    upgrade.open_id = device.open_id;
+    upgrade.release_id = release.id;
+    upgrade.from_version = device.version;
+    upgrade.version = release.version;
+    upgrade.created_at = now;
+    upgrade.due_at = now + limits.queue_timeout;
+    return upgrade;
+}
+
+Result<void> go_on(Tx& tx, Means const& means, Upgrade const& done, fleet::Device const& device,
+                   Instant now) {
+    if (done.step == 0 || device.open_id != done.open_id || device.model != done.model) return {};
+    TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
+    if (!catalog->model.upgradable) return {};
+    auto const* const release = firmware::offer(*catalog, device.version);
+    if (release == nullptr) return {};
+    auto next = queued(device, *release, done.order_id, means.limits, now);
+    next.step = done.step + 1;
+    TRY(tx.upgrades().open(next));
+    return {};
+}
+
+}  // namespace updraft::upgrade
