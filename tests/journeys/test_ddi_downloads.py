@@ -1,0 +1,223 @@
+"""The device channel over real HTTP: cancelling, downloads and gateways (contract section 5)."""
+import hashlib
+import os
+import re
+import socket
+import urllib.parse
+
+import pytest
+
+import stage
+from ddi_stage import CONTENT, world, World, artifact_of  # noqa: F401
+
+
+# ---------------------------------------------------------------------------------------------
+# Cancelling
+
+
+def cancel(world, number, **fields):
+    return world.server.admin.post(f"/upgrades/{number}/cancel", fields).expect(200, 202)
+
+
+def test_a_cancelled_deployment_is_announced_and_acknowledged(world):
+    device, deployment = world.ordered()
+    number = deployment["id"]
+    device.call("GET", f"/cancelAction/{number}").expect(404)
+    device.report(number, "closed", "success", resource="cancelAction").expect(405)
+    cancel(world, number)
+    links = device.poll()["_links"]
+    assert "deploymentBase" not in links
+    assert device.call("GET", links["cancelAction"]["href"]).json() == {
+        "id": number, "cancelAction": {"stopId": number}}
+    device.call("GET", f"/deploymentBase/{number}").expect(404)
+    device.report(number, "proceeding", resource="cancelAction").expect(200)
+    assert world.state() == "cancelling"
+    device.report(number, "closed", "success", resource="cancelAction").expect(200)
+    assert world.state() == "cancelled"
+    device.call("GET", f"/cancelAction/{number}").expect(404)
+    device.report(number, "closed", "success", resource="cancelAction").expect(410)
+    device.report("99", "closed", "success", resource="cancelAction").expect(404)
+
+
+@pytest.mark.parametrize("execution,finished", [("rejected", "success"), ("closed", "failure")])
+def test_a_refused_cancel_goes_on(world, execution, finished):
+    device, deployment = world.ordered()
+    number = deployment["id"]
+    device.report(number, "download").expect(200)
+    cancel(world, number)
+    device.report(number, execution, finished, resource="cancelAction").expect(200)
+    assert world.state() == "downloading"
+    assert device.link("deploymentBase")
+    device.report(number, "closed", "success").expect(200)
+    assert world.state() == "succeeded"
+
+
+def test_success_beats_a_cancel(world):
+    device, deployment = world.ordered()
+    cancel(world, deployment["id"])
+    device.report(deployment["id"], "closed", "success").expect(200)
+    assert world.state() == "succeeded"
+
+
+# ---------------------------------------------------------------------------------------------
+# Downloads
+
+
+@pytest.fixture(scope="module")
+def shelf(shared_server):
+    """A device with a deployment whose file is asked for in many ways."""
+    world = World(shared_server)
+    device, deployment = world.ordered("reader")
+    return device, artifact_of(deployment)["_links"]["download"]["href"]
+
+
+SIZE = len(CONTENT)
+
+
+@pytest.mark.parametrize("wanted,status,content_range,stretch", [
+    (None, 200, None, (0, SIZE)),
+    ("bytes=100000-", 206, f"bytes 100000-{SIZE - 1}/{SIZE}", (100_000, SIZE)),
+    ("bytes=0-0", 206, f"bytes 0-0/{SIZE}", (0, 1)),
+    ("bytes=-10", 206, f"bytes {SIZE - 10}-{SIZE - 1}/{SIZE}", (SIZE - 10, SIZE)),
+    ("bytes=10-9999999", 206, f"bytes 10-{SIZE - 1}/{SIZE}", (10, SIZE)),
+    ("bytes=0-9,5-19", 206, f"bytes 0-19/{SIZE}", (0, 20)),
+    (f"bytes={SIZE}-", 416, f"bytes */{SIZE}", (0, 0)),
+    ("bytes=9-0", 416, f"bytes */{SIZE}", (0, 0)),
+    ("bytes=x", 416, f"bytes */{SIZE}", (0, 0)),
+    ("pages=1-2", 200, None, (0, SIZE)),
+])
+def test_ranges(shelf, wanted, status, content_range, stretch):
+    device, href = shelf
+    answer = device.call("GET", href, headers={"Range": wanted} if wanted else {}).expect(status)
+    assert answer.headers["Content-Range"] == content_range
+    assert answer.body == CONTENT[slice(*stretch)]
+    assert int(answer.headers["Content-Length"]) == len(answer.body)
+    assert answer.headers["ETag"] == f'"{hashlib.sha256(CONTENT).hexdigest()}"'
+
+
+def test_several_ranges_come_in_parts(shelf):
+    device, href = shelf
+    answer = device.call("GET", href, headers={"Range": "bytes=0-9,100-119,-5"}).expect(206)
+    boundary = re.fullmatch(r"multipart/byteranges; boundary=(\w+)",
+                            answer.headers["Content-Type"])[1].encode()
+    assert int(answer.headers["Content-Length"]) == len(answer.body)
+    parts = answer.body.split(b"\r\n--" + boundary)
+    assert parts[0] == b"" and parts[-1] == b"--\r\n"
+    found = [part.split(b"\r\n\r\n", 1) for part in parts[1:-1]]
+    assert [content for _, content in found] == [CONTENT[:10], CONTENT[100:120], CONTENT[-5:]]
+    assert f"Content-Range: bytes 100-119/{SIZE}".encode() in found[1][0]
+
+
+def test_thousands_of_overlapping_ranges_are_never_more_than_the_file(shelf):
+    device, href = shelf
+    header = "bytes=" + ",".join(f"{i}-" for i in range(1_500))
+    answer = device.call("GET", href, headers={"Range": header}).expect(200, 206)
+    assert len(answer.body) <= SIZE + 1_000
+
+
+@pytest.mark.parametrize("headers,status", [
+    ({"If-Match": "TAG"}, 200), ({"If-Match": '"other"'}, 412), ({"If-Match": "*"}, 200),
+    ({"If-None-Match": "TAG"}, 304), ({"If-None-Match": '"other"'}, 200),
+    ({"If-Range": "TAG", "Range": "bytes=5-"}, 206),
+    ({"If-Range": '"other"', "Range": "bytes=5-"}, 200),
+    ({"If-Range": "DATE", "Range": "bytes=5-"}, 206),
+], ids=str)
+def test_conditions(shelf, headers, status):
+    device, href = shelf
+    first = device.call("HEAD", href).expect(200)
+    known = {"TAG": first.headers["ETag"], "DATE": first.headers["Last-Modified"]}
+    sent = {name: known.get(value, value) for name, value in headers.items()}
+    device.call("GET", href, headers=sent).expect(status)
+
+
+def test_the_checksum_file(shelf):
+    device, href = shelf
+    answer = device.call("GET", href + ".MD5SUM").expect(200)
+    assert answer.body.decode().split() == [hashlib.md5(CONTENT).hexdigest(), "lamp", "2.0.swu"]
+
+
+@pytest.mark.parametrize("path", ["other.swu", "..%2F..%2Fsecret.key", "%2e%2e", "lamp%202.0.swu%00"])
+def test_no_other_file_is_reached(shelf, path):
+    device, href = shelf
+    device.call("GET", href.rsplit("/", 1)[0] + "/" + path).expect(404)
+
+
+def test_only_devices_with_an_upgrade_of_it_get_a_file(world):
+    stranger = world.lamp("stranger")
+    path = f"/softwaremodules/{world.release['id']}/artifacts"
+    stranger.call("GET", path).expect(404)
+    stranger.call("GET", path + "/lamp%202.0.swu").expect(404)
+
+
+def test_a_cut_download_is_resumed_and_counts(world):
+    device, deployment = world.ordered()
+    href = artifact_of(deployment)["_links"]["download"]["href"]
+    device.call("GET", href, headers={"Range": "bytes=0-149999"}).expect(206)
+    stage.wait_until(lambda: world.state() == "downloading", "the first byte to count")
+    assert world.upgrade("lamp-1")["progress"] == 40
+    rest = device.call("GET", href, headers={"Range": "bytes=150000-"}).expect(206).body
+    assert rest == CONTENT[150_000:]
+    stage.wait_until(lambda: world.state() == "downloaded", "the last byte to count")
+    assert world.upgrade("lamp-1")["progress"] == 80
+    device.call("GET", href, headers={"Range": f"bytes={SIZE}-"}).expect(416)
+
+
+def test_too_many_downloads_are_asked_to_come_back(start_server):
+    server = start_server({"firmware": {"max_downloads": 1}})
+    server.publish("lamp", "2.0.0", os.urandom(20_000_000))
+    device = server.device("lamp-1", "lamp", "1.0.0")
+    server.admin.post("/orders", {"dids": ["lamp-1"]}).expect(201)
+    href = artifact_of(device.wait_for_deployment())["_links"]["download"]["href"]
+    parts = urllib.parse.urlsplit(href)
+    with socket.create_connection((parts.hostname, parts.port)) as slow:
+        slow.sendall(f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+                     f"Authorization: TargetToken {device.token}\r\n\r\n".encode())
+        assert slow.recv(1)
+        answer = device.call("GET", href).expect(503)
+        assert int(answer.headers["Retry-After"]) > 0
+        device.call("HEAD", href).expect(200)
+    stage.wait_until(lambda: device.call("GET", href, headers={"Range": "bytes=0-0"}).status == 206,
+                     "the place to be free again")
+
+
+# ---------------------------------------------------------------------------------------------
+# Gateways
+
+
+def test_a_gateway_speaks_for_what_hangs_on_it(world):
+    gateway = world.lamp("gateway")
+    world.lamp("sub", gatewayDid="gateway")
+    world.lamp("stranger")
+    through = stage.Device(world.server, "sub", gateway.token, "GatewayToken")
+    through.poll()
+    stage.Device(world.server, "gateway", gateway.token, "GatewayToken").poll()
+    stage.Device(world.server, "stranger", gateway.token, "GatewayToken").call("GET", "").expect(401)
+    stage.Device(world.server, "sub", gateway.token, "TargetToken").call("GET", "").expect(401)
+
+
+def test_a_gateway_and_its_sub_devices_take_turns(world):
+    family = [world.lamp("gateway"), world.lamp("sub-1", gatewayDid="gateway"),
+              world.lamp("sub-2", gatewayDid="gateway")]
+    for device in family:
+        device.poll()
+    world.order("sub-1", "sub-2", "gateway")
+
+    def invited():
+        return [device.did for device in family if device.link("deploymentBase")]
+
+    for did in ["gateway", "sub-1", "sub-2"]:
+        assert invited() == [did]
+        next(device for device in family if device.did == did).install()
+    assert invited() == []
+    assert {world.state(device.did) for device in family} == {"succeeded"}
+
+
+def test_a_silent_sub_device_gives_way(world):
+    gateway = world.lamp("gateway")
+    gateway.tell(any="thing").expect(200)
+    late = world.lamp("sub-2", gatewayDid="gateway")
+    world.lamp("sub-1", gatewayDid="gateway")
+    world.order("sub-1", "sub-2")
+    late.install(late.wait_for_deployment())
+    assert world.state("sub-1") == "queued"
+    assert world.state("sub-2") == "succeeded"
