@@ -9,6 +9,8 @@
 #include "ports/models_table.h"
 #include "ports/upgrades_table.h"
 #include "upgrade/cancel.h"
+#include "upgrade/order.h"
+#include "upgrade/report_version.h"
 
 namespace updraft::admin {
 namespace {
@@ -17,6 +19,7 @@ struct Shown {
     fleet::Device device;
     fleet::Attributes attributes;
     std::optional<UpgradeId> active;
+    std::optional<upgrade::Fallback> fallback = {};  // Looked for where a device is shown alone.
 };
 
 Result<Shown> shown(Tx const& tx, Door const& door, fleet::Device device) {
@@ -50,6 +53,12 @@ void write_members(json::Writer& writer, Shown const& all) {
         writer.null();
     }
     time_member(writer, "createdAt", device.created_at);
+    if (!all.fallback) return;
+    writer.key("fallback").object();
+    time_member(writer, "at", all.fallback->at);
+    writer.member("upgradeId", all.fallback->upgrade.value)
+        .member("firmwareVersion", all.fallback->from.value)
+        .end();
 }
 
 void write_device(json::Writer& writer, Shown const& all) {
@@ -105,10 +114,15 @@ struct Written {
     std::optional<Secret> token;
 };
 
+// What a device's new user, model or version means for its upgrades.
+Result<void> follow_up(Tx& tx, Door const& door, fleet::Enrolled const& enrolled, Instant now) {
+    if (!enrolled.offer_may_be_new) return {};
+    TRY(upgrade::adopt(tx, enrolled.device));
+    return door.means.outbox.tell_offer(tx, enrolled.device, now);
+}
+
 Result<Written> tell_and_show(Tx& tx, Door const& door, fleet::Enrolled enrolled, Instant now) {
-    if (enrolled.offer_may_be_new) {
-        TRY(door.means.outbox.tell_offer(tx, enrolled.device, now));
-    }
+    TRY(follow_up(tx, door, enrolled, now));
     Written done;
     TRY_ASSIGN(done.shown, shown(tx, door, std::move(enrolled.device)));
     done.token = std::move(enrolled.token);
@@ -152,9 +166,7 @@ Result<fleet::Enrolment> read_enrolment(json::Object const& said, Did did) {
 Result<fleet::Enrolled> enroll_device(Tx& tx, Door const& door, fleet::Enrolment const& wanted,
                                       Instant now) {
     TRY_ASSIGN(auto enrolled, fleet::enroll(tx, door.minter, wanted, ends_upgrade(door, now), now));
-    if (enrolled.offer_may_be_new) {
-        TRY(door.means.outbox.tell_offer(tx, enrolled.device, now));
-    }
+    TRY(follow_up(tx, door, enrolled, now));
     return enrolled;
 }
 
@@ -210,7 +222,9 @@ asio::awaitable<Reply> show_device(Door& door, Request const& request) {
     if (!did) co_return problem(did.error());
     auto show = [&door, did = *std::move(did)](Tx const& tx) -> Result<Shown> {
         TRY_ASSIGN(auto device, named(tx.devices().find(did), did));
-        return shown(tx, door, std::move(device));
+        TRY_ASSIGN(auto all, shown(tx, door, std::move(device)));
+        TRY_ASSIGN(all.fallback, upgrade::fallback_of(tx, all.device));
+        return all;
     };
     auto const found = co_await http::on_store(door.store, std::move(show));
     if (!found) co_return problem(found.error());

@@ -159,6 +159,8 @@ public:
     // Compare-and-set: what `before` says is replaced by what `after` says. Errc::busy when the row
     // is no longer as it was, so that the caller asks again.
     virtual Result<void> move(upgrade::Upgrade const& before, upgrade::Upgrade const& after) = 0;
+    // One that is nobody's becomes that user's; another user's stays his.
+    virtual Result<void> give(UpgradeId id, OpenId const& open_id) = 0;
     // `report` is the digest that heard() finds; empty when it was no report of the device.
     virtual Result<void> note(UpgradeId id, TimelineEntry const& entry,
                               std::string_view report) = 0;

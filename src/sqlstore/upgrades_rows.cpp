@@ -221,6 +221,12 @@ Result<void> UpgradesRows::move(upgrade::Upgrade const& before, upgrade::Upgrade
     return {};
 }
 
+Result<void> UpgradesRows::give(UpgradeId id, OpenId const& open_id) {
+    TRY(session_.execute("UPDATE upgrades SET open_id = $2 WHERE id = $1 AND open_id IS NULL", id,
+                         open_id));
+    return {};
+}
+
 Result<void> UpgradesRows::note(UpgradeId id, TimelineEntry const& entry, std::string_view report) {
     TRY(session_.execute(
         "INSERT INTO upgrade_timeline (upgrade_id, seq, at, state, progress, report, text) "

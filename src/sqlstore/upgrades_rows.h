@@ -40,6 +40,7 @@ public:
     Result<UpgradeId> open(upgrade::Upgrade const& upgrade) override;
     Result<OpenedMany> open_many(OpenMany const& wanted) override;
     Result<void> move(upgrade::Upgrade const& before, upgrade::Upgrade const& after) override;
+    Result<void> give(UpgradeId id, OpenId const& open_id) override;
     Result<void> note(UpgradeId id, TimelineEntry const& entry, std::string_view report) override;
     Result<std::int64_t> make_due(ReleaseId release, Instant now) override;
     Result<Swept> sweep(Instant ended_before, UpgradeId after, std::int64_t limit) override;

@@ -201,4 +201,11 @@ Result<OrderOutcome> order_by_operator(Tx& tx, Means const& means, OperatorOrder
     return outcome;
 }
 
+Result<void> adopt(Tx& tx, fleet::Device const& device) {
+    if (!device.open_id) return {};
+    TRY_ASSIGN(auto const active, tx.upgrades().active_of(device.did));
+    if (!active || active->open_id) return {};
+    return tx.upgrades().give(active->id, *device.open_id);
+}
+
 }  // namespace updraft::upgrade

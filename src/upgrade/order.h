@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "fleet/device.h"
 #include "ports/minter.h"
 #include "ports/store.h"
 #include "push/outbox.h"
@@ -56,5 +57,9 @@ struct OrderOutcome {
 // Never a release that is older than what the device runs, or that it is not eligible for.
 [[nodiscard]] Result<OrderOutcome> order_by_operator(Tx& tx, Means const& means,
                                                      OperatorOrder const& wanted, Instant now);
+
+// The device has a user now: an upgrade that an operator ordered while it was nobody's, and that is
+// still under way, becomes that user's to see and to be told of.
+[[nodiscard]] Result<void> adopt(Tx& tx, fleet::Device const& device);
 
 }  // namespace updraft::upgrade

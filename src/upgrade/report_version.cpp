@@ -1,5 +1,8 @@
 #include "upgrade/report_version.h"
 
+#include <algorithm>
+#include <span>
+
 #include "ports/devices_table.h"
 #include "ports/upgrades_table.h"
 
@@ -11,17 +14,33 @@ bool is_being_verified(Upgrade const& upgrade) {
            (upgrade.state == State::cancelling && upgrade.resume_state == State::verifying);
 }
 
+// A device that goes to and fro fills no timeline.
+constexpr std::int64_t fallback_notes_max = 100;
+
+// What was noted of an upgrade after it had ended.
+std::span<TimelineEntry const> after_the_end(std::span<TimelineEntry const> timeline) {
+    auto const end = std::ranges::find_if(
+        timeline, [](TimelineEntry const& entry) { return is_final(entry.state); });
+    if (end == timeline.end()) return {};
+    return {std::next(end), timeline.end()};
+}
+
 // The upgrade that brought the version which the device no longer runs.
 Result<void> note_fallback(Tx& tx, fleet::Device const& before, Version const& version,
                            Instant now) {
     if (!before.installed) return {};
     auto const last = tx.upgrades().find(*before.installed);
     if (!last || last->version != before.version) return {};
+    TRY_ASSIGN(auto const timeline, tx.upgrades().timeline(last->id));
+    if (std::ssize(after_the_end(timeline)) >= fallback_notes_max) return {};
+    auto const back = version == last->from_version;
     return tx.upgrades().note(last->id,
                               {.at = now,
                                .state = last->state,
                                .progress = last->progress,
-                               .text = "the device reports version " + version.value},
+                               .text = (back ? "the device fell back: it reports version "
+                                             : "the device left this version: it reports ") +
+                                       version.value},
                               "");
 }
 
@@ -49,6 +68,17 @@ Result<fleet::Device> report_version(Tx& tx, Means const& means, fleet::Device c
     }
     TRY(means.outbox.tell_offer(tx, changed, now));
     return changed;
+}
+
+Result<std::optional<Fallback>> fallback_of(Tx const& tx, fleet::Device const& device) {
+    if (!device.installed) return std::nullopt;
+    auto last = tx.upgrades().find(*device.installed);
+    if (!last && last.error().code != Errc::not_found) return pass(last);
+    if (!last || last->version == device.version) return std::nullopt;
+    TRY_ASSIGN(auto const timeline, tx.upgrades().timeline(last->id));
+    auto const notes = after_the_end(timeline);
+    if (notes.empty()) return std::nullopt;  // An operator has said what it runs.
+    return Fallback{.upgrade = last->id, .from = last->version, .at = notes.back().at};
 }
 
 }  // namespace updraft::upgrade

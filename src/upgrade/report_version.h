@@ -16,4 +16,13 @@ namespace updraft::upgrade {
                                                    fleet::Device const& device,
                                                    Version const& version, Instant now);
 
+// A device that runs another version than its last success brought, by its own word.
+struct Fallback {
+    UpgradeId upgrade;  // The success.
+    Version from;       // What it brought.
+    Instant at;         // When the device said otherwise.
+};
+[[nodiscard]] Result<std::optional<Fallback>> fallback_of(Tx const& tx,
+                                                          fleet::Device const& device);
+
 }  // namespace updraft::upgrade

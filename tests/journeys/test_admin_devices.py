@@ -240,6 +240,21 @@ def test_unbinding_ends_an_active_upgrade_in_the_old_users_history(shared_server
         assert code == 0 and [entry["cause"] for entry in history] == ["unbound"], how
 
 
+def test_binding_gives_an_operators_upgrade_to_the_new_user(shared_server, admin, receiver, unique):
+    app = shared_server.app(unique, pushUrl=receiver.url)
+    user = app.grant(unique)
+    device = shared_server.device(unique, unique)
+    shared_server.publish(unique, "2.0")
+    order = admin.post("/orders", {"dids": [unique]}).expect(201).json()["orderId"]
+    assert user.running() == (0, [])
+    admin.patch(f"/devices/{unique}", {"openId": unique}).expect(200)
+    assert [one["orderId"] for one in user.running()[1]] == [order]
+    device.install()
+    result = receiver.wait_for_type("ota_upgrade_result", unique)[0].body
+    assert result["upgradeResult"] == "1"
+    assert user.history()[1][0]["orderId"] == order
+
+
 def test_a_device_of_another_model_is_not_handed_what_was_ordered_before(shared_server, admin,
                                                                          unique):
     shared_server.publish(unique, "2.0")

@@ -129,3 +129,25 @@ def test_through_is_true_or_false(cast, through):
     # Where it means nothing it is ignored.
     assert user.call("/open/ota/query/firmware", through=through)[0] == 0
     assert user.running() == (0, [])
+
+
+def test_a_fallback_is_shown_and_offered_again(server, cast):
+    _, user, device = cast
+    order = user.upgrade_one("lamp-1")[1]
+    device.install()
+    shown = server.admin.get("/devices/lamp-1").expect(200).json()
+    assert shown["firmwareVersion"] == "B" and "fallback" not in shown
+    device.tell(firmwareVersion="A").expect(200)
+    shown = server.admin.get("/devices/lamp-1").expect(200).json()
+    upgrade = server.admin.get(f"/upgrades?orderId={order}").json()["items"][0]
+    alone = server.admin.get(f"/upgrades/{upgrade['id']}").expect(200).json()
+    assert alone["state"] == "succeeded"
+    last = alone["timeline"][-1]
+    assert last["text"] == "the device fell back: it reports version A"
+    assert shown["firmwareVersion"] == "A"
+    assert shown["fallback"] == {"at": last["at"], "upgradeId": upgrade["id"], "firmwareVersion": "B"}
+    assert user.query()[1][0]["upgradeFirmware"]["firmwareVersion"] == "B"
+    # The second time it stays.
+    assert user.upgrade_one("lamp-1")[0] == 0
+    device.install()
+    assert "fallback" not in server.admin.get("/devices/lamp-1").expect(200).json()

@@ -378,6 +378,20 @@ TEST_P(Upgrades, AreSweptWithTheirTimelinesAndOrders) {
     for (auto const& kept : {installed, recent, active}) EXPECT_EQ(find(kept.id), kept);
 }
 
+TEST_P(Upgrades, OfNobodyAreGivenToAUserOnce) {
+    auto nobodys = an_upgrade("a");
+    nobodys.open_id.reset();
+    nobodys = open(nobodys);
+    for (auto const* const user : {"first", "second"}) {
+        written([&](Tx& tx) { return tx.upgrades().give(nobodys.id, OpenId{user}); });
+    }
+    EXPECT_EQ(find(nobodys.id).open_id, OpenId{"first"});
+    auto const first = OpenId{"first"};
+    auto const running =
+        seen([&](Tx const& tx) { return tx.upgrades().running(first, UpgradeId{}, 10); });
+    EXPECT_EQ(ids(running), std::vector{nobodys.id});
+}
+
 // An order of `a` and `b` whose ids are in its range, and a later step of `a` behind another order.
 class StepsOfAnOrder : public Upgrades {
 protected:

@@ -77,6 +77,31 @@ TEST_F(Ordering, ByAnOperatorTellsWhoWasRefusedAndWhy) {
     EXPECT_EQ(outcome->refused[2].code, Errc::not_bound);
 }
 
+TEST_F(Ordering, ByAnOperatorBecomesTheUsersWhoGetsTheDeviceMeanwhile) {
+    release("2.0");
+    device("lamp");
+    auto lamp = look_at("lamp");
+    lamp.open_id.reset();
+    wrote([&](Tx& tx) { return tx.devices().replace(lamp); });
+    OperatorOrder wanted;
+    wanted.dids = {Did{"lamp"}};
+    wrote([&](Tx& tx) { return order_by_operator(tx, means, wanted, clock.now()); });
+    wrote([&](Tx& tx) { return adopt(tx, lamp); });
+    EXPECT_FALSE(active("lamp")->open_id);
+    lamp.open_id = OpenId{"user"};
+    wrote([&](Tx& tx) -> Result<void> {
+        TRY(tx.devices().replace(lamp));
+        return adopt(tx, lamp);
+    });
+    auto const id = active("lamp")->id;
+    ASSERT_TRUE(fetch("lamp", id));
+    ASSERT_TRUE(say("lamp", id, Said::succeeded));
+    EXPECT_EQ(messages("lamp", push::MsgType::result).size(), 1U);
+    HistoryAsk past;
+    past.open_id = OpenId{"user"};
+    EXPECT_EQ(saw([&](Tx const& tx) { return history(tx, past); }).size(), 1U);
+}
+
 TEST_F(Ordering, NeverTakesADeviceBack) {
     auto const old = release("1.5");
     release("2.0");

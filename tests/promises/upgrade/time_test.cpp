@@ -125,6 +125,45 @@ TEST_F(Time, ShowsAFallbackInTheTimelineAndOffersAgain) {
     EXPECT_TRUE(order("lamp"));
 }
 
+TEST_F(Time, RemembersAFallbackUntilTheNextSuccess) {
+    auto const fallback = [&] {
+        auto const lamp = look_at("lamp");
+        return saw([&](Tx const& tx) { return fallback_of(tx, lamp); });
+    };
+    EXPECT_FALSE(fallback());
+    auto const id = taken("lamp");
+    ASSERT_TRUE(say("lamp", id, Said::succeeded));
+    EXPECT_FALSE(fallback());
+    clock.advance(Millis{5});
+    reports_version("lamp", "1.0");
+    ASSERT_TRUE(fallback());
+    EXPECT_EQ(fallback()->upgrade, id);
+    EXPECT_EQ(fallback()->from, Version{"2.0"});
+    EXPECT_EQ(fallback()->at, clock.now());
+    reports_version("lamp", "2.0");
+    EXPECT_FALSE(fallback());
+    reports_version("lamp", "0.7");
+    EXPECT_EQ(fallback()->upgrade, id);
+    auto const again = taken("lamp");
+    EXPECT_EQ(fallback()->upgrade, id);
+    ASSERT_TRUE(say("lamp", again, Said::succeeded));
+    EXPECT_FALSE(fallback());
+}
+
+TEST_F(Time, NotesADeviceThatGoesToAndFroSoOftenAndNoMore) {
+    auto const id = taken("lamp");
+    ASSERT_TRUE(say("lamp", id, Said::succeeded));
+    auto const entries = [&] {
+        return saw([&](Tx const& tx) { return tx.upgrades().timeline(id); }).size();
+    };
+    auto const before = entries();
+    for (int i = 0; i < 150; ++i) {
+        reports_version("lamp", "1.0");
+        reports_version("lamp", "2.0");
+    }
+    EXPECT_EQ(entries(), before + 100);
+}
+
 class Gateways : public Time {
 protected:
     void SetUp() override {
