@@ -11,6 +11,7 @@ sqlstore::SqliteOptions sqlite_options(Settings::Store const& store) {
 webpost::CourierSettings courier_settings(Settings::Push const& push) {
     webpost::CourierSettings settings;
     settings.allow_http = push.allow_http;
+    settings.ca_file = push.ca_file;
     for (auto const& network : push.allow_networks) {
         // Read once before, when the settings were loaded.
         if (auto read = webpost::read_network(network.written)) {

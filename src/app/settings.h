@@ -49,6 +49,7 @@ struct Settings {
     struct Push {
         bool allow_http{};
         std::vector<Network> allow_networks;
+        std::string ca_file;  // Empty: the roots of the system.
         Millis timeout{};
         std::vector<Millis> retry_schedule;
         Millis give_up_after{};

@@ -85,6 +85,9 @@ std::vector<SettingKey> push_keys() {
          "public:\n"
          "\"10.0.0.0/8\", \"127.0.0.1/32:9000\".",
          many(at(&S::push, &S::Push::allow_networks), read_network_with_port)},
+        {"push", "ca_file", "", R"("/etc/updraft/receivers-ca.pem")",
+         "Certificates (PEM) that vouch for receivers, instead of those of the system.",
+         text(at(&S::push, &S::Push::ca_file))},
         {"push", "timeout", R"("10s")", "", "Within this time a receiver must have answered.",
          duration(at(&S::push, &S::Push::timeout), one_ms)},
         {"push", "retry_schedule", R"(["5s", "30s", "2m", "10m", "30m", "1h", "2h", "4h"])", "",

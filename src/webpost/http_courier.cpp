@@ -6,7 +6,9 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <fstream>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -267,6 +269,17 @@ void HttpCourier::Engine::answer(Transfer& transfer, CURL* easy, CURLcode code) 
         receipt.trouble =
             transfer.error.front() == '\0' ? curl_easy_strerror(code) : transfer.error.data();
     }
+}
+
+Result<void> check_roots(std::string const& file) {
+    if (file.empty()) return {};
+    static constexpr std::size_t bytes_max = 4 * 1024 * 1024;
+    std::ifstream opened(file, std::ios::binary);
+    std::string text(bytes_max, '\0');
+    opened.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(std::max<std::streamsize>(opened.gcount(), 0)));
+    if (text.find("-----BEGIN CERTIFICATE-----") != std::string::npos) return {};
+    return fail(Errc::invalid, "[push] ca_file: " + file + " holds no certificate (PEM)");
 }
 
 HttpCourier::HttpCourier(CourierSettings settings)

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ports/courier.h"
+#include "vocabulary/result.h"
 #include "webpost/public_address.h"
 
 namespace updraft::webpost {
@@ -24,6 +25,10 @@ struct CourierSettings {
 
 inline constexpr std::size_t answer_body_bytes_max = 64 * 1024;
 inline constexpr std::size_t answer_header_bytes_max = 32 * 1024;
+
+// Errc::invalid, with a sentence, when `file` is given and holds no certificate that can be read: a
+// server that trusts nobody would find out one push at a time.
+[[nodiscard]] Result<void> check_roots(std::string const& file);
 
 // Follows no redirect and knows no proxy, whatever the environment says; asks for no compression.
 // The deadline of a parcel is over everything: resolving, connecting and the answer.

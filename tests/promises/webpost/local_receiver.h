@@ -23,11 +23,13 @@ public:
     // more is sent, and the connection is closed, when it is empty.
     using Answer = std::function<std::string(std::string const& request)>;
 
-    explicit LocalReceiver(Answer answer) : answer_(std::move(answer)) {
+    explicit LocalReceiver(Answer answer, char const* at = "127.0.0.1", std::uint16_t port = 0)
+        : answer_(std::move(answer)) {
         listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         sockaddr_in address{};
         address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_addr.s_addr = inet_addr(at);
+        address.sin_port = htons(port);
         socklen_t size = sizeof address;
         auto* generic = static_cast<sockaddr*>(static_cast<void*>(&address));
         if (bind(listener_, generic, size) != 0 || listen(listener_, 128) != 0) {
@@ -88,7 +90,8 @@ private:
                         requests_.push_back(request);
                     }
                     auto const answer = answer_(request);
-                    if (answer.empty() || send(link, answer.data(), answer.size(), MSG_NOSIGNAL) < 0) {
+                    if (answer.empty() ||
+                        send(link, answer.data(), answer.size(), MSG_NOSIGNAL) < 0) {
                         break;
                     }
                     continue;
