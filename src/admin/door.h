@@ -44,6 +44,8 @@ struct Door {
     Settings settings;
     // Why this process is not ready ("starting", "draining"); empty when it is.
     std::function<std::string()> not_ready;
+    // What an operator should look at although it is ready; empty when nothing.
+    std::function<std::string()> hint;
     // Everything counted, in the text format of Prometheus.
     std::function<std::string()> metrics;
     // Told of each answer of 500 and above, before it is sent. May be empty; must not block.

@@ -26,7 +26,9 @@ asio::awaitable<Reply> readyz(Door& door, Request const&) {
     }
     auto const healthy = door.store.healthy();
     if (!healthy) co_return status_reply(503, "not ready", healthy.error().detail);
-    co_return status_reply(200, "ready");
+    // A receiver that is away is no reason to take this process out of service.
+    auto const hint = door.hint ? door.hint() : std::string();
+    co_return status_reply(200, "ready", hint);
 }
 
 asio::awaitable<Reply> metrics(Door& door, Request const&) {

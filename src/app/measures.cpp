@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -82,13 +83,31 @@ void measure(MetricSheet& sheet, sqlstore::SqlStore& store, Instant now) {
 
 void measure(MetricSheet& sheet, push::DispatchCounts const& dispatch) {
     sheet.counter("push_posts_total", "Messages that were posted.", figure(dispatch.posted));
-    sheet.counter("push_arrived_total", "Posts that were acknowledged.", figure(dispatch.arrived));
-    sheet.counter("push_failed_total", "Posts that were not.", figure(dispatch.failed));
+    for (auto const& [appid, counts] : dispatch.by_app) {
+        MetricSheet::Labels const app{{"appid", appid.value.empty() ? "others" : appid.value}};
+        sheet.counter("push_arrived_total", "Posts that were acknowledged.", figure(counts.arrived),
+                      app);
+        sheet.counter("push_failed_total", "Posts that were not.", figure(counts.failed), app);
+    }
     sheet.counter("push_verifications_total", "Verifications of push URLs.",
                   figure(dispatch.verifications));
     sheet.counter("push_unrecorded_total", "Times that outcomes could not be stored at once.",
                   figure(dispatch.unrecorded));
     sheet.gauge("push_in_flight", "Posts under way.", figure(dispatch.in_flight));
+}
+
+void measure(MetricSheet& sheet, PushSight const& sight) {
+    using enum access::PushState;
+    static constexpr auto states =
+        std::to_array<std::pair<access::PushState, char const*>>({{none, "none"},
+                                                                  {pending, "pending"},
+                                                                  {verified, "verified"},
+                                                                  {failed, "failed"},
+                                                                  {suspended, "suspended"}});
+    for (auto const& [state, word] : states) {
+        sheet.gauge("push_receivers", "Apps that are not disabled, by pushState, seconds ago.",
+                    figure(sight.in(state)), {{"state", word}});
+    }
 }
 
 void measure(MetricSheet& sheet, Journal const& journal) {

@@ -6,6 +6,7 @@
 
 #include "app/journal.h"
 #include "app/metrics.h"
+#include "app/push_watch.h"
 #include "http/listener.h"
 #include "ports/clock.h"
 #include "push/dispatch.h"
@@ -16,6 +17,7 @@ namespace updraft::app {
 void measure(MetricSheet& sheet, http::ListenerCounters const& listener);
 void measure(MetricSheet& sheet, sqlstore::SqlStore& store, Instant now);
 void measure(MetricSheet& sheet, push::DispatchCounts const& dispatch);
+void measure(MetricSheet& sheet, PushSight const& sight);
 void measure(MetricSheet& sheet, Journal const& journal);
 // The process: memory, CPU, descriptors.
 void measure_process(MetricSheet& sheet);

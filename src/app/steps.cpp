@@ -17,6 +17,7 @@ constexpr Millis breath{20};
 // Whoever asks when a device was heard of is told from memory; each commit costs every reader its
 // page cache.
 constexpr Millis signs_every{30'000};
+constexpr Millis watch_every{5'000};
 constexpr Millis tokens_every = std::chrono::minutes{1};
 constexpr Millis history_every = std::chrono::minutes{10};
 constexpr Millis orphans_every = std::chrono::minutes{10};
@@ -100,6 +101,14 @@ Rhythm::Step write_signs_of_life(Store& store, ddi::SignsOfLife& signs) {
         return now + signs_every;
     };
     return {.name = "write signs of life", .run = std::move(run)};
+}
+
+Rhythm::Step watch_pushes(Store& store, PushWatch& watch) {
+    auto run = [&store, &watch](Instant now) -> Result<Instant> {
+        TRY(watch.look(store));
+        return now + watch_every;
+    };
+    return {.name = "watch pushes", .run = std::move(run)};
 }
 
 Rhythm::Step scrub_artifacts(Blobs& blobs, Millis period, Journal& journal) {

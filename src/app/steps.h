@@ -5,6 +5,7 @@
 #pragma once
 
 #include "app/journal.h"
+#include "app/push_watch.h"
 #include "app/rhythm.h"
 #include "ddi/signs_of_life.h"
 #include "ports/blobs.h"
@@ -22,6 +23,8 @@ namespace updraft::app {
 [[nodiscard]] Rhythm::Step forget_history(Store& store, upgrade::Limits const& limits);
 // Tokens and codes that have been over for long.
 [[nodiscard]] Rhythm::Step forget_tokens(Store& store);
+// Receivers that take nothing, and results that wait.
+[[nodiscard]] Rhythm::Step watch_pushes(Store& store, PushWatch& watch);
 // When devices were last heard of.
 [[nodiscard]] Rhythm::Step write_signs_of_life(Store& store, ddi::SignsOfLife& signs);
 

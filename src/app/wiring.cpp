@@ -13,6 +13,7 @@
 #include "app/measures.h"
 #include "app/metrics.h"
 #include "app/part_settings.h"
+#include "app/push_watch.h"
 #include "app/rhythm.h"
 #include "app/steps.h"
 #include "app/system_clock.h"
@@ -79,6 +80,8 @@ struct Server::Parts {
     std::unique_ptr<webpost::HttpCourier> courier;
     std::unique_ptr<push::Dispatch> dispatch;
 
+    PushWatch push_watch;
+
     // Edges: who is answered what.
     Metrics metrics;
     std::optional<boost::asio::thread_pool> disk;
@@ -116,6 +119,7 @@ Result<void> Server::Parts::start() {
 }
 
 Result<void> Server::Parts::open_places() {
+    TRY(webpost::check_roots(settings.push.ca_file));
     TRY_ASSIGN(auto held, DataDir::hold(settings.data_dir));
     data_dir.emplace(std::move(held));
     TRY_ASSIGN(store, open_store(settings.store));
@@ -142,6 +146,7 @@ void Server::Parts::add_steps() {
     auto const expiry = rhythm->add(expire_upgrades(*store, *means));
     auto const announcing = rhythm->add(announce_releases(*store, *outbox));
     rhythm->add(write_signs_of_life(*store, signs));
+    rhythm->add(watch_pushes(*store, push_watch));
     rhythm->add(forget_tokens(*store));
     rhythm->add(forget_history(*store, settings.upgrade));
     store->on_commit(Touched::upgrades, [this, expiry] { rhythm->wake(expiry); });
@@ -184,6 +189,7 @@ void Server::Parts::make_edges() {
                                  .lifetimes = settings.tokens,
                                  .metrics_here = !settings.metrics.listen.has_value()},
                     .not_ready = [this] { return not_ready(); },
+                    .hint = [this] { return push_hint(push_watch.sight(), clock.now()); },
                     .metrics = [this] { return metrics.text(); },
                     .trouble = trouble});
     openota::add_routes(router, *apps);
@@ -198,6 +204,7 @@ void Server::Parts::add_measures() {
     });
     metrics.add([this](MetricSheet& sheet) { measure(sheet, *store, clock.now()); });
     metrics.add([this](MetricSheet& sheet) { measure(sheet, dispatch->counts()); });
+    metrics.add([this](MetricSheet& sheet) { measure(sheet, push_watch.sight()); });
     metrics.add([this](MetricSheet& sheet) { measure(sheet, journal); });
     metrics.add([this](MetricSheet& sheet) {
         sheet.gauge("downloads_running", "Artifacts being sent.",

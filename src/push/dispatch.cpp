@@ -63,9 +63,11 @@ void Dispatch::verify_now(AppId appid, VerifyDone done) {
 }
 
 DispatchCounts Dispatch::counts() const {
+    std::scoped_lock const lock(counting_);
     return {.posted = posted_,
             .arrived = arrived_,
             .failed = failed_,
+            .by_app = by_app_,
             .verifications = verifications_,
             .unrecorded = record_failures_,
             .in_flight = in_flight_};
@@ -149,7 +151,7 @@ void Dispatch::settle(Flight flight, Receipt receipt, Instant now) {
     --line(flight.appid).in_flight[stream];
     --in_flight_;
     bool const arrived = acknowledged(receipt);
-    ++(arrived ? arrived_ : failed_);
+    count(flight.appid, arrived);
     Ended ended;
     ended.webhook_id = std::move(flight.message.webhook_id);
     ended.did = std::move(flight.message.did);
@@ -169,6 +171,14 @@ void Dispatch::settle(Flight flight, Receipt receipt, Instant now) {
     }
     ended.jitter = {static_cast<std::uint32_t>(minter_.below(10'000))};
     unrecorded_.push_back(std::move(ended));
+}
+
+void Dispatch::count(AppId const& appid, bool arrived) {
+    ++(arrived ? arrived_ : failed_);
+    std::scoped_lock const lock(counting_);
+    bool const named = by_app_.contains(appid) || by_app_.size() < DispatchCounts::named_apps_max;
+    auto& counts = by_app_[named ? appid : AppId{}];
+    ++(arrived ? counts.arrived : counts.failed);
 }
 
 void Dispatch::release(std::vector<Ended> const& batch) {

@@ -47,11 +47,21 @@ struct Verdict {
     std::string detail;  // Why not.
 };
 
+// Posts of one app that were answered: acknowledged, or not.
+struct AppCounts {
+    std::uint64_t arrived = 0;
+    std::uint64_t failed = 0;
+};
+
 // Since the start. For /metrics.
 struct DispatchCounts {
+    // More apps than these are counted together, under no name: labels are not for nothing.
+    static constexpr std::size_t named_apps_max = 1'000;
+
     std::uint64_t posted = 0;
     std::uint64_t arrived = 0;
     std::uint64_t failed = 0;
+    std::map<AppId, AppCounts> by_app;
     std::uint64_t verifications = 0;
     std::uint64_t unrecorded = 0;  // Times that outcomes could not be stored, and were kept.
     std::int64_t in_flight = 0;
@@ -99,6 +109,7 @@ private:
     void take_tended(Result<bool> const& tended, Instant now);
     void settle(Flight flight, Receipt receipt, Instant now);
     void settle_check(Check check, Receipt receipt, Instant now);
+    void count(AppId const& appid, bool arrived);
     void release(std::vector<Ended> const& batch);
     void flush(Instant now);
     void look(Instant now);
@@ -129,6 +140,8 @@ private:
     Instant look_at_;
     Instant tend_at_;
 
+    mutable std::mutex counting_;                                // Guards by_app_.
+    std::map<AppId, AppCounts> by_app_{{AppId{}, AppCounts{}}};  // With those without a name.
     std::atomic<std::uint64_t> posted_{0};
     std::atomic<std::uint64_t> arrived_{0};
     std::atomic<std::uint64_t> failed_{0};

@@ -95,8 +95,21 @@ Result<std::optional<Instant>> OutboxRows::last_progress(AppId const& appid, Did
     return rows.maybe_instant(0);
 }
 
+Result<std::optional<Instant>> OutboxRows::oldest_waiting(AppId const& appid,
+                                                          std::int64_t limit) const {
+    TRY_ASSIGN(auto rows,
+               session_.query("SELECT MIN(created_at) FROM (SELECT created_at FROM outbox "
+                              "WHERE state = 'pending' AND head = 1 AND appid = $1 "
+                              "AND stream = 'upgrade' ORDER BY next_attempt_at, webhook_id "
+                              "LIMIT $2) AS heads",
+                              appid, limit));
+    TRY_ASSIGN(bool const any, rows.next());
+    return any ? rows.maybe_instant(0) : std::nullopt;
+}
+
 Result<OutboxDepth> OutboxRows::depth() const {
     static constexpr std::int64_t apps_max = 10'000;
+    static constexpr std::int64_t heads_max = 10'000;
     OutboxDepth depth;
     TRY_ASSIGN(auto const apps, apps_waiting({}, apps_max));
     for (auto const& appid : apps) {
@@ -111,14 +124,7 @@ Result<OutboxDepth> OutboxRows::depth() const {
                 ++(rows.text(0) == "notice" ? depth.notices : depth.upgrade_messages);
             }
         }
-        TRY_ASSIGN(auto rows,
-                   session_.query("SELECT MIN(created_at) FROM (SELECT created_at FROM outbox "
-                                  "WHERE state = 'pending' AND head = 1 AND appid = $1 "
-                                  "AND stream = 'upgrade' ORDER BY next_attempt_at, webhook_id "
-                                  "LIMIT 10000) AS heads",
-                                  appid));
-        TRY_ASSIGN(bool const any, rows.next());
-        auto const oldest = any ? rows.maybe_instant(0) : std::nullopt;
+        TRY_ASSIGN(auto const oldest, oldest_waiting(appid, heads_max));
         if (oldest && (!depth.oldest_result || *oldest < *depth.oldest_result)) {
             depth.oldest_result = oldest;
         }

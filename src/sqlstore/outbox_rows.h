@@ -26,6 +26,8 @@ public:
                                             Instant now) const override;
     Result<std::int64_t> waiting_notices(AppId const& appid, std::int64_t max) const override;
     Result<std::optional<Instant>> last_progress(AppId const& appid, Did const& did) const override;
+    Result<std::optional<Instant>> oldest_waiting(AppId const& appid,
+                                                  std::int64_t limit) const override;
     Result<OutboxDepth> depth() const override;
 
     Result<void> enqueue(NewMessage const& message) override;
