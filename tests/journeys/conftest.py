@@ -68,6 +68,14 @@ def shared_server(request, tmp_path_factory):
     end(made)
 
 
+@pytest.fixture(scope="module")
+def module_server(request, tmp_path_factory):
+    """module_server({...}) -> a running Server that all tests of a file may use."""
+    make, made = servers(request.session, tmp_path_factory.mktemp("module"))
+    yield make
+    end(made)
+
+
 @pytest.fixture
 def receiver():
     """A push receiver on a free port."""

@@ -1,0 +1,68 @@
+"""Faults at the N-th system call of a running process, by strace: it dies there, or the call fails.
+
+strace counts for each thread apart, from the moment it is attached; so N is about what happens
+from then on, and not about what a start costs.
+"""
+import functools
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import stage
+
+KILL = "signal=KILL"
+
+
+def error(name):
+    return f"error={name}"
+
+
+class Trace:
+    """Attached to the process between `with` and its end."""
+
+    def __init__(self, process, calls, fault, when):
+        self.arguments = ["strace", "-f", "-o", "/dev/null", "-e", f"trace={calls}", "-e",
+                          f"inject={calls}:{fault}:when={when}", "-p", str(process)]
+        self.fault = fault
+        self.child = None
+
+    def __enter__(self):
+        self.child = subprocess.Popen(self.arguments, stdin=subprocess.DEVNULL,
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        line = self.child.stderr.readline()
+        if " attached" not in line:
+            self.child.kill()
+            raise AssertionError(f"strace: {line}{self.child.stderr.read()}")
+        return self
+
+    def __exit__(self, *_):
+        # Asked to end while a process with many threads dies, strace may wait for ever; killed, it
+        # lets go of everything at once, but might leave a call half replaced by a fault.
+        if self.fault != KILL:
+            self.child.terminate()
+        else:
+            self.child.kill()
+        try:
+            self.child.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.communicate()
+
+
+@functools.lru_cache
+def hindrance():
+    """Why no fault can be put in here; nothing when it can."""
+    if not shutil.which("strace"):
+        return "strace is not installed"
+    if b"__asan_init" in pathlib.Path(stage.binary()).read_bytes():
+        return "a sanitizer's allocator and leak check do not go with a tracer"
+    idle = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        with Trace(idle.pid, "fsync", KILL, 1):
+            return None
+    except AssertionError as refusal:
+        return f"this machine allows no ptrace: {refusal}"
+    finally:
+        idle.kill()
+        idle.communicate()
