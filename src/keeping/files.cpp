@@ -141,4 +141,21 @@ Result<void> make_folder(fs::path const& folder) {
     return {};
 }
 
+Result<void> give_to_owner_of(fs::path const& model, fs::path const& tree) {
+    struct stat owner {};
+    if (::geteuid() != 0) return {};
+    if (::stat(model.c_str(), &owner) != 0) return trouble("look at " + model.string(), errno);
+    auto const give = [&](fs::path const& path) -> Result<void> {
+        if (::lchown(path.c_str(), owner.st_uid, owner.st_gid) == 0) return {};
+        return trouble("give away " + path.string(), errno);
+    };
+    TRY(give(tree));
+    std::error_code failed;
+    for (auto const& entry : fs::recursive_directory_iterator(tree, failed)) {
+        TRY(give(entry.path()));
+    }
+    if (failed) return trouble("look into " + tree.string(), failed.value());
+    return {};
+}
+
 }  // namespace updraft::keeping

@@ -42,4 +42,8 @@ struct FileSum {
 // One level, 0700; there already is good.
 [[nodiscard]] Result<void> make_folder(std::filesystem::path const& folder);
 
+// As root, everything in `tree` goes to whoever owns `model`; anybody else owns it already.
+[[nodiscard]] Result<void> give_to_owner_of(std::filesystem::path const& model,
+                                            std::filesystem::path const& tree);
+
 }  // namespace updraft::keeping

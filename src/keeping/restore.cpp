@@ -80,6 +80,7 @@ Result<void> take_all(fs::path const& backup, fs::path const& to, Manifest const
     TRY(take_store(backup, aside, manifest));
     TRY(take_artifacts(backup, aside, manifest));
     TRY(take_secrets(backup, aside, manifest));
+    TRY(give_to_owner_of(to, aside));
     TRY(blobdir::flush_folder(aside));
     return place(aside, to);
 }

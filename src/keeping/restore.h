@@ -13,6 +13,7 @@ namespace updraft::keeping {
 // `to` is a data directory that the caller holds; Errc::conflict when there is anything in it.
 // Errc::corrupt when a file of the backup is not what it was; then, and after any other error,
 // nothing is left in `to`. The store is placed last: a server finds all of it, or an empty folder.
+// As root, whoever owns `to` gets what is put there.
 [[nodiscard]] Result<Manifest> restore(std::filesystem::path const& backup,
                                        std::filesystem::path const& to);
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -228,6 +229,20 @@ TEST_F(Backups, ArePutBackIntoAnEmptyFolderOnly) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Errc::conflict);
     EXPECT_THAT(findings_in(data), IsEmpty());
+}
+
+TEST_F(Backups, PutBackByRootBelongToTheOwnerOfTheFolder) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+    ASSERT_TRUE(back_up(source(), to, noon));
+    fs::create_directories(fresh);
+    ASSERT_EQ(::chown(fresh.c_str(), 12'345, 12'346), 0);
+    ASSERT_TRUE(restore(to, fresh));
+    for (auto const& entry : fs::recursive_directory_iterator(fresh)) {
+        struct stat status {};
+        ASSERT_EQ(::stat(entry.path().c_str(), &status), 0);
+        EXPECT_EQ(status.st_uid, 12'345U) << entry.path();
+        EXPECT_EQ(status.st_gid, 12'346U) << entry.path();
+    }
 }
 
 TEST_F(Backups, OfANewerStoreAreRefused) {
