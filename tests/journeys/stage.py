@@ -3,13 +3,10 @@
 Only the standard library. Nobody sleeps to synchronise: `wait_until` and `Receiver.wait_for` wait
 for what a test is about, with a deadline that only a failing test ever reaches.
 """
-import base64
 import contextlib
 import dataclasses
 import hashlib
-import hmac
 import http.client
-import http.server
 import json
 import os
 import pathlib
@@ -21,25 +18,15 @@ import threading
 import time
 import urllib.parse
 
+# Tests know all of this by one name.
+from patience import PATIENCE, wait_until
+from push_receiver import Push, Receiver, signature  # noqa: F401
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-PATIENCE = 40.0  # Seconds. A slow machine under a sanitizer is no failure; silence is.
 
 
 def binary():
     return os.environ.get("UPDRAFT_BINARY") or str(ROOT / "build" / "release" / "updraft")
-
-
-def wait_until(predicate, what="the condition", patience=PATIENCE, pause=0.03):
-    """Answers the first true value of `predicate()`; fails, naming `what`, when there is none."""
-    deadline = time.monotonic() + patience
-    ticker = threading.Event()
-    while True:
-        found = predicate()
-        if found:
-            return found
-        if time.monotonic() > deadline:
-            raise AssertionError(f"waited {patience:g} s in vain for {what}; last seen: {found!r}")
-        ticker.wait(pause)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -448,166 +435,3 @@ class Device:
             self.report(number, "proceeding", progress=percent).expect(200)
         self.report(number, "closed", finished, details=details).expect(200)
         return content
-
-
-# ---------------------------------------------------------------------------------------------
-# A receiver of pushes
-
-
-@dataclasses.dataclass
-class Push:
-    """One POST that arrived."""
-    path: str
-    headers: dict  # Names in lower case.
-    raw: bytes
-    at: float
-
-    @property
-    def body(self):
-        return json.loads(self.raw)
-
-    @property
-    def id(self):
-        return self.headers.get("webhook-id")
-
-
-def signature(secret, push):
-    """What `webhook-signature` must contain, computed as Standard Webhooks says."""
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    signed = f"{push.id}.{push.headers['webhook-timestamp']}.".encode() + push.raw
-    return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-
-
-class Receiver:
-    """An app's backend. It echoes verifications and accepts everything, unless told otherwise.
-
-    `receiver.behave` is asked for every push (not for verifications): a function of the Push that
-    answers (status, body bytes, headers), or None for the usual acceptance, or raises Hang to
-    answer only when the receiver is closed, or Drop to close without an answer.
-    """
-
-    class Hang(Exception):
-        pass
-
-    class Drop(Exception):
-        pass
-
-    def __init__(self):
-        receiver = self
-
-        class Reception(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):
-                receiver._answer(self)
-
-            def log_message(self, *_):
-                pass
-
-        class Listener(http.server.ThreadingHTTPServer):
-            daemon_threads = True
-            request_queue_size = 256
-
-            def handle_error(self, *_):
-                pass  # Peers that go away are part of the tests.
-
-        self.pushes = []
-        self.verifications = []
-        self.behave = None
-        self.echo = lambda echostr: {"code": 0, "result": echostr}
-        self._closed = threading.Event()
-        self._news = threading.Condition()
-        self._listener = Listener(("127.0.0.1", 0), Reception)
-        self.port = self._listener.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}/push"
-        threading.Thread(target=self._listener.serve_forever, args=(0.05,), daemon=True).start()
-
-    def close(self):
-        self._closed.set()
-        self._listener.shutdown()
-        self._listener.server_close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def _answer(self, exchange):
-        length = int(exchange.headers.get("Content-Length", 0))
-        raw = exchange.rfile.read(length)
-        headers = {name.lower(): value for name, value in exchange.headers.items()}
-        push = Push(exchange.path, headers, raw, time.time())
-        try:
-            body = json.loads(raw)
-        except ValueError:
-            body = None
-        if isinstance(body, dict) and set(body) == {"echostr"}:
-            with self._news:
-                self.verifications.append(push)
-                self._news.notify_all()
-            self._send(exchange, 200, json.dumps(self.echo(body["echostr"])).encode(), {})
-            return
-        with self._news:
-            self.pushes.append(push)
-            self._news.notify_all()
-        try:
-            told = self.behave(push) if self.behave else None
-        except Receiver.Hang:
-            self._closed.wait()
-            exchange.close_connection = True
-            return
-        except Receiver.Drop:
-            exchange.close_connection = True
-            with contextlib.suppress(OSError):
-                exchange.connection.shutdown(socket.SHUT_RDWR)
-            return
-        self._send(exchange, *(told or (200, b'{"code":0}', {})))
-
-    @staticmethod
-    def _send(exchange, status, body, headers):
-        exchange.send_response(status)
-        for name, value in headers.items():
-            exchange.send_header(name, value)
-        if status != 204 and not any(name.lower() == "content-length" for name in headers):
-            exchange.send_header("Content-Length", str(len(body)))
-        exchange.end_headers()
-        if status != 204:
-            exchange.wfile.write(body)
-
-    def bodies(self, msg_type=None, did=None):
-        """The bodies that arrived so far, in order of arrival."""
-        with self._news:
-            pushes = list(self.pushes)
-        bodies = [push.body for push in pushes]
-        return [body for body in bodies
-                if (msg_type is None or body.get("msgType") == msg_type)
-                and (did is None or body.get("did") == did)]
-
-    def wait_for(self, predicate, count=1, what=None, patience=PATIENCE):
-        """Waits until `count` pushes match; answers them. `predicate` takes a Push."""
-        deadline = time.monotonic() + patience
-        with self._news:
-            while True:
-                found = [push for push in self.pushes if predicate(push)]
-                if len(found) >= count:
-                    return found
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    raise AssertionError(
-                        f"{len(found)} of {count} pushes arrived ({what or 'see the predicate'}); "
-                        f"all: {[push.raw for push in self.pushes][-20:]}")
-                self._news.wait(left)
-
-    def wait_for_type(self, msg_type, did=None, count=1):
-        """The same, by msgType and did."""
-        def fits(push):
-            body = push.body
-            return body.get("msgType") == msg_type and did in (None, body.get("did"))
-        return self.wait_for(fits, count, f"{msg_type} of {did or 'any device'}")
-
-    def wait_for_verification(self, count=1, patience=PATIENCE):
-        with self._news:
-            if not self._news.wait_for(lambda: len(self.verifications) >= count, patience):
-                raise AssertionError("the push URL was never verified")
-            return list(self.verifications)

@@ -1,0 +1,121 @@
+// What a connection promises about long bodies: files on their way out, uploads on their way in.
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "raw_client.h"
+#include "requests.h"
+#include "stage_listener.h"
+
+namespace updraft::http {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(FileBody, IsSentWholeAndCounted) {
+    StageListener listener;
+    RawClient client(listener.port(), 65536);
+    client.send(get("/file") + get("/hello"));
+    EXPECT_EQ(client.read_answer()->body, listener.file_content());
+    EXPECT_EQ(client.read_answer()->body, "hello");
+    EXPECT_EQ(listener.file_bytes_counted(), listener.file_content().size());
+    EXPECT_LE(listener.largest_piece(), 1024U * 1024U);
+    EXPECT_EQ(listener.files_completed(), 1);
+}
+
+TEST(FileBody, IsSentInPieces) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send(get("/pieces") + get("/hello"));
+    EXPECT_EQ(client.read_answer()->body, "--one\r\nabcdefghij--two\r\nbcd--end");
+    EXPECT_EQ(client.read_answer()->body, "hello");
+    EXPECT_EQ(listener.file_bytes_counted(), 13U);
+}
+
+TEST(FileBody, IsCutWhenTheFileIsShorterThanSaid) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send(get("/truncated"));
+    EXPECT_FALSE(client.read_answer());
+    listener.await_files_ended(1);
+    EXPECT_EQ(listener.files_completed(), 0);
+}
+
+TEST(FileBody, EndsWhenThePeerBreaksOff) {
+    StageListener listener;
+    RawClient client(listener.port(), 4096);
+    client.send(get("/file"));
+    EXPECT_EQ(client.read_bytes(1000).size(), 1000U);
+    client.abort();
+    listener.await_files_ended(1);
+    EXPECT_EQ(listener.files_completed(), 0);
+}
+
+TEST(FileBody, EndsWhenNoByteMoves) {
+    StageListener listener([](auto& settings) { settings.transfer_stall = 50ms; });
+    RawClient client(listener.port(), 4096);
+    client.send(get("/file"));
+    listener.await_files_ended(1);  // The client reads nothing.
+    EXPECT_EQ(listener.files_completed(), 0);
+}
+
+std::size_t resident_bytes() {
+    std::ifstream file("/proc/self/statm");
+    std::size_t total = 0;
+    std::size_t resident = 0;
+    file >> total >> resident;
+    return resident * 4096;
+}
+
+TEST(Upload, FlowsThroughInConstantMemory) {
+    StageListener listener;
+    RawClient client(listener.port());
+    std::size_t const pieces = 2000;
+    std::string const piece(64 * 1024, 'a');
+    client.send("PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: " +
+                std::to_string(pieces * piece.size()) + "\r\n\r\n");
+    auto const before = resident_bytes();
+    for (std::size_t i = 0; i < pieces; ++i) ASSERT_TRUE(client.send(piece));
+    EXPECT_LT(resident_bytes(), before + 16 * 1024 * 1024);
+    auto const bytes = pieces * piece.size();
+    EXPECT_EQ(client.read_answer()->body, std::to_string(bytes) + " " + std::to_string(bytes * 97));
+    client.send(get("/hello"));
+    EXPECT_EQ(client.read_answer()->body, "hello");
+}
+
+TEST(Upload, ComesInChunksToo) {
+    StageListener listener;
+    RawClient client(listener.port());
+    std::string request = "PUT /upload HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (int i = 0; i < 5000; ++i) request += "10\r\naaaaaaaaaaaaaaaa\r\n";
+    client.send(request + "0\r\n\r\n" + get("/hello"));
+    EXPECT_EQ(client.read_answer()->body, "80000 7760000");
+    EXPECT_EQ(client.read_answer()->body, "hello");
+}
+
+TEST(Upload, ThatIsRefusedIsNotRead) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send("PUT /refused HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\nabc");
+    EXPECT_EQ(client.read_answer()->status, 401);
+    EXPECT_TRUE(client.closed());
+}
+
+TEST(Upload, WithBrokenChunksIs400) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send("PUT /upload HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+    EXPECT_EQ(client.read_answer()->status, 400);
+    EXPECT_TRUE(client.closed());
+}
+
+TEST(Upload, ThatStallsIs408) {
+    StageListener listener([](auto& settings) { settings.transfer_stall = 50ms; });
+    RawClient client(listener.port());
+    client.send("PUT /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nabc");
+    EXPECT_EQ(client.read_answer()->status, 408);
+    EXPECT_TRUE(client.closed());
+}
+
+}  // namespace
+}  // namespace updraft::http
