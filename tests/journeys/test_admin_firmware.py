@@ -202,6 +202,21 @@ def test_withdrawing_ends_queued_upgrades(shared_server, admin, unique):
     assert user.query() == (0, [])
 
 
+def test_a_device_that_has_taken_a_withdrawn_firmware_carries_on(shared_server, admin, unique):
+    released = shared_server.publish(unique, "2.0", b"image" * 100)
+    user = shared_server.app().grant(unique)
+    device = shared_server.device(unique, model=unique, version="1.0", open_id=unique)
+    late = shared_server.device(f"{unique}-late", model=unique, version="1.0", open_id=unique)
+    assert user.upgrade_one(unique)[0] == 0
+    deployment = device.wait_for_deployment()
+    admin.post(f"/firmware/{released['id']}/withdraw").expect(200)
+    assert user.upgrade_one(late.did)[0] == 901 and late.deployment() is None
+    assert device.install(deployment) == b"image" * 100
+    history = user.history()[1]
+    assert [(one["did"], one["upgradeResult"]) for one in history] == [(unique, "1")]
+    assert user.query() == (0, [])
+
+
 # ---------------------------------------------------------------------------------------------
 # Orders and upgrades
 

@@ -60,6 +60,56 @@ TEST_F(Time, EndsWhatWaitsForAWithdrawnRelease) {
     EXPECT_EQ(upgrade(running).state, State::offered);
 }
 
+struct WithdrawalCase {
+    std::string name;
+    std::vector<Said> said;  // After it was fetched; nothing, and not fetched: queued.
+    State before;
+    State after;
+    bool fetched = true;
+    bool cancelled = false;
+};
+class Withdrawal : public Time, public testing::WithParamInterface<WithdrawalCase> {};
+TEST_P(Withdrawal, EndsWhatWaitsAndLetsADeviceCarryOn) {
+    auto const& tested = GetParam();
+    success_is_proven_by_version();
+    ASSERT_TRUE(order("lamp"));
+    auto const id = active("lamp")->id;
+    ASSERT_EQ(tested.fetched && !fetch("lamp", id), false);
+    for (auto const said : tested.said) {
+        clock.advance(Millis{1});
+        ASSERT_TRUE(say("lamp", id, said));
+    }
+    ASSERT_EQ(tested.cancelled && !cancel("lamp"), false);
+    ASSERT_EQ(upgrade(id).state, tested.before);
+    withdraw(newest);
+    EXPECT_EQ(upgrade(id).state, tested.after);
+    if (tested.after == State::cancelled) {
+        EXPECT_EQ(upgrade(id).cause, "withdrawn");
+        EXPECT_EQ(poll("lamp").task, Task::nothing);
+        return;
+    }
+    if (tested.after != State::verifying) {
+        ASSERT_TRUE(say("lamp", id, Said::succeeded));
+    }
+    reports_version("lamp", "2.0");
+    EXPECT_EQ(upgrade(id).state, State::succeeded);
+    EXPECT_EQ(look_at("lamp").version, Version{"2.0"});
+    EXPECT_EQ(order("lamp").error().code, Errc::nothing_to_upgrade);
+}
+INSTANTIATE_TEST_SUITE_P(
+    AtEveryState, Withdrawal,
+    testing::Values(
+        WithdrawalCase{"Queued", {}, State::queued, State::cancelled, false},
+        WithdrawalCase{"Offered", {}, State::offered, State::offered},
+        WithdrawalCase{"Downloading", {Said::downloading}, State::downloading, State::downloading},
+        WithdrawalCase{"Downloaded", {Said::downloaded}, State::downloaded, State::downloaded},
+        WithdrawalCase{
+            "Installing", {Said::downloaded, Said::working}, State::installing, State::installing},
+        WithdrawalCase{"Verifying", {Said::succeeded}, State::verifying, State::verifying},
+        WithdrawalCase{
+            "Cancelling", {Said::downloading}, State::cancelling, State::cancelling, true, true}),
+    [](auto const& tested) { return tested.param.name; });
+
 class Verifying : public Time {
 protected:
     void SetUp() override {
