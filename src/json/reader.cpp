@@ -1,5 +1,6 @@
 #include "json/reader.h"
 
+#include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
 
@@ -109,6 +110,54 @@ Result<T const*> typed_member(Object const& object, std::string_view name,
     return content;
 }
 
+struct Parsed {
+    error_code trouble;
+    std::size_t used = 0;
+    Value value;
+};
+
+Parsed parse(std::string_view text) {
+    boost::json::parse_options options;
+    options.max_depth = depth_max;
+    boost::json::basic_parser<Grower> parser(options);
+    Parsed parsed;
+    parsed.used = parser.write_some(false, text.data(), text.size(), parsed.trouble);
+    if (!parsed.trouble) parsed.value = parser.handler().take();
+    return parsed;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// The digits, shortened where the parser's arithmetic cannot hold them: a
+// number with such an exponent fits nowhere, with the shorter one neither.
+std::string_view short_exponent(std::string_view digits) {
+    constexpr std::string_view largest = "999999999";
+    auto const first = std::min(digits.find_first_not_of('0'), digits.size() - 1);
+    auto const significant = digits.substr(first);
+    return significant.size() > largest.size() ? largest : significant;
+}
+
+// The same text, with no exponent too large for the parser.
+std::string with_short_exponents(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    bool in_string = false;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        auto const c = text[at];
+        out += c;
+        if (c == '"') in_string = !in_string;
+        if (in_string && c == '\\' && at + 1 < text.size()) out += text[++at];
+        if (in_string || (c != 'e' && c != 'E') || at == 0 || !is_digit(text[at - 1])) continue;
+        auto begin = at + 1;
+        if (begin < text.size() && (text[begin] == '+' || text[begin] == '-')) out += text[begin++];
+        auto end = begin;
+        while (end < text.size() && is_digit(text[end])) ++end;
+        if (end > begin) out += short_exponent(text.substr(begin, end - begin));
+        at = end - 1;
+    }
+    return out;
+}
+
 }  // namespace
 
 Result<Value const*> Object::find(std::string_view name) const {
@@ -123,17 +172,22 @@ Result<Value const*> Object::find(std::string_view name) const {
 }
 
 Result<Value> read(std::string_view text) {
-    boost::json::parse_options options;
-    options.max_depth = depth_max;
-    boost::json::basic_parser<Grower> parser(options);
-    error_code trouble;
-    auto const used = parser.write_some(false, text.data(), text.size(), trouble);
+    auto parsed = parse(text);
+    std::string shorter;
+    if (parsed.trouble == boost::json::error::exponent_overflow) {
+        shorter = with_short_exponents(text);
+        text = shorter;
+        parsed = parse(text);
+    }
+    auto const& trouble = parsed.trouble;
     if (trouble == boost::json::error::too_deep) {
         return fail(Errc::invalid, "the body nests deeper than 32 levels");
     }
     if (trouble) return fail(Errc::invalid, "the body is not JSON: " + trouble.message());
-    if (used != text.size()) return fail(Errc::invalid, "the body goes on after its JSON value");
-    return parser.handler().take();
+    if (parsed.used != text.size()) {
+        return fail(Errc::invalid, "the body goes on after its JSON value");
+    }
+    return std::move(parsed.value);
 }
 
 Result<Object> read_object(std::string_view text) {

@@ -55,6 +55,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(TextCase{"Object", " {\"a\" : [1, true, null, \"x\"]} \r\n"},
                     TextCase{"AsDeepAsAllowed", nested(depth_max)},
                     TextCase{"HugeNumber", "{\"a\":1e400}"},
+                    TextCase{"ExponentBeyondReason",
+                             "{\"a\":[1e9999999999,-2.5E-99999999999999999999]}"},
                     TextCase{"ManyDigits", "{\"a\":123456789012345678901234567890}"},
                     TextCase{"SurrogatePair", "\"\\ud83d\\ude00\""},
                     TextCase{"EscapedNul", "{\"a\":\"\\u0000\"}"},
@@ -67,6 +69,19 @@ TEST(Reader, KeepsTheDigitsOfNumbers) {
     auto const object = object_of("{\"a\":-1.50e+400,\"b\":123456789012345678901234567890}");
     EXPECT_EQ((*object.find("a"))->number()->digits, "-1.50e+400");
     EXPECT_EQ((*object.find("b"))->number()->digits, "123456789012345678901234567890");
+}
+
+TEST(Reader, TakesExponentsBeyondReasonForNumbersThatFitNowhere) {
+    auto const object = object_of(
+        R"({"e\"9e9999999999":"1e9999999999","a":1e9999999999,"b":1.5e+00000000000007,"c":3})");
+    EXPECT_EQ(**text_member(object, "e\"9e9999999999"), "1e9999999999");
+    EXPECT_EQ(whole_member(object, "a").error().code, Errc::invalid);
+    EXPECT_EQ((*object.find("b"))->number()->digits, "1.5e+7");
+    EXPECT_EQ(**whole_member(object, "c"), 3);
+    for (auto const* const broken : {"{\"a\":1e9999999999", "{\"a\":1e9999999999e1}",
+                                     "1e99999999999 x", "[1e99999999999,1e]"}) {
+        EXPECT_EQ(read(broken).error().code, Errc::invalid) << broken;
+    }
 }
 
 TEST(Reader, DecodesEscapes) {
