@@ -56,7 +56,7 @@ def run_and_kill(server, chance):
     for _ in range(KILLS):
         published += 1
         server.publish(MODEL, f"1.0.{published}", CONTENT)
-        time.sleep(chance.uniform(0.05, 1.2))  # The moment of death is the subject of this test.
+        time.sleep(chance.uniform(0.01, 0.5))  # The moment of death is the subject of this test.
         server.kill()
         server.start()
 

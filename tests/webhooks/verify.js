@@ -1,0 +1,16 @@
+// Holds what it is given, one JSON object a line, against the reference implementation of
+// Standard Webhooks, and answers a line for each: "ok", or the name of what it refused it for.
+//
+//   {"secret": "whsec_…", "headers": {…}, "body": "…"}
+const { createInterface } = require("node:readline");
+const { Webhook } = require("standardwebhooks");
+
+createInterface({ input: process.stdin }).on("line", (line) => {
+  const { secret, headers, body } = JSON.parse(line);
+  try {
+    const told = new Webhook(secret).verify(body, headers);
+    console.log(JSON.stringify(told) === JSON.stringify(JSON.parse(body)) ? "ok" : "other content");
+  } catch (error) {
+    console.log(`${error.constructor.name}: ${error.message}`);
+  }
+});
