@@ -4,7 +4,7 @@
 
     bench/run.py --build DIR [--devices N,N] [--seconds S] [--write FILE] [NAME...]
 
-NAMEs: constant, idle, downloads, upload, reads, orders, start; all when none is given. CPU figures
+NAMEs: constant, idle, downloads, upload, pushes, reads, orders, start; all when none is given. CPU figures
 are the processor time of the server's process by the kernel's count, divided by the requests
 answered; baselines run interleaved with what they are compared to, and medians are shown.
 """
@@ -25,6 +25,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import pushes
 
 ROUNDS = 5
 CONNECTIONS = 32
@@ -497,7 +499,7 @@ def main():
     arguments = parser.parse_args()
     build = arguments.build.resolve()
     wanted = set(arguments.names)
-    known = {"constant", "idle", "downloads", "upload", "reads", "orders", "start"}
+    known = {"constant", "idle", "downloads", "upload", "pushes", "reads", "orders", "start"}
     if wanted - known:
         parser.error(f"unknown: {', '.join(sorted(wanted - known))}")
     wanted = wanted or known
@@ -513,6 +515,9 @@ def main():
             bench_downloads(build, folder, table, arguments.seconds)
         if "upload" in wanted:
             bench_upload(build, folder, table)
+        if "pushes" in wanted:
+            say("pushes")
+            pushes.bench_pushes(build, folder, table)
         for count in map(int, arguments.devices.split(",")):
             if not wanted & {"reads", "orders", "start"}:
                 break

@@ -14,7 +14,8 @@
 namespace updraft::push {
 
 struct AnnounceRules {
-    std::int64_t devices_per_step = 500;
+    // A step holds the writer for about ten milliseconds: what is urgent waits that long for it.
+    std::int64_t devices_per_step = 200;
     // An app with that many undelivered notices is not told of more until it took some: a release
     // for a million devices never writes a million rows.
     std::int64_t waiting_notices_max = 1'000;
