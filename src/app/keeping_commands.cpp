@@ -22,6 +22,7 @@ namespace {
 
 using sqlstore::Database;
 using OpenFile = Result<Database> (*)(std::filesystem::path const&);
+using OpenServer = Result<Database> (*)(sqlstore::PostgresOptions const&);
 
 // Whatever these commands make is for its owner only.
 void make_private_files() { ::umask(077); }
@@ -38,9 +39,9 @@ std::string in_bytes(std::int64_t bytes) {
     return std::to_string(bytes / (kib * kib)) + " MiB";
 }
 
-Result<Database> open_database(StoreUrl const& url, OpenFile open_file) {
+Result<Database> open_database(StoreUrl const& url, OpenFile open_file, OpenServer open_server) {
     if (url.kind == StoreKind::sqlite) return open_file(url.where);
-    return fail(Errc::invalid, "this build has no postgresql driver: give a store as sqlite:PATH");
+    return open_server({.url = url.where});
 }
 
 struct BackupWords {
@@ -112,7 +113,8 @@ struct CheckWords {
 };
 
 int check(Settings const& settings, CheckWords const& words) {
-    auto database = open_database(settings.store.url, sqlstore::open_to_look);
+    auto database =
+        open_database(settings.store.url, sqlstore::open_to_look, sqlstore::open_server_to_look);
     if (!database && database.error().code == Errc::corrupt) {
         std::cout << "the database is damaged: " << database.error().detail << "\n";
         return 1;
@@ -146,9 +148,9 @@ int copy(CopyWords const& words) {
         return 2;
     }
     make_private_files();
-    auto from = open_database(*from_url, sqlstore::open_to_empty);
+    auto from = open_database(*from_url, sqlstore::open_to_empty, sqlstore::open_server_to_look);
     if (!from) return refuse(from.error());
-    auto to = open_database(*to_url, sqlstore::open_to_fill);
+    auto to = open_database(*to_url, sqlstore::open_to_fill, sqlstore::open_server_to_fill);
     if (!to) return refuse(to.error());
     auto const copied = sqlstore::copy_all(*from, *to);
     if (!copied) return refuse(copied.error());

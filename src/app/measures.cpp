@@ -68,8 +68,12 @@ void measure(MetricSheet& sheet, sqlstore::SqlStore& store, Instant now) {
     sheet.counter("store_commits_total", "Durable commits.", figure(counts.commits));
     sheet.counter("store_transactions_total", "Write transactions in these commits.",
                   figure(counts.committed));
-    sheet.counter("store_refused_total", "Write transactions that a failing disk refused.",
+    sheet.counter("store_refused_total",
+                  "Write transactions that a failing disk, or a server out of reach, refused.",
                   figure(counts.refused));
+    sheet.counter("store_repeated_total",
+                  "Write transactions that ran again because others were in their way.",
+                  figure(counts.repeated));
     sheet.counter("store_checkpoints_total", "Checkpoints of the write-ahead log.",
                   figure(counts.checkpoints));
     sheet.gauge("store_waiting", "Write transactions in the queue.", figure(counts.waiting));

@@ -2,10 +2,26 @@
 
 namespace updraft::app {
 
+namespace {
+
+sqlstore::Durability durability_of(Settings::Store const& store) {
+    return store.durability == Durability::power ? sqlstore::Durability::power
+                                                 : sqlstore::Durability::process;
+}
+
+}  // namespace
+
 sqlstore::SqliteOptions sqlite_options(Settings::Store const& store) {
-    return {.file = store.url.where,
-            .durability = store.durability == Durability::power ? sqlstore::Durability::power
-                                                                : sqlstore::Durability::process};
+    return {.file = store.url.where, .durability = durability_of(store)};
+}
+
+sqlstore::PostgresOptions postgres_options(Settings::Store const& store) {
+    auto const connections = static_cast<std::size_t>(store.connections);
+    return {.url = store.url.where,
+            .durability = durability_of(store),
+            .writers = connections / 2,
+            .readers = connections - connections / 2,
+            .prepare = store.prepare};
 }
 
 webpost::CourierSettings courier_settings(Settings::Push const& push) {

@@ -7,12 +7,14 @@
 #include "app/settings.h"
 #include "http/listener.h"
 #include "push/dispatch.h"
+#include "sqlstore/postgres_store.h"
 #include "sqlstore/sql_store.h"
 #include "webpost/http_courier.h"
 
 namespace updraft::app {
 
 [[nodiscard]] sqlstore::SqliteOptions sqlite_options(Settings::Store const& store);
+[[nodiscard]] sqlstore::PostgresOptions postgres_options(Settings::Store const& store);
 [[nodiscard]] webpost::CourierSettings courier_settings(Settings::Push const& push);
 [[nodiscard]] push::DispatchSettings dispatch_settings(Settings::Push const& push);
 [[nodiscard]] http::ListenerSettings listener_settings(Settings const& settings);

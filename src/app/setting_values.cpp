@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "sqlstore/postgres_store.h"
 #include "webpost/public_address.h"
 
 namespace updraft::app {
@@ -180,6 +181,7 @@ Result<StoreUrl> read_store_url(std::string_view text) {
                         .where = std::string(text.substr(sqlite.size()))};
     }
     if (text.starts_with("postgresql://") || text.starts_with("postgres://")) {
+        TRY(sqlstore::check_postgres_url(std::string(text)));
         return StoreUrl{.kind = StoreKind::postgresql, .where = std::string(text)};
     }
     return fail(Errc::invalid, "must be sqlite:PATH or postgresql://…");

@@ -35,6 +35,8 @@ struct Settings {
     struct Store {
         StoreUrl url;
         Durability durability{};
+        std::int64_t connections{};  // To a PostgreSQL server.
+        bool prepare{};
     } store;
     struct Secrets {
         std::string key_file;

@@ -26,22 +26,39 @@ constexpr Millis scrub_look_min{100};
 // While an app has more notices than it takes, and while there is nothing to announce.
 constexpr Millis announce_when_waiting{1'000};
 constexpr Millis announce_look_max = std::chrono::minutes{1};
+// While another instance does it.
+constexpr Millis others_turn{2'000};
 // An upgrade that becomes due wakes the step by its commit; this is for clocks that were set.
 constexpr Millis expire_look_max = std::chrono::minutes{1};
 
+// What `run` answers, when it is this instance's turn. Whoever has nothing more to do soon lets the
+// others have it.
+Result<Instant> in_turn(push::Leases& leases, std::string const& name, Instant now,
+                        std::function<Result<Instant>(Instant)> const& run) {
+    TRY_ASSIGN(bool const held, leases.hold(name, now));
+    if (!held) return now + others_turn;
+    auto next = run(now);
+    if (!next || *next > now + others_turn) TRY(leases.let_go(name));
+    return next;
+}
+
 // Every order wakes this step, and hardly ever is something due: that must not cost the writer a
 // transaction.
-Result<Instant> expire(Store& store, upgrade::Means const& means, Instant now) {
+Result<Instant> expire(Store& store, upgrade::Means const& means, push::Leases& leases,
+                       Instant now) {
     auto const look_next = [](Tx const& tx) { return upgrade::next_due(tx); };
     auto const later = now + expire_look_max;
-    TRY_ASSIGN(auto next, read(store, look_next));
+    TRY_ASSIGN(auto const next, read(store, look_next));
     if (!next || *next > now) return next ? std::min(*next, later) : later;
-    TRY_ASSIGN(auto const ended, write(store, [&means, now](Tx& tx) {
-                   return upgrade::expire_due(tx, means, now, rows_per_step);
-               }));
-    if (ended >= rows_per_step) return now + breath;
-    TRY_ASSIGN(next, read(store, look_next));
-    return next ? std::clamp(*next, now + breath, later) : later;
+    auto const end_due = [&](Instant at) -> Result<Instant> {
+        TRY_ASSIGN(auto const ended, write(store, [&means, at](Tx& tx) {
+                       return upgrade::expire_due(tx, means, at, rows_per_step);
+                   }));
+        if (ended >= rows_per_step) return at + breath;
+        TRY_ASSIGN(auto const then, read(store, look_next));
+        return then ? std::clamp(*then, at + breath, later) : later;
+    };
+    return in_turn(leases, "expire upgrades", now, end_due);
 }
 
 Millis pause_after(push::Announced announced) {
@@ -61,9 +78,18 @@ Millis scrub_look(Millis period) { return std::clamp(period / 10, scrub_look_min
 
 }  // namespace
 
-Rhythm::Step expire_upgrades(Store& store, upgrade::Means const& means) {
-    return {.name = "expire upgrades",
-            .run = [&store, &means](Instant now) { return expire(store, means, now); }};
+Rhythm::Step by_turns(Store& store, push::Leases& leases, Rhythm::Step step) {
+    if (!store.shared()) return step;
+    auto run = [&leases, name = step.name, inner = std::move(step.run)](Instant now) mutable {
+        return in_turn(leases, name, now, inner);
+    };
+    return {.name = std::move(step.name), .run = std::move(run), .pause_min = step.pause_min};
+}
+
+Rhythm::Step expire_upgrades(Store& store, upgrade::Means const& means, push::Leases& leases) {
+    return {.name = "expire upgrades", .run = [&store, &means, &leases](Instant now) {
+                return expire(store, means, leases, now);
+            }};
 }
 
 Rhythm::Step announce_releases(Store& store, push::Outbox const& outbox) {

@@ -10,13 +10,20 @@
 #include "ddi/signs_of_life.h"
 #include "ports/blobs.h"
 #include "ports/store.h"
+#include "push/leases.h"
 #include "push/outbox.h"
 #include "upgrade/order.h"
 
 namespace updraft::app {
 
-// Upgrades whose time is over. To be woken when one may have become due earlier.
-[[nodiscard]] Rhythm::Step expire_upgrades(Store& store, upgrade::Means const& means);
+// The step, by one instance at a time where several share a store. Whoever has nothing more to do
+// soon lets the others have it.
+[[nodiscard]] Rhythm::Step by_turns(Store& store, push::Leases& leases, Rhythm::Step step);
+
+// Upgrades whose time is over. To be woken when one may have become due earlier. By turns, but
+// every instance looks for itself.
+[[nodiscard]] Rhythm::Step expire_upgrades(Store& store, upgrade::Means const& means,
+                                           push::Leases& leases);
 // Apps hear of new releases, a few devices at a time. To be woken when one was published.
 [[nodiscard]] Rhythm::Step announce_releases(Store& store, push::Outbox const& outbox);
 // Finished upgrades older than the history is kept.

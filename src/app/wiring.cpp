@@ -1,7 +1,11 @@
 #include "app/wiring.h"
 
+#include <signal.h>
+
 #include <atomic>
 #include <boost/asio/thread_pool.hpp>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "access/rate.h"
@@ -24,6 +28,7 @@
 #include "openota/routes.h"
 #include "push/dispatch.h"
 #include "push/outbox.h"
+#include "sqlstore/postgres_store.h"
 #include "sqlstore/sql_store.h"
 #include "webpost/http_courier.h"
 
@@ -32,12 +37,29 @@ namespace {
 
 constexpr std::size_t disk_threads = 4;
 
-Result<std::unique_ptr<sqlstore::SqlStore>> open_store(Settings::Store const& store) {
-    if (store.url.kind == StoreKind::postgresql) {
-        return fail(Errc::invalid,
-                    "this build has no postgresql driver: give a store as sqlite:PATH");
+// A server that is started with its database waits this long for it.
+constexpr int patience_seconds = 30;
+constexpr int seconds_between_complaints = 5;
+
+// Somebody wants this process to end, and will be heard once it waits for signals.
+bool asked_to_end() {
+    sigset_t pending{};
+    if (::sigpending(&pending) != 0) return false;
+    return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
+
+Result<std::unique_ptr<sqlstore::SqlStore>> open_store(Settings::Store const& store,
+                                                       Journal& journal) {
+    if (store.url.kind == StoreKind::sqlite) return sqlstore::open_sqlite(sqlite_options(store));
+    for (int second = 0;; ++second) {
+        auto opened = sqlstore::open_postgres(postgres_options(store));
+        if (opened || opened.error().code != Errc::unavailable) return opened;
+        if (second >= patience_seconds || asked_to_end()) return opened;
+        if (second % seconds_between_complaints == 0) {
+            journal.warn("the database is not there yet", {{"detail", opened.error().detail}});
+        }
+        std::this_thread::sleep_for(std::chrono::seconds{1});
     }
-    return sqlstore::open_sqlite(sqlite_options(store));
 }
 
 }  // namespace
@@ -94,6 +116,7 @@ struct Server::Parts {
     std::unique_ptr<http::Listener> metrics_listener;
 
     // By time: quick work in one rhythm, reading the disk in the other.
+    std::optional<push::Leases> leases;  // Of the first one.
     std::optional<Rhythm> rhythm;
     std::optional<Rhythm> upkeep;
 
@@ -122,7 +145,7 @@ Result<void> Server::Parts::open_places() {
     TRY(webpost::check_roots(settings.push.ca_file));
     TRY_ASSIGN(auto held, DataDir::hold(settings.data_dir));
     data_dir.emplace(std::move(held));
-    TRY_ASSIGN(store, open_store(settings.store));
+    TRY_ASSIGN(store, open_store(settings.store, journal));
     TRY_ASSIGN(blobs, blobdir::BlobDir::open_folder(settings.firmware.dir, clock));
     return {};
 }
@@ -143,12 +166,16 @@ void Server::Parts::make_trade() {
 
 void Server::Parts::add_steps() {
     rhythm.emplace(clock, journal);
-    auto const expiry = rhythm->add(expire_upgrades(*store, *means));
-    auto const announcing = rhythm->add(announce_releases(*store, *outbox));
+    leases.emplace(*store, minter.hex(12));
+    auto const one_of_us = [this](Rhythm::Step step) {
+        return rhythm->add(by_turns(*store, *leases, std::move(step)));
+    };
+    auto const expiry = rhythm->add(expire_upgrades(*store, *means, *leases));
+    auto const announcing = one_of_us(announce_releases(*store, *outbox));
     rhythm->add(write_signs_of_life(*store, signs));
     rhythm->add(watch_pushes(*store, push_watch));
-    rhythm->add(forget_tokens(*store));
-    rhythm->add(forget_history(*store, settings.upgrade));
+    one_of_us(forget_tokens(*store));
+    one_of_us(forget_history(*store, settings.upgrade));
     store->on_commit(Touched::upgrades, [this, expiry] { rhythm->wake(expiry); });
     store->on_commit(Touched::announcements, [this, announcing] { rhythm->wake(announcing); });
 
@@ -238,6 +265,7 @@ void Server::Parts::stop() {
     if (disk) disk->join();
     if (dispatch) dispatch->stop(settings.server.drain_timeout);
     if (rhythm) rhythm->stop();
+    if (leases) static_cast<void>(leases->let_go_all());
     if (upkeep) upkeep->stop();
     if (store) {
         if (auto const written = signs.write_down(*store); !written) {

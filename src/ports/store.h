@@ -23,6 +23,7 @@ class ReleasesTable;
 class UpgradesTable;
 class OutboxTable;
 class AnnouncementsTable;
+class LeasesTable;
 
 // One table per aggregate. Every one outlives the Tx that points to it.
 struct Tables {
@@ -35,6 +36,7 @@ struct Tables {
     UpgradesTable* upgrades = nullptr;
     OutboxTable* outbox = nullptr;
     AnnouncementsTable* announcements = nullptr;
+    LeasesTable* leases = nullptr;
 };
 
 // A transaction. A `Tx&` may change the tables, a `Tx const&` only reads: the const tables have the
@@ -63,6 +65,8 @@ public:
     OutboxTable const& outbox() const { return *tables_.outbox; }
     AnnouncementsTable& announcements() { return *tables_.announcements; }
     AnnouncementsTable const& announcements() const { return *tables_.announcements; }
+    LeasesTable& leases() { return *tables_.leases; }
+    LeasesTable const& leases() const { return *tables_.leases; }
 
 private:
     Tables tables_;
@@ -100,6 +104,10 @@ public:
     // True when a read costs microseconds and may run on an I/O thread; false when it waits for a
     // network and belongs on a worker.
     [[nodiscard]] virtual bool reads_inline() const = 0;
+
+    // True when other processes may work on the same rows at the same time, so that work which one
+    // of them at a time does needs a lease (ports/leases_table.h).
+    [[nodiscard]] virtual bool shared() const { return false; }
 
     // Errc::unavailable, with the reason, while the store cannot take writes.
     [[nodiscard]] virtual Result<void> healthy() = 0;

@@ -28,6 +28,7 @@ Dispatch::Dispatch(Store& store, Courier& courier, Clock const& clock, Minter& m
       open_(std::move(open)),
       settings_(std::move(settings)),
       inbox_(std::make_shared<Inbox>()) {
+    if (store_.shared()) leases_.emplace(store_, minter_.hex(12));
     store_.on_commit(Touched::outbox, [inbox = inbox_] {
         inbox->leave([](Inbox::News& news) { news.committed = true; });
     });
@@ -84,6 +85,8 @@ void Dispatch::run() {
             inbox_->wake.notify_all();
             lock.unlock();
             for (auto const& [appid, done] : left.requests) refuse(done);
+            // What cannot be let go now is abandoned, and found so by another instance.
+            if (leases_) static_cast<void>(leases_->let_go_all());
             return;
         }
         inbox_->wake.wait_for(lock, pause, [&] { return inbox_->some || inbox_->stopped; });
@@ -210,7 +213,7 @@ void Dispatch::flush(Instant now) {
 
 void Dispatch::housekeep(Instant now) {
     tend_at_ = now + tend_pause;
-    if (tending_) return;
+    if (tending_ || !may_tend(now)) return;
     tending_ = true;
     auto more = std::make_shared<bool>(false);
     store_.submit(

@@ -5,7 +5,8 @@
 //             (ports/courier.h).
 //
 // What is being sent is remembered in memory and nowhere else: a crash between a post and its
-// record sends the message again, with the same id. One Dispatch works on a store.
+// record sends the message again, with the same id. Where instances share a store, each app is told
+// by one of them at a time (leases.h).
 #pragma once
 
 #include <atomic>
@@ -26,6 +27,7 @@
 #include "ports/courier.h"
 #include "ports/minter.h"
 #include "ports/store.h"
+#include "push/leases.h"
 #include "push/posting.h"
 #include "push/record.h"
 
@@ -113,6 +115,8 @@ private:
     void release(std::vector<Ended> const& batch);
     void flush(Instant now);
     void look(Instant now);
+    [[nodiscard]] Result<std::set<std::string>> claim(Instant now);
+    [[nodiscard]] bool may_tend(Instant now);
     void look_at(Tx const& tx, AppId const& appid, Look& found) const;
     void send(Look& found, Instant now);
     void post(std::shared_ptr<access::App const> const& app, DueMessage message, Instant now);
@@ -130,6 +134,7 @@ private:
     std::shared_ptr<Inbox> inbox_;  // Shared with callbacks, which may come late.
 
     // Touched by turn() alone.
+    std::optional<Leases> leases_;  // On a shared store.
     std::map<AppId, Line> lines_;
     std::deque<Ended> unrecorded_;
     bool recording_ = false;

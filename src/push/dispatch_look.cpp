@@ -13,14 +13,51 @@ constexpr Millis look_retry{1'000};  // When the store could not be read.
 constexpr std::int64_t apps_max = 100'000;
 constexpr std::int64_t checks_max = 100;
 
+std::string lease_of(AppId const& appid) { return "app " + appid.value; }
+
 // Notices leave most of an app's posts free, so that a slow receiver delays no result by them.
 std::int64_t notices_max(std::int64_t per_app) { return std::max<std::int64_t>(1, per_app / 4); }
 
 }  // namespace
 
+// On a shared store: the names of the apps that this instance tells, of those that are to be told
+// something. An app stays with it while anything of that is on its way.
+Result<std::set<std::string>> Dispatch::claim(Instant now) {
+    std::set<std::string> wanted;
+    auto const looked = store_.read([&](Tx const& tx) -> Result<void> {
+        wanted.clear();
+        TRY_ASSIGN(auto const apps, tx.outbox().apps_waiting({}, apps_max));
+        for (auto const& appid : apps) wanted.insert(lease_of(appid));
+        TRY_ASSIGN(auto const receivers, tx.outbox().receivers_due(now, checks_max));
+        for (auto const& receiver : receivers) wanted.insert(lease_of(receiver.appid));
+        return {};
+    });
+    TRY(looked);
+    for (auto const& [appid, app_line] : lines_) {
+        if (!app_line.unused()) wanted.insert(lease_of(appid));
+    }
+    std::vector<std::string> const names(wanted.begin(), wanted.end());
+    return leases_->hold(names, now);
+}
+
+bool Dispatch::may_tend(Instant now) {
+    if (!leases_) return true;
+    auto const held = leases_->hold("tend the outbox", now);
+    return held && *held;
+}
+
 void Dispatch::look(Instant now) {
     look_again_ = false;
     Look found;
+    // Claimed first: the look then shows everything that the last holder has recorded.
+    auto claimed = leases_ ? claim(now) : Result<std::set<std::string>>{};
+    if (!claimed) {
+        look_at_ = now + look_retry;
+        return;
+    }
+    auto const ours = [&](AppId const& appid) {
+        return !leases_ || claimed->contains(lease_of(appid));
+    };
     auto const looked = store_.read([&](Tx const& tx) -> Result<void> {
         found = {.now = now,
                  .room = settings_.in_flight_max - in_flight_,
@@ -29,10 +66,13 @@ void Dispatch::look(Instant now) {
                  .checks = {},
                  .strays = false};
         TRY_ASSIGN(auto const apps, tx.outbox().apps_waiting({}, apps_max));
-        for (auto const& appid : apps) look_at(tx, appid, found);
+        for (auto const& appid : apps) {
+            if (ours(appid)) look_at(tx, appid, found);
+        }
         TRY_ASSIGN(auto const receivers, tx.outbox().receivers_due(now, checks_max));
         for (auto const& receiver : receivers) {
             auto const known = lines_.find(receiver.appid);
+            if (!ours(receiver.appid)) continue;
             if (known != lines_.end() && known->second.checks > 0) continue;
             auto const app = tx.apps().find(receiver.appid);
             if (app) found.checks.emplace_back(receiver.appid, occasion_of((*app)->push_state));

@@ -28,7 +28,10 @@ inline constexpr std::size_t cached_kinds = 2;
     return 1U << (16U + static_cast<std::uint32_t>(kind));
 }
 
-// One for each store. Written by the writer after a commit and before anybody hears of it; read
+// One for each store that is alone with its database; where several instances share one, each
+// connection has its own and learns of changes at the start of each transaction.
+//
+// Written by the writer after a commit and before anybody hears of it; read
 // by every session before its snapshot begins. An entry is as fresh as its generation.
 //
 // The writer counts the commit first and the kinds after it; a reader looks at the kinds first and
@@ -42,6 +45,11 @@ public:
     }
     void bump(Cached kind) {
         values_[static_cast<std::size_t>(kind)].fetch_add(1, std::memory_order_acq_rel);
+    }
+    // What a database that several instances share says of it. True when that is news.
+    bool learn(Cached kind, std::uint64_t generation) {
+        return values_[static_cast<std::size_t>(kind)].exchange(
+                   generation, std::memory_order_acq_rel) != generation;
     }
 
 private:
@@ -60,12 +68,16 @@ public:
             seen_[i] = shared_.of(static_cast<Cached>(i));
         }
         changed_ = 0;
+        hit_ = false;
     }
     // This transaction changed rows of that kind: until it ends nothing comes from memory.
     void changed(Cached kind) {
         changed_ |= touched_bit(kind);
         session_.touch(touched_bit(kind));
     }
+    // Something was answered from memory since the transaction began.
+    void note_hit() { hit_ = true; }
+    [[nodiscard]] bool hit() const { return hit_; }
     [[nodiscard]] bool usable(Cached kind) const { return (changed_ & touched_bit(kind)) == 0; }
     [[nodiscard]] std::uint64_t generation(Cached kind) const {
         return seen_[static_cast<std::size_t>(kind)];
@@ -76,6 +88,7 @@ private:
     Generations const& shared_;
     std::array<std::uint64_t, cached_kinds> seen_{};
     std::uint32_t changed_ = 0;
+    bool hit_ = false;
 };
 
 // Entries of one kind: `Value` is a shared_ptr to something immutable.
@@ -94,7 +107,9 @@ public:
         if (!caches_.usable(kind_)) return nullptr;
         forget_stale();
         auto const found = entries_.find(key);
-        return found == entries_.end() ? nullptr : &found->second;
+        if (found == entries_.end()) return nullptr;
+        caches_.note_hit();
+        return &found->second;
     }
     void keep(Key const& key, Value value) {
         if (!caches_.usable(kind_)) return;

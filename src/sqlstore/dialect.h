@@ -18,7 +18,9 @@ struct Dialect {
     std::string_view savepoint;
     std::string_view release_savepoint;
     std::string_view rollback_to_savepoint;
-    std::string_view clustered;  // Replaces the word /*clustered*/ after a CREATE TABLE.
+    std::string_view clustered;        // Replaces the word /*clustered*/ after a CREATE TABLE.
+    std::string_view text;             // Replaces the type TEXT of a column.
+    std::string_view lock_migrations;  // After begin_write, so that instances take turns.
     // Answers "ok", or what is broken, a line each. Empty: a server that sees to that itself.
     std::string_view own_check;
 };
@@ -33,8 +35,33 @@ inline constexpr Dialect sqlite_dialect{
     .release_savepoint = "RELEASE job",
     .rollback_to_savepoint = "ROLLBACK TO job",
     .clustered = "WITHOUT ROWID",
+    .text = "TEXT",
+    .lock_migrations = "",
     .own_check = "PRAGMA integrity_check(20)",
 };
+
+// Every transaction that writes is serializable: it runs as if it were alone, or again.
+inline constexpr Dialect postgres_dialect{
+    .name = "PostgreSQL",
+    .begin_write = "BEGIN ISOLATION LEVEL SERIALIZABLE",
+    .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    .commit = "COMMIT",
+    .rollback = "ROLLBACK",
+    .savepoint = "SAVEPOINT job",
+    .release_savepoint = "RELEASE SAVEPOINT job",
+    .rollback_to_savepoint = "ROLLBACK TO SAVEPOINT job",
+    .clustered = "",
+    .text = R"(TEXT COLLATE "C")",
+    // Any number that nobody else locks: this one spells "updraft".
+    .lock_migrations = "SELECT pg_advisory_xact_lock(32775974105965172)",
+    .own_check = "",
+};
+
+// What a PostgreSQL session is told before it is used; `local` is "true" when only the transaction
+// under way is meant. Every query of ours has its index, so the planner is kept from everything
+// that reads whole tables: that costs nothing, needs no statistics, and keeps what a serializable
+// transaction has read, and with it the chance of a conflict, as small as it is.
+[[nodiscard]] std::string postgres_settings(bool survives_power_loss, std::string_view local);
 
 // A migration, as that database wants to hear it.
 [[nodiscard]] std::string spoken(Dialect const& dialect, std::string_view migration);

@@ -1,7 +1,10 @@
-// The store on a file: one writer that commits many transactions at once, and readers beside it.
+// The store on a database; that on a file: one writer that commits many transactions at once, and
+// readers beside it.
 //
-// Lives here: opening a database (lock, migrations), group commit, snapshots, and what happens
-//             when the disk refuses. Not here: SQL (*_rows.cpp), SQLite itself (sqlite_session).
+// Lives here: what every such store has; opening a file (lock, migrations), group commit,
+// snapshots,
+//             and what happens when the disk refuses. Not here: SQL (*_rows.cpp), SQLite itself
+//             (sqlite_session), a store on a server (postgres_store).
 #pragma once
 
 #include <cstddef>
@@ -13,6 +16,8 @@
 #include "ports/store.h"
 
 namespace updraft::sqlstore {
+
+inline constexpr std::size_t touched_kinds = 3;  // Of `Touched`.
 
 enum class Durability : std::uint8_t {
     power,    // What was acknowledged survives a power cut.
@@ -29,8 +34,9 @@ struct SqliteOptions {
 struct StoreCounts {
     std::uint64_t commits = 0;    // Durable commits that reached the disk.
     std::uint64_t committed = 0;  // Write transactions in them.
-    std::uint64_t refused = 0;    // Write transactions that a failing disk refused.
+    std::uint64_t refused = 0;    // Those that a failing disk, or a server out of reach, refused.
     std::uint64_t waiting = 0;    // Write transactions in the queue now.
+    std::uint64_t repeated = 0;   // Runs that were for nothing, because others were in the way.
     std::uint64_t checkpoints = 0;
     std::uint64_t write_ahead_bytes = 0;  // In the write-ahead log at the last commit.
 };

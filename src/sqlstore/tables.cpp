@@ -5,6 +5,7 @@
 #include "sqlstore/apps_rows.h"
 #include "sqlstore/devices_rows.h"
 #include "sqlstore/grants_rows.h"
+#include "sqlstore/leases_rows.h"
 #include "sqlstore/models_rows.h"
 #include "sqlstore/outbox_rows.h"
 #include "sqlstore/releases_rows.h"
@@ -22,6 +23,7 @@ struct AllRows::Objects {
     UpgradesRows upgrades;
     OutboxRows outbox;
     AnnouncementsRows announcements;
+    LeasesRows leases;
 
     Objects(Session& session, Caches& caches)
         : admin_tokens(session),
@@ -32,7 +34,8 @@ struct AllRows::Objects {
           grants(session),
           upgrades(session),
           outbox(session, caches),
-          announcements(session, caches) {}
+          announcements(session, caches),
+          leases(session) {}
 };
 
 AllRows::AllRows(Session& session, Caches& caches)
@@ -50,6 +53,7 @@ Tables AllRows::tables() const {
     tables.upgrades = &objects_->upgrades;
     tables.outbox = &objects_->outbox;
     tables.announcements = &objects_->announcements;
+    tables.leases = &objects_->leases;
     return tables;
 }
 

@@ -165,10 +165,18 @@ Result<UpgradeId> UpgradesRows::open(upgrade::Upgrade const& upgrade) {
     return id;
 }
 
-// The first number is taken before it is known how many are needed: that holds the sequence until
-// the commit, so that the ids of one statement are successive on every database.
+// Counted first, because numbers that follow one another are only given out together.
 Result<OpenedMany> UpgradesRows::open_many(OpenMany const& wanted) {
-    TRY_ASSIGN(auto const base, take_numbers(session_, sequence));
+    TRY_ASSIGN(
+        auto rows,
+        session_.query("SELECT COUNT(*) FROM devices d WHERE d.open_id = $1 AND d.model = $2 "
+                       "AND d.version = $3 AND NOT EXISTS (SELECT 1 FROM upgrades u "
+                       "WHERE u.did = d.did AND u.finished_at IS NULL)",
+                       wanted.open_id, wanted.model, wanted.from_version));
+    TRY_ASSIGN(auto const counted, rows.next());
+    auto const expected = counted ? rows.number(0) : 0;
+    if (expected == 0) return OpenedMany{};
+    TRY_ASSIGN(auto const base, take_numbers(session_, sequence, expected));
     // n / 9 * 10 + n % 9 + 11 is nth_device_safe_id.
     TRY_ASSIGN(
         auto const count,
@@ -184,8 +192,7 @@ Result<OpenedMany> UpgradesRows::open_many(OpenMany const& wanted) {
             "WHERE u.did = d.did AND u.finished_at IS NULL)) AS chosen WHERE n >= $9",
             wanted.order_id, wanted.model, wanted.open_id, wanted.release_id, wanted.from_version,
             wanted.version, wanted.now, wanted.due_at, base, wanted.step));
-    if (count == 0) return OpenedMany{};
-    if (count > 1) TRY(take_numbers(session_, sequence, count - 1));
+    if (count != expected) return fail(Errc::internal, "an order opened not what it had counted");
     touch_due();
     return OpenedMany{.count = count,
                       .first = {nth_device_safe_id(base)},

@@ -22,8 +22,6 @@
 
 namespace updraft::sqlstore {
 
-inline constexpr std::size_t touched_kinds = 3;
-
 // Safe to call from any thread, except where it says otherwise.
 class Writer {
 public:

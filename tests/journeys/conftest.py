@@ -1,14 +1,45 @@
-"""Fixtures of the journeys. A test that fails shows the last lines of its server's log."""
+"""Fixtures of the journeys. A test that fails shows the last lines of its server's log.
+
+With UPDRAFT_STORE=postgresql every server gets a database on a PostgreSQL of the tests' own, and
+tests that speak of the embedded store are left out.
+"""
+import os
 import pathlib
 import sys
 
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "stage"))
 
-import stage  # noqa: E402  (found through the line above)
+import postgres  # noqa: E402  (found through the lines above)
+import stage  # noqa: E402
 
 LOGS = pytest.StashKey[list]()
+ON_POSTGRESQL = os.environ.get("UPDRAFT_STORE") == "postgresql"
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "embedded: is about the store in the data directory")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not ON_POSTGRESQL:
+        return
+    left_out = [item for item in items if item.get_closest_marker("embedded")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session", autouse=ON_POSTGRESQL)
+def cluster():
+    """A PostgreSQL of the tests' own; where every server keeps its rows, when that is asked for."""
+    made = postgres.Cluster()
+    if ON_POSTGRESQL:
+        stage.cluster = made
+    yield made
+    stage.cluster = None
+    made.stop()
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -27,8 +58,8 @@ def servers(node, base):
     """A function that makes servers, and everything it made."""
     made = []
 
-    def make(config=None, arguments=(), env=None, start=True):
-        server = stage.Server(base / f"server{len(made)}", config, arguments, env)
+    def make(config=None, arguments=(), env=None, start=True, beside=None):
+        server = stage.Server(base / f"server{len(made)}", config, arguments, env, beside)
         made.append(server)
         node.stash.setdefault(LOGS, []).append(server.log)
         return server.start() if start else server

@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import hashlib
 import http.client
+import itertools
 import json
 import os
 import pathlib
@@ -172,15 +173,34 @@ class Process:
         return self.wait()
 
 
-class Server:
-    """`updraft serve` on a data directory of its own. kill() and start() again play a crash."""
+# The PostgreSQL that servers get a database of their own on; None: each has SQLite in its folder.
+cluster = None
+numbers = itertools.count(1)
 
-    def __init__(self, directory, config=None, arguments=(), env=None):
+
+class Server:
+    """`updraft serve` on a data directory of its own. kill() and start() again play a crash.
+
+    `beside` is another one whose store, key and firmware it shares.
+    """
+
+    def __init__(self, directory, config=None, arguments=(), env=None, beside=None):
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.data = self.directory / "data"
         self.config = merged(DEFAULTS, config)
         self.arguments = list(arguments)
+        self.database = None
+        self.beside = beside
+        if beside:
+            self.config = merged(self.config, {
+                "store": beside.config["store"],
+                "secrets": {"key_file": str(beside.data / "secret.key")},
+                "firmware": {"dir": str(beside.data / "firmware")},
+            })
+        if cluster and "store" not in self.config and "--store" not in self.arguments:
+            self.database = cluster.create(f"journey_{next(numbers)}")
+            self.config["store"] = {"url": self.database}
         self.env = env
         self.log = self.directory / "server.log"
         self.process = None
@@ -192,7 +212,9 @@ class Server:
         self.process = Process([binary(), "serve", "--config", path, "--data", self.data,
                                 *self.arguments], self.log, self.env)
         self.url = self.process.wait_for_line(r"listening on (https?://\S+)")[1]
-        self.admin = Admin(self.url, (self.data / "admin-token").read_text().strip())
+        token = self.data / "admin-token"
+        self.admin = Admin(self.url, self.beside.admin.token if self.beside
+                           else token.read_text().strip())
         return self
 
     def stop(self):

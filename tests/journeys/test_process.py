@@ -102,13 +102,6 @@ def test_the_environment_wins_over_the_file(start_server):
         assert "event" in json.loads(line)
 
 
-def test_a_postgresql_store_is_refused_in_plain_words(tmp_path):
-    answer = run("serve", "--data", tmp_path / "data", "--listen", "127.0.0.1:0",
-                 "--store", "postgresql://localhost/updraft")
-    assert answer.returncode == 1
-    assert "postgresql" in answer.stderr
-
-
 # ---------------------------------------------------------------------------------------------
 # The first start, and later ones
 

@@ -1,15 +1,40 @@
 #include "stage/open_store.h"
 
+#include <unistd.h>
+
+#include <atomic>
 #include <cstdlib>
+#include <fstream>
 #include <stdexcept>
 #include <string>
+#include <utility>
+
+#include "sqlstore/postgres_session.h"
 
 namespace updraft::stage {
 
+namespace {
+
+std::string server_url() {
+    char const* const file = std::getenv("UPDRAFT_TEST_POSTGRES");
+    std::string url;
+    if (file != nullptr) std::getline(std::ifstream(file), url);
+    if (!url.empty()) return url;
+    throw std::runtime_error("no PostgreSQL to test with: run this by ctest, which starts one");
+}
+
+void on_server(std::string const& sql) {
+    auto const session = sqlstore::PostgresSession::open({.url = server_url()}, nullptr);
+    if (!session) throw std::runtime_error(session.error().detail);
+    auto const done = (*session)->script(sql);
+    if (!done) throw std::runtime_error(done.error().detail);
+}
+
+}  // namespace
+
 void CloseAndRemove::operator()(sqlstore::SqlStore* store) const {
     delete store;
-    std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
+    if (remove) remove();
 }
 
 std::filesystem::path scratch_folder() {
@@ -26,7 +51,36 @@ ScratchStore open_store(sqlstore::SqliteOptions options) {
     if (options.file.empty()) options.file = folder / "updraft.db";
     auto opened = sqlstore::open_sqlite(options);
     if (!opened) throw std::runtime_error("cannot open a store: " + opened.error().detail);
-    return ScratchStore((*opened).release(), CloseAndRemove{folder});
+    auto const remove = [folder] {
+        std::error_code ignored;
+        std::filesystem::remove_all(folder, ignored);
+    };
+    return ScratchStore((*opened).release(), CloseAndRemove{folder, remove});
+}
+
+ScratchDatabase::ScratchDatabase() : url_(server_url()) {
+    static std::atomic<int> made{0};
+    name_ = "test_" + std::to_string(::getpid()) + "_" + std::to_string(++made);
+    on_server("CREATE DATABASE " + name_);
+    static constexpr std::string_view maintenance = "/postgres?";
+    url_.replace(url_.find(maintenance), maintenance.size(), "/" + name_ + "?");
+}
+
+ScratchDatabase::~ScratchDatabase() {
+    try {
+        on_server("DROP DATABASE " + name_ + " WITH (FORCE)");
+    } catch (std::runtime_error const&) {
+        // It goes with its cluster.
+    }
+}
+
+ScratchStore open_postgres_store(sqlstore::PostgresOptions options) {
+    auto database = std::make_shared<ScratchDatabase>();
+    options.url = database->url();
+    auto opened = sqlstore::open_postgres(options);
+    if (!opened) throw std::runtime_error("cannot open a store: " + opened.error().detail);
+    auto const remove = [database = std::move(database)]() mutable { database.reset(); };
+    return ScratchStore((*opened).release(), CloseAndRemove{{}, remove});
 }
 
 }  // namespace updraft::stage

@@ -34,11 +34,22 @@ struct Backend {
 };
 
 inline std::vector<Backend> backends() {
-    return {{"Sqlite", [](Limits limits) {
+    return {{"Sqlite",
+             [](Limits limits) {
                  sqlstore::SqliteOptions options;
                  options.queue_max = limits.queue_max;
                  options.batch_max = limits.batch_max;
                  return stage::open_store(std::move(options));
+             }},
+            // One writer, because these tests speak of the order of transactions, and of what
+            // shares a commit. Many of them: contention.cpp.
+            {"Postgresql", [](Limits limits) {
+                 sqlstore::PostgresOptions options;
+                 options.queue_max = limits.queue_max;
+                 options.batch_max = limits.batch_max;
+                 options.writers = 1;
+                 options.readers = 2;
+                 return stage::open_postgres_store(std::move(options));
              }}};
 }
 

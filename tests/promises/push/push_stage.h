@@ -22,11 +22,13 @@
 
 namespace updraft::push {
 
-// A store whose disk is full whenever a test says so.
+// A store whose disk is full, or that others work on, whenever a test says so.
 class MoodyStore final : public Store {
 public:
     explicit MoodyStore(Store& store) : store_(store) {}
     void refuse(bool refuses) { refuses_ = refuses; }
+    void share() { shared_ = true; }
+    [[nodiscard]] bool shared() const override { return shared_; }
 
     void submit(WriteBody body, Done done) override {
         if (refuses_) return done(fail(Errc::unavailable, "the disk is full"));
@@ -45,6 +47,7 @@ public:
 private:
     Store& store_;
     std::atomic<bool> refuses_{false};
+    std::atomic<bool> shared_{false};
 };
 
 class PushStage : public testing::Test {

@@ -1,0 +1,56 @@
+// Reading: threads for whoever must not wait, and seats for whoever may.
+//
+// Lives here: their queue, and lending a seat.
+// Not here:   carrying a read out (postgres_seat).
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "sqlstore/postgres_seat.h"
+
+namespace updraft::sqlstore {
+
+// Safe to call from any thread.
+class PostgresReaders {
+public:
+    PostgresReaders(PostgresReach& reach, PostgresOptions const& options);
+    // Runs what is queued first.
+    ~PostgresReaders();
+    PostgresReaders(PostgresReaders const&) = delete;
+    PostgresReaders& operator=(PostgresReaders const&) = delete;
+
+    // As Store::read(): on this thread, with a seat that is lent to it.
+    [[nodiscard]] Result<void> read(Store::ReadBody const& body);
+    // As Store::submit_read(). When the queue is full, `done` hears so at once, on this thread.
+    void submit(Store::ReadBody body, Store::Done done);
+
+private:
+    struct Question {
+        Store::ReadBody body;
+        Store::Done done;
+    };
+    class Lent;
+
+    void run();
+    [[nodiscard]] bool take(PostgresSeat& seat, Question& question);
+
+    PostgresReach& reach_;
+    std::size_t const queue_max_;
+
+    std::mutex mutex_;
+    std::condition_variable work_;
+    std::deque<Question> queue_;
+    bool closing_ = false;
+
+    std::mutex lending_mutex_;
+    std::vector<std::unique_ptr<PostgresSeat>> idle_;
+
+    std::vector<std::thread> threads_;  // Last: they use all of the above.
+};
+
+}  // namespace updraft::sqlstore

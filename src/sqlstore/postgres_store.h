@@ -1,0 +1,39 @@
+// The store on a PostgreSQL server: many connections, many instances, every transaction as if
+// alone.
+//
+// Lives here: opening it, and what may be chosen about it.
+// Not here:   connections (postgres_link), transactions (postgres_seat), threads
+//             (postgres_writers, postgres_readers), SQL (*_rows.cpp).
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "sqlstore/sql_store.h"
+
+namespace updraft::sqlstore {
+
+struct PostgresOptions {
+    std::string url;  // postgresql://…, as libpq reads it.
+    Durability durability = Durability::power;
+    std::size_t writers = 6;         // Connections that write, each with a thread.
+    std::size_t readers = 6;         // Connections that read, each with a thread.
+    std::size_t queue_max = 16'384;  // Transactions waiting, of each kind; above: Errc::busy.
+    std::size_t batch_max = 8;       // Write transactions in one commit, when many wait.
+    bool prepare = true;  // Named prepared statements; a pooler by transaction needs them off.
+};
+
+// Errc::invalid with a sentence when that is no URL for libpq. The sentence repeats nothing of it.
+[[nodiscard]] Result<void> check_postgres_url(std::string const& url);
+
+// Brings the database to today's shape, under a lock that other instances wait for. Errors as of
+// open_postgres().
+[[nodiscard]] Result<void> bring_to_date(PostgresOptions const& options);
+
+// Connects, after bring_to_date().
+// Errc::unavailable while the server cannot be reached (worth another try), Errc::conflict with a
+// sentence when a newer program wrote it, Errc::invalid when its encoding is not UTF-8.
+[[nodiscard]] Result<std::unique_ptr<SqlStore>> open_postgres(PostgresOptions const& options);
+
+}  // namespace updraft::sqlstore

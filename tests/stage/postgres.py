@@ -1,0 +1,148 @@
+#!/usr/bin/python3
+"""A throw-away PostgreSQL for tests: a cluster of its own, in memory, on a socket of its own.
+
+`postgres.py start FILE` writes the URL of a running cluster into FILE; `postgres.py stop FILE` ends
+it and removes everything. The system's own clusters are never touched. Journeys import Cluster.
+"""
+import contextlib
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+PATIENCE = 120  # Seconds for what takes one or two.
+
+SETTINGS = {
+    "listen_addresses": "''",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_connections": "400",
+    "shared_buffers": "'32MB'",
+    "max_wal_size": "'256MB'",
+    "log_min_messages": "warning",
+}
+
+
+def programs():
+    """The folder of the newest initdb that Debian installed, or the one on the path."""
+    found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"),
+                   key=lambda path: int(path.parent.parent.name))
+    if found:
+        return found[-1].parent
+    path = shutil.which("initdb")
+    if path is None:
+        raise SystemExit("no PostgreSQL is installed: ./dev setup installs it")
+    return pathlib.Path(path).parent
+
+
+def as_user():
+    """PostgreSQL refuses to run as root: then a user without rights runs it."""
+    if os.geteuid() != 0:
+        return [], os.geteuid(), os.getegid()
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            user = pwd.getpwnam(name)
+            return (["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}",
+                     "--clear-groups"], user.pw_uid, user.pw_gid)
+    raise SystemExit("neither a user postgres nor a user nobody: PostgreSQL refuses to run as root")
+
+
+class Cluster:
+    """Starts when made; stop() ends it. `url()` names a database of it.
+
+    It sorts texts as English does, as many clusters out there do: ours must not care.
+    """
+
+    def __init__(self, settings=None):
+        self.prefix, user, group = as_user()
+        self.programs = programs()
+        root = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="updraft-pg-", dir=root))
+        os.chown(self.folder, user, group)
+        self.data = self.folder / "data"
+        self.log = self.folder / "log"
+        self._run("initdb", "--auth=trust", "--username=updraft", "--encoding=UTF8",
+                  "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US", "--no-sync",
+                  "-D", self.data)
+        lines = [f"{name} = {value}" for name, value in {**SETTINGS, **(settings or {})}.items()]
+        lines.append(f"unix_socket_directories = '{self.folder}'")
+        with open(self.data / "postgresql.conf", "a", encoding="utf-8") as conf:
+            conf.write("\n".join(lines) + "\n")
+        self.start()
+
+    def start(self):
+        self._run("pg_ctl", "start", "--wait", f"--timeout={PATIENCE}", "-D", self.data, "-l",
+                  self.log)
+
+    def halt(self, mode="fast"):
+        """Stops the server and keeps what it stored; start() goes on with it."""
+        self._run("pg_ctl", "stop", "--wait", f"--timeout={PATIENCE}", "-m", mode, "-D", self.data)
+
+    def stop(self):
+        with contextlib.suppress(subprocess.CalledProcessError):
+            self.halt("immediate")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def url(self, database="postgres"):
+        return f"postgresql://updraft@/{database}?host={self.folder}"
+
+    def sql(self, text, database="postgres"):
+        """Runs SQL; answers the rows as text, columns separated by |."""
+        asked = self._run("psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-d", self.url(database),
+                          "-c", text)
+        return asked.stdout.strip()
+
+    def create(self, database):
+        self.sql(f'CREATE DATABASE "{database}"')
+        return self.url(database)
+
+    def drop(self, database):
+        self.sql(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+    def server_process(self):
+        return int((self.data / "postmaster.pid").read_text().splitlines()[0])
+
+    def _run(self, program, *arguments):
+        command = [*self.prefix, self.programs / program, *arguments]
+        # pg_ctl's server would inherit a pipe and keep it open: it writes to files instead.
+        with tempfile.TemporaryFile("w+") as out:
+            done = subprocess.run([str(part) for part in command], stdin=subprocess.DEVNULL,
+                                  stdout=out, stderr=subprocess.STDOUT, timeout=2 * PATIENCE,
+                                  cwd="/", check=False)
+            out.seek(0)
+            done.stdout = out.read()
+        if done.returncode != 0:
+            print(done.stdout, file=sys.stderr)
+            done.check_returncode()
+        return done
+
+
+def stop_by(file):
+    """Ends the cluster that FILE names, whether or not the process that started it is alive."""
+    if not file.exists():
+        return
+    folder = pathlib.Path(file.read_text().strip().partition("?host=")[2])
+    if folder.name.startswith("updraft-pg-"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            process = int((folder / "data/postmaster.pid").read_text().splitlines()[0])
+            os.kill(process, signal.SIGQUIT)
+        shutil.rmtree(folder, ignore_errors=True)
+    file.unlink()
+
+
+def main():
+    if len(sys.argv) != 3 or sys.argv[1] not in ("start", "stop"):
+        raise SystemExit(__doc__)
+    file = pathlib.Path(sys.argv[2])
+    stop_by(file)  # Also what an earlier run that was killed has left.
+    if sys.argv[1] == "start":
+        file.write_text(Cluster().url())
+
+
+if __name__ == "__main__":
+    main()
