@@ -15,14 +15,22 @@
 #include "keeping/checkup.h"
 #include "keeping/restore.h"
 #include "sqlstore/copy.h"
+#include "sqlstore/postgres_database.h"
 #include "sqlstore/snapshot.h"
 
 namespace updraft::app {
 namespace {
 
 using sqlstore::Database;
-using OpenFile = Result<Database> (*)(std::filesystem::path const&);
-using OpenServer = Result<Database> (*)(sqlstore::PostgresOptions const&);
+
+// What a database is opened for, on a file and on a server.
+struct Purpose {
+    Result<Database> (*file)(std::filesystem::path const&);
+    Result<Database> (*server)(sqlstore::PostgresOptions const&);
+};
+constexpr Purpose to_look{sqlstore::open_to_look, sqlstore::open_postgres_to_look};
+constexpr Purpose to_empty{sqlstore::open_to_empty, sqlstore::open_postgres_to_empty};
+constexpr Purpose to_fill{sqlstore::open_to_fill, sqlstore::open_postgres_to_fill};
 
 // Whatever these commands make is for its owner only.
 void make_private_files() { ::umask(077); }
@@ -39,9 +47,15 @@ std::string in_bytes(std::int64_t bytes) {
     return std::to_string(bytes / (kib * kib)) + " MiB";
 }
 
-Result<Database> open_database(StoreUrl const& url, OpenFile open_file, OpenServer open_server) {
-    if (url.kind == StoreKind::sqlite) return open_file(url.where);
-    return open_server({.url = url.where});
+Result<Database> open_database(StoreUrl const& url, Purpose const& purpose) {
+    if (url.kind == StoreKind::sqlite) return purpose.file(url.where);
+    return purpose.server({.url = url.where});
+}
+
+Result<void> take_snapshot(StoreUrl const& url, std::filesystem::path const& to) {
+    if (url.kind == StoreKind::sqlite) return sqlstore::take_snapshot(url.where, to);
+    TRY_ASSIGN(auto database, open_database(url, to_look));
+    return sqlstore::take_snapshot(database, to);
 }
 
 struct BackupWords {
@@ -61,13 +75,8 @@ void print(keeping::Manifest const& made, std::string const& to) {
 }
 
 int back_up(Settings const& settings, BackupWords const& words) {
-    auto const& store = settings.store.url;
-    if (store.kind != StoreKind::sqlite) {
-        return refuse({Errc::invalid,
-                       "backup is for the embedded store; a PostgreSQL has its own (pg_dump)"});
-    }
     keeping::BackupSource source{
-        .snapshot = [&](auto const& file) { return sqlstore::take_snapshot(store.where, file); },
+        .snapshot = [&](auto const& file) { return take_snapshot(settings.store.url, file); },
         .firmware = settings.firmware.dir,
         .key = settings.secrets.key_file,
         .token = settings.data_dir + "/admin-token",
@@ -113,8 +122,7 @@ struct CheckWords {
 };
 
 int check(Settings const& settings, CheckWords const& words) {
-    auto database =
-        open_database(settings.store.url, sqlstore::open_to_look, sqlstore::open_server_to_look);
+    auto database = open_database(settings.store.url, to_look);
     if (!database && database.error().code == Errc::corrupt) {
         std::cout << "the database is damaged: " << database.error().detail << "\n";
         return 1;
@@ -148,9 +156,9 @@ int copy(CopyWords const& words) {
         return 2;
     }
     make_private_files();
-    auto from = open_database(*from_url, sqlstore::open_to_empty, sqlstore::open_server_to_look);
+    auto from = open_database(*from_url, to_empty);
     if (!from) return refuse(from.error());
-    auto to = open_database(*to_url, sqlstore::open_to_fill, sqlstore::open_server_to_fill);
+    auto to = open_database(*to_url, to_fill);
     if (!to) return refuse(to.error());
     auto const copied = sqlstore::copy_all(*from, *to);
     if (!copied) return refuse(copied.error());
@@ -166,7 +174,7 @@ int copy(CopyWords const& words) {
 
 void add_backup(CLI::App& root, int& exit_status) {
     auto* const app = root.add_subcommand(
-        "backup", "Copy the embedded store and its artifacts while the server runs.");
+        "backup", "Copy the store and its artifacts into a folder while the server runs.");
     auto const words = std::make_shared<BackupWords>();
     words->sources = add_place_sources(*app);
     app->add_option("--to", words->to, "An empty or new folder.")->required();

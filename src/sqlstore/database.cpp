@@ -1,7 +1,6 @@
 #include "sqlstore/database.h"
 
 #include "sqlstore/migrate.h"
-#include "sqlstore/postgres_session.h"
 #include "sqlstore/sqlite_session.h"
 
 namespace updraft::sqlstore {
@@ -38,16 +37,6 @@ Result<Database> open_to_fill(std::filesystem::path const& file) {
     TRY(migrate(*opened.session, sqlite_dialect, embedded_migrations()));
     TRY(transaction.commit());
     return opened;
-}
-
-Result<Database> open_server_to_look(PostgresOptions const& options) {
-    TRY_ASSIGN(auto session, PostgresSession::open(options, nullptr));
-    return Database{.lock = {}, .session = std::move(session), .dialect = &postgres_dialect};
-}
-
-Result<Database> open_server_to_fill(PostgresOptions const& options) {
-    TRY(bring_to_date(options));
-    return open_server_to_look(options);
 }
 
 Result<Transaction> Transaction::begin(Database& database, Kind kind) {

@@ -11,7 +11,6 @@
 
 #include "sqlstore/dialect.h"
 #include "sqlstore/file_lock.h"
-#include "sqlstore/postgres_store.h"
 #include "sqlstore/session.h"
 
 namespace updraft::sqlstore {
@@ -28,11 +27,6 @@ struct Database {
 [[nodiscard]] Result<Database> open_to_empty(std::filesystem::path const& file);
 // Makes it where it is missing, brings it to today's shape, and holds it as a server does.
 [[nodiscard]] Result<Database> open_to_fill(std::filesystem::path const& file);
-
-// The same on a PostgreSQL server. Nobody is kept from writing there: whoever reads in a
-// transaction sees one moment of it.
-[[nodiscard]] Result<Database> open_server_to_look(PostgresOptions const& options);
-[[nodiscard]] Result<Database> open_server_to_fill(PostgresOptions const& options);
 
 // A transaction of a command. Rolled back when it was not ended by commit().
 class Transaction {

@@ -1,12 +1,12 @@
-// A copy of an SQLite store as it was at one moment, taken while a server goes on writing to it.
+// A copy of a store as it was at one moment, in one SQLite file, taken while servers go on writing.
 //
-// Lives here: taking one.
+// Lives here: taking one, of a store of either kind.
 // Not here:   the artifacts that belong to it (keeping/backup).
 #pragma once
 
 #include <filesystem>
 
-#include "vocabulary/result.h"
+#include "sqlstore/database.h"
 
 namespace updraft::sqlstore {
 
@@ -14,5 +14,8 @@ namespace updraft::sqlstore {
 // `from` can't be shortened meanwhile. Errc::not_found when there is no `from`.
 [[nodiscard]] Result<void> take_snapshot(std::filesystem::path const& from,
                                          std::filesystem::path const& to);
+
+// The same of any database that was opened to look; row by row, and compared.
+[[nodiscard]] Result<void> take_snapshot(Database& from, std::filesystem::path const& to);
 
 }  // namespace updraft::sqlstore

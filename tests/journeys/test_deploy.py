@@ -249,3 +249,63 @@ def test_one_of_three_ends_and_a_client_that_asks_once_more_sees_no_error(start_
         for thread in threads:
             thread.join(stage.PATIENCE)
         assert bad == []
+
+
+@pytest.fixture
+def database(cluster):
+    name = "deploy_" + os.urandom(4).hex()
+    yield cluster.create(name)
+    cluster.drop(name)
+
+
+@needs_haproxy
+def test_three_instances_on_one_postgresql_lose_nothing_when_two_of_them_end(
+        database, start_server, certificate, tmp_path):
+    here = {"trusted_proxies": ["127.0.0.1"]}
+    servers = [start_server(config={"store": {"url": database}, "server": here})]
+    servers += [start_server(config={"server": here}, beside=servers[0]) for _ in range(2)]
+    user = servers[0].app("app").grant("alice")
+    dids = [f"d{number}" for number in range(300)]
+    lines = "\n".join(json.dumps({"did": did, "deviceModel": "sensor-a", "firmwareVersion": "1.0",
+                                  "openId": "alice"}) for did in dids)
+    imported = servers[0].admin.post("/devices/import", lines.encode()).expect(200).json()
+    assert imported["imported"] == len(dids)
+    servers[0].publish("sensor-a", "2.0")
+    with Proxy(tmp_path, certificate, servers) as proxy:
+        waiting, acknowledged, bad = list(dids), {}, []
+        lock = threading.Lock()
+
+        def order(did):
+            with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+                answer = proxy.request("POST", "/open/ota/upgrade/firmware/selected",
+                                       json.dumps({"did": did}), user.headers())
+                if answer.status == 200 and answer.json()["code"] == 0:
+                    return answer.json()["result"]
+            return None
+
+        def run():
+            while True:
+                with lock:
+                    if not waiting:
+                        return
+                    did = waiting.pop()
+                number = order(did) or order(did)
+                with lock:
+                    if number:
+                        acknowledged[did] = number
+                    else:
+                        bad.append(did)
+
+        threads = [threading.Thread(target=run, daemon=True) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        stage.wait_until(lambda: len(acknowledged) > 50, "orders before")
+        servers[1].kill()  # As a power cut does it.
+        stage.wait_until(lambda: len(acknowledged) > 150, "orders after the first")
+        servers[2].stop()  # As an upgrade of the program does it.
+        for thread in threads:
+            thread.join(stage.PATIENCE)
+        assert bad == []
+        assert len(acknowledged) == len(dids)
+    stored = {one["did"]: one["orderId"] for one in servers[0].admin.every("/upgrades")}
+    assert stored == acknowledged

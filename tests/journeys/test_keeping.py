@@ -12,6 +12,7 @@ import threading
 import pytest
 import stage
 
+pytestmark = pytest.mark.embedded
 MODEL = "lumen-a19"
 DEVICES = 8
 
@@ -31,7 +32,7 @@ def done(*arguments):
 
 def serve_on(start_server, data):
     """A server on data that were put somewhere."""
-    server = start_server(start=False)
+    server = start_server(config={"store": {"url": f"sqlite:{data}/updraft.db"}}, start=False)
     server.data = pathlib.Path(data)
     return server.start()
 
@@ -158,7 +159,8 @@ def test_a_restored_server_goes_on_where_the_backup_stood(start_server, receiver
 def stopped(tmp_path_factory):
     """The data of a server that did a little of everything, and ended."""
     folder = tmp_path_factory.mktemp("stopped")
-    with stage.Server(folder) as server:
+    config = {"store": {"url": f"sqlite:{folder}/data/updraft.db"}}
+    with stage.Server(folder, config) as server:
         user = server.app("app").grant("alice")
         server.device("d1", open_id="alice")
         server.device("d2", open_id="alice")
