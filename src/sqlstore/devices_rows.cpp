@@ -1,9 +1,12 @@
 #include "sqlstore/devices_rows.h"
 
+#include <string>
+#include <vector>
+
 #include "sqlstore/digest_column.h"
 #include "sqlstore/pages.h"
 
-#define DEVICE_COLUMNS                                                              \
+#define DEVICE_COLUMNS                                                                   \
     "did, name, model, version, open_id, gateway_did, token_digest, attributes_wanted, " \
     "installed, last_seen, created_at"
 
@@ -25,6 +28,22 @@ Result<fleet::Device> read_device(Rows const& rows) {
         .last_seen = rows.maybe_instant(9),
         .created_at = rows.instant(10),
     };
+}
+
+constexpr std::size_t signs_at_once = 50;
+
+// Both databases call the columns of VALUES column1 and column2.
+std::string many_seen() {
+    std::string sql =
+        "UPDATE devices SET last_seen = s.at FROM (SELECT v.column1 AS did, "
+        "MAX(v.column2) AS at FROM (VALUES ";
+    for (std::size_t i = 0; i < signs_at_once; ++i) {
+        sql += (i == 0 ? "($" : ", ($") + std::to_string(2 * i + 1) + ", $" +
+               std::to_string(2 * i + 2) + ")";
+    }
+    return sql +
+           ") AS v GROUP BY v.column1) AS s WHERE devices.did = s.did "
+           "AND (devices.last_seen IS NULL OR devices.last_seen < s.at)";
 }
 
 }  // namespace
@@ -54,15 +73,17 @@ Result<fleet::Attributes> DevicesRows::attributes(Did const& did) const {
 Result<Page<fleet::Device>> DevicesRows::list(DeviceFilter const& filter,
                                               PageAsk const& ask) const {
     static constexpr std::string_view of_gateway =
-        "SELECT " DEVICE_COLUMNS " FROM devices WHERE gateway_did = $1 AND did > $2 "
+        "SELECT " DEVICE_COLUMNS
+        " FROM devices WHERE gateway_did = $1 AND did > $2 "
         "AND COALESCE(open_id, '') = COALESCE($3, open_id, '') AND model = COALESCE($4, model) "
         "ORDER BY did LIMIT $5";
     static constexpr std::string_view of_user =
-        "SELECT " DEVICE_COLUMNS " FROM devices WHERE open_id = $1 AND did > $2 "
+        "SELECT " DEVICE_COLUMNS
+        " FROM devices WHERE open_id = $1 AND did > $2 "
         "AND model = COALESCE($3, model) ORDER BY did LIMIT $4";
-    static constexpr std::string_view of_model =
-        "SELECT " DEVICE_COLUMNS " FROM devices WHERE model = $1 AND did > $2 "
-        "ORDER BY did LIMIT $3";
+    static constexpr std::string_view of_model = "SELECT " DEVICE_COLUMNS
+                                                 " FROM devices WHERE model = $1 AND did > $2 "
+                                                 "ORDER BY did LIMIT $3";
     static constexpr std::string_view of_all =
         "SELECT " DEVICE_COLUMNS " FROM devices WHERE did > $1 ORDER BY did LIMIT $2";
 
@@ -108,24 +129,24 @@ Result<bool> DevicesRows::has_sub_devices(Did const& gateway) const {
 }
 
 Result<void> DevicesRows::insert(fleet::Device const& device) {
-    TRY(session_.execute(
-        "INSERT INTO devices (" DEVICE_COLUMNS ") "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        device.did, device.name, device.model, device.version, device.open_id, device.gateway_did,
-        digest_column(device.token_digest), device.attributes_wanted, device.installed,
-        device.last_seen, device.created_at));
+    TRY(session_.execute("INSERT INTO devices (" DEVICE_COLUMNS ") "
+                         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                         device.did, device.name, device.model, device.version, device.open_id,
+                         device.gateway_did, digest_column(device.token_digest),
+                         device.attributes_wanted, device.installed, device.last_seen,
+                         device.created_at));
     return {};
 }
 
 Result<void> DevicesRows::replace(fleet::Device const& device) {
-    TRY_ASSIGN(auto const changed,
-               session_.execute("UPDATE devices SET name = $2, model = $3, version = $4, "
-                                "open_id = $5, gateway_did = $6, token_digest = $7, "
-                                "attributes_wanted = $8, installed = $9 WHERE did = $1",
-                                device.did, device.name, device.model, device.version,
-                                device.open_id, device.gateway_did,
-                                digest_column(device.token_digest), device.attributes_wanted,
-                                device.installed));
+    TRY_ASSIGN(
+        auto const changed,
+        session_.execute("UPDATE devices SET name = $2, model = $3, version = $4, "
+                         "open_id = $5, gateway_did = $6, token_digest = $7, "
+                         "attributes_wanted = $8, installed = $9 WHERE did = $1",
+                         device.did, device.name, device.model, device.version, device.open_id,
+                         device.gateway_did, digest_column(device.token_digest),
+                         device.attributes_wanted, device.installed));
     if (changed == 0) return fail(Errc::not_found, "did: no such device");
     return {};
 }
@@ -139,8 +160,8 @@ Result<void> DevicesRows::remove(Did const& did) {
 
 Result<void> DevicesRows::set_attributes(Did const& did, fleet::Attributes const& attributes) {
     if (attributes.size() > fleet::attributes_max) {
-        return fail(Errc::too_many, "data: more than " + std::to_string(fleet::attributes_max) +
-                                        " attributes");
+        return fail(Errc::too_many,
+                    "data: more than " + std::to_string(fleet::attributes_max) + " attributes");
     }
     TRY(session_.execute("DELETE FROM device_attributes WHERE did = $1", did));
     for (auto const& [key, value] : attributes) {
@@ -150,9 +171,21 @@ Result<void> DevicesRows::set_attributes(Did const& did, fleet::Attributes const
     return {};
 }
 
+// Many at a time: a round trip for each would take longer than the pause between two batches.
 Result<void> DevicesRows::seen(std::span<std::pair<Did, Instant> const> signs) {
+    for (; signs.size() >= signs_at_once; signs = signs.subspan(signs_at_once)) {
+        std::vector<Param> params;
+        params.reserve(2 * signs_at_once);
+        for (auto const& [did, at] : signs.first(signs_at_once)) {
+            params.emplace_back(did);
+            params.emplace_back(at);
+        }
+        static std::string const sql = many_seen();
+        TRY(session_.execute_params(sql, params));
+    }
     for (auto const& [did, at] : signs) {
-        TRY(session_.execute("UPDATE devices SET last_seen = $2 WHERE did = $1 "
+        TRY(
+            session_.execute("UPDATE devices SET last_seen = $2 WHERE did = $1 "
                              "AND (last_seen IS NULL OR last_seen < $2)",
                              did, at));
     }

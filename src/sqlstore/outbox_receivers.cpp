@@ -1,9 +1,15 @@
 // What is due and what is known of receivers: the questions that sending asks of the outbox.
+#include <limits>
+#include <utility>
+
 #include "sqlstore/outbox_rows.h"
 #include "sqlstore/outbox_words.h"
 
 namespace updraft::sqlstore {
 namespace {
+
+// How many lanes of an app are hardly ever being worked on at once.
+constexpr std::int64_t skipped_lanes = 256;
 
 Receiver read_receiver(Rows const& rows) {
     return {.appid = rows.name<AppId>(0),
@@ -41,23 +47,33 @@ Result<std::vector<AppId>> OutboxRows::apps_waiting(AppId const& after, std::int
 
 Result<std::vector<DueMessage>> OutboxRows::due(DueAsk const& ask) const {
     std::vector<DueMessage> messages;
-    if (ask.limit <= 0) return messages;
-    TRY_ASSIGN(auto rows,
-               session_.query("SELECT webhook_id, did, msg_type, tries, since, body FROM outbox "
-                              "WHERE state = 'pending' AND head = 1 AND appid = $1 "
-                              "AND stream = $2 AND next_attempt_at <= $3 "
-                              "ORDER BY next_attempt_at, webhook_id LIMIT 100000",
-                              ask.appid, word(ask.stream), ask.now));
-    while (static_cast<std::int64_t>(messages.size()) < ask.limit) {
-        TRY_ASSIGN(bool const more, rows.next());
-        if (!more) break;
-        if (ask.skip && ask.skip(rows.text(1))) continue;
-        messages.push_back({.webhook_id = rows.name<WebhookId>(0),
-                            .did = rows.name<Did>(1),
-                            .type = read_msg_type(rows.text(2)),
-                            .body = std::string(rows.text(5)),
-                            .tries = rows.number(3),
-                            .since = rows.instant(4)});
+    auto after = std::pair(Instant{std::numeric_limits<std::int64_t>::min()}, WebhookId{});
+    // A page more than once only when many lanes are being worked on.
+    auto const page = ask.limit + skipped_lanes;
+    while (std::ssize(messages) < ask.limit) {
+        TRY_ASSIGN(
+            auto rows,
+            session_.query("SELECT webhook_id, did, msg_type, tries, since, body, "
+                           "next_attempt_at FROM outbox "
+                           "WHERE state = 'pending' AND head = 1 AND appid = $1 "
+                           "AND stream = $2 AND next_attempt_at <= $3 "
+                           "AND (next_attempt_at, webhook_id) > ($4, $5) "
+                           "ORDER BY next_attempt_at, webhook_id LIMIT $6",
+                           ask.appid, word(ask.stream), ask.now, after.first, after.second, page));
+        std::int64_t looked_at = 0;
+        for (; std::ssize(messages) < ask.limit; ++looked_at) {
+            TRY_ASSIGN(bool const more, rows.next());
+            if (!more) break;
+            after = {rows.instant(6), rows.name<WebhookId>(0)};
+            if (ask.skip && ask.skip(rows.text(1))) continue;
+            messages.push_back({.webhook_id = after.second,
+                                .did = rows.name<Did>(1),
+                                .type = read_msg_type(rows.text(2)),
+                                .body = std::string(rows.text(5)),
+                                .tries = rows.number(3),
+                                .since = rows.instant(4)});
+        }
+        if (looked_at < page) break;
     }
     return messages;
 }

@@ -219,6 +219,28 @@ TEST_P(Devices, OfAUserAreWalkedInPieces) {
     EXPECT_EQ(ended.error().code, Errc::busy);
 }
 
+TEST_P(Devices, AreSeenManyAtATime) {
+    constexpr int count = 130;
+    std::vector<std::pair<Did, Instant>> signs{{Did{"unknown"}, noon}};
+    written([&](Tx& tx) -> Result<void> {
+        signs.resize(1);
+        for (int i = 0; i < count; ++i) {
+            auto device = a_device("d" + std::to_string(i));
+            if (i % 3 == 0) device.last_seen = noon + Millis{i % 2 == 0 ? 1'000 : -1'000};
+            TRY(tx.devices().insert(device));
+            signs.emplace_back(device.did, noon + Millis{i});
+            signs.emplace_back(device.did, noon - Millis{i});
+        }
+        return {};
+    });
+    written([&](Tx& tx) { return tx.devices().seen(signs); });
+    for (int i = 0; i < count; ++i) {
+        auto const earlier = noon + Millis{i};
+        auto const expected = i % 6 == 0 ? noon + Millis{1'000} : earlier;
+        EXPECT_EQ(find("d" + std::to_string(i)).last_seen, expected) << i;
+    }
+}
+
 TEST_P(Devices, KnowWhetherOthersHangOnThem) {
     auto device = a_device("sub");
     device.gateway_did = Did{"hub"};

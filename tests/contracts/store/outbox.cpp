@@ -72,6 +72,35 @@ protected:
     int last_ = 0;
 };
 
+TEST_P(Outbox, FindsWhatIsDueBehindManyLanesThatAreBusy) {
+    constexpr int busy = 300;
+    written([&](Tx& tx) -> Result<void> {
+        for (int n = 0; n < busy + 3; ++n) {
+            TRY(tx.outbox().enqueue({.webhook_id = {id_text(n)},
+                                     .appid = shop,
+                                     .did = {(n < busy ? "busy" : "idle") + std::to_string(n)},
+                                     .type = MsgType::result,
+                                     .upgrade = {11},
+                                     .body = "{}",
+                                     .created_at = noon,
+                                     .due_at = noon}));
+        }
+        return {};
+    });
+    for (auto const limit : {1, 2, 3, 10}) {
+        auto const found = seen([&](Tx const& tx) {
+            return tx.outbox().due(
+                {.appid = shop,
+                 .stream = Stream::upgrade,
+                 .now = noon,
+                 .limit = limit,
+                 .skip = [](std::string_view did) { return did.starts_with("busy"); }});
+        });
+        ASSERT_EQ(std::ssize(found), std::min(limit, 3));
+        EXPECT_EQ(found.front().webhook_id.value, id_text(busy));
+    }
+}
+
 TEST_P(Outbox, KeepsAMessageAsItWasWritten) {
     auto const id = put(MsgType::result, {"lamp-1"});
     auto const kept = find(id);
