@@ -104,10 +104,7 @@ asio::awaitable<Connection::Next> Connection::exchange() {
     auto const head = framing_.head(input_.view());
     take_request_id(head);
     body_bytes_sent_ = 0;
-    if (lane_.draining) {
-        path_ = head.path;
-        co_return co_await refuse(503, "the server is shutting down: try again");
-    }
+    // A request that met the end of this connection is served all the same: its answer says close.
     auto match = lane_.ground.router.match(head.method, head.path);
     if (match.route == nullptr) {
         co_return co_await answer_unrouted(head, std::move(match.allowed));

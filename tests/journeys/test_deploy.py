@@ -275,12 +275,16 @@ def test_three_instances_on_one_postgresql_lose_nothing_when_two_of_them_end(
         waiting, acknowledged, bad = list(dids), {}, []
         lock = threading.Lock()
 
-        def order(did):
-            with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+        def order(did, refusals):
+            try:
                 answer = proxy.request("POST", "/open/ota/upgrade/firmware/selected",
                                        json.dumps({"did": did}), user.headers())
-                if answer.status == 200 and answer.json()["code"] == 0:
-                    return answer.json()["result"]
+            except (OSError, http.client.HTTPException) as trouble:
+                refusals.append(repr(trouble))
+                return None
+            if answer.status == 200 and answer.json()["code"] == 0:
+                return answer.json()["result"]
+            refusals.append((answer.status, answer.body))
             return None
 
         def run():
@@ -289,12 +293,13 @@ def test_three_instances_on_one_postgresql_lose_nothing_when_two_of_them_end(
                     if not waiting:
                         return
                     did = waiting.pop()
-                number = order(did) or order(did)
+                refusals = []
+                number = order(did, refusals) or order(did, refusals)
                 with lock:
                     if number:
                         acknowledged[did] = number
                     else:
-                        bad.append(did)
+                        bad.append((did, refusals))
 
         threads = [threading.Thread(target=run, daemon=True) for _ in range(4)]
         for thread in threads:
