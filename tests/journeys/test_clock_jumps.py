@@ -132,6 +132,8 @@ def test_a_jump_back_loses_nothing_and_the_way_forward_storms_nobody(scene, rece
     # What was to be tried in an hour is tried now, rather than in 400 days.
     receiver.wait_for_type("ota_upgrade_result", "refused", 2)
     carry_out(server, user, receiver, "later")
+    # What was delivered but not yet written down would rightly come again.
+    stage.wait_until(lambda: not server.admin.every("/pushes?state=pending"), "the records")
     server.kill()
     server.start()
     clock.set(0)
