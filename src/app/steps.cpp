@@ -6,6 +6,7 @@
 #include "firmware/upkeep.h"
 #include "push/announce.h"
 #include "upgrade/expire.h"
+#include "upgrade/order_all.h"
 
 namespace updraft::app {
 namespace {
@@ -90,6 +91,16 @@ Rhythm::Step expire_upgrades(Store& store, upgrade::Means const& means, push::Le
     return {.name = "expire upgrades", .run = [&store, &means, &leases](Instant now) {
                 return expire(store, means, leases, now);
             }};
+}
+
+Rhythm::Step finish_orders(Store& store, upgrade::Means const& means) {
+    auto run = [&store, &means](Instant now) -> Result<Instant> {
+        TRY_ASSIGN(bool const went_on, write(store, [&means, now](Tx& tx) {
+                       return upgrade::order_abandoned(tx, means, now);
+                   }));
+        return now + (went_on ? breath : upgrade::opening_abandoned_after);
+    };
+    return {.name = "finish orders", .run = std::move(run)};
 }
 
 Rhythm::Step announce_releases(Store& store, push::Outbox const& outbox) {

@@ -24,6 +24,8 @@ namespace updraft::app {
 // every instance looks for itself.
 [[nodiscard]] Rhythm::Step expire_upgrades(Store& store, upgrade::Means const& means,
                                            push::Leases& leases);
+// Large orders that whoever opened them did not bring to an end.
+[[nodiscard]] Rhythm::Step finish_orders(Store& store, upgrade::Means const& means);
 // Apps hear of new releases, a few devices at a time. To be woken when one was published.
 [[nodiscard]] Rhythm::Step announce_releases(Store& store, push::Outbox const& outbox);
 // Finished upgrades older than the history is kept.

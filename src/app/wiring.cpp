@@ -171,6 +171,7 @@ void Server::Parts::add_steps() {
         return rhythm->add(by_turns(*store, *leases, std::move(step)));
     };
     auto const expiry = rhythm->add(expire_upgrades(*store, *means, *leases));
+    one_of_us(finish_orders(*store, *means));
     auto const announcing = one_of_us(announce_releases(*store, *outbox));
     rhythm->add(write_signs_of_life(*store, signs));
     rhythm->add(watch_pushes(*store, push_watch));

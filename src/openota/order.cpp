@@ -6,6 +6,7 @@
 #include "openota/reply.h"
 #include "upgrade/cancel.h"
 #include "upgrade/order.h"
+#include "upgrade/order_all.h"
 
 namespace updraft::openota {
 namespace {
@@ -22,7 +23,15 @@ upgrade::Orderer orderer(access::Caller const& caller) {
     return {.appid = caller.appid, .open_id = caller.open_id};
 }
 
-// One of the verbs below, which all answer with an order.
+// Who asks, or why nobody may.
+template <class Ask>
+http::asio::awaitable<Result<access::Caller>> admitted(Door& door, http::Request const& request,
+                                                       Result<Ask> const& wanted) {
+    auto ask = asking(door, request, wanted);
+    co_return co_await http::on_store(door.store, std::move(ask));
+}
+
+// One of the verbs below, which answer with an order.
 template <class Ask>
 using Verb = Result<OrderId> (*)(Tx&, upgrade::Means const&, upgrade::Orderer const&, Ask const&,
                                  Instant);
@@ -30,8 +39,7 @@ using Verb = Result<OrderId> (*)(Tx&, upgrade::Means const&, upgrade::Orderer co
 template <class Ask>
 http::asio::awaitable<http::Reply> carry_out(Door& door, http::Request const& request,
                                              Result<Ask> wanted, Verb<Ask> verb) {
-    auto ask = asking(door, request, wanted);
-    auto const caller = co_await http::on_store(door.store, std::move(ask));
+    auto const caller = co_await admitted(door, request, wanted);
     if (!caller) co_return failure(door, request, caller.error());
 
     auto body = [verb, &means = door.means, who = orderer(*caller), wanted = *std::move(wanted),
@@ -39,11 +47,6 @@ http::asio::awaitable<http::Reply> carry_out(Door& door, http::Request const& re
     auto const order = co_await http::on_store(door.store, std::move(body));
     if (!order) co_return failure(door, request, order.error());
     co_return success_text(order->value);
-}
-
-Result<OrderId> all(Tx& tx, upgrade::Means const& means, upgrade::Orderer const& who,
-                    OrderAllAsk const& wanted, Instant now) {
-    return upgrade::order_all(tx, means, who, wanted.reach, now);
 }
 
 Result<OrderId> one(Tx& tx, upgrade::Means const& means, upgrade::Orderer const& who,
@@ -58,8 +61,28 @@ Result<OrderId> stop(Tx& tx, upgrade::Means const& means, upgrade::Orderer const
 
 }  // namespace
 
+// One part after the other, so that others have their turn between; answered when all is durable.
 http::asio::awaitable<http::Reply> order_all(Door& door, http::Request const& request) {
-    return carry_out<OrderAllAsk>(door, request, read_order_all_ask(request.body), all);
+    using Then = upgrade::OrderPart::Then;
+    auto const wanted = read_order_all_ask(request.body);
+    auto const caller = co_await admitted(door, request, wanted);
+    if (!caller) co_return failure(door, request, caller.error());
+
+    auto const who = orderer(*caller);
+    auto first = [&means = door.means, who, reach = wanted->reach, now = door.clock.now()](Tx& tx) {
+        return upgrade::order_all(tx, means, who, reach, now);
+    };
+    auto part = co_await http::on_store(door.store, std::move(first));
+    while (part && part->then == Then::more) {
+        auto next = [&means = door.means, who, order = part->order_id, now = door.clock.now()](
+                        Tx& tx) { return upgrade::order_more(tx, means, who, order, now); };
+        part = co_await http::on_store(door.store, std::move(next));
+    }
+    if (part && part->then == Then::nothing) {
+        part = fail(Errc::nothing_to_upgrade, "there is no firmware to upgrade any device to");
+    }
+    if (!part) co_return failure(door, request, part.error());
+    co_return success_text(part->order_id.value);
 }
 
 http::asio::awaitable<http::Reply> order_one(Door& door, http::Request const& request) {

@@ -24,6 +24,7 @@ class UpgradesTable;
 class OutboxTable;
 class AnnouncementsTable;
 class LeasesTable;
+class OpeningsTable;
 
 // One table per aggregate. Every one outlives the Tx that points to it.
 struct Tables {
@@ -37,6 +38,7 @@ struct Tables {
     OutboxTable* outbox = nullptr;
     AnnouncementsTable* announcements = nullptr;
     LeasesTable* leases = nullptr;
+    OpeningsTable* openings = nullptr;
 };
 
 // A transaction. A `Tx&` may change the tables, a `Tx const&` only reads: the const tables have the
@@ -67,6 +69,8 @@ public:
     AnnouncementsTable const& announcements() const { return *tables_.announcements; }
     LeasesTable& leases() { return *tables_.leases; }
     LeasesTable const& leases() const { return *tables_.leases; }
+    OpeningsTable& openings() { return *tables_.openings; }
+    OpeningsTable const& openings() const { return *tables_.openings; }
 
 private:
     Tables tables_;

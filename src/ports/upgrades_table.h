@@ -25,8 +25,8 @@ struct UpgradeFilter {
     std::optional<OrderId> order_id;
 };
 
-// An order and the range that the ids of its upgrades lie in, but for later steps; no other order's
-// first upgrades lie there.
+// An order and the range that the ids of its upgrades lie in, but for later steps. Between those of
+// a large order, which is opened in parts, lie some of others.
 struct OrderRow {
     OrderId order_id;
     std::optional<AppId> appid;
@@ -38,6 +38,10 @@ struct OrderRow {
 
 // Devices of one user, of one model, on one version, and the release that all of them take.
 struct OpenMany {
+    Did after;               // Those whose did is greater than this one,
+    Did until;               // up to that one.
+    std::int64_t count = 0;  // How many of them have no active upgrade.
+
     OrderId order_id;
     OpenId open_id;
     ModelName model;
@@ -54,6 +58,19 @@ struct ModelAndVersion {
     Version version;
 
     bool operator==(ModelAndVersion const&) const = default;
+};
+
+// Some of a user's devices, in order of did.
+struct DevicesAhead {
+    struct Kind {
+        ModelAndVersion what;
+        std::int64_t idle = 0;  // Devices without an active upgrade.
+
+        bool operator==(Kind const&) const = default;
+    };
+    std::vector<Kind> kinds;
+    std::int64_t count = 0;
+    Did last;  // Meaningless when the count is 0.
 };
 
 struct OpenedMany {
@@ -75,10 +92,10 @@ struct FamilyUpgrade {
 struct FinishedAsk {
     OpenId open_id;
     std::optional<Did> did;
-    std::optional<std::pair<UpgradeId, UpgradeId>> ids;  // First and last, both inclusive,
-    OrderId order_id;                                    // and the later steps of that order.
-    Instant from;                                        // Inclusive.
-    Instant before;                                      // Exclusive.
+    std::optional<OrderId> order_id;
+    UpgradeId first;  // None of those wanted has a lower id.
+    Instant from;     // Inclusive.
+    Instant before;   // Exclusive.
     std::int64_t skip = 0;
     std::int64_t count = 100;
 };
@@ -117,19 +134,18 @@ public:
     // The order of the user's newest upgrade that has not ended.
     [[nodiscard]] virtual Result<std::optional<OrderId>> newest_running_order(
         OpenId const& open_id) const = 0;
-    // Which models and versions the user's devices without an active upgrade are, each pair once,
-    // in order, after that one; at most `limit`.
-    [[nodiscard]] virtual Result<std::vector<ModelAndVersion>> idle_kinds(
-        OpenId const& open_id, ModelAndVersion const& after, std::int64_t limit) const = 0;
+    // The user's next devices after that one, at most `limit`: which kinds they are of, in order.
+    [[nodiscard]] virtual Result<DevicesAhead> ahead(OpenId const& open_id, Did const& after,
+                                                     std::int64_t limit) const = 0;
     // Active upgrades of the devices that hang on that gateway (not its own), in order of did.
     [[nodiscard]] virtual Result<std::vector<FamilyUpgrade>> hanging_on(
         Did const& gateway, std::int64_t limit) const = 0;
     // A user's upgrades that have not ended, in order of id, after that one.
     [[nodiscard]] virtual Result<std::vector<upgrade::Upgrade>> running(
         OpenId const& open_id, UpgradeId after, std::int64_t limit) const = 0;
-    // All of a range of ids, in order of id.
+    // An order's upgrades in a range of ids, in order of id.
     [[nodiscard]] virtual Result<std::vector<upgrade::Upgrade>> between(
-        UpgradeId first, UpgradeId last, std::int64_t limit) const = 0;
+        OrderId const& order_id, UpgradeId first, UpgradeId last, std::int64_t limit) const = 0;
     // What followed the first upgrade of each device in an order that goes all the way, in order of
     // id, after that one.
     [[nodiscard]] virtual Result<std::vector<upgrade::Upgrade>> later_steps(
@@ -150,11 +166,12 @@ public:
                                                                     std::int64_t limit) const = 0;
     [[nodiscard]] virtual Result<std::optional<Instant>> next_due() const = 0;
 
+    // Of one that is there already, its last id is what may change.
     virtual Result<void> put_order(OrderRow const& order) = 0;
     // Gives it its id. Errc::conflict when the device has an active upgrade.
     virtual Result<UpgradeId> open(upgrade::Upgrade const& upgrade) = 0;
     // One for each such device that has no active upgrade, in one statement; their ids are
-    // successive.
+    // successive. Errc::internal when they are not as many as was counted.
     virtual Result<OpenedMany> open_many(OpenMany const& wanted) = 0;
     // Compare-and-set: what `before` says is replaced by what `after` says. Errc::busy when the row
     // is no longer as it was, so that the caller asks again.

@@ -77,7 +77,8 @@ std::vector<Question> about_upgrades() {
     return {
         {"an upgrade outside its order",
          "SELECT CAST(u.id AS TEXT) FROM upgrades u WHERE NOT EXISTS (SELECT 1 FROM orders o "
-         "WHERE o.order_id = u.order_id AND u.id BETWEEN o.first_id AND o.last_id) "
+         "WHERE o.order_id = u.order_id AND u.id >= o.first_id "
+         "AND (u.id <= o.last_id OR u.step > 1)) "
          "ORDER BY u.id LIMIT $1"},
         {"an upgrade of a release that is not there",
          "SELECT CAST(u.id AS TEXT) FROM upgrades u WHERE NOT EXISTS "

@@ -7,6 +7,7 @@
 #include "sqlstore/grants_rows.h"
 #include "sqlstore/leases_rows.h"
 #include "sqlstore/models_rows.h"
+#include "sqlstore/openings_rows.h"
 #include "sqlstore/outbox_rows.h"
 #include "sqlstore/releases_rows.h"
 #include "sqlstore/upgrades_rows.h"
@@ -24,6 +25,7 @@ struct AllRows::Objects {
     OutboxRows outbox;
     AnnouncementsRows announcements;
     LeasesRows leases;
+    OpeningsRows openings;
 
     Objects(Session& session, Caches& caches)
         : admin_tokens(session),
@@ -35,7 +37,8 @@ struct AllRows::Objects {
           upgrades(session),
           outbox(session, caches),
           announcements(session, caches),
-          leases(session) {}
+          leases(session),
+          openings(session) {}
 };
 
 AllRows::AllRows(Session& session, Caches& caches)
@@ -54,6 +57,7 @@ Tables AllRows::tables() const {
     tables.outbox = &objects_->outbox;
     tables.announcements = &objects_->announcements;
     tables.leases = &objects_->leases;
+    tables.openings = &objects_->openings;
     return tables;
 }
 

@@ -7,9 +7,8 @@
 #include "sqlstore/upgrade_columns.h"
 #include "sqlstore/upgrades_rows.h"
 
-// An order's upgrades: its range of ids, and the later steps of one that goes all the way, whose
-// ids are higher.
-#define OF_ORDER "u.id >= $4 AND (u.id <= $5 OR (u.step > 1 AND u.order_id = $6)) "
+// Any upgrades, or an order's.
+#define OF_ORDER "u.id >= $7 AND ($4 = '' OR u.order_id = $4) "
 
 namespace updraft::sqlstore {
 namespace {
@@ -68,11 +67,13 @@ Result<std::vector<upgrade::Upgrade>> UpgradesRows::running(OpenId const& open_i
     return all_upgrades(rows);
 }
 
-Result<std::vector<upgrade::Upgrade>> UpgradesRows::between(UpgradeId first, UpgradeId last,
+Result<std::vector<upgrade::Upgrade>> UpgradesRows::between(OrderId const& order_id,
+                                                            UpgradeId first, UpgradeId last,
                                                             std::int64_t limit) const {
     TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
-                                         "WHERE u.id >= $1 AND u.id <= $2 ORDER BY u.id LIMIT $3",
-                                         first, last, limit));
+                                         "WHERE u.id >= $1 AND u.id <= $2 AND u.order_id = $4 "
+                                         "ORDER BY u.id LIMIT $3",
+                                         first, last, limit, order_id));
     return all_upgrades(rows);
 }
 
@@ -88,27 +89,25 @@ Result<std::vector<upgrade::Upgrade>> UpgradesRows::later_steps(OrderId const& o
 
 // Of one device, upgrades end in the order of their ids: there is never more than one active.
 Result<std::vector<FinishedUpgrade>> UpgradesRows::finished(FinishedAsk const& ask) const {
-    auto const first = ask.ids ? ask.ids->first : UpgradeId{0};
-    auto const last = ask.ids ? ask.ids->second : UpgradeId{id_max};
+    auto const order = ask.order_id.value_or(OrderId{});
     auto rows =
         ask.did ? session_.query("SELECT " UPGRADE_COLUMNS
                                  ", d.name, r.update_log FROM upgrades u "
                                  "LEFT JOIN devices d ON d.did = u.did AND d.open_id = u.open_id "
                                  "LEFT JOIN releases r ON r.id = u.release_id "
-                                 "WHERE u.did = $9 AND u.open_id = $1 AND u.finished_at >= $2 "
+                                 "WHERE u.did = $8 AND u.open_id = $1 AND u.finished_at >= $2 "
                                  "AND u.finished_at < $3 AND " OF_ORDER
-                                 "ORDER BY u.id DESC LIMIT $7 OFFSET $8",
-                                 ask.open_id, ask.from, ask.before, first, last, ask.order_id,
-                                 ask.count, ask.skip, *ask.did)
+                                 "ORDER BY u.id DESC LIMIT $5 OFFSET $6",
+                                 ask.open_id, ask.from, ask.before, order, ask.count, ask.skip,
+                                 ask.first, *ask.did)
                 : session_.query(
                       "SELECT " UPGRADE_COLUMNS
                       ", d.name, r.update_log FROM upgrades u "
                       "LEFT JOIN devices d ON d.did = u.did AND d.open_id = u.open_id "
                       "LEFT JOIN releases r ON r.id = u.release_id "
                       "WHERE u.open_id = $1 AND u.finished_at >= $2 AND u.finished_at < $3 "
-                      "AND " OF_ORDER "ORDER BY u.finished_at DESC, u.id DESC LIMIT $7 OFFSET $8",
-                      ask.open_id, ask.from, ask.before, first, last, ask.order_id, ask.count,
-                      ask.skip);
+                      "AND " OF_ORDER "ORDER BY u.finished_at DESC, u.id DESC LIMIT $5 OFFSET $6",
+                      ask.open_id, ask.from, ask.before, order, ask.count, ask.skip, ask.first);
     if (!rows) return pass(rows);
     std::vector<FinishedUpgrade> finished;
     while (true) {
@@ -155,9 +154,10 @@ Result<Page<upgrade::Upgrade>> UpgradesRows::list_of_order(OrderRow const& row,
     Filling filling;
     {
         TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
-                                             "WHERE u.order_id = $1 AND u.step > 1 AND u.id < $2 "
+                                             "WHERE u.order_id = $1 AND u.step > 1 "
+                                             "AND u.id > $4 AND u.id < $2 "
                                              "ORDER BY u.id DESC LIMIT $3",
-                                             row.order_id, before, looked_at_max + 1));
+                                             row.order_id, before, looked_at_max + 1, row.last));
         TRY(filling.take(rows, filter, limit));
     }
     if (filling.page.next) return std::move(filling.page);
@@ -213,9 +213,12 @@ Result<Swept> UpgradesRows::sweep(Instant ended_before, UpgradeId after, std::in
         TRY(
             session_.execute("DELETE FROM orders WHERE order_id = $1 AND NOT EXISTS ("
                              "SELECT 1 FROM upgrades u "
-                             "WHERE u.id >= orders.first_id AND u.id <= orders.last_id) "
+                             "WHERE u.id >= orders.first_id AND u.id <= orders.last_id "
+                             "AND u.order_id = orders.order_id) "
                              "AND NOT EXISTS (SELECT 1 FROM upgrades u "
-                             "WHERE u.order_id = orders.order_id AND u.step > 1)",
+                             "WHERE u.order_id = orders.order_id AND u.step > 1) "
+                             "AND NOT EXISTS (SELECT 1 FROM openings o "
+                             "WHERE o.order_id = orders.order_id)",
                              order_id));
     }
     return swept;

@@ -1,5 +1,7 @@
 #include "sqlstore/upgrades_rows.h"
 
+#include <algorithm>
+
 #include "ports/store.h"
 #include "sqlstore/sequences.h"
 #include "sqlstore/upgrade_columns.h"
@@ -50,20 +52,27 @@ Result<std::optional<OrderId>> UpgradesRows::newest_running_order(OpenId const& 
     return rows.name<OrderId>(0);
 }
 
-Result<std::vector<ModelAndVersion>> UpgradesRows::idle_kinds(OpenId const& open_id,
-                                                              ModelAndVersion const& after,
-                                                              std::int64_t limit) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT DISTINCT d.model, d.version FROM devices d "
-                                         "WHERE d.open_id = $1 AND (d.model, d.version) > ($2, $3) "
-                                         "AND NOT EXISTS (SELECT 1 FROM upgrades u "
-                                         "WHERE u.did = d.did AND u.finished_at IS NULL) "
-                                         "ORDER BY d.model, d.version LIMIT $4",
-                                         open_id, after.model, after.version, limit));
-    std::vector<ModelAndVersion> kinds;
+// One walk over the index, which holds all that is asked of a device.
+Result<DevicesAhead> UpgradesRows::ahead(OpenId const& open_id, Did const& after,
+                                         std::int64_t limit) const {
+    TRY_ASSIGN(auto rows,
+               session_.query("SELECT model, version, MAX(did), COUNT(*), SUM(idle) FROM ("
+                              "SELECT d.did AS did, d.model AS model, d.version AS version, "
+                              "CASE WHEN EXISTS (SELECT 1 FROM upgrades u WHERE u.did = d.did "
+                              "AND u.finished_at IS NULL) THEN 0 ELSE 1 END AS idle "
+                              "FROM devices d WHERE d.open_id = $1 AND d.did > $2 "
+                              "ORDER BY d.did LIMIT $3) AS next "
+                              "GROUP BY model, version ORDER BY model, version",
+                              open_id, after, limit));
+    DevicesAhead ahead;
     while (true) {
         TRY_ASSIGN(auto const found, rows.next());
-        if (!found) return kinds;
-        kinds.push_back({rows.name<ModelName>(0), rows.name<Version>(1)});
+        if (!found) return ahead;
+        ahead.last = std::max(ahead.last, rows.name<Did>(2));
+        ahead.count += rows.number(3);
+        auto const idle = rows.number(4);
+        if (idle == 0) continue;
+        ahead.kinds.push_back({{rows.name<ModelName>(0), rows.name<Version>(1)}, idle});
     }
 }
 
@@ -141,7 +150,8 @@ void UpgradesRows::touch_due() {
 Result<void> UpgradesRows::put_order(OrderRow const& order) {
     TRY(session_.execute(
         "INSERT INTO orders (order_id, appid, open_id, created_at, first_id, last_id) "
-        "VALUES ($1, $2, $3, $4, $5, $6)",
+        "VALUES ($1, $2, $3, $4, $5, $6) "
+        "ON CONFLICT (order_id) DO UPDATE SET last_id = excluded.last_id",
         order.order_id, order.appid, order.open_id, order.created_at, order.first, order.last));
     return {};
 }
@@ -165,18 +175,9 @@ Result<UpgradeId> UpgradesRows::open(upgrade::Upgrade const& upgrade) {
     return id;
 }
 
-// Counted first, because numbers that follow one another are only given out together.
 Result<OpenedMany> UpgradesRows::open_many(OpenMany const& wanted) {
-    TRY_ASSIGN(
-        auto rows,
-        session_.query("SELECT COUNT(*) FROM devices d WHERE d.open_id = $1 AND d.model = $2 "
-                       "AND d.version = $3 AND NOT EXISTS (SELECT 1 FROM upgrades u "
-                       "WHERE u.did = d.did AND u.finished_at IS NULL)",
-                       wanted.open_id, wanted.model, wanted.from_version));
-    TRY_ASSIGN(auto const counted, rows.next());
-    auto const expected = counted ? rows.number(0) : 0;
-    if (expected == 0) return OpenedMany{};
-    TRY_ASSIGN(auto const base, take_numbers(session_, sequence, expected));
+    if (wanted.count == 0) return OpenedMany{};
+    TRY_ASSIGN(auto const base, take_numbers(session_, sequence, wanted.count));
     // n / 9 * 10 + n % 9 + 11 is nth_device_safe_id.
     TRY_ASSIGN(
         auto const count,
@@ -187,12 +188,16 @@ Result<OpenedMany> UpgradesRows::open_many(OpenMany const& wanted) {
             "SELECT n / 9 * 10 + n % 9 + 11, $1, did, $2, $3, $4, $5, $6, 'queued', 'queued', 0, "
             "0, 0, 0, '', $7, $8, $10 FROM ("
             "SELECT d.did AS did, $9 + ROW_NUMBER() OVER (ORDER BY d.did) - 1 AS n "
-            "FROM devices d WHERE d.open_id = $3 AND d.model = $2 AND d.version = $5 "
+            "FROM devices d WHERE d.open_id = $3 AND d.did > $11 AND d.did <= $12 "
+            "AND d.model = $2 AND d.version = $5 "
             "AND NOT EXISTS (SELECT 1 FROM upgrades u "
             "WHERE u.did = d.did AND u.finished_at IS NULL)) AS chosen WHERE n >= $9",
             wanted.order_id, wanted.model, wanted.open_id, wanted.release_id, wanted.from_version,
-            wanted.version, wanted.now, wanted.due_at, base, wanted.step));
-    if (count != expected) return fail(Errc::internal, "an order opened not what it had counted");
+            wanted.version, wanted.now, wanted.due_at, base, wanted.step, wanted.after,
+            wanted.until));
+    if (count != wanted.count) {
+        return fail(Errc::internal, "an order opened not what it had counted");
+    }
     touch_due();
     return OpenedMany{.count = count,
                       .first = {nth_device_safe_id(base)},

@@ -17,16 +17,16 @@ public:
     Result<std::optional<upgrade::Upgrade>> active_of(Did const& did) const override;
     Result<std::optional<OrderRow>> order(OrderId const& order_id) const override;
     Result<std::optional<OrderId>> newest_running_order(OpenId const& open_id) const override;
-    Result<std::vector<ModelAndVersion>> idle_kinds(OpenId const& open_id,
-                                                    ModelAndVersion const& after,
-                                                    std::int64_t limit) const override;
+    Result<DevicesAhead> ahead(OpenId const& open_id, Did const& after,
+                               std::int64_t limit) const override;
     Result<std::vector<FamilyUpgrade>> hanging_on(Did const& gateway,
                                                   std::int64_t limit) const override;
     Result<std::vector<upgrade::Upgrade>> running(OpenId const& open_id, UpgradeId after,
                                                   std::int64_t limit) const override;
     Result<std::vector<upgrade::Upgrade>> later_steps(OrderId const& order_id, UpgradeId after,
                                                       std::int64_t limit) const override;
-    Result<std::vector<upgrade::Upgrade>> between(UpgradeId first, UpgradeId last,
+    Result<std::vector<upgrade::Upgrade>> between(OrderId const& order_id, UpgradeId first,
+                                                  UpgradeId last,
                                                   std::int64_t limit) const override;
     Result<std::vector<FinishedUpgrade>> finished(FinishedAsk const& ask) const override;
     Result<Page<upgrade::Upgrade>> list(UpgradeFilter const& filter,

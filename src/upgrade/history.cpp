@@ -19,9 +19,9 @@ Result<std::vector<Upgrade>> of_order(Tx const& tx, RunningAsk const& ask, Order
     auto after = std::max(ask.after, UpgradeId{order.first.value - 1});
     while (std::ssize(upgrades) < ask.limit) {
         bool const in_range = after < order.last;
-        auto stretch =
-            in_range ? tx.upgrades().between(UpgradeId{after.value + 1}, order.last, ask.limit)
-                     : tx.upgrades().later_steps(order.order_id, after, ask.limit);
+        auto stretch = in_range ? tx.upgrades().between(order.order_id, UpgradeId{after.value + 1},
+                                                        order.last, ask.limit)
+                                : tx.upgrades().later_steps(order.order_id, after, ask.limit);
         if (!stretch) return pass(stretch);
         if (stretch->empty() && !in_range) return upgrades;
         after = stretch->empty() ? order.last : stretch->back().id;
@@ -60,8 +60,8 @@ Result<std::vector<HistoryEntry>> history(Tx const& tx, HistoryAsk const& ask) {
     if (ask.did) TRY(fleet::owned(tx, ask.open_id, *ask.did));
     FinishedAsk wanted{.open_id = ask.open_id,
                        .did = ask.did,
-                       .ids = std::nullopt,
-                       .order_id = {},
+                       .order_id = ask.order_id,
+                       .first = {},
                        .from = ask.finished_from.value_or(Instant{0}),
                        .before = ask.finished_before.value_or(end_of_time),
                        .skip = ask.skip,
@@ -70,8 +70,7 @@ Result<std::vector<HistoryEntry>> history(Tx const& tx, HistoryAsk const& ask) {
     if (ask.order_id) {
         TRY_ASSIGN(auto const order, tx.upgrades().order(*ask.order_id));
         if (!order) return std::vector<HistoryEntry>{};
-        wanted.ids = {order->first, order->last};
-        wanted.order_id = *ask.order_id;
+        wanted.first = order->first;
     }
     TRY_ASSIGN(auto finished, tx.upgrades().finished(wanted));
     std::vector<HistoryEntry> entries;

@@ -13,9 +13,6 @@
 namespace updraft::upgrade {
 namespace {
 
-// Pairs of model and version that one look at a user's devices brings.
-constexpr std::int64_t kinds_max = 500;
-
 std::int64_t first_step(Reach reach) { return reach == Reach::all_the_way ? 1 : 0; }
 
 // What the device would take, of that catalog; the errors say what an order of it answers.
@@ -32,63 +29,33 @@ Result<firmware::Release const*> choose(firmware::Catalog const& catalog,
     return release;
 }
 
-// The ids of an order grow from statement to statement.
-struct Opened {
-    std::int64_t count = 0;
-    UpgradeId first{0};
-    UpgradeId last{-1};
-
-    void add(UpgradeId from, UpgradeId to, std::int64_t more) {
-        if (count == 0) first = from;
-        last = to;
-        count += more;
-    }
-};
-
-// What the upgrades of one order have in common.
-struct Opening {
+// What the upgrades of one order have in common. Their ids grow.
+struct OrderUnderWay {
     OrderId order_id;
     Reach reach = Reach::next_offer;
     Instant now;
-    Opened opened = {};
+    std::int64_t count = 0;
+    UpgradeId first{0};
+    UpgradeId last{-1};
 };
 
-Result<void> open_kind(Tx& tx, Means const& means, OpenId const& open_id,
-                       ModelAndVersion const& kind, Opening& order) {
-    TRY_ASSIGN(auto const catalog, tx.releases().catalog(kind.model));
-    if (!catalog->model.upgradable) return {};
-    auto const* release = firmware::offer(*catalog, kind.version);
-    if (release == nullptr) return {};
-    OpenMany const wanted{.order_id = order.order_id,
-                          .open_id = open_id,
-                          .model = kind.model,
-                          .from_version = kind.version,
-                          .release_id = release->id,
-                          .version = release->version,
-                          .now = order.now,
-                          .due_at = order.now + means.limits.queue_timeout,
-                          .step = first_step(order.reach)};
-    TRY_ASSIGN(auto const many, tx.upgrades().open_many(wanted));
-    if (many.count > 0) order.opened.add(many.first, many.last, many.count);
-    return {};
-}
-
 Result<UpgradeId> open_first(Tx& tx, Means const& means, fleet::Device const& device,
-                             firmware::Release const& release, Opening& order) {
+                             firmware::Release const& release, OrderUnderWay& order) {
     auto upgrade = queued(device, release, order.order_id, means.limits, order.now);
     upgrade.step = first_step(order.reach);
     TRY_ASSIGN(auto const id, tx.upgrades().open(upgrade));
-    order.opened.add(id, id, 1);
+    if (order.count++ == 0) order.first = id;
+    order.last = id;
     return id;
 }
 
-Result<void> put_order(Tx& tx, Orderer const& who, Opening const& order) {
+Result<void> put_order(Tx& tx, Orderer const& who, OrderUnderWay const& order) {
     return tx.upgrades().put_order({.order_id = order.order_id,
                                     .appid = who.appid,
                                     .open_id = who.open_id,
                                     .created_at = order.now,
-                                    .first = order.opened.first,
-                                    .last = order.opened.last});
+                                    .first = order.first,
+                                    .last = order.last});
 }
 
 // The catalog as if `release` were the only one on offer: then the one rule of offers says whether
@@ -118,7 +85,8 @@ Result<firmware::Release> wanted_for(Tx& tx, fleet::Device const& device,
 }
 
 Result<void> open_for_operator(Tx& tx, Means const& means, Did const& did,
-                               std::optional<firmware::Release> const& named, Opening& order) {
+                               std::optional<firmware::Release> const& named,
+                               OrderUnderWay& order) {
     auto const device = tx.devices().find(did);
     if (!device) {
         auto const code = device.error().code;
@@ -138,28 +106,6 @@ bool is_about_the_device(Errc code) {
 
 }  // namespace
 
-Result<OrderId> order_all(Tx& tx, Means const& means, Orderer const& who, Reach reach,
-                          Instant now) {
-    if (!who.open_id) return fail(Errc::invalid, "only a user has devices of their own");
-    Opening order{.order_id = means.minter.order_id(now), .reach = reach, .now = now};
-    ModelAndVersion after;
-    while (true) {
-        TRY_ASSIGN(auto const kinds, tx.upgrades().idle_kinds(*who.open_id, after, kinds_max));
-        for (auto const& kind : kinds) {
-            TRY(open_kind(tx, means, *who.open_id, kind, order));
-        }
-        if (std::ssize(kinds) < kinds_max) break;
-        after = kinds.back();
-    }
-    if (order.opened.count == 0) {
-        TRY_ASSIGN(auto const running, tx.upgrades().newest_running_order(*who.open_id));
-        if (running) return *running;
-        return fail(Errc::nothing_to_upgrade, "there is no firmware to upgrade any device to");
-    }
-    TRY(put_order(tx, who, order));
-    return order.order_id;
-}
-
 Result<OrderId> order_one(Tx& tx, Means const& means, Orderer const& who, OrderOne const& wanted,
                           Instant now) {
     if (!who.open_id) return fail(Errc::invalid, "only a user has devices of their own");
@@ -168,7 +114,7 @@ Result<OrderId> order_one(Tx& tx, Means const& means, Orderer const& who, OrderO
     if (active) return active->order_id;
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
     TRY_ASSIGN(auto const* release, choose(*catalog, device));
-    Opening order{.order_id = means.minter.order_id(now), .reach = wanted.reach, .now = now};
+    OrderUnderWay order{.order_id = means.minter.order_id(now), .reach = wanted.reach, .now = now};
     TRY(open_first(tx, means, device, *release, order));
     TRY(put_order(tx, who, order));
     return order.order_id;
@@ -185,7 +131,7 @@ Result<OrderOutcome> order_by_operator(Tx& tx, Means const& means, OperatorOrder
         }
         named = *std::move(found);
     }
-    Opening order{.order_id = means.minter.order_id(now), .reach = wanted.reach, .now = now};
+    OrderUnderWay order{.order_id = means.minter.order_id(now), .reach = wanted.reach, .now = now};
     OrderOutcome outcome;
     outcome.order_id = order.order_id;
     std::set<Did> seen;
@@ -196,7 +142,7 @@ Result<OrderOutcome> order_by_operator(Tx& tx, Means const& means, OperatorOrder
         if (!is_about_the_device(one.error().code)) return pass(one);
         outcome.refused.push_back({did, one.error().code, one.error().detail});
     }
-    outcome.started = order.opened.count;
+    outcome.started = order.count;
     TRY(put_order(tx, {}, order));
     return outcome;
 }

@@ -1,7 +1,8 @@
 // Ordering an upgrade: an app, or an operator, wants devices to take what is on offer.
 //
 // Lives here: who may order, which release is meant, what a second order means.
-// Not here:   how the order arrived (openota, admin), what the device is told (upgrade/hand_out.h).
+// Not here:   all of a user's devices at once (upgrade/order_all.h), how the order arrived
+//             (openota, admin), what the device is told (upgrade/hand_out.h).
 #pragma once
 
 #include <vector>
@@ -23,11 +24,6 @@ struct Means {
     Presence const* presence = nullptr;        // Null: the store alone knows who was heard of.
     Millis polling = std::chrono::minutes{5};  // Of models that do not say their own.
 };
-
-// Every device of the user that has an offer and no active upgrade, in one order. When nothing new
-// was started but some are running: the newest running order. Errc::nothing_to_upgrade otherwise.
-[[nodiscard]] Result<OrderId> order_all(Tx& tx, Means const& means, Orderer const& who, Reach reach,
-                                        Instant now);
 
 struct OrderOne {
     Did did;

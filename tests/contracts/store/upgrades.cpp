@@ -52,18 +52,32 @@ protected:
             OrderId{std::move(id)}, std::nullopt, OpenId{"user"}, noon, first, last};
         written([&](Tx& tx) { return tx.upgrades().put_order(order); });
     }
-    OpenedMany open_many(std::string version = "1.0") {
-        OpenMany const wanted{OrderId{"many"},
+    // Of the user's devices after and up to those, of one kind, as many as are counted.
+    OpenedMany open_many(Did after = {}, Did until = {"~"}) {
+        auto const ahead =
+            seen([&](Tx const& tx) { return tx.upgrades().ahead(OpenId{"user"}, after, 1'000); });
+        std::int64_t idle = 0;
+        for (auto const& kind : ahead.kinds) {
+            if (kind.what == lamp_1_0) idle = kind.idle;
+        }
+        return open_many(std::move(after), std::move(until), idle).value();
+    }
+    Result<OpenedMany> open_many(Did after, Did until, std::int64_t count) {
+        OpenMany const wanted{std::move(after),
+                              std::move(until),
+                              count,
+                              OrderId{"many"},
                               OpenId{"user"},
                               ModelName{"lamp"},
-                              Version{std::move(version)},
+                              Version{"1.0"},
                               ReleaseId{11},
                               Version{"2.0"},
                               noon,
                               noon + std::chrono::hours{1},
                               1};
-        return written([&](Tx& tx) { return tx.upgrades().open_many(wanted); });
+        return write(store(), [&](Tx& tx) { return tx.upgrades().open_many(wanted); });
     }
+    ModelAndVersion const lamp_1_0{ModelName{"lamp"}, Version{"1.0"}};
     static std::vector<UpgradeId> ids(std::vector<Upgrade> const& upgrades) {
         std::vector<UpgradeId> found;
         for (auto const& one : upgrades) found.push_back(one.id);
@@ -106,8 +120,9 @@ TEST_P(Upgrades, AreOpenedForAllIdleDevicesOfAKindAtOnce) {
 
     auto const many = open_many();
     EXPECT_EQ(many.count, 24);
-    auto const opened =
-        seen([&](Tx const& tx) { return tx.upgrades().between(many.first, many.last, 100); });
+    auto const opened = seen([&](Tx const& tx) {
+        return tx.upgrades().between(OrderId{"many"}, many.first, many.last, 100);
+    });
     ASSERT_EQ(opened.size(), 24U);
     EXPECT_EQ(opened.front().id, many.first);
     EXPECT_EQ(opened.back().id, many.last);
@@ -122,23 +137,87 @@ TEST_P(Upgrades, AreOpenedForAllIdleDevicesOfAKindAtOnce) {
     EXPECT_GT(open(an_upgrade("late")).id, many.last);
 }
 
-TEST_P(Upgrades, NameTheKindsOfIdleDevices) {
+TEST_P(Upgrades, AreOpenedAPartAtATime) {
+    for (auto const* did : {"a", "b", "c", "d", "e"}) insert(did);
+    EXPECT_EQ(open_many(Did{"a"}, Did{"c"}, 2).value().count, 2);
+    auto const active = [&](std::string did) {
+        return seen([&](Tx const& tx) { return tx.upgrades().active_of(Did{did}); }).has_value();
+    };
+    EXPECT_FALSE(active("a"));
+    EXPECT_TRUE(active("b"));
+    EXPECT_TRUE(active("c"));
+    EXPECT_FALSE(active("d"));
+    auto const miscounted = open_many(Did{"c"}, Did{"e"}, 3);
+    ASSERT_FALSE(miscounted);
+    EXPECT_EQ(miscounted.error().code, Errc::internal);
+    EXPECT_FALSE(active("d"));
+}
+
+TEST_P(Upgrades, NameTheKindsOfDevicesAhead) {
     insert("a", "user", "1.0");
-    insert("b", "user", "1.0");
-    insert("c", "user", "1.5");
+    insert("b", "user", "1.5");
     insert("busy", "user", "1.7");
+    insert("c", "user", "1.0");
+    insert("d", "user", "1.0");
     insert("foreign", "somebody", "1.8");
     open(an_upgrade("busy"));
-    auto const after = [&](ModelAndVersion const& kind, std::int64_t limit) {
+    open(an_upgrade("d"));
+    auto const ahead = [&](std::string after, std::int64_t limit) {
         return seen(
-            [&](Tx const& tx) { return tx.upgrades().idle_kinds(OpenId{"user"}, kind, limit); });
+            [&](Tx const& tx) { return tx.upgrades().ahead(OpenId{"user"}, Did{after}, limit); });
     };
-    ModelAndVersion const first{ModelName{"lamp"}, Version{"1.0"}};
-    ModelAndVersion const second{ModelName{"lamp"}, Version{"1.5"}};
-    EXPECT_EQ(after({}, 10), (std::vector{first, second}));
-    EXPECT_EQ(after({}, 1), std::vector{first});
-    EXPECT_EQ(after(first, 10), std::vector{second});
-    EXPECT_TRUE(after(second, 10).empty());
+    using Kind = DevicesAhead::Kind;
+    Kind const lamps{lamp_1_0, 2};
+    Kind const newer{{ModelName{"lamp"}, Version{"1.5"}}, 1};
+    auto const all = ahead("", 10);
+    EXPECT_EQ(all.kinds, (std::vector{lamps, newer}));
+    EXPECT_EQ(all.count, 5);
+    EXPECT_EQ(all.last, Did{"d"});
+    auto const some = ahead("", 3);
+    EXPECT_EQ(some.kinds, (std::vector{Kind{lamp_1_0, 1}, newer}));
+    EXPECT_EQ(some.count, 3);
+    EXPECT_EQ(some.last, Did{"busy"});
+    auto const only_busy = ahead("c", 10);
+    EXPECT_TRUE(only_busy.kinds.empty());
+    EXPECT_EQ(only_busy.count, 1);
+    EXPECT_EQ(ahead("d", 10).count, 0);
+}
+
+TEST_P(Upgrades, OfALargeOrderMayHaveOthersBetweenThem) {
+    for (auto const* did : {"a", "b", "c"}) insert(did);
+    auto const first = finish(open(an_upgrade("a", "large")), noon);
+    put_order("large", first.id, first.id);
+    auto const between = finish(open(an_upgrade("b", "small")), noon);
+    put_order("small", between.id, between.id);
+    auto step = an_upgrade("a", "large");
+    step.step = 2;
+    auto const later = finish(open(step), noon);
+    auto const last = finish(open(an_upgrade("c", "large")), noon);
+    put_order("large", last.id, last.id);
+
+    auto const row = seen([](Tx const& tx) { return tx.upgrades().order(OrderId{"large"}); });
+    EXPECT_EQ(row->first, first.id);
+    EXPECT_EQ(row->last, last.id);
+    auto const own = seen([&](Tx const& tx) {
+        return tx.upgrades().between(OrderId{"large"}, row->first, row->last, 10);
+    });
+    EXPECT_EQ(ids(own), (std::vector{first.id, later.id, last.id}));
+    UpgradeFilter filter;
+    filter.order_id = OrderId{"large"};
+    EXPECT_EQ(ids(seen([&](Tx const& tx) { return tx.upgrades().list(filter, {}); }).items),
+              (std::vector{last.id, later.id, first.id}));
+    FinishedAsk ask;
+    ask.open_id = OpenId{"user"};
+    ask.before = noon + std::chrono::hours{1};
+    ask.first = first.id;
+    ask.order_id = OrderId{"large"};
+    EXPECT_EQ(seen([&](Tx const& tx) { return tx.upgrades().finished(ask); }).size(), 3U);
+    // Its row stays as long as one of its own does, whoever else's lie between.
+    auto const sweep = [&] {
+        written([&](Tx& tx) { return tx.upgrades().sweep(noon + Millis{1}, UpgradeId{}, 10); });
+    };
+    sweep();
+    EXPECT_FALSE(seen([](Tx const& tx) { return tx.upgrades().order(OrderId{"large"}); }));
 }
 
 TEST_P(Upgrades, MoveOnlyFromWhereTheyWere) {
@@ -231,8 +310,12 @@ TEST_P(Upgrades, AreListedNewestEndFirst) {
     ask = {};
     ask.open_id = OpenId{"user"};
     ask.before = noon + std::chrono::hours{1};
-    ask.ids = {b.id, b.id};
-    EXPECT_EQ(finished(ask), std::vector{b.id});
+    ask.first = a_again.id;
+    EXPECT_EQ(finished(ask), std::vector{a_again.id});
+    ask.first = a.id;
+    ask.order_id = OrderId{"another"};
+    EXPECT_TRUE(finished(ask).empty());
+    ask.order_id.reset();
     ask.open_id = OpenId{"somebody"};
     EXPECT_TRUE(finished(ask).empty());
 }
@@ -460,7 +543,7 @@ TEST_P(StepsOfAnOrder, AreInItsHistory) {
     FinishedAsk ask;
     ask.open_id = OpenId{"user"};
     ask.before = noon + std::chrono::hours{1};
-    ask.ids = {first_.id, second_.id};
+    ask.first = first_.id;
     ask.order_id = OrderId{"order"};
     auto const finished = [&] {
         std::vector<UpgradeId> found;

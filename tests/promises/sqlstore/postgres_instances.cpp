@@ -120,7 +120,10 @@ TEST_F(Instances, GiveTheUpgradesOfOneOrderIdsThatFollowOneAnother) {
             }
             return;
         }
-        OpenMany const wanted{.order_id = {"many"},
+        OpenMany const wanted{.after = {},
+                              .until = {"~"},
+                              .count = devices,
+                              .order_id = {"many"},
                               .open_id = {n == 0 ? "a" : "b"},
                               .model = {"lamp"},
                               .from_version = {"0"},
@@ -132,7 +135,7 @@ TEST_F(Instances, GiveTheUpgradesOfOneOrderIdsThatFollowOneAnother) {
             write(store, [&](Tx& tx) { return tx.upgrades().open_many(wanted); }).value();
         EXPECT_EQ(opened.count, devices);
         auto const own = read(store, [&](Tx const& tx) {
-            return tx.upgrades().between(opened.first, opened.last, 1000);
+            return tx.upgrades().between(wanted.order_id, opened.first, opened.last, 1000);
         });
         EXPECT_EQ(own.value().size(), devices);
         for (auto const& upgrade : own.value()) EXPECT_EQ(upgrade.open_id, wanted.open_id);

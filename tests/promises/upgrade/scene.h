@@ -27,6 +27,7 @@
 #include "upgrade/hand_out.h"
 #include "upgrade/history.h"
 #include "upgrade/order.h"
+#include "upgrade/order_all.h"
 #include "upgrade/self_description.h"
 #include "upgrade/serving.h"
 
@@ -110,8 +111,18 @@ protected:
         return write(*store,
                      [&](Tx& tx) { return order_one(tx, means, who, {Did{did}}, clock.now()); });
     }
-    Result<OrderId> order_everything() {
-        return write(*store, [&](Tx& tx) { return order_all(tx, means, who, Reach::next_offer, clock.now()); });
+    Result<OrderId> order_everything() { return order_everything(Reach::next_offer); }
+    Result<OrderId> order_everything(Reach reach) {
+        auto part =
+            write(*store, [&](Tx& tx) { return order_all(tx, means, who, reach, clock.now()); });
+        while (part && part->then == OrderPart::Then::more) {
+            part = write(*store, [&](Tx& tx) {
+                return order_more(tx, means, who, part->order_id, clock.now());
+            });
+        }
+        if (!part) return tl::unexpected<Error>(part.error());
+        if (part->then == OrderPart::Then::complete) return part->order_id;
+        return fail(Errc::nothing_to_upgrade, "nothing");
     }
     // The device's upgrade, ordered and fetched.
     UpgradeId taken(std::string const& did) {

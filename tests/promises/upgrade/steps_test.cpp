@@ -106,9 +106,7 @@ TEST_F(Steps, AreAllTakenWithinOneOrder) {
 
 TEST_F(Steps, OfManyDevicesGoOnEachForItself) {
     device("other", "B");
-    auto const ordered = write(*store, [&](Tx& tx) {
-                             return order_all(tx, means, who, Reach::all_the_way, clock.now());
-                         }).value();
+    auto const ordered = order_everything(Reach::all_the_way).value();
     device("third", "A");
     auto const apart = all_the_way("third");
     install("lamp");

@@ -1,0 +1,43 @@
+// The rows of large orders that are being opened: a part of a user's devices in each transaction.
+//
+// Lives here: how far each one has got.
+// Not here:   what a part is and who goes on (upgrade/order_all.h), the upgrades
+//             (ports/upgrades_table.h).
+#pragma once
+
+#include <optional>
+
+#include "upgrade/upgrade.h"
+#include "vocabulary/result.h"
+
+namespace updraft {
+
+struct Opening {
+    OrderId order_id;
+    OpenId open_id;
+    std::optional<AppId> appid;
+    upgrade::Reach reach = upgrade::Reach::next_offer;
+    Did after;  // The user's devices up to this one are through.
+    Instant created_at;
+    Instant moved_at;
+
+    bool operator==(Opening const&) const = default;
+};
+
+class OpeningsTable {
+public:
+    virtual ~OpeningsTable() = default;
+
+    [[nodiscard]] virtual Result<std::optional<Opening>> find(OrderId const& order_id) const = 0;
+    // A user has at most one.
+    [[nodiscard]] virtual Result<std::optional<Opening>> of_user(OpenId const& open_id) const = 0;
+    // The one that has stood still for longest, when that is since `moved_before` or earlier.
+    [[nodiscard]] virtual Result<std::optional<Opening>> stalled(Instant moved_before) const = 0;
+
+    // Errc::conflict when the user has one.
+    virtual Result<void> begin(Opening const& opening) = 0;
+    virtual Result<void> advance(OrderId const& order_id, Did const& after, Instant now) = 0;
+    virtual Result<void> end(OrderId const& order_id) = 0;
+};
+
+}  // namespace updraft

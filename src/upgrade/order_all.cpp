@@ -1,0 +1,135 @@
+#include "upgrade/order_all.h"
+
+#include <algorithm>
+
+#include "firmware/offer.h"
+#include "ports/openings_table.h"
+#include "ports/releases_table.h"
+#include "ports/upgrades_table.h"
+
+namespace updraft::upgrade {
+namespace {
+
+// Each kind of device costs a walk over the part: where there are many kinds, parts are small.
+constexpr std::size_t kinds_max = 32;
+constexpr std::int64_t mixed_part_devices_max = 100;
+
+// What the device kinds ahead take, as far as this transaction goes.
+struct Part {
+    DevicesAhead ahead;
+    bool last = false;  // No devices of the user are behind it.
+};
+
+Result<Part> next_part(Tx& tx, OpenId const& open_id, Did const& after) {
+    TRY_ASSIGN(auto ahead, tx.upgrades().ahead(open_id, after, part_devices_max));
+    if (ahead.kinds.size() <= kinds_max) {
+        auto const last = ahead.count < part_devices_max;
+        return Part{std::move(ahead), last};
+    }
+    TRY_ASSIGN(ahead, tx.upgrades().ahead(open_id, after, mixed_part_devices_max));
+    auto const last = ahead.count < mixed_part_devices_max;
+    return Part{std::move(ahead), last};
+}
+
+Result<OpenedMany> open_kind(Tx& tx, Means const& means, Opening const& opening, Part const& part,
+                             DevicesAhead::Kind const& kind) {
+    TRY_ASSIGN(auto const catalog, tx.releases().catalog(kind.what.model));
+    if (!catalog->model.upgradable) return OpenedMany{};
+    auto const* release = firmware::offer(*catalog, kind.what.version);
+    if (release == nullptr) return OpenedMany{};
+    OpenMany const wanted{.after = opening.after,
+                          .until = part.ahead.last,
+                          .count = kind.idle,
+                          .order_id = opening.order_id,
+                          .open_id = opening.open_id,
+                          .model = kind.what.model,
+                          .from_version = kind.what.version,
+                          .release_id = release->id,
+                          .version = release->version,
+                          .now = opening.created_at,
+                          .due_at = opening.created_at + means.limits.queue_timeout,
+                          .step = opening.reach == Reach::all_the_way ? 1 : 0};
+    return tx.upgrades().open_many(wanted);
+}
+
+// Opens the part, and writes down the order when it is the first that opened anything.
+Result<void> open_part(Tx& tx, Means const& means, Opening const& opening, Part const& part) {
+    OpenedMany all;
+    for (auto const& kind : part.ahead.kinds) {
+        TRY_ASSIGN(auto const opened, open_kind(tx, means, opening, part, kind));
+        if (opened.count == 0) continue;
+        if (all.count == 0) all.first = opened.first;
+        all.last = opened.last;
+        all.count += opened.count;
+    }
+    if (all.count == 0) return {};
+    return tx.upgrades().put_order({.order_id = opening.order_id,
+                                    .appid = opening.appid,
+                                    .open_id = opening.open_id,
+                                    .created_at = opening.created_at,
+                                    .first = all.first,
+                                    .last = all.last});
+}
+
+// The answer to an order that has gone through all devices.
+Result<OrderPart> completed(Tx& tx, OpenId const& open_id, OrderId const& order_id) {
+    TRY_ASSIGN(auto const order, tx.upgrades().order(order_id));
+    if (order) return OrderPart{.order_id = order_id};
+    TRY_ASSIGN(auto const running, tx.upgrades().newest_running_order(open_id));
+    if (running) return OrderPart{.order_id = *running};
+    return OrderPart{.then = OrderPart::Then::nothing};
+}
+
+Result<OrderPart> go_on(Tx& tx, Means const& means, Opening const& opening, Instant now) {
+    TRY_ASSIGN(auto const part, next_part(tx, opening.open_id, opening.after));
+    TRY(open_part(tx, means, opening, part));
+    if (!part.last) {
+        TRY(tx.openings().advance(opening.order_id, part.ahead.last, now));
+        return OrderPart{.order_id = opening.order_id, .then = OrderPart::Then::more};
+    }
+    TRY(tx.openings().end(opening.order_id));
+    return completed(tx, opening.open_id, opening.order_id);
+}
+
+}  // namespace
+
+Result<OrderPart> order_all(Tx& tx, Means const& means, Orderer const& who, Reach reach,
+                            Instant now) {
+    if (!who.open_id) return fail(Errc::invalid, "only a user has devices of their own");
+    TRY_ASSIGN(auto const part, next_part(tx, *who.open_id, Did{}));
+    Opening opening{.order_id = means.minter.order_id(now),
+                    .open_id = *who.open_id,
+                    .appid = who.appid,
+                    .reach = reach,
+                    .after = {},
+                    .created_at = now,
+                    .moved_at = now};
+    if (part.last) {
+        TRY(open_part(tx, means, opening, part));
+        return completed(tx, opening.open_id, opening.order_id);
+    }
+    TRY_ASSIGN(auto const earlier, tx.openings().of_user(*who.open_id));
+    if (earlier) return go_on(tx, means, *earlier, now);
+    TRY(open_part(tx, means, opening, part));
+    opening.after = part.ahead.last;
+    TRY(tx.openings().begin(opening));
+    return OrderPart{.order_id = opening.order_id, .then = OrderPart::Then::more};
+}
+
+Result<OrderPart> order_more(Tx& tx, Means const& means, Orderer const& who,
+                             OrderId const& order_id, Instant now) {
+    if (!who.open_id) return fail(Errc::invalid, "only a user has devices of their own");
+    TRY_ASSIGN(auto const opening, tx.openings().find(order_id));
+    // Somebody else was faster.
+    if (!opening) return completed(tx, *who.open_id, order_id);
+    return go_on(tx, means, *opening, now);
+}
+
+Result<bool> order_abandoned(Tx& tx, Means const& means, Instant now) {
+    TRY_ASSIGN(auto const opening, tx.openings().stalled(now - opening_abandoned_after));
+    if (!opening) return false;
+    TRY(go_on(tx, means, *opening, now));
+    return true;
+}
+
+}  // namespace updraft::upgrade

@@ -1,0 +1,155 @@
+// Large orders: opened in parts, whole in the end.
+#include "ports/openings_table.h"
+#include "scene.h"
+
+namespace updraft::upgrade {
+namespace {
+
+constexpr int devices = 4'500;  // Three parts.
+
+class LargeOrder : public Scene {
+protected:
+    void SetUp() override {
+        Scene::SetUp();
+        release("2.0");
+        wrote([&](Tx& tx) -> Result<void> {
+            for (int i = 0; i < devices; ++i) {
+                fleet::Device made;
+                made.did = Did{"d" + std::to_string(10'000 + i)};
+                made.model = ModelName{"lamp"};
+                made.version = Version{i % 2 == 0 ? "1.0" : "1.1"};
+                made.open_id = OpenId{"user"};
+                made.token_digest = sha256(made.did.value);
+                made.created_at = clock.now();
+                TRY(tx.devices().insert(made));
+            }
+            return {};
+        });
+    }
+    OrderPart first_part() {
+        return write(*store,
+                     [&](Tx& tx) {
+                         return order_all(tx, means, who, Reach::next_offer, clock.now());
+                     })
+            .value();
+    }
+    OrderPart next_part(OrderId const& order) {
+        return write(*store, [&](Tx& tx) { return order_more(tx, means, who, order, clock.now()); })
+            .value();
+    }
+    bool went_on() {
+        return write(*store, [&](Tx& tx) { return order_abandoned(tx, means, clock.now()); })
+            .value();
+    }
+    // How many upgrades that order has, over all pages.
+    std::size_t size_of(OrderId const& order) {
+        RunningAsk ask;
+        ask.open_id = OpenId{"user"};
+        ask.order_id = order;
+        ask.limit = 1'000;
+        std::size_t count = 0;
+        while (true) {
+            auto const page = saw([&](Tx const& tx) { return running(tx, ask); });
+            count += page.size();
+            if (page.size() < 1'000) return count;
+            ask.after = page.back().id;
+        }
+    }
+};
+
+using Then = OrderPart::Then;
+
+TEST_F(LargeOrder, IsOpenedInPartsAndWholeInTheEnd) {
+    auto part = first_part();
+    auto const order = part.order_id;
+    int parts = 1;
+    for (; part.then == Then::more; ++parts) {
+        EXPECT_LT(size_of(order), devices);
+        part = next_part(order);
+        EXPECT_EQ(part.order_id, order);
+    }
+    EXPECT_EQ(part.then, Then::complete);
+    EXPECT_EQ(parts, 3);
+    EXPECT_EQ(size_of(order), devices);
+    EXPECT_FALSE(saw([&](Tx const& tx) { return tx.openings().of_user(OpenId{"user"}); }));
+}
+
+TEST_F(LargeOrder, LetsOthersOrderBetweenItsParts) {
+    auto const order = first_part().order_id;
+    auto const single = this->order("d14400");
+    ASSERT_TRUE(single);
+    EXPECT_NE(*single, order);
+    while (next_part(order).then == Then::more) {
+    }
+    EXPECT_EQ(size_of(order), devices - 1);
+    EXPECT_EQ(size_of(*single), 1U);
+}
+
+TEST_F(LargeOrder, CalledAgainGoesOnWithTheSameOrder) {
+    auto const order = first_part().order_id;
+    auto part = first_part();
+    EXPECT_EQ(part.order_id, order);
+    EXPECT_EQ(part.then, Then::more);
+    EXPECT_EQ(next_part(order).then, Then::complete);
+    // The one who began it hears the same.
+    part = next_part(order);
+    EXPECT_EQ(part.then, Then::complete);
+    EXPECT_EQ(part.order_id, order);
+    EXPECT_EQ(size_of(order), devices);
+    EXPECT_EQ(order_everything(), order);
+}
+
+TEST_F(LargeOrder, IsFinishedByAnybodyWhenItWasGivenUp) {
+    auto const order = first_part().order_id;
+    clock.advance(opening_abandoned_after - Millis{1});
+    EXPECT_FALSE(went_on());
+    clock.advance(Millis{1});
+    EXPECT_TRUE(went_on());
+    EXPECT_FALSE(went_on());
+    clock.advance(opening_abandoned_after);
+    EXPECT_TRUE(went_on());
+    clock.advance(opening_abandoned_after);
+    EXPECT_FALSE(went_on());
+    EXPECT_EQ(size_of(order), devices);
+}
+
+TEST_F(LargeOrder, OfNothingLeavesNothing) {
+    withdraw(saw([](Tx const& tx) { return tx.releases().catalog(ModelName{"lamp"}); })
+                 ->releases.front()
+                 .id);
+    auto const part = first_part();
+    EXPECT_EQ(part.then, Then::more);
+    EXPECT_EQ(order_everything().error().code, Errc::nothing_to_upgrade);
+    EXPECT_FALSE(saw([&](Tx const& tx) { return tx.upgrades().order(part.order_id); }));
+    EXPECT_FALSE(saw([&](Tx const& tx) { return tx.openings().of_user(OpenId{"user"}); }));
+}
+
+TEST_F(LargeOrder, OfNothingThatWasGivenUpEndsAsWell) {
+    withdraw(saw([](Tx const& tx) { return tx.releases().catalog(ModelName{"lamp"}); })
+                 ->releases.front()
+                 .id);
+    first_part();
+    for (int part = 2; part <= 3; ++part) {
+        clock.advance(opening_abandoned_after);
+        EXPECT_TRUE(went_on());
+    }
+    clock.advance(opening_abandoned_after);
+    EXPECT_FALSE(went_on());
+}
+
+TEST_F(LargeOrder, OfAsManyKindsAsDevicesIsWholeAsWell) {
+    wrote([&](Tx& tx) -> Result<void> {
+        for (int i = 0; i < devices; i += 10) {
+            TRY_ASSIGN(auto made, tx.devices().find(Did{"d" + std::to_string(10'000 + i)}));
+            made.version = Version{"0." + std::to_string(i)};
+            TRY(tx.devices().replace(made));
+        }
+        return {};
+    });
+    auto const order = order_everything();
+    ASSERT_TRUE(order);
+    EXPECT_EQ(size_of(*order), devices);
+}
+
+}  // namespace
+}  // namespace updraft::upgrade
