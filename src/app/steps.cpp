@@ -94,11 +94,16 @@ Rhythm::Step expire_upgrades(Store& store, upgrade::Means const& means, push::Le
 }
 
 Rhythm::Step finish_orders(Store& store, upgrade::Means const& means) {
-    auto run = [&store, &means](Instant now) -> Result<Instant> {
-        TRY_ASSIGN(bool const went_on, write(store, [&means, now](Tx& tx) {
-                       return upgrade::order_abandoned(tx, means, now);
+    using Then = upgrade::OrderPart::Then;
+    auto run = [&store, &means,
+                ours = std::optional<OrderId>{}](Instant now) mutable -> Result<Instant> {
+        TRY_ASSIGN(auto const part, write(store, [&means, before = ours, now](Tx& tx) {
+                       return upgrade::order_abandoned(tx, means, before, now);
                    }));
-        return now + (went_on ? breath : upgrade::opening_abandoned_after);
+        auto const look_again = part || ours;
+        ours.reset();
+        if (part && part->then == Then::more) ours = part->order_id;
+        return now + (look_again ? breath : upgrade::opening_abandoned_after);
     };
     return {.name = "finish orders", .run = std::move(run)};
 }

@@ -125,11 +125,15 @@ Result<OrderPart> order_more(Tx& tx, Means const& means, Orderer const& who,
     return go_on(tx, means, *opening, now);
 }
 
-Result<bool> order_abandoned(Tx& tx, Means const& means, Instant now) {
-    TRY_ASSIGN(auto const opening, tx.openings().stalled(now - opening_abandoned_after));
-    if (!opening) return false;
-    TRY(go_on(tx, means, *opening, now));
-    return true;
+Result<std::optional<OrderPart>> order_abandoned(Tx& tx, Means const& means,
+                                                 std::optional<OrderId> const& before,
+                                                 Instant now) {
+    auto const opening =
+        before ? tx.openings().find(*before) : tx.openings().stalled(now - opening_abandoned_after);
+    if (!opening) return tl::unexpected<Error>(opening.error());
+    if (!*opening) return std::optional<OrderPart>{};
+    TRY_ASSIGN(auto const part, go_on(tx, means, **opening, now));
+    return std::optional(part);
 }
 
 }  // namespace updraft::upgrade

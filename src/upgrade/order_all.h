@@ -39,7 +39,10 @@ struct OrderPart {
 [[nodiscard]] Result<OrderPart> order_more(Tx& tx, Means const& means, Orderer const& who,
                                            OrderId const& order_id, Instant now);
 
-// The next part of an order that was given up, if there is one. False when there is none.
-[[nodiscard]] Result<bool> order_abandoned(Tx& tx, Means const& means, Instant now);
+// The next part of an order that was given up: of the one that the caller went on with before, or
+// of any. Nothing when there is none.
+[[nodiscard]] Result<std::optional<OrderPart>> order_abandoned(Tx& tx, Means const& means,
+                                                               std::optional<OrderId> const& before,
+                                                               Instant now);
 
 }  // namespace updraft::upgrade
