@@ -2,287 +2,34 @@
 # SPDX-License-Identifier: Apache-2.0
 """What ./dev bench measures: each figure beside its baseline from the same run.
 
-    bench/run.py --build DIR [--devices N,N] [--seconds S] [--write FILE] [NAME...]
+    bench/run.py --build DIR [--store sqlite|postgresql] [--devices N,N] [--seconds S] [--write FILE]
+                 [NAME...]
 
-NAMEs: constant, idle, downloads, upload, pushes, reads, orders, start; all when none is given. CPU figures
+NAMEs: constant, idle, downloads, upload, pushes, reads, orders, large-order, start; on PostgreSQL reads,
+orders, large-order, beside pgbench; all when none is given. CPU figures
 are the processor time of the server's process by the kernel's count, divided by the requests
 answered; baselines run interleaved with what they are compared to, and medians are shown.
 """
 import argparse
-import atexit
-import contextlib
-import http.client
 import json
 import os
 import pathlib
 import random
 import resource
 import shutil
-import signal
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
+import postgresql
 import pushes
-
-ROUNDS = 5
-CONNECTIONS = 32
-MODEL = "bench.lamp.v1"
-DEVICES_PER_USER = 50
-
-
-class Row:
-    """One line of the table: a figure, its baseline, the ratio and what it must reach."""
-
-    def __init__(self, name, figure, baseline, ratio, target, reached):
-        self.cells = [name, figure, baseline, ratio, target, "yes" if reached else "NO"]
-        self.reached = reached
-
-
-class Table:
-    def __init__(self):
-        self.rows = []
-
-    def add(self, *cells):
-        row = Row(*cells)
-        self.rows.append(row)
-        print("  " + " | ".join(row.cells), flush=True)
-
-    def markdown(self):
-        head = ["what", "figure", "baseline", "ratio", "must be", "reached"]
-        lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-        lines += ["| " + " | ".join(row.cells) + " |" for row in self.rows]
-        return "\n".join(lines) + "\n"
-
-
-def say(text):
-    print(f"== {text}", flush=True)
-
-
-# ---------------------------------------------------------------------------------------------
-# Processes
-
-
-@contextlib.contextmanager
-def answering(build, body, method, path):
-    """Our listener with a constant answer; yields (port, pid)."""
-    with subprocess.Popen([build / "bench/bench_answer", "0", "1", body, method, path],
-                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
-        port = int(child.stdout.readline().rsplit(":", 1)[1])
-        try:
-            yield port, child.pid
-        finally:
-            child.stdin.close()
-            child.wait()
-
-
-NGINX = """daemon off; master_process off; pid {dir}/nginx.pid; error_log {dir}/error.log;
-events {{ worker_connections 20000; }}
-http {{ access_log off; keepalive_requests 1000000000; sendfile on; sendfile_max_chunk 1m;
-  client_body_temp_path {dir}/b; proxy_temp_path {dir}/p; fastcgi_temp_path {dir}/f;
-  uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s;
-  server {{ listen 127.0.0.1:{port}; default_type application/json; root {dir};
-    location /files/ {{ }}
-    location / {{ return 200 '{body}'; }} }} }}
-"""
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextlib.contextmanager
-def nginx(folder, body="ok"):
-    """Debian's nginx with one worker; yields (port, pid). `folder`/files is served as /files."""
-    port = free_port()
-    config = folder / "nginx.conf"
-    config.write_text(NGINX.format(dir=folder, port=port, body=body))
-    with subprocess.Popen(["/usr/sbin/nginx", "-e", folder / "error.log", "-c", config]) as child:
-        try:
-            wait_for_port(port)
-            yield port, child.pid
-        finally:
-            child.terminate()
-            child.wait()
-
-
-def wait_for_port(port):
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", port), timeout=5).close()
-            return
-        time.sleep(0.02)
-    raise SystemExit(f"nothing listens on port {port}")
-
-
-class Server:
-    """`updraft serve` on a data directory of its own."""
-
-    CONFIG = """[server]
-listen = ["127.0.0.1:0"]
-threads = {threads}
-[limits]
-requests_per_second_per_app = 0
-idle_timeout = "10m"
-[ddi]
-polling = "00:05:00"
-[log]
-level = "warn"
-"""
-
-    def __init__(self, build, data, threads=1):
-        self.data = data
-        config = data.with_suffix(".toml")
-        config.write_text(self.CONFIG.format(threads=threads))
-        began = time.monotonic()
-        atexit.register(self.stop)  # Also when a measurement fails.
-        self.child = subprocess.Popen(
-            [build / "updraft", "serve", "--config", config, "--data", data],
-            stdout=subprocess.PIPE, stderr=open(data.with_suffix(".log"), "ab"), text=True)
-        line = self.child.stdout.readline()
-        if not line.startswith("listening on "):
-            raise SystemExit(f"the server did not start; see {data.with_suffix('.log')}")
-        self.start_seconds = time.monotonic() - began
-        self.port = int(line.rsplit(":", 1)[1])
-        self.pid = self.child.pid
-        self.token = (data / "admin-token").read_text().strip()
-
-    def stop(self):
-        atexit.unregister(self.stop)
-        self.child.send_signal(signal.SIGTERM)
-        self.child.wait(60)
-
-    def call(self, method, path, body=None, headers=None, expect=(200, 201, 202, 204)):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
-        headers = {"Authorization": "Bearer " + self.token, **(headers or {})}
-        if isinstance(body, dict):
-            body = json.dumps(body)
-        connection.request(method, path, body=body, headers=headers)
-        response = connection.getresponse()
-        text = response.read()
-        connection.close()
-        if response.status not in expect:
-            raise SystemExit(f"{method} {path}: HTTP {response.status}: {text[:500]!r}")
-        return json.loads(text) if text[:1] in (b"{", b"[") else text
-
-
-def resident_bytes(pid):
-    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) * 1024
-    raise SystemExit("the server is gone")
-
-
-# ---------------------------------------------------------------------------------------------
-# Requests and load
-
-
-def raw_request(method, path, headers=None, body=b""):
-    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1:8080"]
-    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-    if body:
-        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
-
-
-def load(build, port, pid, requests, seconds, connections=CONNECTIONS, folder=None):
-    with tempfile.NamedTemporaryFile(dir=folder) as file:
-        for request in requests:
-            file.write(b"%d\n" % len(request) + request)
-        file.flush()
-        ran = subprocess.run([build / "bench/bench_load", f"127.0.0.1:{port}", str(connections),
-                              str(seconds), file.name, str(pid)], capture_output=True, text=True)
-    if ran.returncode != 0:
-        raise SystemExit(ran.stderr)
-    figures = json.loads(ran.stdout)
-    if set(figures["status"]) != {"2xx"}:
-        raise SystemExit(f"not every answer was 2xx: {figures['status']}")
-    return figures
-
-
-def compare(build, folder, one, other, seconds, connections=CONNECTIONS):
-    """CPU per request of two (port, pid, requests), interleaved: the medians, and of the ratios."""
-    ones, others = [], []
-    for _ in range(ROUNDS):
-        ones.append(load(build, one[0], one[1], one[2], seconds, connections, folder)["cpu_us"])
-        others.append(load(build, other[0], other[1], other[2], seconds, connections, folder)["cpu_us"])
-    ratios = [a / b for a, b in zip(ones, others)]
-    return statistics.median(ones), statistics.median(others), statistics.median(ratios)
-
-
-# ---------------------------------------------------------------------------------------------
-# The fleet
-
-
-def did_of(number):
-    return f"device-{number:07d}"
-
-
-class Fleet:
-    """Devices in a store: users with fifty each, and half of the devices one bulk user's."""
-
-    def __init__(self, server, count):
-        self.server = server
-        self.count = count
-        self.users = count // 2 // DEVICES_PER_USER
-        self.app = server.call("POST", "/admin/v1/apps", {"name": "bench"})
-        release = server.call("POST", "/admin/v1/firmware", {
-            "deviceModel": MODEL, "firmwareVersion": "2.0.0", "updateLog": "Fixes and more."})
-        server.call("PUT", f"/admin/v1/firmware/{release['id']}/file", body=b"x" * 4096)
-        server.call("POST", f"/admin/v1/firmware/{release['id']}/release")
-        began = time.monotonic()
-        imported = server.call("POST", "/admin/v1/devices/import", body=self.lines(), expect=(200,))
-        self.import_seconds = time.monotonic() - began
-        if imported["imported"] != count:
-            raise SystemExit(f"imported {imported}")
-
-    def lines(self):
-        batch = []
-        for number in range(self.count):
-            user = number // DEVICES_PER_USER
-            owner = f"user-{user:06d}" if user < self.users else "bulk"
-            batch.append(json.dumps({"did": did_of(number), "name": f"Lamp {number}",
-                                     "deviceModel": MODEL, "firmwareVersion": "1.0.0",
-                                     "openId": owner}))
-            if len(batch) == 2000:
-                yield ("\n".join(batch) + "\n").encode()
-                batch = []
-        if batch:
-            yield ("\n".join(batch) + "\n").encode()
-
-    def headers(self, open_id):
-        granted = self.server.call("POST", f"/admin/v1/apps/{self.app['appid']}/grants",
-                                   {"openId": open_id})
-        return {"Appid": self.app["appid"], "Appkey": self.app["appkey"],
-                "Access-Token": granted["accessToken"]}
-
-    def some_users(self, count):
-        chosen = random.Random(1).sample(range(self.users), min(count, self.users))
-        return {user: self.headers(f"user-{user:06d}") for user in chosen}
-
-    def devices_of(self, user):
-        return [did_of(n) for n in range(user * DEVICES_PER_USER, (user + 1) * DEVICES_PER_USER)]
-
-    def bulk_devices(self):
-        return [did_of(n) for n in range(self.users * DEVICES_PER_USER, self.count)]
-
-
-def answer_to(port, request):
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as link:
-        link.sendall(request)
-        response = http.client.HTTPResponse(link)
-        response.begin()
-        return response.read().decode()
-
-
-# ---------------------------------------------------------------------------------------------
-# What is measured
+from fleet import DEVICES_PER_USER, MODEL, Fleet, did_of
+from large_order import bench_large_order
+from load import ROUNDS, answer_to, compare, load, raw_request
+from processes import Server, answering, nginx, resident_bytes
+from table import Table, say
 
 
 def bench_constant(build, folder, table, seconds):
@@ -303,14 +50,9 @@ def bench_constant(build, folder, table, seconds):
 def bench_reads(build, folder, table, fleet, seconds, size):
     server = fleet.server
     users = fleet.some_users(200)
-    rng = random.Random(2)
 
     path = "/open/ota/query/firmware/selected"
-    requests = []
-    for user, headers in users.items():
-        for did in rng.sample(fleet.devices_of(user), 10):
-            requests.append(raw_request("POST", path, headers, json.dumps({"did": did}).encode()))
-    rng.shuffle(requests)
+    requests = fleet.selected_requests(users)
     body = answer_to(server.port, requests[0])
     with answering(build, body, "POST", path) as (port, pid):
         ours, constant, ratio = compare(build, folder, (server.port, server.pid, requests),
@@ -318,13 +60,7 @@ def bench_reads(build, folder, table, fleet, seconds, size):
     table.add(f"query/firmware/selected, {size}", f"{ours:.1f} µs", f"{constant:.1f} µs constant",
               f"{ratio:.2f}", "≤ 2.0", ratio <= 2.0)
 
-    requests = []
-    for number in rng.sample(range(fleet.count), 1000):
-        did = did_of(number)
-        token = server.call("POST", f"/admin/v1/devices/{did}/token")["deviceToken"]
-        requests.append(raw_request("GET", f"/DEFAULT/controller/v1/{did}",
-                                    {"Authorization": "TargetToken " + token,
-                                     "Accept": "application/hal+json"}))
+    requests = fleet.poll_requests(1000)
     body = answer_to(server.port, requests[0])
     with answering(build, body, "GET", "/{tenant}/controller/v1/{did}") as (port, pid):
         ours, constant, ratio = compare(build, folder, (server.port, server.pid, requests),
@@ -487,54 +223,90 @@ def bench_upload(build, folder, table):
               grown < 16)
 
 
+SQLITE_BENCHES = ("constant", "idle", "downloads", "upload", "pushes", "reads", "orders",
+                  "large-order", "start")
+POSTGRESQL_BENCHES = ("reads", "orders", "large-order")
+
+
+def run_on_sqlite(build, folder, table, wanted, arguments):
+    seconds = arguments.seconds
+    if "constant" in wanted:
+        bench_constant(build, folder, table, seconds)
+    if "idle" in wanted:
+        bench_idle(build, folder, table)
+    if "downloads" in wanted:
+        bench_downloads(build, folder, table, seconds)
+    if "upload" in wanted:
+        bench_upload(build, folder, table)
+    if "pushes" in wanted:
+        say("pushes")
+        pushes.bench_pushes(build, folder, table)
+    for count in map(int, arguments.devices.split(",")):
+        if not wanted & {"reads", "orders", "large-order", "start"}:
+            break
+        size = f"{count:,} devices"
+        say(f"{size}: importing")
+        data = folder / f"devices-{count}"
+        server = Server(build, data)
+        fleet = Fleet(server, count)
+        print(f"  imported {count / fleet.import_seconds:,.0f} devices/s")
+        if "reads" in wanted:
+            bench_reads(build, folder, table, fleet, seconds, size)
+        if "orders" in wanted:
+            bench_orders(build, folder, table, fleet, seconds, size)
+        if "large-order" in wanted:
+            bench_large_order(table, fleet, f"SQLite, {size}", target_s=2)
+        server.stop()
+        if "start" in wanted:
+            bench_start(build, table, data, size)
+        shutil.rmtree(data)
+
+
+def run_on_postgresql(build, folder, table, wanted, arguments):
+    folder.chmod(0o755)  # PostgreSQL runs as another user.
+    with postgresql.cluster(folder) as made:
+        for count in map(int, arguments.devices.split(",")):
+            size = f"{count:,} devices"
+            say(f"{size} on PostgreSQL: importing")
+            database = f"bench_{count}"
+            server = Server(build, folder / database, store=made.create(database))
+            fleet = Fleet(server, count, database)
+            print(f"  imported {count / fleet.import_seconds:,.0f} devices/s, "
+                  f"{postgresql.size_mb(made, database):,.0f} MB")
+            postgresql.settled(made, database)
+            if "reads" in wanted:
+                postgresql.bench_reads(build, folder, table, made, fleet, arguments.seconds, size)
+            if "orders" in wanted:
+                postgresql.bench_orders(build, folder, table, fleet, arguments.seconds, size)
+            if "large-order" in wanted:
+                bench_large_order(table, fleet, f"PostgreSQL, {size}", target_s=5)
+            server.stop()
+            made.drop(database)
+
+
 def main():
     resource.setrlimit(resource.RLIMIT_NOFILE,
                        (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--build", type=pathlib.Path, required=True)
+    parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--devices", default="100000,1000000")
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--write", type=pathlib.Path, help="put the table into this file, too")
     parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
     build = arguments.build.resolve()
+    known = set(SQLITE_BENCHES if arguments.store == "sqlite" else POSTGRESQL_BENCHES)
     wanted = set(arguments.names)
-    known = {"constant", "idle", "downloads", "upload", "pushes", "reads", "orders", "start"}
     if wanted - known:
         parser.error(f"unknown: {', '.join(sorted(wanted - known))}")
     wanted = wanted or known
 
     table = Table()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=build))
+    run = run_on_sqlite if arguments.store == "sqlite" else run_on_postgresql
     try:
-        if "constant" in wanted:
-            bench_constant(build, folder, table, arguments.seconds)
-        if "idle" in wanted:
-            bench_idle(build, folder, table)
-        if "downloads" in wanted:
-            bench_downloads(build, folder, table, arguments.seconds)
-        if "upload" in wanted:
-            bench_upload(build, folder, table)
-        if "pushes" in wanted:
-            say("pushes")
-            pushes.bench_pushes(build, folder, table)
-        for count in map(int, arguments.devices.split(",")):
-            if not wanted & {"reads", "orders", "start"}:
-                break
-            size = f"{count:,} devices"
-            say(f"{size}: importing")
-            data = folder / f"devices-{count}"
-            server = Server(build, data)
-            fleet = Fleet(server, count)
-            print(f"  imported {count / fleet.import_seconds:,.0f} devices/s")
-            if "reads" in wanted:
-                bench_reads(build, folder, table, fleet, arguments.seconds, size)
-            if "orders" in wanted:
-                bench_orders(build, folder, table, fleet, arguments.seconds, size)
-            server.stop()
-            if "start" in wanted:
-                bench_start(build, table, data, size)
-            shutil.rmtree(data)
+        run(build, folder, table, wanted, arguments)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print("\n" + table.markdown())

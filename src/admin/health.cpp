@@ -1,6 +1,7 @@
 #include "admin/health.h"
 
 #include "admin/answer.h"
+#include "admin/on_disk.h"
 #include "admin/openapi.h"
 
 namespace updraft::admin {
@@ -34,7 +35,10 @@ asio::awaitable<Reply> readyz(Door& door, Request const&) {
 asio::awaitable<Reply> metrics(Door& door, Request const&) {
     Reply reply;
     reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    reply.body = door.metrics ? door.metrics() : std::string();
+    if (!door.metrics) co_return reply;
+    // Figures of the store are asked of a database, which may take its time.
+    auto text = co_await on_disk(door.disk, door.metrics);
+    reply.body = std::move(text);
     co_return reply;
 }
 

@@ -9,6 +9,7 @@
 #include "ddi/reply.h"
 #include "ddi/wording.h"
 #include "http/on_store.h"
+#include "ports/upgrades_table.h"
 #include "upgrade/hand_out.h"
 #include "upgrade/serving.h"
 
@@ -79,6 +80,7 @@ struct File {
 };
 
 Result<File> look(Tx const& tx, Speaker const& speaker, ReleaseId id, std::string const& name) {
+    tx.upgrades().expect_active_of(speaker.did);
     TRY_ASSIGN(auto const device, recognised(tx, speaker));
     TRY_ASSIGN(auto const found, upgrade::with_release(tx, device, id));
     auto const& release = *found.plan.release;

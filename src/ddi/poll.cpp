@@ -7,6 +7,7 @@
 #include "ddi/wording.h"
 #include "http/on_store.h"
 #include "json/writer.h"
+#include "ports/upgrades_table.h"
 #include "upgrade/hand_out.h"
 #include "upgrade/turns.h"
 
@@ -34,6 +35,7 @@ bool is_news(Found const& found, Instant now) {
 }
 
 Result<Found> look(Tx const& tx, upgrade::Means const& means, Speaker const& speaker, Instant now) {
+    tx.upgrades().expect_active_of(speaker.did);
     TRY_ASSIGN(auto const device, recognised(tx, speaker));
     TRY_ASSIGN(auto const given, upgrade::hand_out(tx, means, device, now));
     Found found;

@@ -95,6 +95,7 @@ Result<Stretch> answer_all(Tx const& tx, Knock& knock, Result<UserAsk> const& as
 }
 
 Result<Stretch> answer_one(Tx const& tx, Knock& knock, Result<DeviceAsk> const& ask) {
+    if (ask) tx.devices().expect(ask->did);
     TRY_ASSIGN(auto const caller, admit(tx, knock, ask));
     TRY_ASSIGN(auto const device, fleet::owned(tx, caller.open_id, ask->did));
     Stretch stretch;

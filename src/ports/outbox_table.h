@@ -108,6 +108,9 @@ public:
     [[nodiscard]] virtual Result<std::int64_t> waiting_notices(AppId const& appid,
                                                                std::int64_t max) const = 0;
     // When the last progress of that device was tried; nothing when none was, or long ago.
+    // That drop_progress() and last_progress() follow soon: where a question costs a journey they
+    // travel together.
+    virtual void expect_progress(AppId const& appid, Did const& did, UpgradeId upgrade) const = 0;
     [[nodiscard]] virtual Result<std::optional<Instant>> last_progress(AppId const& appid,
                                                                        Did const& did) const = 0;
     // When the oldest undelivered message of the upgrade stream was written, among the heads of

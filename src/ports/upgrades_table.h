@@ -127,6 +127,10 @@ public:
 
     // Errc::not_found when there is none.
     [[nodiscard]] virtual Result<upgrade::Upgrade> find(UpgradeId id) const = 0;
+    // That find(), or active_of(), follows soon: where a question costs a journey it travels with
+    // the next one.
+    virtual void expect(UpgradeId id) const = 0;
+    virtual void expect_active_of(Did const& did) const = 0;
     // The one upgrade of that device that has not ended, if any.
     [[nodiscard]] virtual Result<std::optional<upgrade::Upgrade>> active_of(
         Did const& did) const = 0;

@@ -19,8 +19,8 @@ Result<bool> AdminTokensRows::any() const {
 }
 
 Result<void> AdminTokensRows::insert(Sha256 const& digest, Instant now) {
-    TRY(session_.execute("INSERT INTO admin_tokens (digest, created_at) VALUES ($1, $2)",
-                         digest_column(digest), now));
+    TRY(session_.change("INSERT INTO admin_tokens (digest, created_at) VALUES ($1, $2)",
+                        digest_column(digest), now));
     return {};
 }
 
@@ -31,7 +31,7 @@ Result<std::string> AdminTokensRows::key_check() const {
 }
 
 Result<void> AdminTokensRows::set_key_check(std::string const& sealed) {
-    TRY(session_.execute("INSERT INTO key_checks (id, sealed) VALUES (1, $1)", sealed));
+    TRY(session_.change("INSERT INTO key_checks (id, sealed) VALUES (1, $1)", sealed));
     return {};
 }
 

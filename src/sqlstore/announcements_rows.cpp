@@ -49,9 +49,9 @@ Result<bool> AnnouncementsRows::told(AppId const& appid, Did const& did,
 
 Result<void> AnnouncementsRows::open(push::Announcement const& announcement) {
     TRY(
-        session_.execute("INSERT INTO announcements (release_id, model, created_at) "
-                         "VALUES ($1, $2, $3) ON CONFLICT (release_id) DO NOTHING",
-                         announcement.release, announcement.model, announcement.created_at));
+        session_.change("INSERT INTO announcements (release_id, model, created_at) "
+                        "VALUES ($1, $2, $3) ON CONFLICT (release_id) DO NOTHING",
+                        announcement.release, announcement.model, announcement.created_at));
     session_.touch(touched_announcements);
     return {};
 }
@@ -60,34 +60,34 @@ Result<void> AnnouncementsRows::begin(push::Announcement const& announcement,
                                       std::vector<AppId> const& apps) {
     for (auto const& appid : apps) {
         TRY(
-            session_.execute("INSERT INTO walks (release_id, after_did, appid, model) "
-                             "VALUES ($1, '', $2, $3) "
-                             "ON CONFLICT (release_id, after_did, appid) DO NOTHING",
-                             announcement.release, appid, announcement.model));
+            session_.change("INSERT INTO walks (release_id, after_did, appid, model) "
+                            "VALUES ($1, '', $2, $3) "
+                            "ON CONFLICT (release_id, after_did, appid) DO NOTHING",
+                            announcement.release, appid, announcement.model));
     }
-    TRY(session_.execute("DELETE FROM announcements WHERE release_id = $1", announcement.release));
+    TRY(session_.change("DELETE FROM announcements WHERE release_id = $1", announcement.release));
     return {};
 }
 
 Result<void> AnnouncementsRows::advance(push::Walk const& walk, std::string const& next) {
     TRY(
-        session_.execute("UPDATE walks SET after_did = $4 "
-                         "WHERE release_id = $1 AND after_did = $2 AND appid = $3",
-                         walk.release, walk.after, walk.appid, next));
+        session_.change("UPDATE walks SET after_did = $4 "
+                        "WHERE release_id = $1 AND after_did = $2 AND appid = $3",
+                        walk.release, walk.after, walk.appid, next));
     return {};
 }
 
 Result<void> AnnouncementsRows::finish(push::Walk const& walk) {
     TRY(
-        session_.execute("DELETE FROM walks "
-                         "WHERE release_id = $1 AND after_did = $2 AND appid = $3",
-                         walk.release, walk.after, walk.appid));
+        session_.change("DELETE FROM walks "
+                        "WHERE release_id = $1 AND after_did = $2 AND appid = $3",
+                        walk.release, walk.after, walk.appid));
     return {};
 }
 
 Result<void> AnnouncementsRows::stop(ReleaseId release) {
-    TRY(session_.execute("DELETE FROM announcements WHERE release_id = $1", release));
-    TRY(session_.execute("DELETE FROM walks WHERE release_id = $1", release));
+    TRY(session_.change("DELETE FROM announcements WHERE release_id = $1", release));
+    TRY(session_.change("DELETE FROM walks WHERE release_id = $1", release));
     return {};
 }
 
@@ -102,12 +102,12 @@ Result<bool> AnnouncementsRows::tell(AppId const& appid, Did const& did, Version
 }
 
 Result<void> AnnouncementsRows::forget(Did const& did) {
-    TRY(session_.execute("DELETE FROM announced WHERE did = $1", did));
+    TRY(session_.change("DELETE FROM announced WHERE did = $1", did));
     return {};
 }
 
 Result<void> AnnouncementsRows::forget_app(AppId const& appid) {
-    TRY(session_.execute("DELETE FROM walks WHERE appid = $1", appid));
+    TRY(session_.change("DELETE FROM walks WHERE appid = $1", appid));
     return {};
 }
 

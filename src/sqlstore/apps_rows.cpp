@@ -94,14 +94,14 @@ Result<Page<access::App>> AppsRows::list(PageAsk const& ask) const {
 
 Result<void> AppsRows::insert(access::App const& app) {
     auto const old = old_keys_of(app);
-    TRY(session_.execute(
-        "INSERT INTO apps (" APP_COLUMNS
-        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-        "$12, $13, $14, $15, $16)",
-        app.appid, app.name, app.disabled, app.ota_enabled, digest_column(app.appkey_digest),
-        app.appkey.base64, app.push_secret.base64, digest_param(old.digest), old.push_secret,
-        app.old_keys_until, app.push_url, app.push_events.progress, app.push_events.result,
-        app.push_events.new_firmware, word_of(app.push_state), app.created_at));
+    TRY(session_.change("INSERT INTO apps (" APP_COLUMNS
+                        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+                        "$12, $13, $14, $15, $16)",
+                        app.appid, app.name, app.disabled, app.ota_enabled,
+                        digest_column(app.appkey_digest), app.appkey.base64, app.push_secret.base64,
+                        digest_param(old.digest), old.push_secret, app.old_keys_until, app.push_url,
+                        app.push_events.progress, app.push_events.result,
+                        app.push_events.new_firmware, word_of(app.push_state), app.created_at));
     caches_.changed(Cached::apps);
     return {};
 }
@@ -125,9 +125,9 @@ Result<void> AppsRows::replace(access::App const& app) {
 }
 
 Result<void> AppsRows::remove(AppId const& appid) {
-    TRY(session_.execute("DELETE FROM tokens WHERE appid = $1", appid));
-    TRY(session_.execute("DELETE FROM codes WHERE appid = $1", appid));
-    TRY(session_.execute("DELETE FROM grants WHERE appid = $1", appid));
+    TRY(session_.change("DELETE FROM tokens WHERE appid = $1", appid));
+    TRY(session_.change("DELETE FROM codes WHERE appid = $1", appid));
+    TRY(session_.change("DELETE FROM grants WHERE appid = $1", appid));
     TRY_ASSIGN(auto const removed, session_.execute("DELETE FROM apps WHERE appid = $1", appid));
     if (removed == 0) return fail(Errc::not_found, "appid: no such app");
     caches_.changed(Cached::apps);

@@ -13,6 +13,10 @@
 namespace updraft::sqlstore {
 namespace {
 
+constexpr std::string_view one_device = "SELECT " DEVICE_COLUMNS " FROM devices WHERE did = $1";
+
+Error no_such_device() { return {Errc::not_found, "did: no such device"}; }
+
 Result<fleet::Device> read_device(Rows const& rows) {
     TRY_ASSIGN(auto const token_digest, read_digest(rows.text(6)));
     return fleet::Device{
@@ -49,12 +53,13 @@ std::string many_seen() {
 }  // namespace
 
 Result<fleet::Device> DevicesRows::find(Did const& did) const {
-    TRY_ASSIGN(auto rows,
-               session_.query("SELECT " DEVICE_COLUMNS " FROM devices WHERE did = $1", did));
+    TRY_ASSIGN(auto rows, session_.query(one_device, did));
     TRY_ASSIGN(auto const found, rows.next());
-    if (!found) return fail(Errc::not_found, "did: no such device");
+    if (!found) return tl::unexpected<Error>(no_such_device());
     return read_device(rows);
 }
+
+void DevicesRows::expect(Did const& did) const { session_.expect(one_device, did); }
 
 Result<fleet::Attributes> DevicesRows::attributes(Did const& did) const {
     TRY_ASSIGN(auto rows, session_.query("SELECT key, value FROM device_attributes WHERE did = $1 "
@@ -129,33 +134,28 @@ Result<bool> DevicesRows::has_sub_devices(Did const& gateway) const {
 }
 
 Result<void> DevicesRows::insert(fleet::Device const& device) {
-    TRY(session_.execute("INSERT INTO devices (" DEVICE_COLUMNS ") "
-                         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                         device.did, device.name, device.model, device.version, device.open_id,
-                         device.gateway_did, digest_column(device.token_digest),
-                         device.attributes_wanted, device.installed, device.last_seen,
-                         device.created_at));
+    TRY(session_.change("INSERT INTO devices (" DEVICE_COLUMNS ") "
+                        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                        device.did, device.name, device.model, device.version, device.open_id,
+                        device.gateway_did, digest_column(device.token_digest),
+                        device.attributes_wanted, device.installed, device.last_seen,
+                        device.created_at));
     return {};
 }
 
 Result<void> DevicesRows::replace(fleet::Device const& device) {
-    TRY_ASSIGN(
-        auto const changed,
-        session_.execute("UPDATE devices SET name = $2, model = $3, version = $4, "
-                         "open_id = $5, gateway_did = $6, token_digest = $7, "
-                         "attributes_wanted = $8, installed = $9 WHERE did = $1",
-                         device.did, device.name, device.model, device.version, device.open_id,
-                         device.gateway_did, digest_column(device.token_digest),
-                         device.attributes_wanted, device.installed));
-    if (changed == 0) return fail(Errc::not_found, "did: no such device");
-    return {};
+    return session_.change_or(no_such_device(),
+                              "UPDATE devices SET name = $2, model = $3, version = $4, "
+                              "open_id = $5, gateway_did = $6, token_digest = $7, "
+                              "attributes_wanted = $8, installed = $9 WHERE did = $1",
+                              device.did, device.name, device.model, device.version, device.open_id,
+                              device.gateway_did, digest_column(device.token_digest),
+                              device.attributes_wanted, device.installed);
 }
 
 Result<void> DevicesRows::remove(Did const& did) {
-    TRY(session_.execute("DELETE FROM device_attributes WHERE did = $1", did));
-    TRY_ASSIGN(auto const removed, session_.execute("DELETE FROM devices WHERE did = $1", did));
-    if (removed == 0) return fail(Errc::not_found, "did: no such device");
-    return {};
+    TRY(session_.change("DELETE FROM device_attributes WHERE did = $1", did));
+    return session_.change_or(no_such_device(), "DELETE FROM devices WHERE did = $1", did);
 }
 
 Result<void> DevicesRows::set_attributes(Did const& did, fleet::Attributes const& attributes) {
@@ -163,10 +163,10 @@ Result<void> DevicesRows::set_attributes(Did const& did, fleet::Attributes const
         return fail(Errc::too_many,
                     "data: more than " + std::to_string(fleet::attributes_max) + " attributes");
     }
-    TRY(session_.execute("DELETE FROM device_attributes WHERE did = $1", did));
+    TRY(session_.change("DELETE FROM device_attributes WHERE did = $1", did));
     for (auto const& [key, value] : attributes) {
-        TRY(session_.execute("INSERT INTO device_attributes (did, key, value) VALUES ($1, $2, $3)",
-                             did, key, value));
+        TRY(session_.change("INSERT INTO device_attributes (did, key, value) VALUES ($1, $2, $3)",
+                            did, key, value));
     }
     return {};
 }
@@ -181,13 +181,13 @@ Result<void> DevicesRows::seen(std::span<std::pair<Did, Instant> const> signs) {
             params.emplace_back(at);
         }
         static std::string const sql = many_seen();
-        TRY(session_.execute_params(sql, params));
+        TRY(session_.change_params(sql, params, std::nullopt));
     }
     for (auto const& [did, at] : signs) {
         TRY(
-            session_.execute("UPDATE devices SET last_seen = $2 WHERE did = $1 "
-                             "AND (last_seen IS NULL OR last_seen < $2)",
-                             did, at));
+            session_.change("UPDATE devices SET last_seen = $2 WHERE did = $1 "
+                            "AND (last_seen IS NULL OR last_seen < $2)",
+                            did, at));
     }
     return {};
 }

@@ -63,6 +63,10 @@ inline constexpr Dialect postgres_dialect{
 // transaction has read, and with it the chance of a conflict, as small as it is.
 [[nodiscard]] std::string postgres_settings(bool survives_power_loss, std::string_view local);
 
+// What a session that reads is told, so that commands which travel together see one snapshot.
+inline constexpr std::string_view postgres_snapshots =
+    "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 // A migration, as that database wants to hear it.
 [[nodiscard]] std::string spoken(Dialect const& dialect, std::string_view migration);
 

@@ -101,23 +101,23 @@ Result<std::optional<std::string>> GrantsRows::newest_family(AppId const& appid,
 
 Result<void> GrantsRows::put_user(access::User const& user) {
     TRY(
-        session_.execute("INSERT INTO users (open_id, made_by, account_id, created_at) "
-                         "VALUES ($1, $2, $3, $4) ON CONFLICT (open_id) DO NOTHING",
-                         user.open_id, user.made_by, user.account_id, user.created_at));
+        session_.change("INSERT INTO users (open_id, made_by, account_id, created_at) "
+                        "VALUES ($1, $2, $3, $4) ON CONFLICT (open_id) DO NOTHING",
+                        user.open_id, user.made_by, user.account_id, user.created_at));
     return {};
 }
 
 Result<void> GrantsRows::put_grant(access::Grant const& grant) {
     TRY(
-        session_.execute("INSERT INTO grants (appid, open_id, created_at) VALUES ($1, $2, $3) "
-                         "ON CONFLICT (appid, open_id) DO NOTHING",
-                         grant.appid, grant.open_id, grant.created_at));
+        session_.change("INSERT INTO grants (appid, open_id, created_at) VALUES ($1, $2, $3) "
+                        "ON CONFLICT (appid, open_id) DO NOTHING",
+                        grant.appid, grant.open_id, grant.created_at));
     return {};
 }
 
 Result<void> GrantsRows::remove_grant(AppId const& appid, OpenId const& open_id) {
-    TRY(session_.execute("DELETE FROM tokens WHERE appid = $1 AND open_id = $2", appid, open_id));
-    TRY(session_.execute("DELETE FROM codes WHERE appid = $1 AND open_id = $2", appid, open_id));
+    TRY(session_.change("DELETE FROM tokens WHERE appid = $1 AND open_id = $2", appid, open_id));
+    TRY(session_.change("DELETE FROM codes WHERE appid = $1 AND open_id = $2", appid, open_id));
     TRY_ASSIGN(
         auto const removed,
         session_.execute("DELETE FROM grants WHERE appid = $1 AND open_id = $2", appid, open_id));
@@ -126,7 +126,7 @@ Result<void> GrantsRows::remove_grant(AppId const& appid, OpenId const& open_id)
 }
 
 Result<void> GrantsRows::insert_token(access::Token const& token) {
-    TRY(session_.execute(
+    TRY(session_.change(
         "INSERT INTO tokens (digest, kind, family, appid, open_id, expires_at, spent) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7)",
         digest_column(token.digest), word_of(token.kind), token.family, token.appid, token.open_id,
@@ -135,21 +135,21 @@ Result<void> GrantsRows::insert_token(access::Token const& token) {
 }
 
 Result<void> GrantsRows::spend_token(Sha256 const& digest) {
-    TRY(session_.execute("UPDATE tokens SET spent = 1 WHERE digest = $1", digest_column(digest)));
+    TRY(session_.change("UPDATE tokens SET spent = 1 WHERE digest = $1", digest_column(digest)));
     return {};
 }
 
 Result<void> GrantsRows::remove_family(access::Family const& family) {
-    TRY(session_.execute("DELETE FROM tokens WHERE appid = $1 AND open_id = $2 AND family = $3",
-                         family.appid, family.open_id, family.name));
+    TRY(session_.change("DELETE FROM tokens WHERE appid = $1 AND open_id = $2 AND family = $3",
+                        family.appid, family.open_id, family.name));
     return {};
 }
 
 Result<void> GrantsRows::remove_live_tokens(access::Family const& family) {
     TRY(
-        session_.execute("DELETE FROM tokens WHERE appid = $1 AND open_id = $2 AND family = $3 "
-                         "AND spent = 0",
-                         family.appid, family.open_id, family.name));
+        session_.change("DELETE FROM tokens WHERE appid = $1 AND open_id = $2 AND family = $3 "
+                        "AND spent = 0",
+                        family.appid, family.open_id, family.name));
     return {};
 }
 
@@ -159,8 +159,8 @@ Result<void> GrantsRows::trim_families(AppId const& appid, OpenId const& open_id
                                        Instant now) {
     TRY_ASSIGN(auto const last, newest_living_family_but(appid, open_id, keep, now));
     if (!last) return {};
-    TRY(session_.execute("DELETE FROM tokens WHERE appid = $1 AND open_id = $2 AND family <= $3",
-                         appid, open_id, *last));
+    TRY(session_.change("DELETE FROM tokens WHERE appid = $1 AND open_id = $2 AND family <= $3",
+                        appid, open_id, *last));
     return {};
 }
 
@@ -179,7 +179,7 @@ Result<std::optional<std::string>> GrantsRows::newest_living_family_but(AppId co
 }
 
 Result<void> GrantsRows::trim_spent(access::Family const& family, std::int64_t keep) {
-    TRY(session_.execute(
+    TRY(session_.change(
         "DELETE FROM tokens WHERE appid = $1 AND open_id = $2 AND family = $3 AND spent = 1 "
         "AND digest NOT IN (SELECT digest FROM tokens WHERE appid = $1 AND open_id = $2 "
         "AND family = $3 AND spent = 1 ORDER BY expires_at DESC, digest DESC LIMIT $4)",
@@ -188,7 +188,7 @@ Result<void> GrantsRows::trim_spent(access::Family const& family, std::int64_t k
 }
 
 Result<void> GrantsRows::insert_code(access::Code const& code) {
-    TRY(session_.execute(
+    TRY(session_.change(
         "INSERT INTO codes (digest, appid, open_id, redirect_uri, expires_at, family) "
         "VALUES ($1, $2, $3, $4, $5, $6)",
         digest_column(code.digest), code.appid, code.open_id, code.redirect_uri, code.expires_at,
@@ -197,8 +197,8 @@ Result<void> GrantsRows::insert_code(access::Code const& code) {
 }
 
 Result<void> GrantsRows::redeem_code(Sha256 const& digest, std::string const& family) {
-    TRY(session_.execute("UPDATE codes SET family = $2 WHERE digest = $1", digest_column(digest),
-                         family));
+    TRY(session_.change("UPDATE codes SET family = $2 WHERE digest = $1", digest_column(digest),
+                        family));
     return {};
 }
 

@@ -39,7 +39,7 @@ Result<bool> LeasesRows::take_over(Lease const& seen, std::string const& holder)
 }
 
 Result<void> LeasesRows::let_go(std::string const& name, std::string const& holder) {
-    TRY(session_.execute("DELETE FROM leases WHERE name = $1 AND holder = $2", name, holder));
+    TRY(session_.change("DELETE FROM leases WHERE name = $1 AND holder = $2", name, holder));
     return {};
 }
 

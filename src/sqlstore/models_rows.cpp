@@ -35,7 +35,7 @@ Result<fleet::Model> ModelsRows::find(ModelName const& name) const {
 }
 
 Result<void> ModelsRows::put(fleet::Model const& model) {
-    TRY(session_.execute(
+    TRY(session_.change(
         "INSERT INTO models (name, display_name, upgradable, success, polling_seconds, chunk_part) "
         "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO UPDATE SET "
         "display_name = excluded.display_name, upgradable = excluded.upgradable, "

@@ -39,22 +39,22 @@ Result<std::optional<Opening>> OpeningsRows::stalled(Instant moved_before) const
 }
 
 Result<void> OpeningsRows::begin(Opening const& opening) {
-    TRY(session_.execute("INSERT INTO openings (" OPENING_COLUMNS ") "
-                         "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                         opening.order_id, opening.open_id, opening.appid,
-                         opening.reach == Reach::all_the_way, opening.after, opening.created_at,
-                         opening.moved_at));
+    TRY(session_.change("INSERT INTO openings (" OPENING_COLUMNS ") "
+                        "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                        opening.order_id, opening.open_id, opening.appid,
+                        opening.reach == Reach::all_the_way, opening.after, opening.created_at,
+                        opening.moved_at));
     return {};
 }
 
 Result<void> OpeningsRows::advance(OrderId const& order_id, Did const& after, Instant now) {
-    TRY(session_.execute("UPDATE openings SET after_did = $2, moved_at = $3 WHERE order_id = $1",
-                         order_id, after, now));
+    TRY(session_.change("UPDATE openings SET after_did = $2, moved_at = $3 WHERE order_id = $1",
+                        order_id, after, now));
     return {};
 }
 
 Result<void> OpeningsRows::end(OrderId const& order_id) {
-    TRY(session_.execute("DELETE FROM openings WHERE order_id = $1", order_id));
+    TRY(session_.change("DELETE FROM openings WHERE order_id = $1", order_id));
     return {};
 }
 

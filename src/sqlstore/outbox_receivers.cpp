@@ -29,20 +29,25 @@ Result<std::int64_t> count(Rows& rows) {
 
 }  // namespace
 
+// From app to app along the index: one look-up each, however much waits in between.
 Result<std::vector<AppId>> OutboxRows::apps_waiting(AppId const& after, std::int64_t limit) const {
-    // From app to app along the index: one look-up each, however much waits in between.
+    TRY_ASSIGN(auto rows,
+               session_.query("WITH RECURSIVE waiting (appid) AS ("
+                              "SELECT (SELECT o.appid FROM outbox o WHERE o.state = 'pending' "
+                              "AND o.head = 1 AND o.appid > $1 ORDER BY o.appid LIMIT 1) "
+                              "UNION ALL "
+                              "SELECT (SELECT o.appid FROM outbox o WHERE o.state = 'pending' "
+                              "AND o.head = 1 AND o.appid > waiting.appid "
+                              "ORDER BY o.appid LIMIT 1) "
+                              "FROM waiting WHERE waiting.appid IS NOT NULL) "
+                              "SELECT appid FROM waiting WHERE appid IS NOT NULL LIMIT $2",
+                              after, limit));
     std::vector<AppId> apps;
-    AppId last = after;
-    while (static_cast<std::int64_t>(apps.size()) < limit) {
-        TRY_ASSIGN(auto rows, session_.query("SELECT appid FROM outbox WHERE state = 'pending' "
-                                             "AND head = 1 AND appid > $1 ORDER BY appid LIMIT 1",
-                                             last));
+    for (;;) {
         TRY_ASSIGN(bool const more, rows.next());
-        if (!more) break;
-        last = rows.name<AppId>(0);
-        apps.push_back(last);
+        if (!more) return apps;
+        apps.push_back(rows.name<AppId>(0));
     }
-    return apps;
 }
 
 Result<std::vector<DueMessage>> OutboxRows::due(DueAsk const& ask) const {
@@ -98,17 +103,6 @@ Result<std::int64_t> OutboxRows::waiting_notices(AppId const& appid, std::int64_
                               "ORDER BY next_attempt_at, webhook_id LIMIT $2",
                               appid, max));
     return count(rows);
-}
-
-Result<std::optional<Instant>> OutboxRows::last_progress(AppId const& appid, Did const& did) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT last_attempt_at FROM outbox "
-                                         "WHERE did = $1 AND appid = $2 "
-                                         "AND msg_type = 'progress' "
-                                         "ORDER BY webhook_id DESC LIMIT 1",
-                                         did, appid));
-    TRY_ASSIGN(bool const found, rows.next());
-    if (!found) return std::optional<Instant>{};
-    return rows.maybe_instant(0);
 }
 
 Result<std::optional<Instant>> OutboxRows::oldest_waiting(AppId const& appid,
@@ -186,18 +180,18 @@ Result<std::optional<Instant>> OutboxRows::next_receiver_due(Instant now) const 
 
 Result<void> OutboxRows::put_receiver(Receiver const& receiver) {
     TRY(
-        session_.execute("INSERT INTO receivers (appid, url, failures, due_at, pause_ms) "
-                         "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (appid) DO UPDATE SET "
-                         "url = excluded.url, failures = excluded.failures, "
-                         "due_at = excluded.due_at, pause_ms = excluded.pause_ms",
-                         receiver.appid, receiver.url, receiver.failures, receiver.due_at,
-                         static_cast<std::int64_t>(receiver.pause.count())));
+        session_.change("INSERT INTO receivers (appid, url, failures, due_at, pause_ms) "
+                        "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (appid) DO UPDATE SET "
+                        "url = excluded.url, failures = excluded.failures, "
+                        "due_at = excluded.due_at, pause_ms = excluded.pause_ms",
+                        receiver.appid, receiver.url, receiver.failures, receiver.due_at,
+                        static_cast<std::int64_t>(receiver.pause.count())));
     touch();
     return {};
 }
 
 Result<void> OutboxRows::remove_receiver(AppId const& appid) {
-    TRY(session_.execute("DELETE FROM receivers WHERE appid = $1", appid));
+    TRY(session_.change("DELETE FROM receivers WHERE appid = $1", appid));
     return {};
 }
 

@@ -13,6 +13,14 @@ constexpr Millis progress_kept = std::chrono::hours{1};
 constexpr Millis delivered_kept = std::chrono::hours{24 * 7};
 constexpr Millis dead_kept = std::chrono::hours{24 * 30};
 
+constexpr std::string_view unsent_progress =
+    "SELECT webhook_id, next_attempt_at FROM outbox "
+    "WHERE state = 'pending' AND appid = $1 AND did = $2 AND stream = 'upgrade' "
+    "AND msg_type = 'progress' AND upgrade_id = $3 ORDER BY seq LIMIT 100";
+constexpr std::string_view newest_progress =
+    "SELECT last_attempt_at FROM outbox WHERE did = $1 AND appid = $2 "
+    "AND msg_type = 'progress' ORDER BY webhook_id DESC LIMIT 1";
+
 Result<std::vector<WebhookId>> read_ids(Rows rows) {
     std::vector<WebhookId> ids;
     for (;;) {
@@ -37,32 +45,44 @@ Result<std::int64_t> OutboxRows::next_seq(Lane const& lane) const {
 
 Result<void> OutboxRows::promote(Lane const& lane) {
     TRY(
-        session_.execute("UPDATE outbox SET head = 1 WHERE webhook_id = (SELECT webhook_id "
-                         "FROM outbox WHERE state = 'pending' AND appid = $1 AND did = $2 "
-                         "AND stream = $3 ORDER BY seq LIMIT 1) AND head = 0",
-                         lane.appid, lane.did, lane.stream));
+        session_.change("UPDATE outbox SET head = 1 WHERE webhook_id = (SELECT webhook_id "
+                        "FROM outbox WHERE state = 'pending' AND appid = $1 AND did = $2 "
+                        "AND stream = $3 ORDER BY seq LIMIT 1) AND head = 0",
+                        lane.appid, lane.did, lane.stream));
     return {};
 }
 
 Result<void> OutboxRows::remove(WebhookId const& id) {
-    TRY(session_.execute("DELETE FROM push_attempts WHERE webhook_id = $1", id));
-    TRY(session_.execute("DELETE FROM outbox WHERE webhook_id = $1", id));
+    TRY(session_.change("DELETE FROM push_attempts WHERE webhook_id = $1", id));
+    TRY(session_.change("DELETE FROM outbox WHERE webhook_id = $1", id));
     return {};
 }
 
 Result<void> OutboxRows::enqueue(NewMessage const& message) {
-    Lane const lane{.appid = message.appid,
-                    .did = message.did,
-                    .stream = std::string(word(push::stream_of(message.type)))};
-    TRY_ASSIGN(auto const seq, next_seq(lane));
-    TRY(session_.execute(
+    // Behind what waits in its lane; the first one there stands at its head.
+    TRY(session_.change(
         "INSERT INTO outbox (webhook_id, appid, did, stream, seq, msg_type, upgrade_id, body, "
         "state, head, attempts, tries, created_at, since, next_attempt_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, 0, 0, $10, $10, $11)",
-        message.webhook_id, lane.appid, lane.did, lane.stream, seq, word(message.type),
-        message.upgrade, message.body, seq == 0, message.created_at, message.due_at));
+        "SELECT $1, $2, $3, $4, lane.seq, $5, $6, $7, 'pending', "
+        "CASE WHEN lane.seq = 0 THEN 1 ELSE 0 END, 0, 0, $8, $8, $9 FROM "
+        "(SELECT COALESCE((SELECT seq + 1 FROM outbox WHERE state = 'pending' AND appid = $2 "
+        "AND did = $3 AND stream = $4 ORDER BY seq DESC LIMIT 1), 0) AS seq) AS lane",
+        message.webhook_id, message.appid, message.did, word(push::stream_of(message.type)),
+        word(message.type), message.upgrade, message.body, message.created_at, message.due_at));
     touch();
     return {};
+}
+
+void OutboxRows::expect_progress(AppId const& appid, Did const& did, UpgradeId upgrade) const {
+    session_.expect(unsent_progress, appid, did, upgrade);
+    session_.expect(newest_progress, did, appid);
+}
+
+Result<std::optional<Instant>> OutboxRows::last_progress(AppId const& appid, Did const& did) const {
+    TRY_ASSIGN(auto rows, session_.query(newest_progress, did, appid));
+    TRY_ASSIGN(bool const found, rows.next());
+    if (!found) return std::optional<Instant>{};
+    return rows.maybe_instant(0);
 }
 
 Result<std::optional<Instant>> OutboxRows::drop_progress(AppId const& appid, Did const& did,
@@ -70,11 +90,7 @@ Result<std::optional<Instant>> OutboxRows::drop_progress(AppId const& appid, Did
     std::vector<WebhookId> ids;
     std::optional<Instant> due_at;
     {
-        TRY_ASSIGN(auto rows, session_.query("SELECT webhook_id, next_attempt_at FROM outbox "
-                                             "WHERE state = 'pending' AND appid = $1 AND did = $2 "
-                                             "AND stream = 'upgrade' AND msg_type = 'progress' "
-                                             "AND upgrade_id = $3 ORDER BY seq LIMIT 100",
-                                             appid, did, upgrade));
+        TRY_ASSIGN(auto rows, session_.query(unsent_progress, appid, did, upgrade));
         for (;;) {
             TRY_ASSIGN(bool const more, rows.next());
             if (!more) break;
@@ -132,7 +148,7 @@ Result<bool> OutboxRows::record(WebhookId const& id, push::Attempt const& attemp
     if (std::holds_alternative<Dropped>(fate)) {
         TRY(remove(id));
     } else {
-        TRY(session_.execute(
+        TRY(session_.change(
             "INSERT INTO push_attempts (webhook_id, nth, at, status, duration_ms, "
             "answer) VALUES ($1, $2, $3, $4, $5, $6)",
             id, nth, attempt.at, attempt.status, attempt.duration_ms, attempt.answer));
@@ -143,9 +159,9 @@ Result<bool> OutboxRows::record(WebhookId const& id, push::Attempt const& attemp
 
 Result<void> OutboxRows::postpone(WebhookId const& id, Instant at) {
     TRY(
-        session_.execute("UPDATE outbox SET next_attempt_at = $2 "
-                         "WHERE webhook_id = $1 AND state = 'pending'",
-                         id, at));
+        session_.change("UPDATE outbox SET next_attempt_at = $2 "
+                        "WHERE webhook_id = $1 AND state = 'pending'",
+                        id, at));
     return {};
 }
 
@@ -176,9 +192,9 @@ Result<std::int64_t> OutboxRows::give_up(AppId const& appid, push::Stream stream
             TRY(remove(message.id));
         } else {
             TRY(
-                session_.execute("UPDATE outbox SET state = 'dead', head = 0, "
-                                 "next_attempt_at = NULL, expires_at = $2 WHERE webhook_id = $1",
-                                 message.id, now + dead_kept));
+                session_.change("UPDATE outbox SET state = 'dead', head = 0, "
+                                "next_attempt_at = NULL, expires_at = $2 WHERE webhook_id = $1",
+                                message.id, now + dead_kept));
         }
         TRY(promote({.appid = appid, .did = message.did, .stream = std::string(word(stream))}));
     }
@@ -216,10 +232,10 @@ Result<void> OutboxRows::replay(WebhookId const& id, Instant now) {
     } else {
         TRY_ASSIGN(auto const seq, next_seq(lane));
         TRY(
-            session_.execute("UPDATE outbox SET state = 'pending', seq = $2, head = $3, tries = 0, "
-                             "since = $4, next_attempt_at = $4, delivered_at = NULL, "
-                             "expires_at = NULL WHERE webhook_id = $1",
-                             id, seq, seq == 0, now));
+            session_.change("UPDATE outbox SET state = 'pending', seq = $2, head = $3, tries = 0, "
+                            "since = $4, next_attempt_at = $4, delivered_at = NULL, "
+                            "expires_at = NULL WHERE webhook_id = $1",
+                            id, seq, seq == 0, now));
     }
     touch();
     return {};

@@ -25,6 +25,7 @@ public:
     Result<std::optional<Instant>> next_due(AppId const& appid, push::Stream stream,
                                             Instant now) const override;
     Result<std::int64_t> waiting_notices(AppId const& appid, std::int64_t max) const override;
+    void expect_progress(AppId const& appid, Did const& did, UpgradeId upgrade) const override;
     Result<std::optional<Instant>> last_progress(AppId const& appid, Did const& did) const override;
     Result<std::optional<Instant>> oldest_waiting(AppId const& appid,
                                                   std::int64_t limit) const override;

@@ -166,6 +166,7 @@ PostgresLink::~PostgresLink() { PQfinish(connection_); }
 void PostgresLink::sent(int accepted) {
     if (accepted == 1) {
         ++parcel_;
+        expected_.push_back(Expected::answer);
     } else {
         static_cast<void>(lose(connect_error(connection_)));
     }
@@ -193,42 +194,59 @@ void PostgresLink::put_prepared(std::string const& name, PostgresParams const& p
                              params.lengths.data(), params.formats.data(), as_text));
 }
 
-void PostgresLink::close_parcel() {
-    owed_.push_back(std::exchange(parcel_, 0));
-    if (!lost_ && PQpipelineSync(connection_) != 1) {
+void PostgresLink::put_end() {
+    if (lost_) return;
+    if (PQpipelineSync(connection_) == 1) {
+        expected_.push_back(Expected::end);
+    } else {
         static_cast<void>(lose(connect_error(connection_)));
     }
 }
 
-void PostgresLink::send_away() {
-    close_parcel();
+void PostgresLink::push() {
+    parcel_ = 0;
     if (!lost_) PQflush(connection_);
 }
 
-Result<std::vector<PostgresAnswer>> PostgresLink::exchange() {
-    close_parcel();
-    while (owed_.size() > 1) {
-        TRY(collect());
-        owed_.pop_front();
-    }
-    auto answers = collect();
-    owed_.clear();
-    return answers;
+void PostgresLink::send_away() {
+    put_end();
+    push();
 }
 
-// Everything up to the mark at the end of a parcel.
-Result<std::vector<PostgresAnswer>> PostgresLink::collect() {
+Result<std::vector<PostgresAnswer>> PostgresLink::exchange() {
+    auto const own = std::exchange(parcel_, 0);
+    put_end();
+    return collect(own);
+}
+
+Result<std::vector<PostgresAnswer>> PostgresLink::exchange_open() {
+    auto const own = std::exchange(parcel_, 0);
+    if (!lost_ && PQsendFlushRequest(connection_) != 1) return lose(connect_error(connection_));
+    return collect(own);
+}
+
+// Everything that is owed; the last `own` answers are handed out.
+Result<std::vector<PostgresAnswer>> PostgresLink::collect(std::size_t own) {
+    auto thrown_away = static_cast<std::size_t>(std::ranges::count(expected_, Expected::answer) -
+                                                static_cast<std::ptrdiff_t>(own));
     std::vector<PostgresAnswer> answers;
-    answers.reserve(owed_.front());
-    for (;;) {
+    answers.reserve(own);
+    while (!expected_.empty()) {
         TRY_ASSIGN(auto answer, next());
         if (!answer) continue;  // Between two commands.
-        if (PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC) break;
-        answers.push_back(std::move(answer));
+        auto const is_end = PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC;
+        if (is_end != (expected_.front() == Expected::end)) {
+            return lose("PostgreSQL's answers do not fit what it was asked");
+        }
+        expected_.pop_front();
+        if (is_end) continue;
+        if (thrown_away > 0) {
+            --thrown_away;
+        } else {
+            answers.push_back(std::move(answer));
+        }
     }
-    if (answers.size() == owed_.front()) return answers;
-    return lose("PostgreSQL gave " + std::to_string(answers.size()) + " answers to " +
-                std::to_string(owed_.front()) + " commands");
+    return answers;
 }
 
 Result<PostgresAnswer> PostgresLink::next() {

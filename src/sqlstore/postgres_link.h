@@ -1,7 +1,8 @@
 // One connection to a PostgreSQL server, and the commands on their way through it.
 //
 // Lives here: connecting, sending several commands at once, waiting with a deadline, SQLSTATEs.
-// Not here:   our SQL and its parameters (postgres_session), who connects when (postgres_seat).
+// Not here:   our SQL and its parameters (postgres_session), who connects when
+//             (postgres_reach, postgres_seat).
 #pragma once
 
 #include <cstddef>
@@ -63,7 +64,7 @@ public:
     PostgresLink(PostgresLink const&) = delete;
     PostgresLink& operator=(PostgresLink const&) = delete;
 
-    // Commands are put into one parcel, which exchange() sends and waits for.
+    // Commands are put into one parcel, which exchange() or exchange_open() sends and waits for.
     void put(std::string const& sql);
     void put(std::string const& sql, PostgresParams const& params);
     void put_prepare(std::string const& name, std::string const& sql, PostgresParams const& params);
@@ -74,7 +75,14 @@ public:
     // One answer for each command of the parcel, in order; the first that failed ends it, and those
     // behind it are not carried out. An error is only answered when the connection is lost.
     [[nodiscard]] Result<std::vector<PostgresAnswer>> exchange();
-    // Sends the parcel; its answers are thrown away before those of the next one.
+    // The same, and what is sent next belongs together with it: outside of a transaction block the
+    // server opens one at the first command, and ends it at put_end(). A parcel of which a command
+    // failed is to be followed by that, too.
+    [[nodiscard]] Result<std::vector<PostgresAnswer>> exchange_open();
+    void put_end();
+    // Sends what was put; its answers are thrown away before those of the next parcel.
+    void push();
+    // put_end() and push().
     void send_away();
 
     // Many statements without parameters, one answer: for migrations and setting up.
@@ -94,15 +102,16 @@ public:
 private:
     explicit PostgresLink(pg_conn* connection) : connection_(connection) {}
     [[nodiscard]] Result<void> set_up(PostgresOptions const& options);
+    enum class Expected : std::uint8_t { answer, end };
+
     void sent(int accepted);
-    void close_parcel();
     [[nodiscard]] bool wait();
     [[nodiscard]] Result<PostgresAnswer> next();
-    [[nodiscard]] Result<std::vector<PostgresAnswer>> collect();
+    [[nodiscard]] Result<std::vector<PostgresAnswer>> collect(std::size_t own);
 
     pg_conn* connection_;
     std::size_t parcel_ = 0;
-    std::deque<std::size_t> owed_;  // Sizes of the parcels whose answers nobody collected.
+    std::deque<Expected> expected_;  // What the server still owes, also to what was sent away.
     PostgresTrouble trouble_ = PostgresTrouble::none;
     int patience_ms_;
     bool lost_ = false;

@@ -30,9 +30,13 @@ PostgresReach::~PostgresReach() {
     watch_.join();
 }
 
-Result<std::unique_ptr<PostgresSession>> PostgresReach::connect() {
+Result<std::unique_ptr<PostgresSession>> PostgresReach::connect(Purpose purpose) {
     TRY(state());
     auto session = PostgresSession::open(options_, this);
+    if (session && purpose == Purpose::read && options_.prepare) {
+        auto const told = (*session)->script(std::string(postgres_snapshots));
+        if (!told) session = tl::unexpected<Error>(told.error());
+    }
     if (!session) note(tl::unexpected<Error>(session.error()));
     return session;
 }
@@ -87,14 +91,49 @@ Result<std::int64_t> PostgresReach::take_once(std::string_view sequence, std::in
     return taken;
 }
 
+struct PostgresReach::Wish {
+    std::string_view sequence;
+    std::int64_t count;
+    Result<std::int64_t> first = 0;
+    bool given = false;
+};
+
+// One statement for each sequence that was wished for.
+void PostgresReach::serve(std::vector<Wish*> const& wishes) {
+    for (auto const* first : wishes) {
+        if (first->given) continue;
+        auto const alike = [&](Wish const* one) { return one->sequence == first->sequence; };
+        std::int64_t sum = 0;
+        for (auto const* one : wishes) sum += alike(one) ? one->count : 0;
+        auto const had_one = numbers_session_ != nullptr;
+        auto taken = take_once(first->sequence, sum);
+        // Numbers that an answer was lost for are lost as well, which harms nobody.
+        if (!taken && had_one && !numbers_session_) taken = take_once(first->sequence, sum);
+        for (auto* one : wishes) {
+            if (!alike(one)) continue;
+            one->first = taken;
+            one->given = true;
+            if (taken) *taken += one->count;
+        }
+    }
+}
+
 Result<std::int64_t> PostgresReach::take(std::string_view sequence, std::int64_t count) {
     TRY(state());
-    std::scoped_lock const lock(numbers_mutex_);
-    auto const had_one = numbers_session_ != nullptr;
-    auto taken = take_once(sequence, count);
-    // Numbers that an answer was lost for are lost as well, which harms nobody.
-    if (!taken && had_one && !numbers_session_) taken = take_once(sequence, count);
-    return taken;
+    Wish wish{.sequence = sequence, .count = count};
+    std::unique_lock lock(numbers_mutex_);
+    wishes_.push_back(&wish);
+    numbers_given_.wait(lock, [&] { return wish.given || !giving_; });
+    if (wish.given) return wish.first;
+    giving_ = true;
+    auto const wishes = std::exchange(wishes_, {});
+    lock.unlock();
+    serve(wishes);
+    lock.lock();
+    giving_ = false;
+    lock.unlock();
+    numbers_given_.notify_all();
+    return wish.first;
 }
 
 void PostgresReach::pause_after(int attempt) {

@@ -11,10 +11,17 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "sqlstore/postgres_session.h"
 
 namespace updraft::sqlstore {
+
+// What a connection is for.
+enum class Purpose : std::uint8_t {
+    write,
+    read,  // Everything between two ends is on one snapshot, and nothing is written.
+};
 
 // Safe to call from any thread.
 class PostgresReach final : public NumberSource {
@@ -26,11 +33,12 @@ public:
 
     // A new connection. While the database is away, Errc::unavailable at once: only the thread of
     // this object keeps trying.
-    [[nodiscard]] Result<std::unique_ptr<PostgresSession>> connect();
+    [[nodiscard]] Result<std::unique_ptr<PostgresSession>> connect(Purpose purpose);
     // Errc::unavailable, with the reason, while the database is away.
     [[nodiscard]] Result<void> state() const;
 
-    // Numbers are taken by statements of their own, so that two orders never wait for each other.
+    // Numbers are taken by statements of their own, so that two orders never wait for each other;
+    // whoever comes while one is under way shares the next with all others who do.
     // Their commits need not be durable: that of the transaction which uses a number comes later,
     // and makes both so.
     [[nodiscard]] Result<std::int64_t> take(std::string_view sequence, std::int64_t count) override;
@@ -41,7 +49,10 @@ public:
     [[nodiscard]] std::uint64_t repeated() const { return repeated_; }
 
 private:
+    struct Wish;
+
     void watch();
+    void serve(std::vector<Wish*> const& wishes);
     void note(Result<void> const& reached);
     [[nodiscard]] Result<std::int64_t> take_once(std::string_view sequence, std::int64_t count);
 
@@ -52,6 +63,9 @@ private:
     std::string reason_;
 
     std::mutex numbers_mutex_;
+    std::condition_variable numbers_given_;
+    std::vector<Wish*> wishes_;
+    bool giving_ = false;  // Somebody has what follows to himself.
     std::unique_ptr<PostgresSession> numbers_session_;
 
     std::mutex closing_mutex_;

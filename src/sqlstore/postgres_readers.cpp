@@ -7,44 +7,37 @@
 namespace updraft::sqlstore {
 namespace {
 
-Result<void> read_safely(PostgresSeat& seat, Store::ReadBody const& body) {
-    try {
-        return seat.read(body);
-    } catch (std::exception const& thrown) {
-        return fail(Errc::internal, std::string("a read threw: ") + thrown.what());
-    } catch (...) {
-        return fail(Errc::internal, "a read threw something");
-    }
-}
+// As many share a snapshot at most: each waits until all of them were looked at.
+constexpr std::size_t batch_max = 16;
 
 }  // namespace
 
-// A seat that goes back in every way that the reading ends. As many are made as threads of this
-// instance read at the same time, which is a handful.
+// A connection that goes back in every way that the reading ends. As many are made as threads of
+// this instance read at the same time, which is a handful.
 class PostgresReaders::Lent {
 public:
     explicit Lent(PostgresReaders& from) : from_(from) {
         std::scoped_lock const lock(from_.lending_mutex_);
         if (from_.idle_.empty()) {
-            seat_ = std::make_unique<PostgresSeat>(from_.reach_);
+            reading_ = std::make_unique<PostgresReading>(from_.reach_);
         } else {
-            seat_ = std::move(from_.idle_.back());
+            reading_ = std::move(from_.idle_.back());
             from_.idle_.pop_back();
         }
     }
     ~Lent() {
-        seat_->hush();
+        reading_->hush();
         std::scoped_lock const lock(from_.lending_mutex_);
-        from_.idle_.push_back(std::move(seat_));
+        from_.idle_.push_back(std::move(reading_));
     }
     Lent(Lent const&) = delete;
     Lent& operator=(Lent const&) = delete;
 
-    PostgresSeat& seat() { return *seat_; }
+    PostgresReading& reading() { return *reading_; }
 
 private:
     PostgresReaders& from_;
-    std::unique_ptr<PostgresSeat> seat_;
+    std::unique_ptr<PostgresReading> reading_;
 };
 
 PostgresReaders::PostgresReaders(PostgresReach& reach, PostgresOptions const& options)
@@ -65,7 +58,21 @@ PostgresReaders::~PostgresReaders() {
 
 Result<void> PostgresReaders::read(Store::ReadBody const& body) {
     Lent lent(*this);
-    return lent.seat().read(body);
+    Result<void> result;
+    std::exception_ptr thrown;
+    auto const guarded = [&](Tx const& tx) -> Result<void> {
+        try {
+            return body(tx);
+        } catch (...) {
+            thrown = std::current_exception();
+            return fail(Errc::internal, "a read threw");
+        }
+    };
+    PostgresQuestion only{guarded, [&](Result<void> answer) { result = std::move(answer); }};
+    lent.reading().answer(std::span(&only, 1));
+    // Whoever waits for the answer hears of a bug as from a body of his own.
+    if (thrown) std::rethrow_exception(thrown);
+    return result;
 }
 
 void PostgresReaders::submit(Store::ReadBody body, Store::Done done) {
@@ -81,29 +88,29 @@ void PostgresReaders::submit(Store::ReadBody body, Store::Done done) {
     done(fail(Errc::busy, "too many questions wait for the database"));
 }
 
-// False when there is nothing left to do ever.
-bool PostgresReaders::take(PostgresSeat& seat, Question& question) {
+// What waits is shared out among those who have nothing to do.
+std::vector<PostgresQuestion> PostgresReaders::take(PostgresReading& reading) {
     std::unique_lock lock(mutex_);
     if (queue_.empty()) {
         // Nothing follows at once: then the server need not keep the snapshot.
         lock.unlock();
-        seat.hush();
+        reading.hush();
         lock.lock();
     }
+    ++idle_threads_;
     work_.wait(lock, [this] { return !queue_.empty() || closing_; });
-    if (queue_.empty()) return false;
-    question = std::move(queue_.front());
-    queue_.pop_front();
-    return true;
+    auto const share = (queue_.size() + idle_threads_ - 1) / idle_threads_;
+    --idle_threads_;
+    auto const end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(share, batch_max));
+    std::vector<PostgresQuestion> taken(std::make_move_iterator(queue_.begin()),
+                                        std::make_move_iterator(end));
+    queue_.erase(queue_.begin(), end);
+    return taken;
 }
 
 void PostgresReaders::run() {
-    PostgresSeat seat(reach_);
-    Question question;
-    while (take(seat, question)) {
-        auto answer = read_safely(seat, question.body);
-        question.done(std::move(answer));
-    }
+    PostgresReading reading(reach_);
+    for (auto taken = take(reading); !taken.empty(); taken = take(reading)) reading.answer(taken);
 }
 
 }  // namespace updraft::sqlstore

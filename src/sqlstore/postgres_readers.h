@@ -1,7 +1,7 @@
-// Reading: threads for whoever must not wait, and seats for whoever may.
+// Reading: threads for whoever must not wait, and connections for whoever may.
 //
-// Lives here: their queue, and lending a seat.
-// Not here:   carrying a read out (postgres_seat).
+// Lives here: their queue, and lending a connection.
+// Not here:   carrying reads out (postgres_read).
 #pragma once
 
 #include <condition_variable>
@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "sqlstore/postgres_seat.h"
+#include "sqlstore/postgres_read.h"
 
 namespace updraft::sqlstore {
 
@@ -24,31 +24,29 @@ public:
     PostgresReaders(PostgresReaders const&) = delete;
     PostgresReaders& operator=(PostgresReaders const&) = delete;
 
-    // As Store::read(): on this thread, with a seat that is lent to it.
+    // As Store::read(): on this thread, with a connection that is lent to it.
     [[nodiscard]] Result<void> read(Store::ReadBody const& body);
     // As Store::submit_read(). When the queue is full, `done` hears so at once, on this thread.
     void submit(Store::ReadBody body, Store::Done done);
 
 private:
-    struct Question {
-        Store::ReadBody body;
-        Store::Done done;
-    };
     class Lent;
 
     void run();
-    [[nodiscard]] bool take(PostgresSeat& seat, Question& question);
+    // Empty when there is nothing left to do ever.
+    [[nodiscard]] std::vector<PostgresQuestion> take(PostgresReading& reading);
 
     PostgresReach& reach_;
     std::size_t const queue_max_;
 
     std::mutex mutex_;
     std::condition_variable work_;
-    std::deque<Question> queue_;
+    std::deque<PostgresQuestion> queue_;
+    std::size_t idle_threads_ = 0;
     bool closing_ = false;
 
     std::mutex lending_mutex_;
-    std::vector<std::unique_ptr<PostgresSeat>> idle_;
+    std::vector<std::unique_ptr<PostgresReading>> idle_;
 
     std::vector<std::thread> threads_;  // Last: they use all of the above.
 };

@@ -1,13 +1,12 @@
-// Where one thread sits: a connection that is made anew when it was lost, and transactions that run
-// again when somebody else was in their way.
+// Where one thread sits: a connection with all that belongs to it, made anew when it was lost.
 //
-// Lives here: one attempt after the other until a transaction is through, and when to give up.
-// Not here:   queues and threads (postgres_writers, postgres_readers), SQL (*_rows.cpp).
+// Lives here: sitting down and standing up, and what the connection remembers.
+// Not here:   transactions (postgres_write, postgres_read), queues and threads (postgres_writers,
+//             postgres_readers).
 #pragma once
 
 #include <memory>
 
-#include "ports/store.h"
 #include "sqlstore/caches.h"
 #include "sqlstore/postgres_reach.h"
 #include "sqlstore/postgres_session.h"
@@ -15,46 +14,44 @@
 
 namespace updraft::sqlstore {
 
-// A write transaction on its way.
-struct PostgresJob {
-    Store::WriteBody body;
-    Store::Done done;
-    Result<void> result;
-    std::uint32_t touched = 0;
-    bool wrote = false;  // It changed rows, or tried to.
+// Others are in the way of one transaction so often only when something is wrong with the load.
+inline constexpr int contended_max = 40;
+// A connection that was idle may have died long ago; one that dies at once again is no accident.
+inline constexpr int lost_max = 2;
+
+// Used by one thread at a time.
+struct PostgresConnection {
+    std::unique_ptr<PostgresSession> session;
+    Generations generations;
+    Caches caches;
+    AllRows rows;
+
+    explicit PostgresConnection(std::unique_ptr<PostgresSession> opened);
+
+    // A transaction that was answered from memory alone still has to hear whether that is right.
+    [[nodiscard]] Result<void> settle();
+    [[nodiscard]] PostgresTrouble trouble() const { return session->link().trouble(); }
+
+private:
+    bool learn(Changes const& changes);
 };
 
 // Used by one thread at a time.
 class PostgresSeat {
 public:
-    explicit PostgresSeat(PostgresReach& reach);
-    ~PostgresSeat();
-    PostgresSeat(PostgresSeat const&) = delete;
-    PostgresSeat& operator=(PostgresSeat const&) = delete;
+    PostgresSeat(PostgresReach& reach, Purpose purpose) : reach_(reach), purpose_(purpose) {}
 
-    // Runs the jobs in one transaction. False when that could not be: then nothing of it is kept,
-    // nobody has a result, and each is to run alone.
-    [[nodiscard]] bool write_together(std::span<PostgresJob> jobs);
-    // Runs the job in a transaction of its own, again and again while others are in its way.
-    void write_alone(PostgresJob& job);
-    // Runs the body on a snapshot. Exceptions pass through.
-    [[nodiscard]] Result<void> read(Store::ReadBody const& body);
-    // Ends the last snapshot, when nothing follows soon.
-    void hush();
+    // Errors as of PostgresReach::connect().
+    [[nodiscard]] Result<PostgresConnection*> sit();
+    // Null when nobody sits.
+    [[nodiscard]] PostgresConnection* connection() { return connection_.get(); }
+    void stand_up_if_lost();
+    [[nodiscard]] PostgresReach& reach() { return reach_; }
 
 private:
-    struct Connection;
-    enum class Again : std::uint8_t { no, yes };
-
-    [[nodiscard]] Result<Connection*> sit();
-    void stand_up_if_lost();
-    [[nodiscard]] Result<void> run_write(Connection& here, PostgresJob& job);
-    [[nodiscard]] Again write_once(Connection& here, PostgresJob& job, int attempt);
-    [[nodiscard]] Again read_once(Connection& here, Store::ReadBody const& body,
-                                  Result<void>& result, int attempt);
-
     PostgresReach& reach_;
-    std::unique_ptr<Connection> connection_;
+    Purpose const purpose_;
+    std::unique_ptr<PostgresConnection> connection_;
 };
 
 }  // namespace updraft::sqlstore

@@ -2,38 +2,19 @@
 
 #include <libpq-fe.h>
 
-#include <atomic>
+#include <algorithm>
 #include <charconv>
-#include <mutex>
 #include <utility>
 
 namespace updraft::sqlstore {
 namespace {
 
-// Statements kept by name; texts built anew each time must not fill the server's memory.
-constexpr std::size_t statements_max = 1024;
-
 constexpr std::array<std::string_view, cached_kinds> kind_words{"apps", "catalogs"};
-std::string const changes_now =
+constexpr std::string_view changes_now =
     "SELECT kind, count FROM changes WHERE kind IN ('apps', 'catalogs')";
-std::string const count_change =
+constexpr std::string_view count_change =
     "INSERT INTO changes (kind, count) VALUES ($1, 1) "
     "ON CONFLICT (kind) DO UPDATE SET count = changes.count + 1";
-
-struct PrepareListener {
-    std::mutex mutex;
-    std::function<void(std::string_view)> tell;
-    std::atomic<bool> wanted{false};
-};
-PrepareListener& prepare_listener() {
-    static PrepareListener listener;
-    return listener;
-}
-
-bool failed(PostgresAnswer const& answer) {
-    auto const status = PQresultStatus(answer.get());
-    return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK;
-}
 
 std::string_view cell(pg_result const* answer, int row, int column) {
     return {PQgetvalue(answer, row, column),
@@ -48,8 +29,23 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
     return number;
 }
 
-bool changes_rows(std::string_view sql) {
-    return !sql.starts_with("SELECT") && !sql.starts_with("WITH");
+std::int64_t rows_changed(PostgresAnswer const& answer) {
+    return whole_number(PQcmdTuples(answer.get())).value_or(0);
+}
+
+// Parameters as one text, no two lists alike.
+std::string spelled(std::span<Param const> params) {
+    std::string text;
+    for (auto const& param : params) {
+        if (auto const* number = std::get_if<std::int64_t>(&param.value())) {
+            ((text += 'n') += std::to_string(*number)) += ';';
+        } else if (auto const* words = std::get_if<std::string_view>(&param.value())) {
+            (((text += 't') += std::to_string(words->size())) += ':') += *words;
+        } else {
+            text += '-';
+        }
+    }
+    return text;
 }
 
 Changes read_changes(pg_result const* answer) {
@@ -66,21 +62,14 @@ Changes read_changes(pg_result const* answer) {
 
 }  // namespace
 
-struct PostgresSession::Statement {
-    std::string sql;
-    std::string name;    // Empty: not to be kept.
-    bool ready = false;  // The server knows it.
-    bool writes = false;
-};
-
 // All rows of one answer.
 struct PostgresSession::Table final : public Rows::Source {
     PostgresSession& session;
     std::string_view sql;
-    PostgresAnswer answer;
+    std::shared_ptr<pg_result const> answer;
     int row = -1;
 
-    Table(PostgresSession& of, std::string_view text, PostgresAnswer given)
+    Table(PostgresSession& of, std::string_view text, std::shared_ptr<pg_result const> given)
         : session(of), sql(text), answer(std::move(given)) {}
 
     Result<bool> next() override { return ++row < PQntuples(answer.get()); }
@@ -109,62 +98,45 @@ Result<std::unique_ptr<PostgresSession>> PostgresSession::open(PostgresOptions c
 
 PostgresSession::PostgresSession(std::unique_ptr<PostgresLink> link, PostgresOptions const& options,
                                  NumberSource* numbers)
-    : link_(std::move(link)), numbers_(numbers), prepare_(options.prepare) {
+    : link_(std::move(link)),
+      statements_(*link_, options.prepare),
+      numbers_(numbers),
+      prepare_(options.prepare) {
     if (!prepare_) {
         local_settings_ = postgres_settings(options.durability == Durability::power, "true");
     }
 }
 PostgresSession::~PostgresSession() = default;
 
-// The statement with that text; one that the server does not know yet is put before it.
-PostgresSession::Statement& PostgresSession::statement(std::string_view sql,
-                                                       PostgresParams const& params) {
-    auto const known = statements_.find(sql);
-    if (known != statements_.end()) {
-        auto& found = *known->second;
-        if (!found.ready && !found.name.empty()) link_->put_prepare(found.name, found.sql, params);
-        return found;
-    }
-    if (statements_.size() >= 2 * statements_max) {
-        std::erase_if(statements_, [](auto const& kept) { return kept.second->name.empty(); });
-    }
-    auto made = std::make_unique<Statement>();
-    made->sql = sql;
-    made->writes = changes_rows(sql);
-    if (prepare_ && names_ < statements_max) {
-        made->name = "u" + std::to_string(names_++);
-        link_->put_prepare(made->name, made->sql, params);
-    }
-    if (prepare_listener().wanted.load(std::memory_order_relaxed)) {
-        std::scoped_lock const lock(prepare_listener().mutex);
-        if (prepare_listener().tell) prepare_listener().tell(sql);
-    }
-    std::string_view const key = made->sql;
-    return *statements_.emplace(key, std::move(made)).first->second;
-}
-
-void PostgresSession::begin(std::string_view words) {
+void PostgresSession::begin(Kind kind) {
+    kind_ = kind;
     state_ = State::wanted;
-    begin_words_ = words;
     uncertain_ = false;
+    outdated_ = false;
+    own_.lines.clear();
+    transcript_ = kind == Kind::write ? &own_ : nullptr;
+    patience_ = Patience::ask;
+    statements_.forget_unnamed();
     link_->forget_trouble();
     static_cast<void>(take_touched());
 }
 
-// How many commands it put before those that follow.
-std::size_t PostgresSession::put_begin() {
-    if (state_ != State::wanted) return 0;
+// Where the server opens a transaction by itself, and ends it with the parcel's end, nothing needs
+// to be said.
+bool PostgresSession::says_begin() const { return kind_ == Kind::write || !prepare_; }
+
+void PostgresSession::put_begin() {
+    if (state_ != State::wanted || looking_ != nullptr) return;
     // What end_read() left goes out with what begins now.
-    if (std::exchange(owes_commit_, false)) link_->put(std::string(postgres_dialect.commit));
-    link_->put(std::string(begin_words_));
-    if (!local_settings_.empty()) link_->put(local_settings_);
-    auto const& looking = statement(changes_now, PostgresParams({}));
-    if (looking.name.empty()) {
-        link_->put(looking.sql);
-    } else {
-        link_->put_prepared(looking.name, PostgresParams({}));
+    put_owed_end();
+    if (says_begin()) {
+        auto const& words =
+            kind_ == Kind::write ? postgres_dialect.begin_write : postgres_dialect.begin_read;
+        link_->put(std::string(words));
     }
-    return link_->waiting();
+    if (!local_settings_.empty()) link_->put(local_settings_);
+    looking_at_ = link_->waiting();
+    looking_ = &statements_.put(changes_now, PostgresParams({}));
 }
 
 Result<void> PostgresSession::check(std::span<PostgresAnswer const> answers,
@@ -179,13 +151,11 @@ Result<void> PostgresSession::check(std::span<PostgresAnswer const> answers,
 
 // The answers to what put_begin() put, the last of which tells about changes.
 Result<void> PostgresSession::begun(std::span<PostgresAnswer const> answers) {
-    if (state_ != State::wanted) return {};
     state_ = State::open;
-    // It may have been prepared, and then failed.
-    auto& looking = *statements_.find(changes_now)->second;
-    looking.ready = looking.ready || !failed(answers.back());
-    TRY(check(answers, begin_words_));
+    TRY(check(answers, "the beginning of a transaction"));
     if (!learn_ || learn_(read_changes(answers.back().get()))) return {};
+    outdated_ = true;
+    if (kind_ == Kind::read) return {};
     link_->note(PostgresTrouble::stale);
     state_ = State::spoilt;
     return fail(Errc::busy, "what was remembered has changed meanwhile");
@@ -193,37 +163,122 @@ Result<void> PostgresSession::begun(std::span<PostgresAnswer const> answers) {
 
 Result<void> PostgresSession::ensure_begun() {
     if (state_ != State::wanted) return {};
-    put_begin();
-    TRY_ASSIGN(auto const answers, link_->exchange());
-    return begun(answers);
+    TRY(send());
+    return {};
 }
 
-Result<PostgresAnswer> PostgresSession::ask(std::string_view sql, std::span<Param const> params) {
+Result<void> PostgresSession::put(std::string_view sql, std::span<Param const> params) {
     if (state_ == State::spoilt) {
-        return fail(Errc::internal, "the transaction has failed, and cannot go on with: " +
-                                        std::string(sql.substr(0, 200)));
+        return fail(kind_ == Kind::read ? Errc::unavailable : Errc::internal,
+                    "the transaction has failed, and cannot go on with: " +
+                        std::string(sql.substr(0, 200)));
     }
     PostgresParams const given(params);
     if (!given.storable()) {
         return fail(Errc::invalid, "a text with a zero byte in it cannot be stored");
     }
-    auto const first = put_begin();
-    auto& asked = statement(sql, given);
-    if (asked.name.empty()) {
-        link_->put(asked.sql, given);
-    } else {
-        link_->put_prepared(asked.name, given);
+    put_begin();
+    auto const first = link_->waiting();
+    auto& statement = statements_.put(sql, given);
+    writes_ += statement.writes ? 1 : 0;
+    put_.push_back({.statement = &statement,
+                    .first = first,
+                    .commands = link_->waiting() - first,
+                    .transcript = nullptr,
+                    .line = 0,
+                    .unless_changed = {}});
+    return {};
+}
+
+// What the answers to a parcel mean for everything that was put into it. What has failed leaves
+// nobody else's answer behind: they were not carried out, or belong to nothing any more.
+Result<void> PostgresSession::hear(std::vector<PostgresAnswer>& answers) {
+    auto const put = std::exchange(put_, {});
+    auto* const looking = std::exchange(looking_, nullptr);
+    for (auto const& one : put) one.statement->learn(answers[one.first]);
+    if (looking != nullptr) {
+        looking->learn(answers[looking_at_]);
+        auto const end = put.empty() ? answers.size() : put.front().first;
+        TRY(begun(std::span(answers).first(end)));
     }
-    TRY_ASSIGN(auto answers, link_->exchange());
-    auto const own = std::span(answers).subspan(first);
-    asked.ready = asked.ready || !failed(own.front());
-    TRY(begun(std::span(answers).first(first)));
-    TRY(check(own, asked.sql));
-    writes_ += asked.writes ? 1 : 0;
-    return std::move(own.back());
+    for (auto const& one : put) {
+        auto const own = std::span(answers).subspan(one.first, one.commands);
+        TRY(check(own, one.statement->sql));
+        if (one.unless_changed && rows_changed(own.back()) == 0) {
+            state_ = State::spoilt;
+            return tl::unexpected<Error>(*one.unless_changed);
+        }
+        if (one.transcript != nullptr) {
+            one.transcript->lines[one.line].answer = std::move(own.back());
+        }
+    }
+    return {};
+}
+
+// Sends what was put. A snapshot stays open between parcels; where something may have been written,
+// the server hears where a parcel ends, so that it knows how long nothing came.
+Result<std::vector<PostgresAnswer>> PostgresSession::send() {
+    put_begin();
+    auto const open_end = state_ != State::none && kind_ == Kind::read;
+    TRY_ASSIGN(auto answers, open_end ? link_->exchange_open() : link_->exchange());
+    TRY(hear(answers));
+    return answers;
+}
+
+// Asked at once, and remembered by nobody.
+Result<PostgresAnswer> PostgresSession::ask(std::string_view sql, std::span<Param const> params) {
+    forget_answers();
+    TRY(put(sql, params));
+    TRY_ASSIGN(auto answers, send());
+    return std::move(answers.back());
+}
+
+// Rows that are about to change were read for the last time.
+void PostgresSession::forget_answers() {
+    for (auto& one : put_) one.transcript = nullptr;
+    if (transcript_ != nullptr) transcript_->lines.clear();
+}
+
+void PostgresSession::follow(Transcript& transcript, Patience patience) {
+    transcript_ = &transcript;
+    transcript_->waits = false;
+    patience_ = patience;
+}
+
+// The place of that question in the transcript, where it stands from now on if it did not.
+Result<std::size_t> PostgresSession::line_of(std::string_view sql, std::span<Param const> params) {
+    auto spelt = spelled(params);
+    auto& lines = transcript_->lines;
+    auto const known = std::ranges::find_if(lines, [&](Transcript::Line const& line) {
+        return line.sql == sql && line.params == spelt;
+    });
+    if (known != lines.end()) return static_cast<std::size_t>(known - lines.begin());
+    TRY(put(sql, params));
+    put_.back().transcript = transcript_;
+    put_.back().line = lines.size();
+    lines.push_back({put_.back().statement->sql, std::move(spelt), nullptr});
+    return lines.size() - 1;
+}
+
+Result<Rows> PostgresSession::answer_of(std::string_view sql, std::span<Param const> params) {
+    TRY_ASSIGN(auto const at, line_of(sql, params));
+    auto& lines = transcript_->lines;
+    if (lines[at].answer == nullptr && patience_ == Patience::ask) TRY(send());
+    if (lines[at].answer != nullptr) {
+        return Rows(std::make_unique<Table>(*this, lines[at].sql, lines[at].answer));
+    }
+    transcript_->waits = true;
+    return fail(Errc::busy, "the answer is on its way");
+}
+
+void PostgresSession::expect_params(std::string_view sql, std::span<Param const> params) {
+    if (transcript_ == nullptr || state_ == State::spoilt) return;
+    // What cannot be asked fails when it is asked for.
+    static_cast<void>(line_of(sql, params));
 }
 
 Result<Rows> PostgresSession::query_params(std::string_view sql, std::span<Param const> params) {
+    if (transcript_ != nullptr && !changes_rows(sql)) return answer_of(sql, params);
     TRY_ASSIGN(auto answer, ask(sql, params));
     return Rows(std::make_unique<Table>(*this, sql, std::move(answer)));
 }
@@ -231,7 +286,22 @@ Result<Rows> PostgresSession::query_params(std::string_view sql, std::span<Param
 Result<std::int64_t> PostgresSession::execute_params(std::string_view sql,
                                                      std::span<Param const> params) {
     TRY_ASSIGN(auto const answer, ask(sql, params));
-    return whole_number(PQcmdTuples(answer.get())).value_or(0);
+    return rows_changed(answer);
+}
+
+Result<void> PostgresSession::change_params(std::string_view sql, std::span<Param const> params,
+                                            std::optional<Error> unless_changed) {
+    if (state_ == State::none) {
+        TRY_ASSIGN(auto const changed, execute_params(sql, params));
+        if (changed > 0 || !unless_changed) return {};
+        return tl::unexpected<Error>(*std::move(unless_changed));
+    }
+    forget_answers();
+    TRY(put(sql, params));
+    put_.back().unless_changed = std::move(unless_changed);
+    if (put_.size() < put_max) return {};
+    TRY(send());
+    return {};
 }
 
 Result<void> PostgresSession::script(std::string const& sql) { return link_->script(sql); }
@@ -240,21 +310,25 @@ void PostgresSession::put_commit(std::uint32_t touched) {
     for (std::size_t kind = 0; kind < cached_kinds; ++kind) {
         if ((touched & touched_bit(static_cast<Cached>(kind))) == 0) continue;
         std::array<Param, 1> const params{Param(kind_words[kind])};
-        link_->put(count_change, PostgresParams(params));
+        link_->put(std::string(count_change), PostgresParams(params));
     }
     link_->put(std::string(postgres_dialect.commit));
 }
 
 Result<void> PostgresSession::commit(std::uint32_t touched) {
-    if (state_ == State::wanted) state_ = State::none;  // Nothing was asked.
+    if (state_ == State::wanted && put_.empty()) state_ = State::none;  // Nothing was asked.
     if (state_ == State::none) return {};
+    // A connection that died long ago must not be noticed by a commit: nobody would know its fate.
+    if (state_ == State::wanted) TRY(send());
+    auto const own = link_->waiting();
     put_commit(touched);
     auto answers = link_->exchange();
     if (!answers) {
         uncertain_ = true;
         return pass(answers);
     }
-    TRY(check(*answers, postgres_dialect.commit));
+    TRY(hear(*answers));
+    TRY(check(std::span(*answers).subspan(own), postgres_dialect.commit));
     // A transaction that had failed is rolled back by a COMMIT, which then says so.
     std::string_view const said = PQcmdStatus(answers->back().get());
     state_ = State::none;
@@ -262,25 +336,47 @@ Result<void> PostgresSession::commit(std::uint32_t touched) {
     return fail(Errc::internal, "PostgreSQL answered a COMMIT with " + std::string(said));
 }
 
+// What was put and is not wanted any more must not become part of what comes next; and whether the
+// server knows its statements must be known.
+void PostgresSession::clear_parcel() {
+    forget_answers();
+    if (link_->waiting() > 0 && !link_->lost()) static_cast<void>(send());
+    put_.clear();
+    looking_ = nullptr;
+}
+
 void PostgresSession::roll_back() {
+    clear_parcel();
     if (state_ == State::open || state_ == State::spoilt) {
         link_->put(std::string(postgres_dialect.rollback));
         link_->send_away();
     }
     state_ = State::none;
+    transcript_ = nullptr;
     static_cast<void>(take_touched());
 }
 
 void PostgresSession::end_read() {
-    if (state_ == State::spoilt) return roll_back();
-    owes_commit_ = owes_commit_ || state_ == State::open;
+    clear_parcel();
+    owes_end_ = owes_end_ || state_ == State::open || state_ == State::spoilt;
     state_ = State::none;
+    transcript_ = nullptr;
+}
+
+void PostgresSession::put_owed_end() {
+    if (!std::exchange(owes_end_, false)) return;
+    if (!prepare_) {
+        // After a failure nothing is heard before an end, and a COMMIT is a ROLLBACK.
+        link_->put_end();
+        link_->put(std::string(postgres_dialect.commit));
+    }
+    link_->put_end();
 }
 
 void PostgresSession::hush() {
-    if (!std::exchange(owes_commit_, false)) return;
-    link_->put(std::string(postgres_dialect.commit));
-    link_->send_away();
+    if (!owes_end_) return;
+    put_owed_end();
+    link_->push();
 }
 
 Result<void> PostgresSession::take_mistype() {
@@ -292,12 +388,6 @@ void PostgresSession::mistyped(std::string_view sql, int column, std::string_vie
     if (!mistype_.empty()) return;
     mistype_ = "column " + std::to_string(column) + " is not " + std::string(wanted) +
                " in: " + std::string(sql.substr(0, 200));
-}
-
-void PostgresSession::on_prepare(std::function<void(std::string_view)> listener) {
-    std::scoped_lock const lock(prepare_listener().mutex);
-    prepare_listener().wanted = listener != nullptr;
-    prepare_listener().tell = std::move(listener);
 }
 
 }  // namespace updraft::sqlstore

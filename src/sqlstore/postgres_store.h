@@ -2,7 +2,7 @@
 // alone.
 //
 // Lives here: opening it, and what may be chosen about it.
-// Not here:   connections (postgres_link), transactions (postgres_seat), threads
+// Not here:   connections (postgres_link), transactions (postgres_write, postgres_read), threads
 //             (postgres_writers, postgres_readers), SQL (*_rows.cpp).
 #pragma once
 

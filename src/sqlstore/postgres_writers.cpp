@@ -64,14 +64,14 @@ std::vector<PostgresJob> PostgresWriters::take_batch() {
 }
 
 void PostgresWriters::run() {
-    PostgresSeat seat(reach_);
-    for (auto batch = take_batch(); !batch.empty(); batch = take_batch()) work_off(seat, batch);
+    PostgresWriting writing(reach_);
+    for (auto batch = take_batch(); !batch.empty(); batch = take_batch()) work_off(writing, batch);
 }
 
-void PostgresWriters::work_off(PostgresSeat& seat, std::vector<PostgresJob>& batch) {
-    auto const together = batch.size() > 1 && seat.write_together(batch);
+void PostgresWriters::work_off(PostgresWriting& writing, std::vector<PostgresJob>& batch) {
+    auto const together = batch.size() > 1 && writing.write_together(batch);
     if (!together) {
-        for (auto& job : batch) seat.write_alone(job);
+        for (auto& job : batch) writing.write_alone(job);
     }
     std::uint32_t touched = 0;
     std::uint64_t changing = 0;

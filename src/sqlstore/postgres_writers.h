@@ -1,7 +1,7 @@
 // The threads that write: each with a connection, all of them with one queue.
 //
 // Lives here: the queue, how many transactions share a commit, and who is told of commits.
-// Not here:   carrying one out (postgres_seat).
+// Not here:   carrying one out (postgres_write).
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "sqlstore/postgres_seat.h"
+#include "sqlstore/postgres_write.h"
 #include "sqlstore/sql_store.h"
 
 namespace updraft::sqlstore {
@@ -36,7 +36,7 @@ private:
     void run();
     // Empty when there is nothing left to do ever.
     [[nodiscard]] std::vector<PostgresJob> take_batch();
-    void work_off(PostgresSeat& seat, std::vector<PostgresJob>& batch);
+    void work_off(PostgresWriting& writing, std::vector<PostgresJob>& batch);
     void tell(std::uint32_t touched);
 
     PostgresReach& reach_;

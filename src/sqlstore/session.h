@@ -129,6 +129,19 @@ public:
     virtual Result<std::int64_t> execute_params(std::string_view sql,
                                                 std::span<Param const> params) = 0;
 
+    // Changes rows, how many nobody needs to know: where a statement costs a journey it travels
+    // with others, and what it fails with is the error of a later one, or of the commit. So is
+    // `unless_changed`, when there is one and no row was changed.
+    virtual Result<void> change_params(std::string_view sql, std::span<Param const> params,
+                                       std::optional<Error> unless_changed) {
+        TRY_ASSIGN(auto const changed, execute_params(sql, params));
+        if (changed > 0 || !unless_changed) return {};
+        return tl::unexpected<Error>(*std::move(unless_changed));
+    }
+    // That query will be asked for soon: where a question costs a journey it travels with others.
+    // Not when rows that it looks at are changed before it is asked for.
+    virtual void expect_params(std::string_view /*sql*/, std::span<Param const> /*params*/) {}
+
     // Many statements without parameters, in this database's own dialect: for migrations.
     virtual Result<void> script(std::string const& sql) = 0;
 
@@ -139,6 +152,21 @@ public:
     [[nodiscard]] Result<Rows> query(std::string_view sql, Args const&... args) {
         std::array<Param, sizeof...(Args)> const params{Param(args)...};
         return query_params(sql, params);
+    }
+    template <class... Args>
+    Result<void> change(std::string_view sql, Args const&... args) {
+        std::array<Param, sizeof...(Args)> const params{Param(args)...};
+        return change_params(sql, params, std::nullopt);
+    }
+    template <class... Args>
+    Result<void> change_or(Error otherwise, std::string_view sql, Args const&... args) {
+        std::array<Param, sizeof...(Args)> const params{Param(args)...};
+        return change_params(sql, params, std::move(otherwise));
+    }
+    template <class... Args>
+    void expect(std::string_view sql, Args const&... args) {
+        std::array<Param, sizeof...(Args)> const params{Param(args)...};
+        expect_params(sql, params);
     }
     template <class... Args>
     Result<std::int64_t> execute(std::string_view sql, Args const&... args) {

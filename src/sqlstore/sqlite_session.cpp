@@ -2,9 +2,9 @@
 
 #include <sqlite3.h>
 
-#include <atomic>
 #include <cstdlib>
-#include <mutex>
+
+#include "sqlstore/statement_watch.h"
 
 namespace updraft::sqlstore {
 namespace {
@@ -17,16 +17,6 @@ constexpr int lookaside_slots = 200;
 
 // Statements kept beyond those found by address: texts built anew each time must not fill memory.
 constexpr std::size_t statements_max = 1024;
-
-struct PrepareListener {
-    std::mutex mutex;
-    std::function<void(std::string_view)> tell;
-    std::atomic<bool> wanted{false};
-};
-PrepareListener& prepare_listener() {
-    static PrepareListener listener;
-    return listener;
-}
 
 Errc errc_of(int code) {
     switch (code) {
@@ -277,10 +267,7 @@ Result<std::unique_ptr<SqliteSession::Statement>> SqliteSession::prepare(std::st
         if (made->places.size() < needed) made->places.resize(needed, 0);
         made->places[needed - 1] = i;
     }
-    if (prepare_listener().wanted.load(std::memory_order_relaxed)) {
-        std::scoped_lock const lock(prepare_listener().mutex);
-        if (prepare_listener().tell) prepare_listener().tell(sql);
-    }
+    note_statement(sql);
     return made;
 }
 
@@ -398,12 +385,6 @@ Result<bool> SqliteSession::checkpoint() {
         sqlite3_wal_checkpoint_v2(database_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
     if (done != SQLITE_OK) return failure(done, "checkpoint");
     return in_log == moved;
-}
-
-void SqliteSession::on_prepare(std::function<void(std::string_view)> listener) {
-    std::scoped_lock const lock(prepare_listener().mutex);
-    prepare_listener().wanted = listener != nullptr;
-    prepare_listener().tell = std::move(listener);
 }
 
 }  // namespace updraft::sqlstore

@@ -74,9 +74,6 @@ public:
     // Moves what no reader needs from the log into the file. True when nothing is left in it.
     Result<bool> checkpoint();
 
-    // Tests listen to every SQL text that is prepared, in any session.
-    static void on_prepare(std::function<void(std::string_view)> listener);
-
 private:
     struct Statement;
     struct Cursor;

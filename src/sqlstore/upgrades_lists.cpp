@@ -62,7 +62,7 @@ Result<std::vector<upgrade::Upgrade>> UpgradesRows::running(OpenId const& open_i
                                                             std::int64_t limit) const {
     TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
                                          "WHERE u.open_id = $1 AND u.finished_at IS NULL "
-                                         "AND u.id > $2 ORDER BY u.id LIMIT $3",
+                                         "AND u.id > $2 ORDER BY u.finished_at, u.id LIMIT $3",
                                          open_id, after, limit));
     return all_upgrades(rows);
 }
@@ -171,57 +171,53 @@ Result<Page<upgrade::Upgrade>> UpgradesRows::list_of_order(OrderRow const& row,
 
 // Ids grow with time, so the first upgrade that is too young ends the sweep.
 Result<Swept> UpgradesRows::sweep(Instant ended_before, UpgradeId after, std::int64_t limit) {
-    struct Old {
-        UpgradeId id;
-        OrderId order_id;
-        Did did;
-    };
-    std::vector<Old> old;
     Swept swept;
+    UpgradeId last = after;  // Up to this one all are old enough, or not ended.
     {
-        TRY_ASSIGN(auto rows, session_.query("SELECT id, order_id, did, created_at, finished_at "
-                                             "FROM upgrades WHERE id > $1 ORDER BY id LIMIT $2",
+        TRY_ASSIGN(auto rows, session_.query("SELECT id, created_at FROM upgrades WHERE id > $1 "
+                                             "ORDER BY id LIMIT $2",
                                              after, limit));
-        for (std::int64_t looked_at = 0;; ++looked_at) {
+        std::int64_t looked_at = 0;
+        for (;; ++looked_at) {
             TRY_ASSIGN(auto const found, rows.next());
-            if (!found) {
-                if (looked_at < limit) swept.next.reset();
-                break;
-            }
-            if (rows.instant(3) >= ended_before) {
-                swept.next.reset();
-                break;
-            }
-            swept.next = rows.id<UpgradeId>(0);
-            if (rows.is_null(4) || rows.instant(4) >= ended_before) continue;
-            old.push_back({rows.id<UpgradeId>(0), rows.name<OrderId>(1), rows.name<Did>(2)});
+            if (!found || rows.instant(1) >= ended_before) break;
+            last = rows.id<UpgradeId>(0);
         }
+        if (looked_at == limit) swept.next = last;
     }
     std::set<OrderId> orders;
-    for (auto const& [id, order_id, did] : old) {
-        TRY_ASSIGN(auto const removed,
-                   session_.execute("DELETE FROM upgrades WHERE id = $1 AND NOT EXISTS ("
-                                    "SELECT 1 FROM devices d WHERE d.did = $2 "
-                                    "AND d.installed = $1)",
-                                    id, did));
-        if (removed == 0) continue;
-        TRY(session_.execute("DELETE FROM upgrade_timeline WHERE upgrade_id = $1", id));
-        orders.insert(order_id);
-        swept.removed += removed;
+    std::vector<UpgradeId> removed;
+    {
+        TRY_ASSIGN(auto rows,
+                   session_.query("DELETE FROM upgrades WHERE id > $1 AND id <= $2 "
+                                  "AND finished_at < $3 AND NOT EXISTS (SELECT 1 FROM devices d "
+                                  "WHERE d.did = upgrades.did AND d.installed = upgrades.id) "
+                                  "RETURNING id, order_id",
+                                  after, last, ended_before));
+        while (true) {
+            TRY_ASSIGN(auto const found, rows.next());
+            if (!found) break;
+            removed.push_back(rows.id<UpgradeId>(0));
+            orders.insert(rows.name<OrderId>(1));
+        }
     }
-    for (auto const& order_id : orders) {
-        TRY(
-            session_.execute("DELETE FROM orders WHERE order_id = $1 AND NOT EXISTS ("
-                             "SELECT 1 FROM upgrades u "
-                             "WHERE u.id >= orders.first_id AND u.id <= orders.last_id "
-                             "AND u.order_id = orders.order_id) "
-                             "AND NOT EXISTS (SELECT 1 FROM upgrades u "
-                             "WHERE u.order_id = orders.order_id AND u.step > 1) "
-                             "AND NOT EXISTS (SELECT 1 FROM openings o "
-                             "WHERE o.order_id = orders.order_id)",
-                             order_id));
+    swept.removed = std::ssize(removed);
+    for (auto const id : removed) {
+        TRY(session_.change("DELETE FROM upgrade_timeline WHERE upgrade_id = $1", id));
     }
+    for (auto const& order_id : orders) TRY(drop_order_if_empty(order_id));
     return swept;
+}
+
+Result<void> UpgradesRows::drop_order_if_empty(OrderId const& order_id) {
+    return session_.change(
+        "DELETE FROM orders WHERE order_id = $1 AND NOT EXISTS (SELECT 1 FROM upgrades u "
+        "WHERE u.id >= orders.first_id AND u.id <= orders.last_id "
+        "AND u.order_id = orders.order_id) "
+        "AND NOT EXISTS (SELECT 1 FROM upgrades u "
+        "WHERE u.order_id = orders.order_id AND u.step > 1) "
+        "AND NOT EXISTS (SELECT 1 FROM openings o WHERE o.order_id = orders.order_id)",
+        order_id);
 }
 
 }  // namespace updraft::sqlstore

@@ -12,20 +12,25 @@ namespace {
 constexpr std::string_view sequence = "upgrades";
 constexpr std::int64_t timeline_entries_max = 2'000;
 
+constexpr std::string_view one_by_id = "SELECT " UPGRADE_COLUMNS " FROM upgrades u WHERE u.id = $1";
+constexpr std::string_view active_one =
+    "SELECT " UPGRADE_COLUMNS " FROM upgrades u WHERE u.did = $1 AND u.finished_at IS NULL";
+
 }  // namespace
 
 Result<upgrade::Upgrade> UpgradesRows::find(UpgradeId id) const {
-    TRY_ASSIGN(auto rows,
-               session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u WHERE u.id = $1", id));
+    TRY_ASSIGN(auto rows, session_.query(one_by_id, id));
     TRY_ASSIGN(auto found, one_upgrade(rows));
     if (!found) return fail(Errc::not_found, "no such upgrade");
     return *std::move(found);
 }
 
+void UpgradesRows::expect(UpgradeId id) const { session_.expect(one_by_id, id); }
+
+void UpgradesRows::expect_active_of(Did const& did) const { session_.expect(active_one, did); }
+
 Result<std::optional<upgrade::Upgrade>> UpgradesRows::active_of(Did const& did) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
-                                         "WHERE u.did = $1 AND u.finished_at IS NULL",
-                                         did));
+    TRY_ASSIGN(auto rows, session_.query(active_one, did));
     return one_upgrade(rows);
 }
 
@@ -45,7 +50,8 @@ Result<std::optional<OrderRow>> UpgradesRows::order(OrderId const& order_id) con
 
 Result<std::optional<OrderId>> UpgradesRows::newest_running_order(OpenId const& open_id) const {
     TRY_ASSIGN(auto rows, session_.query("SELECT order_id FROM upgrades WHERE open_id = $1 "
-                                         "AND finished_at IS NULL ORDER BY id DESC LIMIT 1",
+                                         "AND finished_at IS NULL "
+                                         "ORDER BY finished_at DESC, id DESC LIMIT 1",
                                          open_id));
     TRY_ASSIGN(auto const found, rows.next());
     if (!found) return std::nullopt;
@@ -148,7 +154,7 @@ void UpgradesRows::touch_due() {
 }
 
 Result<void> UpgradesRows::put_order(OrderRow const& order) {
-    TRY(session_.execute(
+    TRY(session_.change(
         "INSERT INTO orders (order_id, appid, open_id, created_at, first_id, last_id) "
         "VALUES ($1, $2, $3, $4, $5, $6) "
         "ON CONFLICT (order_id) DO UPDATE SET last_id = excluded.last_id",
@@ -159,7 +165,7 @@ Result<void> UpgradesRows::put_order(OrderRow const& order) {
 Result<UpgradeId> UpgradesRows::open(upgrade::Upgrade const& upgrade) {
     TRY_ASSIGN(auto const number, take_numbers(session_, sequence));
     auto const id = UpgradeId{nth_device_safe_id(number)};
-    auto const opened = session_.execute(
+    auto const opened = session_.change(
         "INSERT INTO upgrades (id, order_id, did, model, open_id, release_id, from_version, "
         "version, state, resume_state, progress, figure, bytes_served, reports, cause, "
         "created_at, due_at, step) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', 'queued', 0, "
@@ -210,16 +216,19 @@ Result<void> UpgradesRows::move(upgrade::Upgrade const& before, upgrade::Upgrade
     auto const resume = word(after.resume_state);
     auto const figure = static_cast<std::int64_t>(after.figure);
     auto const in_place = before.due_at == after.due_at && before.finished_at == after.finished_at;
-    auto const moved =
+    Error const changed_meanwhile{Errc::busy, "the upgrade has changed meanwhile; try again"};
+    auto moved =
         in_place
-            ? session_.execute(
+            ? session_.change_or(
+                  changed_meanwhile,
                   "UPDATE upgrades SET state = $5, resume_state = $6, progress = $7, figure = $8, "
                   "bytes_served = $9, reports = $10, cause = $11, started_at = $12 "
                   "WHERE id = $1 AND state = $2 AND progress = $3 AND reports = $4",
                   before.id, word(before.state), before.progress, before.reports, state, resume,
                   after.progress, figure, after.bytes_served, after.reports, after.cause,
                   after.started_at)
-            : session_.execute(
+            : session_.change_or(
+                  changed_meanwhile,
                   "UPDATE upgrades SET state = $5, resume_state = $6, progress = $7, figure = $8, "
                   "bytes_served = $9, reports = $10, cause = $11, started_at = $12, "
                   "finished_at = $13, due_at = $14 "
@@ -227,20 +236,19 @@ Result<void> UpgradesRows::move(upgrade::Upgrade const& before, upgrade::Upgrade
                   before.id, word(before.state), before.progress, before.reports, state, resume,
                   after.progress, figure, after.bytes_served, after.reports, after.cause,
                   after.started_at, after.finished_at, after.due_at);
-    if (!moved) return fail(moved.error().code, moved.error().detail);
-    if (*moved == 0) return fail(Errc::busy, "the upgrade has changed meanwhile; try again");
+    if (!moved) return moved;
     if (!in_place) touch_due();
     return {};
 }
 
 Result<void> UpgradesRows::give(UpgradeId id, OpenId const& open_id) {
-    TRY(session_.execute("UPDATE upgrades SET open_id = $2 WHERE id = $1 AND open_id IS NULL", id,
-                         open_id));
+    TRY(session_.change("UPDATE upgrades SET open_id = $2 WHERE id = $1 AND open_id IS NULL", id,
+                        open_id));
     return {};
 }
 
 Result<void> UpgradesRows::note(UpgradeId id, TimelineEntry const& entry, std::string_view report) {
-    TRY(session_.execute(
+    TRY(session_.change(
         "INSERT INTO upgrade_timeline (upgrade_id, seq, at, state, progress, report, text) "
         "SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4, $5, $6 FROM upgrade_timeline "
         "WHERE upgrade_id = $1",

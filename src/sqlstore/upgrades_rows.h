@@ -14,6 +14,8 @@ public:
     explicit UpgradesRows(Session& session) : session_(session) {}
 
     Result<upgrade::Upgrade> find(UpgradeId id) const override;
+    void expect(UpgradeId id) const override;
+    void expect_active_of(Did const& did) const override;
     Result<std::optional<upgrade::Upgrade>> active_of(Did const& did) const override;
     Result<std::optional<OrderRow>> order(OrderId const& order_id) const override;
     Result<std::optional<OrderId>> newest_running_order(OpenId const& open_id) const override;
@@ -50,6 +52,7 @@ private:
                                                                UpgradeFilter const& filter,
                                                                std::int64_t before,
                                                                std::int64_t limit) const;
+    Result<void> drop_order_if_empty(OrderId const& order_id);
     void touch_due();
 
     Session& session_;

@@ -1,7 +1,6 @@
 #include "sqlstore/writer.h"
 
-#include <exception>
-
+#include "sqlstore/guarded.h"
 #include "sqlstore/sequences.h"
 
 namespace updraft::sqlstore {
@@ -203,14 +202,7 @@ Result<void> Writer::run_body(Job& job) {
         return {};
     }
     Tx tx(connection_->rows.tables());
-    // A bug in one body must cost nobody else's transaction.
-    try {
-        return job.body(tx);
-    } catch (std::exception const& thrown) {
-        return fail(Errc::internal, std::string("a transaction threw: ") + thrown.what());
-    } catch (...) {
-        return fail(Errc::internal, "a transaction threw something");
-    }
+    return run_guarded(job.body, tx);
 }
 
 void Writer::commit(std::size_t first, std::size_t end) {

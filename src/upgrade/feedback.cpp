@@ -115,6 +115,7 @@ void set_progress(Upgrade& upgrade, Report const& said) {
 
 Result<Upgrade> report(Tx& tx, Means const& means, Did const& did, UpgradeId id, Report const& said,
                        Instant now) {
+    tx.devices().expect(did);
     TRY_ASSIGN(auto const before, open_upgrade(tx, did, id));
     TRY_ASSIGN(auto const device, tx.devices().find(did));
     if (before.state == State::queued) {

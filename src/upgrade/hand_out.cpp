@@ -60,6 +60,7 @@ Result<Deployment> deployment(Tx const& tx, Means const& means, fleet::Device co
 }
 
 Result<Deployment> take(Tx& tx, Means const& means, Did const& did, UpgradeId id, Instant now) {
+    tx.upgrades().expect(id);
     TRY_ASSIGN(auto const device, tx.devices().find(did));
     TRY_ASSIGN(auto taken, deployment(tx, means, device, id, now));
     auto fetched = stepped(taken.upgrade, Event::fetched);

@@ -87,6 +87,7 @@ Result<firmware::Release> wanted_for(Tx& tx, fleet::Device const& device,
 Result<void> open_for_operator(Tx& tx, Means const& means, Did const& did,
                                std::optional<firmware::Release> const& named,
                                OrderUnderWay& order) {
+    tx.upgrades().expect_active_of(did);
     auto const device = tx.devices().find(did);
     if (!device) {
         auto const code = device.error().code;
@@ -109,6 +110,7 @@ bool is_about_the_device(Errc code) {
 Result<OrderId> order_one(Tx& tx, Means const& means, Orderer const& who, OrderOne const& wanted,
                           Instant now) {
     if (!who.open_id) return fail(Errc::invalid, "only a user has devices of their own");
+    tx.upgrades().expect_active_of(wanted.did);
     TRY_ASSIGN(auto const device, fleet::owned(tx, *who.open_id, wanted.did));
     TRY_ASSIGN(auto const active, tx.upgrades().active_of(wanted.did));
     if (active) return active->order_id;

@@ -23,6 +23,13 @@ std::string server_url() {
     throw std::runtime_error("no PostgreSQL to test with: run this by ctest, which starts one");
 }
 
+std::string url_of(std::string const& name) {
+    static constexpr std::string_view maintenance = "/postgres?";
+    auto url = server_url();
+    url.replace(url.find(maintenance), maintenance.size(), "/" + name + "?");
+    return url;
+}
+
 void on_server(std::string const& sql) {
     auto const session = sqlstore::PostgresSession::open({.url = server_url()}, nullptr);
     if (!session) throw std::runtime_error(session.error().detail);
@@ -58,12 +65,11 @@ ScratchStore open_store(sqlstore::SqliteOptions options) {
     return ScratchStore((*opened).release(), CloseAndRemove{folder, remove});
 }
 
-ScratchDatabase::ScratchDatabase() : url_(server_url()) {
+ScratchDatabase::ScratchDatabase() {
     static std::atomic<int> made{0};
     name_ = "test_" + std::to_string(::getpid()) + "_" + std::to_string(++made);
     on_server("CREATE DATABASE " + name_);
-    static constexpr std::string_view maintenance = "/postgres?";
-    url_.replace(url_.find(maintenance), maintenance.size(), "/" + name_ + "?");
+    url_ = url_of(name_);
 }
 
 ScratchDatabase::~ScratchDatabase() {
@@ -72,6 +78,24 @@ ScratchDatabase::~ScratchDatabase() {
     } catch (std::runtime_error const&) {
         // It goes with its cluster.
     }
+}
+
+std::string shared_database(std::string const& name,
+                            std::function<void(std::string const& url)> const& fill) {
+    auto const session = sqlstore::PostgresSession::open({.url = server_url()}, nullptr).value();
+    // Held until this connection ends.
+    if (!session->script("SELECT pg_advisory_lock(1)")) throw std::runtime_error("no lock");
+    auto rows = session->query("SELECT 1 FROM pg_database WHERE datname = $1", name);
+    if (rows.value().next().value()) return url_of(name);
+    auto const aside = name + "_new";
+    if (!session->script("DROP DATABASE IF EXISTS " + aside + " WITH (FORCE)") ||
+        !session->script("CREATE DATABASE " + aside)) {
+        throw std::runtime_error("cannot make the database " + name);
+    }
+    fill(url_of(aside));
+    auto const named = session->script("ALTER DATABASE " + aside + " RENAME TO " + name);
+    if (!named) throw std::runtime_error(named.error().detail);
+    return url_of(name);
 }
 
 ScratchStore open_postgres_store(sqlstore::PostgresOptions options) {

@@ -46,6 +46,11 @@ private:
     std::string url_;
 };
 
+// The URL of a database on the tests' own PostgreSQL that all test processes share; whoever comes
+// first makes it, and `fill`s it. Nobody changes it afterwards.
+[[nodiscard]] std::string shared_database(std::string const& name,
+                                          std::function<void(std::string const& url)> const& fill);
+
 // As open_store(), on a ScratchDatabase.
 [[nodiscard]] ScratchStore open_postgres_store(sqlstore::PostgresOptions options = {});
 

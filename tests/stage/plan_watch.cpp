@@ -8,10 +8,11 @@
 #include <set>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "sqlstore/dialect.h"
 #include "sqlstore/migrate.h"
-#include "sqlstore/sqlite_session.h"
+#include "sqlstore/statement_watch.h"
 
 namespace updraft::stage {
 namespace {
@@ -29,6 +30,7 @@ constexpr auto allowed = std::to_array<Allowed>({
      "in the order of its index up to LIMIT; one row for each release under way"},
     {"SELECT model, version, MAX(did), COUNT(*), SUM(idle)", "USE TEMP B-TREE FOR GROUP BY",
      "as many of one user's devices as LIMIT says, found by their index"},
+    {"WITH RECURSIVE waiting", "SCAN waiting", "one row for each app that something waits for"},
     {"FROM walks ORDER BY", "SCAN walks", "in the order of its key up to LIMIT"},
     {"UPDATE devices SET last_seen = s.at", "USE TEMP B-TREE FOR GROUP BY",
      "the fifty rows of the statement itself"},
@@ -109,18 +111,18 @@ bool is_bad(std::string const& sql, std::string const& line) {
 }  // namespace
 
 void watch_plans() {
-    sqlstore::SqliteSession::on_prepare([](std::string_view sql) {
+    sqlstore::watch_statements([](std::string_view sql) {
         std::scoped_lock const lock(watch().mutex);
         watch().texts.emplace(sql);
     });
 }
 
-std::vector<std::string> bad_plans() {
-    std::set<std::string> texts;
-    {
-        std::scoped_lock const lock(watch().mutex);
-        texts.swap(watch().texts);
-    }
+std::set<std::string> watched_texts() {
+    std::scoped_lock const lock(watch().mutex);
+    return std::exchange(watch().texts, {});
+}
+
+std::vector<std::string> bad_plans(std::set<std::string> const& texts) {
     std::vector<std::string> bad;
     Database database;
     for (auto const& sql : texts) {

@@ -58,10 +58,12 @@ class Cluster:
     It sorts texts as English does, as many clusters out there do: ours must not care.
     """
 
-    def __init__(self, settings=None):
+    def __init__(self, settings=None, root=None):
+        """`root` is where its folder goes: by default in memory, where the machine can do that."""
         self.prefix, user, group = as_user()
         self.programs = programs()
-        root = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()
+        if root is None:
+            root = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="updraft-pg-", dir=root))
         os.chown(self.folder, user, group)
         self.data = self.folder / "data"

@@ -2,6 +2,8 @@
 // table, or sort what an index could have given in order.
 #include <gtest/gtest.h>
 
+#include <string_view>
+
 #include "stage/plan_watch.h"
 
 namespace updraft::contract {
@@ -11,8 +13,11 @@ class PlansAreLookedAt final : public testing::EmptyTestEventListener {
 public:
     PlansAreLookedAt() { stage::watch_plans(); }
 
-    void OnTestEnd(testing::TestInfo const&) override {
-        for (auto const& finding : stage::bad_plans()) ADD_FAILURE() << finding;
+    void OnTestEnd(testing::TestInfo const& tested) override {
+        auto const texts = stage::watched_texts();
+        auto const on_postgres = std::string_view(tested.name()).ends_with("/Postgresql");
+        auto const bad = on_postgres ? stage::bad_postgres_plans(texts) : stage::bad_plans(texts);
+        for (auto const& finding : bad) ADD_FAILURE() << finding;
     }
 };
 

@@ -495,9 +495,8 @@ protected:
         later_ = finish(open(next), noon + Millis{5});
     }
     std::vector<UpgradeId> later(std::string order, UpgradeId after = {}) {
-        return ids(seen([&](Tx const& tx) {
-            return tx.upgrades().later_steps(OrderId{std::move(order)}, after, 10);
-        }));
+        return ids(seen(
+            [&](Tx const& tx) { return tx.upgrades().later_steps(OrderId{order}, after, 10); }));
     }
     Upgrade first_, second_, between_, later_;
 };

@@ -1,0 +1,44 @@
+// Write transactions, which run again when somebody else was in their way.
+//
+// Lives here: one attempt after the other until a transaction is through, and when to give up.
+// Not here:   queues and threads (postgres_writers), the connection (postgres_seat), SQL
+//             (*_rows.cpp).
+#pragma once
+
+#include <span>
+
+#include "ports/store.h"
+#include "sqlstore/postgres_seat.h"
+
+namespace updraft::sqlstore {
+
+// A write transaction on its way.
+struct PostgresJob {
+    Store::WriteBody body;
+    Store::Done done;
+    Result<void> result;
+    std::uint32_t touched = 0;
+    bool wrote = false;  // It changed rows, or tried to.
+};
+
+// Used by one thread at a time.
+class PostgresWriting {
+public:
+    explicit PostgresWriting(PostgresReach& reach) : seat_(reach, Purpose::write) {}
+
+    // Runs the jobs in one transaction. False when that could not be: then nothing of it is kept,
+    // nobody has a result, and each is to run alone.
+    [[nodiscard]] bool write_together(std::span<PostgresJob> jobs);
+    // Runs the job in a transaction of its own, again and again while others are in its way.
+    void write_alone(PostgresJob& job);
+
+private:
+    enum class Again : std::uint8_t { no, yes };
+
+    [[nodiscard]] Result<void> run(PostgresConnection& here, PostgresJob& job);
+    [[nodiscard]] Again write_once(PostgresConnection& here, PostgresJob& job, int attempt);
+
+    PostgresSeat seat_;
+};
+
+}  // namespace updraft::sqlstore
