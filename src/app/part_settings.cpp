@@ -1,8 +1,13 @@
 #include "app/part_settings.h"
 
+#include <algorithm>
+
 namespace updraft::app {
 
 namespace {
+
+// Transactions that write take turns: one waits for its own while another commits.
+constexpr std::size_t writers = 2;
 
 sqlstore::Durability durability_of(Settings::Store const& store) {
     return store.durability == Durability::power ? sqlstore::Durability::power
@@ -19,8 +24,8 @@ sqlstore::PostgresOptions postgres_options(Settings::Store const& store) {
     auto const connections = static_cast<std::size_t>(store.connections);
     return {.url = store.url.where,
             .durability = durability_of(store),
-            .writers = connections / 2,
-            .readers = connections - connections / 2,
+            .writers = writers,
+            .readers = std::max<std::size_t>(1, connections - writers),
             .prepare = store.prepare};
 }
 

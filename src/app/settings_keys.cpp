@@ -52,10 +52,10 @@ std::vector<SettingKey> server_keys() {
          "the process only, and writes are cheaper.",
          one(at(&S::store, &S::Store::durability), read_durability)},
         {"store", "connections", "12", "",
-         "Connections to a PostgreSQL server, half of them for writing. An instance opens a few "
+         "Connections to a PostgreSQL server, two of them for writing. An instance opens a few "
          "more\n"
          "(at most 6) for its own work; SQLite needs none of this.",
-         count(at(&S::store, &S::Store::connections), 2, 1000)},
+         count(at(&S::store, &S::Store::connections), 3, 1000)},
         {"store", "prepare", "true", "",
          "false: through a pooler that gives each transaction another session (PgBouncer with\n"
          "pool_mode = transaction). Statements are then sent in full each time.",

@@ -45,7 +45,8 @@ std::string postgres_settings(bool survives_power_loss, std::string_view local) 
         {"synchronous_commit", survives_power_loss ? "on" : "off"},
         {"statement_timeout", "60s"},
         {"lock_timeout", "20s"},
-        {"idle_in_transaction_session_timeout", "60s"},
+        // Whoever holds the turn and falls silent loses it before others give up waiting.
+        {"idle_in_transaction_session_timeout", "10s"},
         {"plan_cache_mode", "force_generic_plan"},
         {"enable_seqscan", "off"},
         {"enable_bitmapscan", "off"},

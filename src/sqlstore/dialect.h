@@ -40,10 +40,11 @@ inline constexpr Dialect sqlite_dialect{
     .own_check = "PRAGMA integrity_check(20)",
 };
 
-// Every transaction that writes is serializable: it runs as if it were alone, or again.
+// Transactions that write take turns, over all connections of all instances: each sees what those
+// before it have left, and runs as if it were alone, because it is.
 inline constexpr Dialect postgres_dialect{
     .name = "PostgreSQL",
-    .begin_write = "BEGIN ISOLATION LEVEL SERIALIZABLE",
+    .begin_write = "BEGIN ISOLATION LEVEL READ COMMITTED",
     .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     .commit = "COMMIT",
     .rollback = "ROLLBACK",
@@ -59,9 +60,12 @@ inline constexpr Dialect postgres_dialect{
 
 // What a PostgreSQL session is told before it is used; `local` is "true" when only the transaction
 // under way is meant. Every query of ours has its index, so the planner is kept from everything
-// that reads whole tables: that costs nothing, needs no statistics, and keeps what a serializable
-// transaction has read, and with it the chance of a conflict, as small as it is.
+// that reads whole tables: that costs nothing, and needs no statistics.
 [[nodiscard]] std::string postgres_settings(bool survives_power_loss, std::string_view local);
+
+// After begin_write: waits for the turn, which ends with the transaction. The number is that of
+// migrations, and one more.
+inline constexpr std::string_view postgres_turn = "SELECT pg_advisory_xact_lock(32775974105965173)";
 
 // What a session that reads is told, so that commands which travel together see one snapshot.
 inline constexpr std::string_view postgres_snapshots =

@@ -1,6 +1,7 @@
 #include "sqlstore/postgres_readers.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -9,6 +10,9 @@ namespace {
 
 // As many share a snapshot at most: each waits until all of them were looked at.
 constexpr std::size_t batch_max = 16;
+// The end of a snapshot travels with what begins next. When nothing comes for so long, it is told
+// by itself.
+constexpr std::chrono::milliseconds snapshot_kept{2};
 
 }  // namespace
 
@@ -91,14 +95,14 @@ void PostgresReaders::submit(Store::ReadBody body, Store::Done done) {
 // What waits is shared out among those who have nothing to do.
 std::vector<PostgresQuestion> PostgresReaders::take(PostgresReading& reading) {
     std::unique_lock lock(mutex_);
-    if (queue_.empty()) {
-        // Nothing follows at once: then the server need not keep the snapshot.
+    auto const has_news = [this] { return !queue_.empty() || closing_; };
+    ++idle_threads_;
+    if (!work_.wait_for(lock, snapshot_kept, has_news)) {
         lock.unlock();
         reading.hush();
         lock.lock();
     }
-    ++idle_threads_;
-    work_.wait(lock, [this] { return !queue_.empty() || closing_; });
+    work_.wait(lock, has_news);
     auto const share = (queue_.size() + idle_threads_ - 1) / idle_threads_;
     --idle_threads_;
     auto const end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(share, batch_max));

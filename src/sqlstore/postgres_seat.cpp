@@ -4,8 +4,13 @@
 
 namespace updraft::sqlstore {
 
-PostgresConnection::PostgresConnection(std::unique_ptr<PostgresSession> opened)
-    : session(std::move(opened)), caches(*session, generations), rows(*session, caches) {
+PostgresConnection::PostgresConnection(std::unique_ptr<PostgresSession> opened,
+                                       NumberSource& source)
+    : session(std::move(opened)),
+      numbers(source),
+      caches(*session, generations),
+      rows(*session, caches) {
+    session->take_numbers_from(&numbers);
     session->on_begin([this](Changes const& changes) { return learn(changes); });
 }
 
@@ -30,7 +35,7 @@ Result<void> PostgresConnection::settle() {
 Result<PostgresConnection*> PostgresSeat::sit() {
     if (connection_) return connection_.get();
     TRY_ASSIGN(auto session, reach_.connect(purpose_));
-    connection_ = std::make_unique<PostgresConnection>(std::move(session));
+    connection_ = std::make_unique<PostgresConnection>(std::move(session), reach_);
     return connection_.get();
 }
 

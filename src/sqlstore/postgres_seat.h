@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "sqlstore/caches.h"
+#include "sqlstore/number_pool.h"
 #include "sqlstore/postgres_reach.h"
 #include "sqlstore/postgres_session.h"
 #include "sqlstore/tables.h"
@@ -22,11 +23,12 @@ inline constexpr int lost_max = 2;
 // Used by one thread at a time.
 struct PostgresConnection {
     std::unique_ptr<PostgresSession> session;
+    NumberPool numbers;
     Generations generations;
     Caches caches;
     AllRows rows;
 
-    explicit PostgresConnection(std::unique_ptr<PostgresSession> opened);
+    PostgresConnection(std::unique_ptr<PostgresSession> opened, NumberSource& source);
 
     // A transaction that was answered from memory alone still has to hear whether that is right.
     [[nodiscard]] Result<void> settle();

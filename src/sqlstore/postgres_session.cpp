@@ -135,6 +135,7 @@ void PostgresSession::put_begin() {
         link_->put(std::string(words));
     }
     if (!local_settings_.empty()) link_->put(local_settings_);
+    if (kind_ == Kind::write) link_->put(std::string(postgres_turn));
     looking_at_ = link_->waiting();
     looking_ = &statements_.put(changes_now, PostgresParams({}));
 }

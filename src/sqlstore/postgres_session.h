@@ -70,6 +70,8 @@ public:
                                std::optional<Error> unless_changed) override;
     Result<void> script(std::string const& sql) override;
     NumberSource* numbers() override { return numbers_; }
+    // From here on; it outlives the session.
+    void take_numbers_from(NumberSource* numbers) { numbers_ = numbers; }
 
     // Transactions. What begins is sent with the first statement, so that it costs no round trip;
     // outside of one, each statement stands for itself.

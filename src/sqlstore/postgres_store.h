@@ -17,10 +17,12 @@ namespace updraft::sqlstore {
 struct PostgresOptions {
     std::string url;  // postgresql://…, as libpq reads it.
     Durability durability = Durability::power;
-    std::size_t writers = 6;         // Connections that write, each with a thread.
-    std::size_t readers = 6;         // Connections that read, each with a thread.
+    // Connections that write, each with a thread. Transactions that write take turns, so that one
+    // more than one is enough: it waits for its turn while the other one commits.
+    std::size_t writers = 2;
+    std::size_t readers = 10;        // Connections that read, each with a thread.
     std::size_t queue_max = 16'384;  // Transactions waiting, of each kind; above: Errc::busy.
-    std::size_t batch_max = 8;       // Write transactions in one commit, when many wait.
+    std::size_t batch_max = 64;      // Write transactions in one commit, when many wait.
     bool prepare = true;  // Named prepared statements; a pooler by transaction needs them off.
 };
 

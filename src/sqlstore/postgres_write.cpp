@@ -24,6 +24,7 @@ bool PostgresWriting::write_together(std::span<PostgresJob> jobs) {
     if (!seated) return false;
     auto& here = **seated;
     auto& session = *here.session;
+    here.numbers.begin_batch();
     here.caches.begin();
     session.begin_write();
     std::uint32_t touched = 0;

@@ -6,6 +6,10 @@
 #include "sqlstore/sequences.h"
 #include "sqlstore/upgrade_columns.h"
 
+// A look-up for each device, whatever a planner believes of tables that were empty a moment ago: a
+// join would be one with the whole table then.
+#define ACTIVE_OF_D "(SELECT a.id FROM upgrades a WHERE a.did = d.did AND a.finished_at IS NULL)"
+
 namespace updraft::sqlstore {
 namespace {
 
@@ -64,8 +68,7 @@ Result<DevicesAhead> UpgradesRows::ahead(OpenId const& open_id, Did const& after
     TRY_ASSIGN(auto rows,
                session_.query("SELECT model, version, MAX(did), COUNT(*), SUM(idle) FROM ("
                               "SELECT d.did AS did, d.model AS model, d.version AS version, "
-                              "CASE WHEN EXISTS (SELECT 1 FROM upgrades u WHERE u.did = d.did "
-                              "AND u.finished_at IS NULL) THEN 0 ELSE 1 END AS idle "
+                              "CASE WHEN " ACTIVE_OF_D " IS NULL THEN 1 ELSE 0 END AS idle "
                               "FROM devices d WHERE d.open_id = $1 AND d.did > $2 "
                               "ORDER BY d.did LIMIT $3) AS next "
                               "GROUP BY model, version ORDER BY model, version",
@@ -86,9 +89,8 @@ Result<std::vector<FamilyUpgrade>> UpgradesRows::hanging_on(Did const& gateway,
                                                             std::int64_t limit) const {
     TRY_ASSIGN(auto rows,
                session_.query("SELECT u.id, u.did, u.model, u.state, u.created_at, d.last_seen "
-                              "FROM devices d JOIN upgrades u "
-                              "ON u.did = d.did AND u.finished_at IS NULL "
-                              "WHERE d.gateway_did = $1 ORDER BY d.did LIMIT $2",
+                              "FROM devices d JOIN upgrades u ON u.id = " ACTIVE_OF_D
+                              " WHERE d.gateway_did = $1 ORDER BY d.did LIMIT $2",
                               gateway, limit));
     std::vector<FamilyUpgrade> family;
     while (true) {
@@ -135,15 +137,15 @@ Result<bool> UpgradesRows::heard(UpgradeId id, std::string_view report) const {
 
 Result<std::vector<upgrade::Upgrade>> UpgradesRows::due(Instant now, std::int64_t limit) const {
     TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
-                                         "WHERE u.finished_at IS NULL AND u.due_at <= $1 "
+                                         "WHERE u.due_at <= $1 "
                                          "ORDER BY u.due_at, u.id LIMIT $2",
                                          now, limit));
     return all_upgrades(rows);
 }
 
 Result<std::optional<Instant>> UpgradesRows::next_due() const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT due_at FROM upgrades WHERE finished_at IS NULL "
-                                         "AND due_at > 0 ORDER BY due_at, id LIMIT 1"));
+    TRY_ASSIGN(auto rows, session_.query("SELECT due_at FROM upgrades WHERE due_at > 0 "
+                                         "ORDER BY due_at, id LIMIT 1"));
     TRY_ASSIGN(auto const found, rows.next());
     if (!found) return std::nullopt;
     return rows.instant(0);
@@ -196,8 +198,7 @@ Result<OpenedMany> UpgradesRows::open_many(OpenMany const& wanted) {
             "SELECT d.did AS did, $9 + ROW_NUMBER() OVER (ORDER BY d.did) - 1 AS n "
             "FROM devices d WHERE d.open_id = $3 AND d.did > $11 AND d.did <= $12 "
             "AND d.model = $2 AND d.version = $5 "
-            "AND NOT EXISTS (SELECT 1 FROM upgrades u "
-            "WHERE u.did = d.did AND u.finished_at IS NULL)) AS chosen WHERE n >= $9",
+            "AND " ACTIVE_OF_D " IS NULL) AS chosen WHERE n >= $9",
             wanted.order_id, wanted.model, wanted.open_id, wanted.release_id, wanted.from_version,
             wanted.version, wanted.now, wanted.due_at, base, wanted.step, wanted.after,
             wanted.until));
@@ -258,9 +259,8 @@ Result<void> UpgradesRows::note(UpgradeId id, TimelineEntry const& entry, std::s
 
 Result<std::int64_t> UpgradesRows::make_due(ReleaseId release, Instant now) {
     auto made = session_.execute(
-        "UPDATE upgrades SET due_at = $2 WHERE state = 'queued' AND id IN ("
-        "SELECT u.id FROM upgrades u "
-        "WHERE u.finished_at IS NULL AND u.due_at > $2 AND u.release_id = $1)",
+        "UPDATE upgrades SET due_at = $2 "
+        "WHERE due_at > $2 AND release_id = $1 AND state = 'queued'",
         release, now);
     touch_due();
     return made;
