@@ -14,6 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "stage"))
 
 import postgres  # noqa: E402  (found through the lines above)
 import stage  # noqa: E402
+from proxy_stage import make_certificate  # noqa: E402
 
 LOGS = pytest.StashKey[list]()
 ON_POSTGRESQL = os.environ.get("UPDRAFT_STORE") == "postgresql"
@@ -40,6 +41,14 @@ def cluster():
     yield made
     stage.cluster = None
     made.stop()
+
+
+@pytest.fixture
+def database(cluster):
+    """The URL of a new database on it."""
+    name = "journey_own_" + os.urandom(4).hex()
+    yield cluster.create(name)
+    cluster.drop(name)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -112,3 +121,9 @@ def receiver():
     """A push receiver on a free port."""
     with stage.Receiver() as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """Of localhost, as HAProxy wants it: certificate and key in one file."""
+    return make_certificate(tmp_path_factory.mktemp("certificate"))

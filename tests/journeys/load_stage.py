@@ -6,10 +6,18 @@ import threading
 import stage
 
 
+class NotPassedOn(OSError):
+    """What came was no answer of ours: the instance that was asked is gone, or about to go."""
+
+
+BROKEN_OFF = (OSError, http.client.HTTPException)
+
+
 class Orders:
     """Calls upgrade/selected for devices at random, and keeps what was acknowledged.
 
-    With `asks` 2, a call that broke off is made once more at once; none may then break off again.
+    With `asks` 2, a call that broke off, or that a proxy could not pass on, is made once more at once;
+    none may then break off again.
     """
 
     def __init__(self, user, dids, chance, asks=1):
@@ -25,7 +33,7 @@ class Orders:
             did = self.chance.choice(self.dids)
             try:
                 code, result = self._ask(did)
-            except (OSError, http.client.HTTPException) as error:
+            except BROKEN_OFF as error:
                 if self.asks > 1:
                     self.odd.append(repr(error))
                 self._stop.wait(0.02)  # The server is dead for the moment.
@@ -42,8 +50,12 @@ class Orders:
     def _ask(self, did):
         for left in reversed(range(self.asks)):
             try:
-                return self.user.upgrade_one(did)
-            except (OSError, http.client.HTTPException):
+                answer = self.user.raw("/open/ota/upgrade/firmware/selected", {"did": did})
+                if self.asks > 1 and answer.status in (502, 503, 504):
+                    raise NotPassedOn(answer.status, answer.body[:200])
+                answer = answer.expect(200).json()
+                return answer["code"], answer["result"]
+            except BROKEN_OFF:
                 if left == 0:
                     raise
 

@@ -48,14 +48,26 @@ class Answer:
         return self
 
 
-def request(url, method, path, body=None, headers=None, timeout=PATIENCE):
-    """One request on a connection of its own. `body`: bytes, or anything that becomes JSON."""
+def next_binary():
+    """The program with a version and a migration more (tests/next)."""
+    return binary() + "-next"
+
+
+def request(url, method, path, body=None, headers=None, timeout=PATIENCE, trust=None):
+    """One request on a connection of its own. `body`: bytes, or anything that becomes JSON.
+
+    `trust`: whom to believe behind an https URL, an ssl.SSLContext.
+    """
     parts = urllib.parse.urlsplit(url)
     headers = dict(headers or {})
     if body is not None and not isinstance(body, (bytes, bytearray)):
         body = json.dumps(body).encode()
         headers.setdefault("Content-Type", "application/json")
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+    if parts.scheme == "https":
+        connection = http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout,
+                                                 context=trust)
+    else:
+        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
     try:
         connection.request(method, path, body=body, headers=headers)
         response = connection.getresponse()
@@ -184,6 +196,8 @@ class Server:
     `beside` is another one whose store, key and firmware it shares.
     """
 
+    trust = None
+
     def __init__(self, directory, config=None, arguments=(), env=None, beside=None):
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -202,6 +216,7 @@ class Server:
             self.database = cluster.create(f"journey_{next(numbers)}")
             self.config["store"] = {"url": self.database}
         self.env = env
+        self.program = None
         self.log = self.directory / "server.log"
         self.process = None
         self.url = None
@@ -209,7 +224,7 @@ class Server:
     def start(self):
         path = self.directory / "updraft.toml"
         path.write_text(toml(self.config))
-        self.process = Process([binary(), "serve", "--config", path, "--data", self.data,
+        self.process = Process([self.program or binary(), "serve", "--config", path, "--data", self.data,
                                 *self.arguments], self.log, self.env)
         self.url = self.process.wait_for_line(r"listening on (https?://\S+)")[1]
         token = self.data / "admin-token"
@@ -356,7 +371,8 @@ class OpenApi:
         """`headers` go on top; one that is None is left out."""
         sent = {**self.headers(), **(headers or {})}
         sent = {name: value for name, value in sent.items() if value is not None}
-        return request(self.app.server.url, "POST", path, payload, sent)
+        return request(self.app.server.url, "POST", path, payload, sent,
+                       trust=self.app.server.trust)
 
     def call(self, path, **payload):
         answer = self.raw(path, payload).expect(200).json()

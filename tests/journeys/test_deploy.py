@@ -5,14 +5,12 @@ import http.client
 import json
 import os
 import re
-import shutil
-import socket
-import ssl
 import subprocess
 import threading
 
 import pytest
 import stage
+from proxy_stage import Proxy, needs_haproxy
 
 DEPLOY = stage.ROOT / "deploy"
 
@@ -102,79 +100,6 @@ def test_the_packaged_binary_runs_on_the_packaged_configuration(unpacked, tmp_pa
 # HAProxy
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("certificate")
-    done("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-         "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-         "-keyout", folder / "key.pem", "-out", folder / "cert.pem")
-    both = folder / "updraft.pem"
-    both.write_text((folder / "cert.pem").read_text() + (folder / "key.pem").read_text())
-    return both
-
-
-class Proxy:
-    """HAProxy with deploy/haproxy.cfg, of which only addresses are changed."""
-
-    def __init__(self, folder, certificate, instances, operators="127.0.0.0/8"):
-        text = (DEPLOY / "haproxy.cfg").read_text()
-        for number, instance in enumerate(instances, 1):
-            here = instance.url.removeprefix("http://")
-            text, count = re.subn(rf"(server updraft{number}) \S+", rf"\1 {here}", text)
-            assert count == 1
-        text = text.replace("maxconn 100000", "maxconn 1000")
-        text = text.replace("bind :443", 'bind "fd@${PROXY_SOCKET}"')
-        text = text.replace("/etc/haproxy/updraft.pem", str(certificate))
-        text = text.replace("src 127.0.0.0/8", f"src {operators}")
-        config = folder / "haproxy.cfg"
-        config.write_text(text)
-        # The socket is ours, so that no port can be taken by somebody else meanwhile.
-        self.socket = socket.create_server(("127.0.0.1", 0), backlog=1024)
-        self.port = self.socket.getsockname()[1]
-        self.trust = ssl.create_default_context(cafile=str(certificate))
-        environment = {**os.environ, "PROXY_SOCKET": str(self.socket.fileno())}
-        self.log = folder / "haproxy.log"
-        with open(self.log, "wb") as log:
-            self.child = subprocess.Popen(["haproxy", "-db", "-f", config], env=environment,
-                                          pass_fds=[self.socket.fileno()], stdout=log,
-                                          stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-
-    def request(self, method, path, body=None, headers=None):
-        connection = http.client.HTTPSConnection("localhost", self.port, context=self.trust,
-                                                 timeout=stage.PATIENCE)
-        try:
-            connection.connect = self._connect(connection)
-            connection.request(method, path, body=body, headers=headers or {})
-            response = connection.getresponse()
-            return stage.Answer(response.status, response.headers, response.read())
-        finally:
-            connection.close()
-
-    def _connect(self, connection):
-        def connect():
-            link = socket.create_connection(("127.0.0.1", self.port), timeout=stage.PATIENCE)
-            connection.sock = self.trust.wrap_socket(link, server_hostname="localhost")
-        return connect
-
-    def ready(self):
-        assert self.child.poll() is None, self.log.read_text(errors="replace")
-        with contextlib.suppress(OSError):
-            return self.request("GET", "/readyz").status == 200
-        return False
-
-    def __enter__(self):
-        stage.wait_until(self.ready, "the proxy")
-        return self
-
-    def __exit__(self, *_):
-        self.child.terminate()
-        self.child.wait(stage.PATIENCE)
-        self.socket.close()
-
-
-needs_haproxy = pytest.mark.skipif(shutil.which("haproxy") is None, reason="haproxy is missing")
-
-
 @needs_haproxy
 def test_a_whole_upgrade_through_haproxy(start_server, certificate, tmp_path):
     server = start_server(config={"server": {"trusted_proxies": ["127.0.0.1"]}})
@@ -193,7 +118,7 @@ def test_a_whole_upgrade_through_haproxy(start_server, certificate, tmp_path):
         device = {"Authorization": f"TargetToken {token}"}
         base = proxy.request("GET", "/DEFAULT/controller/v1/d1", headers=device).expect().json()
         link = base["_links"]["deploymentBase"]["href"]
-        origin = f"https://localhost:{proxy.port}"
+        origin = proxy.url
         assert link.startswith(origin + "/DEFAULT/"), link
         deployment = proxy.request("GET", link.removeprefix(origin), headers=device).expect().json()
         artifact = deployment["deployment"]["chunks"][0]["artifacts"][0]
@@ -249,13 +174,6 @@ def test_one_of_three_ends_and_a_client_that_asks_once_more_sees_no_error(start_
         for thread in threads:
             thread.join(stage.PATIENCE)
         assert bad == []
-
-
-@pytest.fixture
-def database(cluster):
-    name = "deploy_" + os.urandom(4).hex()
-    yield cluster.create(name)
-    cluster.drop(name)
 
 
 @needs_haproxy

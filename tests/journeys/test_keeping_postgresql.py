@@ -13,13 +13,6 @@ from test_keeping import (  # noqa: F401  (`stopped` is a fixture)
     Load, change_rows, done, everything, run, serve_on, stopped)
 
 
-@pytest.fixture
-def database(cluster):
-    name = "keeping_" + os.urandom(4).hex()
-    yield cluster.create(name)
-    cluster.drop(name)
-
-
 def sql(url, text):
     subprocess.run([postgres.programs() / "psql", "-q", "-v", "ON_ERROR_STOP=1", url, "-c", text],
                    check=True, timeout=120, stdin=subprocess.DEVNULL)

@@ -26,13 +26,6 @@ def on(url, **sections):
     return {"store": {"url": url}, **sections}
 
 
-@pytest.fixture
-def database(cluster):
-    name = "journey_own_" + os.urandom(4).hex()
-    yield cluster.create(name)
-    cluster.drop(name)
-
-
 def test_a_database_that_goes_away_is_told_of_and_comes_back_by_itself(own_cluster, start_server):
     server = start_server(config=on(own_cluster.create("updraft")))
     app = server.app()
