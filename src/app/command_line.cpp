@@ -11,6 +11,7 @@
 #include "app/signals.h"
 #include "app/simulate.h"
 #include "cli/operate.h"
+#include "vocabulary/version.h"
 
 namespace updraft::app {
 
@@ -20,7 +21,7 @@ int run(int argc, char const* const* argv) {
     int exit_status = 0;
     CLI::App root("Firmware upgrades for devices: an open API for apps, DDI for devices.",
                   "updraft");
-    root.set_version_flag("--version", "updraft " UPDRAFT_VERSION);
+    root.set_version_flag("--version", std::string("updraft ") + program_version());
     root.require_subcommand(1);
     add_serve(root, exit_status);
     add_demo(root, exit_status);

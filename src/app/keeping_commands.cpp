@@ -17,6 +17,7 @@
 #include "sqlstore/copy.h"
 #include "sqlstore/postgres_database.h"
 #include "sqlstore/snapshot.h"
+#include "vocabulary/version.h"
 
 namespace updraft::app {
 namespace {
@@ -80,7 +81,7 @@ int back_up(Settings const& settings, BackupWords const& words) {
         .firmware = settings.firmware.dir,
         .key = settings.secrets.key_file,
         .token = settings.data_dir + "/admin-token",
-        .program = UPDRAFT_VERSION};
+        .program = program_version()};
     if (words.without_key) source.key.reset();
     make_private_files();
     auto const made = keeping::back_up(source, words.to, SystemClock().now());

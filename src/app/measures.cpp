@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "ports/outbox_table.h"
+#include "vocabulary/version.h"
 
 namespace updraft::app {
 namespace {
@@ -126,7 +127,7 @@ void measure_process(MetricSheet& sheet) {
                   seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime));
     sheet.gauge("process_resident_bytes", "Resident memory.", resident_bytes());
     sheet.gauge("process_open_descriptors", "Open descriptors.", open_descriptors());
-    sheet.gauge("build", "1, with the version as a label.", 1, {{"version", UPDRAFT_VERSION}});
+    sheet.gauge("build", "1, with the version as a label.", 1, {{"version", program_version()}});
 }
 
 }  // namespace updraft::app

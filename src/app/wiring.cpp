@@ -30,6 +30,7 @@
 #include "push/outbox.h"
 #include "sqlstore/postgres_store.h"
 #include "sqlstore/sql_store.h"
+#include "vocabulary/version.h"
 #include "webpost/http_courier.h"
 
 namespace updraft::app {
@@ -37,9 +38,11 @@ namespace {
 
 constexpr std::size_t disk_threads = 4;
 
-// A server that is started with its database waits this long for it.
-constexpr int patience_seconds = 30;
-constexpr int seconds_between_complaints = 5;
+// A server that is started with its database waits this long for it, once a second.
+constexpr int attempts_max = 30;
+constexpr int attempts_between_complaints = 5;
+// A migration that found the tables in use lets those that use them through before it tries again.
+constexpr std::chrono::seconds pause_when_busy{3};
 
 // Somebody wants this process to end, and will be heard once it waits for signals.
 bool asked_to_end() {
@@ -51,14 +54,18 @@ bool asked_to_end() {
 Result<std::unique_ptr<sqlstore::SqlStore>> open_store(Settings::Store const& store,
                                                        Journal& journal) {
     if (store.url.kind == StoreKind::sqlite) return sqlstore::open_sqlite(sqlite_options(store));
-    for (int second = 0;; ++second) {
+    for (int attempt = 0;; ++attempt) {
         auto opened = sqlstore::open_postgres(postgres_options(store));
-        if (opened || opened.error().code != Errc::unavailable) return opened;
-        if (second >= patience_seconds || asked_to_end()) return opened;
-        if (second % seconds_between_complaints == 0) {
-            journal.warn("the database is not there yet", {{"detail", opened.error().detail}});
+        if (opened) return opened;
+        auto const busy = opened.error().code == Errc::busy;
+        if (!busy && opened.error().code != Errc::unavailable) return opened;
+        if (attempt >= attempts_max || asked_to_end()) return opened;
+        if (busy || attempt % attempts_between_complaints == 0) {
+            journal.warn(busy ? "the database cannot be brought to date yet"
+                              : "the database is not there yet",
+                         {{"detail", opened.error().detail}});
         }
-        std::this_thread::sleep_for(std::chrono::seconds{1});
+        std::this_thread::sleep_for(busy ? pause_when_busy : std::chrono::seconds{1});
     }
 }
 
@@ -146,6 +153,10 @@ Result<void> Server::Parts::open_places() {
     TRY_ASSIGN(auto held, DataDir::hold(settings.data_dir));
     data_dir.emplace(std::move(held));
     TRY_ASSIGN(store, open_store(settings.store, journal));
+    for (auto const& migration : store->newer_migrations()) {
+        journal.warn("a newer version has changed the database, and this one goes on with it",
+                     {{"migration", migration}});
+    }
     TRY_ASSIGN(blobs, blobdir::BlobDir::open_folder(settings.firmware.dir, clock));
     return {};
 }
@@ -281,7 +292,7 @@ Result<std::unique_ptr<Server>> Server::start(Settings settings, Journal& journa
     auto parts = std::make_unique<Parts>(std::move(settings), journal);
     TRY(parts->start());
     for (auto const& origin : parts->listener->origins()) {
-        journal.info("listening", {{"origin", origin}, {"version", UPDRAFT_VERSION}});
+        journal.info("listening", {{"origin", origin}, {"version", program_version()}});
     }
     return std::unique_ptr<Server>(new Server(std::move(parts)));
 }

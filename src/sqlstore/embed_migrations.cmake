@@ -1,4 +1,6 @@
 # Run as a script: writes OUT, a C++ file holding the texts of the migrations below DIR, in order.
+# With NEXT, a file, that one comes after them: @NUMBER@ and @NEWEST@ in it become its own number and
+# that of the last one below DIR.
 file(GLOB files ${DIR}/*.sql)
 list(SORT files)
 set(code "// Made from src/sqlstore/migrations/*.sql by embed_migrations.cmake.\n")
@@ -12,5 +14,12 @@ foreach(file IN LISTS files)
   file(READ ${file} text)
   string(APPEND code "        {${number}, \"${name}\", R\"sql(${text})sql\"},\n")
 endforeach()
+if(NEXT)
+  set(NEWEST ${number})
+  math(EXPR NUMBER "${NEWEST} + 1")
+  file(READ ${NEXT} text)
+  string(CONFIGURE "${text}" text @ONLY)
+  string(APPEND code "        {${NUMBER}, \"next\", R\"sql(${text})sql\"},\n")
+endif()
 string(APPEND code "    });\n    return all;\n}\n\n}  // namespace updraft::sqlstore\n")
 file(WRITE ${OUT} "${code}")

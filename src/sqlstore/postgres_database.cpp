@@ -54,7 +54,7 @@ Result<Database> open_postgres_to_empty(PostgresOptions const& options) {
 
 Result<Database> open_postgres_to_fill(PostgresOptions const& options) {
     TRY_ASSIGN(auto database, open_postgres_to_empty(options));
-    TRY(bring_to_date(options));
+    TRY(bring_to_date(options, embedded_migrations()));
     return database;
 }
 

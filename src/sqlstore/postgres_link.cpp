@@ -37,9 +37,11 @@ struct Meaning {
 // The first line that fits counts.
 constexpr auto meanings = std::to_array<Meaning>({
     {"23505", Errc::conflict, PostgresTrouble::taken},
-    {"40001", Errc::busy, PostgresTrouble::contention},   // serialization failure
-    {"40P01", Errc::busy, PostgresTrouble::contention},   // deadlock
-    {"55P03", Errc::busy, PostgresTrouble::contention},   // lock timeout
+    {"40001", Errc::busy, PostgresTrouble::contention},  // serialization failure
+    {"40P01", Errc::busy, PostgresTrouble::contention},  // deadlock
+    {"55P03", Errc::busy, PostgresTrouble::contention},  // lock timeout
+    // A plan that another instance's migration spoilt: a new connection prepares it anew.
+    {"0A000", Errc::unavailable, PostgresTrouble::lost},
     {"57014", Errc::unavailable, PostgresTrouble::none},  // statement timeout
     {"57P", Errc::unavailable, PostgresTrouble::lost},    // shut down, starting up
     {"25P03", Errc::unavailable, PostgresTrouble::lost},  // idle in a transaction too long

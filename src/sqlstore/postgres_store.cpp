@@ -11,8 +11,11 @@ namespace {
 
 class PostgresStore final : public SqlStore {
 public:
-    explicit PostgresStore(PostgresOptions const& options)
-        : reach_(options), readers_(reach_, options), writers_(reach_, options) {}
+    PostgresStore(PostgresOptions const& options, Migrated migrated)
+        : SqlStore(std::move(migrated.newer)),
+          reach_(options),
+          readers_(reach_, options),
+          writers_(reach_, options) {}
 
     void submit(WriteBody body, Done done) override {
         writers_.submit(std::move(body), std::move(done));
@@ -35,25 +38,41 @@ private:
     PostgresWriters writers_;
 };
 
+// While a migration waits for a table that is in use, everybody else waits behind it: so not for
+// long. It is longer than the server takes to notice a deadlock (1 s), which is cheaper to end.
+constexpr char const* migration_settings =
+    "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '2s'; "
+    "SET LOCAL idle_in_transaction_session_timeout = '60s'";
+// A migration may make an index of millions of rows.
+constexpr int migration_patience_ms = 60 * 60 * 1000;
+
+Result<Migrated> migrate_in_turn(PostgresSession& session, std::span<Migration const> migrations) {
+    // Not serializable: what another instance did while we waited for the lock must be seen.
+    TRY(session.script("BEGIN ISOLATION LEVEL READ COMMITTED"));
+    TRY(session.script(migration_settings));
+    if (auto const locked = session.script(std::string(postgres_dialect.lock_migrations));
+        !locked) {
+        if (locked.error().code != Errc::busy) return tl::unexpected<Error>(locked.error());
+        return fail(Errc::busy, "another instance is bringing the database to date");
+    }
+    TRY_ASSIGN(auto migrated, migrate(session, postgres_dialect, migrations));
+    TRY(session.script(std::string(postgres_dialect.commit)));
+    return migrated;
+}
+
 }  // namespace
 
 // All missing migrations in one transaction, one instance after the other.
-Result<void> bring_to_date(PostgresOptions const& options) {
+Result<Migrated> bring_to_date(PostgresOptions const& options,
+                               std::span<Migration const> migrations) {
     TRY_ASSIGN(auto const session, PostgresSession::open(options, nullptr));
-    // Not serializable: what another instance did while we waited for the lock must be seen.
-    TRY(session->script("BEGIN ISOLATION LEVEL READ COMMITTED"));
-    TRY(session->script(std::string(postgres_dialect.lock_migrations)));
-    auto const migrated = migrate(*session, postgres_dialect, embedded_migrations());
-    if (!migrated) {
-        static_cast<void>(session->script(std::string(postgres_dialect.rollback)));
-        return tl::unexpected<Error>(migrated.error());
-    }
-    return session->script(std::string(postgres_dialect.commit));
+    session->link().be_patient_for(migration_patience_ms);
+    return migrate_in_turn(*session, migrations);  // Without a commit it ends with the connection.
 }
 
 Result<std::unique_ptr<SqlStore>> open_postgres(PostgresOptions const& options) {
-    TRY(bring_to_date(options));
-    return std::make_unique<PostgresStore>(options);
+    TRY_ASSIGN(auto migrated, bring_to_date(options, embedded_migrations()));
+    return std::make_unique<PostgresStore>(options, std::move(migrated));
 }
 
 }  // namespace updraft::sqlstore

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "sqlstore/migrate.h"
 #include "sqlstore/sql_store.h"
 
 namespace updraft::sqlstore {
@@ -29,13 +30,15 @@ struct PostgresOptions {
 // Errc::invalid with a sentence when that is no URL for libpq. The sentence repeats nothing of it.
 [[nodiscard]] Result<void> check_postgres_url(std::string const& url);
 
-// Brings the database to today's shape, under a lock that other instances wait for. Errors as of
-// open_postgres().
-[[nodiscard]] Result<void> bring_to_date(PostgresOptions const& options);
+// Brings the database to the shape of these migrations in one transaction, under a lock that other
+// instances wait for; those that run go on. Errors as of migrate() and open_postgres().
+[[nodiscard]] Result<Migrated> bring_to_date(PostgresOptions const& options,
+                                             std::span<Migration const> migrations);
 
-// Connects, after bring_to_date().
-// Errc::unavailable while the server cannot be reached (worth another try), Errc::conflict with a
-// sentence when a newer program wrote it, Errc::invalid when its encoding is not UTF-8.
+// Connects, after bring_to_date() with what this program was built with.
+// Worth another try: Errc::unavailable while the server cannot be reached, Errc::busy while another
+// instance migrates or a migration waited in vain for a table in use. Errc::conflict with a
+// sentence as of migrate(), Errc::invalid when its encoding is not UTF-8.
 [[nodiscard]] Result<std::unique_ptr<SqlStore>> open_postgres(PostgresOptions const& options);
 
 }  // namespace updraft::sqlstore

@@ -10,8 +10,10 @@ namespace {
 
 class SqliteStore final : public SqlStore {
 public:
-    SqliteStore(FileLock lock, SqliteOptions const& options, std::unique_ptr<SqliteSession> session)
-        : lock_(std::move(lock)),
+    SqliteStore(FileLock lock, SqliteOptions const& options, std::unique_ptr<SqliteSession> session,
+                Migrated migrated)
+        : SqlStore(std::move(migrated.newer)),
+          lock_(std::move(lock)),
           generations_(std::make_shared<Generations>()),
           readers_(std::make_shared<ReaderPool>(options.file, generations_)),
           writer_(std::move(session), generations_, readers_, options) {}
@@ -40,14 +42,15 @@ private:
 };
 
 // All missing migrations in one transaction: a crash leaves the old shape or the new one.
-Result<void> bring_to_date(SqliteSession& session) {
+Result<Migrated> bring_to_date(SqliteSession& session) {
     TRY(session.control(sqlite_dialect.begin_write));
-    auto const migrated = migrate(session, sqlite_dialect, embedded_migrations());
+    auto migrated = migrate(session, sqlite_dialect, embedded_migrations());
     if (!migrated) {
         static_cast<void>(session.control(sqlite_dialect.rollback));
-        return tl::unexpected<Error>(migrated.error());
+        return migrated;
     }
-    return session.control(sqlite_dialect.commit);
+    TRY(session.control(sqlite_dialect.commit));
+    return migrated;
 }
 
 }  // namespace
@@ -56,8 +59,9 @@ Result<std::unique_ptr<SqlStore>> open_sqlite(SqliteOptions const& options) {
     TRY_ASSIGN(auto lock, FileLock::take(options.file));
     auto const sync = options.durability == Durability::power ? Sync::every_commit : Sync::off;
     TRY_ASSIGN(auto session, SqliteSession::open(options.file, Access::read_write, sync));
-    TRY(bring_to_date(*session));
-    return std::make_unique<SqliteStore>(std::move(lock), options, std::move(session));
+    TRY_ASSIGN(auto migrated, bring_to_date(*session));
+    return std::make_unique<SqliteStore>(std::move(lock), options, std::move(session),
+                                         std::move(migrated));
 }
 
 }  // namespace updraft::sqlstore

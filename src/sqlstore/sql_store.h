@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "ports/store.h"
 
@@ -47,12 +48,20 @@ class SqlStore : public Store {
 public:
     // Numbers for /metrics. From any thread.
     [[nodiscard]] virtual StoreCounts counts() const = 0;
+    // Migrations that a newer program made before this one opened it, and that it lives with.
+    [[nodiscard]] std::vector<std::string> const& newer_migrations() const { return newer_; }
+
+protected:
+    explicit SqlStore(std::vector<std::string> newer) : newer_(std::move(newer)) {}
+
+private:
+    std::vector<std::string> const newer_;
 };
 
 // Opens the database and brings it to today's shape; makes it when it is not there (its folder must
-// be). Errc::conflict with a sentence when another process holds it, when it was written by a newer
-// program, or when a migration is not the one that it remembers; Errc::unavailable when the file
-// cannot be used, Errc::corrupt when it is no database.
+// be). Errc::conflict with a sentence when another process holds it, when a newer program made a
+// migration that this one cannot live with, or when one is not the one that it remembers;
+// Errc::unavailable when the file cannot be used, Errc::corrupt when it is no database.
 [[nodiscard]] Result<std::unique_ptr<SqlStore>> open_sqlite(SqliteOptions const& options);
 
 }  // namespace updraft::sqlstore

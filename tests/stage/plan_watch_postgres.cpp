@@ -94,7 +94,7 @@ ANALYZE;
 )sql";
 
 void shape(std::string const& url) {
-    auto const shaped = sqlstore::bring_to_date({.url = url});
+    auto const shaped = sqlstore::bring_to_date({.url = url}, sqlstore::embedded_migrations());
     if (!shaped) throw std::runtime_error(shaped.error().detail);
 }
 

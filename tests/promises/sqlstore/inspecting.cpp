@@ -130,7 +130,9 @@ INSTANTIATE_TEST_SUITE_P(
                std::string(unchecked) + "UPDATE upgrades SET progress = 300 WHERE id = 12;",
                "an upgrade whose progress is no percentage: 12"},
         Damage{"OlderShape", "DELETE FROM migrations WHERE number = 5;", "older shape"},
-        Damage{"NewerShape", "INSERT INTO migrations VALUES (999, '0999_later', 'x');",
+        Damage{"NewerShape",
+               "INSERT INTO migrations (number, name, checksum) "
+               "VALUES (999, '0999_later', 'x');",
                "newer Updraft"},
         Damage{"NoStoreAtAll", "DROP TABLE migrations;", "no store of Updraft"}),
     [](auto const& tested) { return tested.param.name; });

@@ -1,0 +1,63 @@
+"""Three instances are replaced by the next version, one after the other, while all goes on.
+
+`updraft-next` is this program with one migration more, and another version (tests/next).
+"""
+import os
+import random
+
+import stage
+from instances_stage import MODEL, three_instances, under_load
+from proxy_stage import needs_haproxy
+
+GOES_ON = "a newer version has changed the database, and this one goes on with it"
+
+
+def version_of(server):
+    token = {"Authorization": f"Bearer {server.admin.token}"}
+    text = stage.request(server.url, "GET", "/metrics", headers=token).expect(200).body.decode()
+    return next(line for line in text.splitlines() if line.startswith("updraft_build{"))
+
+
+@needs_haproxy
+def test_three_instances_are_upgraded_one_by_one_and_nobody_sees_it(
+        database, start_server, receiver, certificate, tmp_path):
+    seed = int(os.environ.get("UPDRAFT_SEED", random.randrange(1 << 30)))
+    print(f"UPDRAFT_SEED={seed}")
+    servers = three_instances(start_server, database)
+    with under_load(servers, receiver, certificate, tmp_path, seed) as (proxy, orders):
+        versions = iter(range(2, 100))
+
+        def orders_go_on():
+            """Every device is ordered an upgrade once more, and the proxy sees all three."""
+            before = len(orders.acknowledged)
+            servers[0].publish(MODEL, f"1.0.{next(versions)}", os.urandom(50_000))
+            stage.wait_until(lambda: len(orders.acknowledged) > before + 2, "orders to go on")
+            stage.wait_until(lambda: proxy.instances_up() == 3, "the proxy to see all three")
+
+        orders_go_on()
+        for nth, server in enumerate(servers):
+            server.stop()
+            server.program = stage.next_binary()
+            server.start()
+            assert "-next" in version_of(server)
+            orders_go_on()
+            if nth == 0:
+                # One of the old version dies, and comes back on the new version's database.
+                servers[2].kill()
+                servers[2].start()
+                assert "-next" not in version_of(servers[2])
+                stage.wait_until(lambda: GOES_ON in servers[2].process.errors(), "it to say so")
+                orders_go_on()
+
+
+def test_the_last_version_can_be_put_back(start_server):
+    server = start_server()
+    server.device("d-1")
+    for program in (stage.next_binary(), None):
+        server.stop()
+        server.program = program
+        server.start()
+        server.admin.get("/devices/d-1").expect(200)
+        server.device("d-2" if program else "d-3")
+    stage.wait_until(lambda: GOES_ON in server.process.errors(), "it to say so")
+    assert len(server.admin.every("/devices")) == 3

@@ -1,0 +1,11 @@
+-- What a next version might bring: it touches the tables that every instance uses all the time.
+-- lives with: @NEWEST@
+
+CREATE TABLE next_words (
+    word TEXT NOT NULL PRIMARY KEY,
+    said BIGINT NOT NULL
+) /*clustered*/;
+ALTER TABLE outbox ADD COLUMN next_word TEXT NOT NULL DEFAULT '';
+ALTER TABLE upgrades ADD COLUMN next_word TEXT NOT NULL DEFAULT 'none' CHECK (next_word <> '');
+ALTER TABLE devices ADD COLUMN next_number BIGINT;
+CREATE INDEX upgrades_by_next_word ON upgrades (next_word, id) WHERE next_word <> 'none';
