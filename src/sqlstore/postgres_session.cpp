@@ -217,10 +217,12 @@ Result<void> PostgresSession::hear(std::vector<PostgresAnswer>& answers) {
 }
 
 // Sends what was put. A snapshot stays open between parcels; where something may have been written,
-// the server hears where a parcel ends, so that it knows how long nothing came.
+// the server hears where a parcel ends, so that it knows how long nothing came. A pooler has to
+// hear that of every parcel: it counts the ends, and gives the session to somebody else after the
+// last.
 Result<std::vector<PostgresAnswer>> PostgresSession::send() {
     put_begin();
-    auto const open_end = state_ != State::none && kind_ == Kind::read;
+    auto const open_end = state_ != State::none && !says_begin();
     TRY_ASSIGN(auto answers, open_end ? link_->exchange_open() : link_->exchange());
     TRY(hear(answers));
     return answers;
@@ -366,11 +368,8 @@ void PostgresSession::end_read() {
 
 void PostgresSession::put_owed_end() {
     if (!std::exchange(owes_end_, false)) return;
-    if (!prepare_) {
-        // After a failure nothing is heard before an end, and a COMMIT is a ROLLBACK.
-        link_->put_end();
-        link_->put(std::string(postgres_dialect.commit));
-    }
+    // After a failure a COMMIT is a ROLLBACK.
+    if (!prepare_) link_->put(std::string(postgres_dialect.commit));
     link_->put_end();
 }
 
