@@ -27,7 +27,7 @@ using sqlstore::Database;
 // What a database is opened for, on a file and on a server.
 struct Purpose {
     Result<Database> (*file)(std::filesystem::path const&);
-    Result<Database> (*server)(sqlstore::PostgresOptions const&);
+    Result<Database> (*server)(std::string const& url);
 };
 constexpr Purpose to_look{sqlstore::open_to_look, sqlstore::open_postgres_to_look};
 constexpr Purpose to_empty{sqlstore::open_to_empty, sqlstore::open_postgres_to_empty};
@@ -50,7 +50,7 @@ std::string in_bytes(std::int64_t bytes) {
 
 Result<Database> open_database(StoreUrl const& url, Purpose const& purpose) {
     if (url.kind == StoreKind::sqlite) return purpose.file(url.where);
-    return purpose.server({.url = url.where});
+    return purpose.server(url.where);
 }
 
 Result<void> take_snapshot(StoreUrl const& url, std::filesystem::path const& to) {

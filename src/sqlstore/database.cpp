@@ -43,7 +43,11 @@ Result<Transaction> Transaction::begin(Database& database, Kind kind) {
     auto const& dialect = *database.dialect;
     TRY(database.session->script(
         std::string(kind == Kind::read ? dialect.begin_read : dialect.begin_write)));
-    return Transaction(database);
+    Transaction begun(database);
+    if (!dialect.without_limits.empty()) {
+        TRY(database.session->script(std::string(dialect.without_limits)));
+    }
+    return begun;
 }
 
 Transaction::~Transaction() {

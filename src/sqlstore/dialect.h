@@ -18,6 +18,7 @@ struct Dialect {
     std::string_view savepoint;
     std::string_view release_savepoint;
     std::string_view rollback_to_savepoint;
+    std::string_view without_limits;   // In a transaction of a command, which may take its time.
     std::string_view clustered;        // Replaces the word /*clustered*/ after a CREATE TABLE.
     std::string_view text;             // Replaces the type TEXT of a column.
     std::string_view lock_migrations;  // After begin_write, so that instances take turns.
@@ -34,6 +35,7 @@ inline constexpr Dialect sqlite_dialect{
     .savepoint = "SAVEPOINT job",
     .release_savepoint = "RELEASE job",
     .rollback_to_savepoint = "ROLLBACK TO job",
+    .without_limits = "",
     .clustered = "WITHOUT ROWID",
     .text = "TEXT",
     .lock_migrations = "",
@@ -51,6 +53,9 @@ inline constexpr Dialect postgres_dialect{
     .savepoint = "SAVEPOINT job",
     .release_savepoint = "RELEASE SAVEPOINT job",
     .rollback_to_savepoint = "ROLLBACK TO SAVEPOINT job",
+    .without_limits =
+        "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; "
+        "SET LOCAL idle_in_transaction_session_timeout = 0",
     .clustered = "",
     .text = R"(TEXT COLLATE "C")",
     // Any number that nobody else locks: this one spells "updraft".

@@ -5,20 +5,21 @@
 namespace updraft::sqlstore {
 namespace {
 
-// A command reads whole tables, and may take its time over it: unlike a server it wants all plans,
-// and no limits.
-constexpr char const* without_limits =
-    "SET application_name = 'updraft-command';"
-    "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
-    "SET plan_cache_mode = auto; SET enable_seqscan = on; SET enable_bitmapscan = on;"
-    "SET enable_hashjoin = on; SET enable_mergejoin = on";
+// Servers give their connections another name.
+constexpr char const* name_of_commands = "updraft-command";
+// A command reads whole tables, and may take its time over it.
 constexpr int patience_ms = 24 * 60 * 60 * 1000;
+
+// Nothing is kept in the session, since a pooler may be in between. Unlike a server, a command
+// wants all plans, which is how it is without preparing.
+PostgresOptions of_command(std::string const& url) {
+    return {.url = url, .application = name_of_commands, .prepare = false};
+}
 
 // A connection that was closed a moment ago is still listed: that is waited out.
 constexpr int looks_max = 50;
 constexpr char const* pause = "SELECT pg_sleep(0.1)";
 
-// Servers give this name to their connections.
 Result<bool> others_are_there(Session& session) {
     TRY_ASSIGN(auto rows,
                session.query("SELECT COUNT(*) FROM pg_stat_activity "
@@ -39,22 +40,21 @@ Result<void> must_be_alone(Session& session) {
 
 }  // namespace
 
-Result<Database> open_postgres_to_look(PostgresOptions const& options) {
-    TRY_ASSIGN(auto session, PostgresSession::open(options, nullptr));
+Result<Database> open_postgres_to_look(std::string const& url) {
+    TRY_ASSIGN(auto session, PostgresSession::open(of_command(url), nullptr));
     session->link().be_patient_for(patience_ms);
-    TRY(session->script(without_limits));
     return Database{.lock = {}, .session = std::move(session), .dialect = &postgres_dialect};
 }
 
-Result<Database> open_postgres_to_empty(PostgresOptions const& options) {
-    TRY_ASSIGN(auto database, open_postgres_to_look(options));
+Result<Database> open_postgres_to_empty(std::string const& url) {
+    TRY_ASSIGN(auto database, open_postgres_to_look(url));
     TRY(must_be_alone(*database.session));
     return database;
 }
 
-Result<Database> open_postgres_to_fill(PostgresOptions const& options) {
-    TRY_ASSIGN(auto database, open_postgres_to_empty(options));
-    TRY(bring_to_date(options, embedded_migrations()));
+Result<Database> open_postgres_to_fill(std::string const& url) {
+    TRY_ASSIGN(auto database, open_postgres_to_empty(url));
+    TRY(bring_to_date(of_command(url), embedded_migrations()));
     return database;
 }
 

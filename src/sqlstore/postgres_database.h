@@ -10,10 +10,10 @@
 namespace updraft::sqlstore {
 
 // Beside running servers: reads, and changes nothing.
-[[nodiscard]] Result<Database> open_postgres_to_look(PostgresOptions const& options);
+[[nodiscard]] Result<Database> open_postgres_to_look(std::string const& url);
 // The same. Errc::conflict while a server is connected to it.
-[[nodiscard]] Result<Database> open_postgres_to_empty(PostgresOptions const& options);
+[[nodiscard]] Result<Database> open_postgres_to_empty(std::string const& url);
 // Brings it to today's shape. Errc::conflict while a server is connected to it.
-[[nodiscard]] Result<Database> open_postgres_to_fill(PostgresOptions const& options);
+[[nodiscard]] Result<Database> open_postgres_to_fill(std::string const& url);
 
 }  // namespace updraft::sqlstore

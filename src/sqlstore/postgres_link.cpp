@@ -54,6 +54,12 @@ constexpr auto meanings = std::to_array<Meaning>({
     {"XX002", Errc::corrupt, PostgresTrouble::none},
 });
 
+// A statement that we prepared is not there, or somebody else's is: then a pooler gives our
+// transactions sessions in turn.
+bool comes_of_a_pooler(std::string_view sqlstate) {
+    return sqlstate == "26000" || sqlstate == "42P05";
+}
+
 // A password with a '/' in it that is not encoded becomes a port and a name, which would be quoted
 // whenever the connection fails.
 bool plausible(PQconninfoOption const* part) {
@@ -132,8 +138,8 @@ Result<std::unique_ptr<PostgresLink>> PostgresLink::open(PostgresOptions const& 
                                                        "dbname",
                                                        nullptr};
     std::array<char const*, 11> const values{
-        "5",       "updraft",           "10",   "3", "3", "15000", "UTF8", "read-write",
-        "updraft", options.url.c_str(), nullptr};
+        "5",       options.application.c_str(), "10",   "3", "3", "15000", "UTF8", "read-write",
+        "updraft", options.url.c_str(),         nullptr};
     auto* const connection = PQconnectdbParams(names.data(), values.data(), 1);
     if (connection == nullptr) return fail(Errc::unavailable, "no memory to connect");
     std::unique_ptr<PostgresLink> link(new PostgresLink(connection));
@@ -301,6 +307,10 @@ tl::unexpected<Error> PostgresLink::failure(pg_result const* answer, std::string
     if (sqlstate.empty()) {
         // What follows a failed command in its parcel; only the failed one is ever asked about.
         return fail(Errc::internal, std::move(detail));
+    }
+    if (comes_of_a_pooler(sqlstate)) {
+        detail +=
+            ": with a pooler that gives each transaction another session, set prepare = false";
     }
     for (auto const& meaning : meanings) {
         if (!sqlstate.starts_with(meaning.sqlstate)) continue;

@@ -16,7 +16,8 @@
 namespace updraft::sqlstore {
 
 struct PostgresOptions {
-    std::string url;  // postgresql://…, as libpq reads it.
+    std::string url;                      // postgresql://…, as libpq reads it.
+    std::string application = "updraft";  // What the server lists the connections under.
     Durability durability = Durability::power;
     // Connections that write, each with a thread. Transactions that write take turns, so that one
     // more than one is enough: it waits for its turn while the other one commits.

@@ -17,11 +17,12 @@ class Orders:
     """Calls upgrade/selected for devices at random, and keeps what was acknowledged.
 
     With `asks` 2, a call that broke off, or that a proxy could not pass on, is made once more at once;
-    none may then break off again.
+    none may then break off again. `not_now`: statuses that count as broken off.
     """
 
-    def __init__(self, user, dids, chance, asks=1):
+    def __init__(self, user, dids, chance, asks=1, not_now=()):
         self.user, self.dids, self.chance, self.asks = user, dids, chance, asks
+        self.not_now = (502, 503, 504) if asks > 1 else not_now
         self.acknowledged = set()  # (did, orderId)
         self.odd = []
         self._stop = threading.Event()
@@ -51,7 +52,7 @@ class Orders:
         for left in reversed(range(self.asks)):
             try:
                 answer = self.user.raw("/open/ota/upgrade/firmware/selected", {"did": did})
-                if self.asks > 1 and answer.status in (502, 503, 504):
+                if answer.status in self.not_now:
                     raise NotPassedOn(answer.status, answer.body[:200])
                 answer = answer.expect(200).json()
                 return answer["code"], answer["result"]
