@@ -1,7 +1,8 @@
 """Fixtures of the journeys. A test that fails shows the last lines of its server's log.
 
-With UPDRAFT_STORE=postgresql every server gets a database on a PostgreSQL of the tests' own, and
-tests that speak of the embedded store are left out.
+With UPDRAFT_STORE=postgresql every server gets a database on a PostgreSQL of the tests' own. Left out
+are then tests that speak of the embedded store, and those that choose their store themselves or need
+none, which are the same either way.
 """
 import os
 import pathlib
@@ -22,12 +23,14 @@ ON_POSTGRESQL = os.environ.get("UPDRAFT_STORE") == "postgresql"
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "embedded: is about the store in the data directory")
+    config.addinivalue_line("markers", "once: chooses its store itself, or needs none")
 
 
 def pytest_collection_modifyitems(config, items):
     if not ON_POSTGRESQL:
         return
-    left_out = [item for item in items if item.get_closest_marker("embedded")]
+    left_out = [item for item in items
+                if item.get_closest_marker("embedded") or item.get_closest_marker("once")]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
 

@@ -9,6 +9,8 @@ import pytest
 
 import stage
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def demo(tmp_path):

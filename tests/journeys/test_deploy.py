@@ -13,6 +13,7 @@ import stage
 from proxy_stage import Proxy, needs_haproxy
 
 DEPLOY = stage.ROOT / "deploy"
+pytestmark = pytest.mark.once
 
 
 def run(*arguments, **more):

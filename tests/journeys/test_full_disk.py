@@ -39,6 +39,8 @@ def order(user, did):
     return answer["result"] if answer["code"] == 0 else None
 
 
+# The disk that is filled is the one that the store is on.
+@pytest.mark.embedded
 def test_a_full_disk_loses_nothing_acknowledged_and_heals_by_space_alone(start_server, receiver,
                                                                          small_disk):
     server = start_server(start=False)

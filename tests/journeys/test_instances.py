@@ -6,6 +6,7 @@ import os
 import random
 import time
 
+import pytest
 import stage
 from instances_stage import MODEL, three_instances, under_load
 from proxy_stage import needs_haproxy
@@ -13,6 +14,7 @@ from proxy_stage import needs_haproxy
 KILLS = int(os.environ.get("UPDRAFT_INSTANCE_KILLS", "10"))
 
 
+@pytest.mark.once
 @needs_haproxy
 def test_the_death_of_one_of_three_loses_nothing_and_doubles_nothing(
         database, start_server, receiver, certificate, tmp_path):

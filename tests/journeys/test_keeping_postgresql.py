@@ -12,6 +12,8 @@ import stage
 from test_keeping import (  # noqa: F401  (`stopped` is a fixture)
     Load, change_rows, done, everything, run, serve_on, stopped)
 
+pytestmark = pytest.mark.once
+
 
 def sql(url, text):
     subprocess.run([postgres.programs() / "psql", "-q", "-v", "ON_ERROR_STOP=1", url, "-c", text],

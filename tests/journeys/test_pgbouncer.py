@@ -10,7 +10,7 @@ import stage
 from bouncer_stage import Bouncer, needs_pgbouncer
 from load_stage import Orders, check_told, wait_for_quiet
 
-pytestmark = needs_pgbouncer
+pytestmark = [needs_pgbouncer, pytest.mark.once]
 MODEL = "lumen-a19"
 DEVICES = 6
 # Few, so that every transaction waits for its turn, and all of them can be looked at.

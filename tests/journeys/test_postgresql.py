@@ -9,6 +9,8 @@ import pytest
 import postgres
 import stage
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def own_cluster():

@@ -20,6 +20,11 @@ def run(*arguments, env=None, cwd=None, stdin=""):
                           capture_output=True, timeout=stage.PATIENCE, env=environment, cwd=cwd)
 
 
+def run_again(server):
+    """`serve` once more, as `server` was started, to its end."""
+    return run("serve", "--config", server.directory / "updraft.toml", "--data", server.data)
+
+
 def mode(path):
     return stat.S_IMODE(os.stat(path).st_mode)
 
@@ -42,6 +47,7 @@ def every_command():
     return found
 
 
+@pytest.mark.once
 def test_every_command_has_help_and_exits_with_0():
     commands = every_command()
     assert ["serve"] in commands and ["firmware", "publish"] in commands
@@ -110,6 +116,10 @@ def test_the_first_start_makes_a_private_data_directory(server):
     assert mode(server.data) == 0o700
     assert mode(server.data / "secret.key") == 0o600
     assert mode(server.data / "admin-token") == 0o600
+
+
+@pytest.mark.embedded
+def test_the_store_is_in_the_data_directory(server):
     assert (server.data / "updraft.db").exists()
 
 
@@ -117,8 +127,12 @@ def test_the_store_holds_no_token_in_the_clear(server):
     token = (server.data / "admin-token").read_text().strip()
     app = server.app()
     server.stop()
-    for path in server.data.glob("updraft.db*"):
-        content = path.read_bytes()
+    if server.database:
+        stored = [stage.cluster.dump(server.database)]
+    else:
+        stored = [path.read_bytes() for path in server.data.glob("updraft.db*")]
+    assert any(app.appid.encode() in content for content in stored)
+    for content in stored:
         for secret in (token, app.appkey, app.push_secret):
             assert secret.encode() not in content
 
@@ -153,6 +167,7 @@ def test_a_second_server_on_the_same_data_is_refused(server):
     assert server.admin.get("/apps").status == 200
 
 
+@pytest.mark.embedded
 def test_a_second_server_on_the_same_database_is_refused(server, tmp_path):
     answer = run("serve", "--data", tmp_path / "other", "--listen", "127.0.0.1:0",
                  "--store", f"sqlite:{server.data / 'updraft.db'}")
@@ -165,7 +180,7 @@ def test_another_key_is_refused_and_says_why(server):
     key = server.data / "secret.key"
     kept = key.read_bytes()
     key.write_text("0" * 64 + "\n")
-    answer = run("serve", "--data", server.data, "--listen", "127.0.0.1:0")
+    answer = run_again(server)
     assert answer.returncode == 1
     assert str(key) in answer.stderr
     key.write_bytes(kept)
@@ -177,7 +192,7 @@ def test_a_lost_key_is_not_made_anew(server):
     key = server.data / "secret.key"
     kept = key.read_bytes()
     key.unlink()
-    answer = run("serve", "--data", server.data, "--listen", "127.0.0.1:0")
+    answer = run_again(server)
     assert answer.returncode == 1
     assert str(key) in answer.stderr
     assert not key.exists()

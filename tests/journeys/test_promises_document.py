@@ -1,7 +1,10 @@
 """docs/promises.md names only tests that exist, and every journey's file has a say in it."""
 import re
 
+import pytest
 import stage
+
+pytestmark = pytest.mark.once
 
 DOCUMENT = (stage.ROOT / "docs" / "promises.md").read_text(encoding="utf-8")
 

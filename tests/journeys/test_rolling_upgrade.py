@@ -5,6 +5,7 @@
 import os
 import random
 
+import pytest
 import stage
 from instances_stage import MODEL, three_instances, under_load
 from proxy_stage import needs_haproxy
@@ -18,6 +19,7 @@ def version_of(server):
     return next(line for line in text.splitlines() if line.startswith("updraft_build{"))
 
 
+@pytest.mark.once
 @needs_haproxy
 def test_three_instances_are_upgraded_one_by_one_and_nobody_sees_it(
         database, start_server, receiver, certificate, tmp_path):

@@ -99,6 +99,10 @@ class Cluster:
                           "-c", text)
         return asked.stdout.strip()
 
+    def dump(self, url):
+        """All that a database holds, as text, in bytes."""
+        return self._run("pg_dump", "--inserts", "-d", url).stdout.encode()
+
     def create(self, database):
         self.sql(f'CREATE DATABASE "{database}"')
         return self.url(database)
