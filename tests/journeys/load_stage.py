@@ -1,9 +1,15 @@
 """Orders under load, and what has to be true of all that was stored and told when it is over."""
 import collections
+import contextlib
 import http.client
+import random
+import signal
 import threading
 
 import stage
+
+DEVICES = 9
+MODEL = "lumen-a19"
 
 
 class NotPassedOn(OSError):
@@ -100,3 +106,40 @@ def check_told(upgrades, pushes):
         expected = [(upgrade["firmwareVersion"], "1" if upgrade["state"] == "succeeded" else "0")
                     for upgrade in ran]
         assert results[did] == expected, did
+
+
+@contextlib.contextmanager
+def under_load(door, first, receiver, folder, seed, **asking):
+    """The orders, while a fleet works and is told of; then holds all to its promises.
+
+    `door`: whom apps and devices talk to. `first`: an instance for operators. `asking`: see Orders.
+    """
+    user = first.app("app", pushUrl=receiver.url).grant("alice")
+    dids = [f"d-{number}" for number in range(DEVICES)]
+    tokens = [first.device(did, MODEL, "1.0.0", "alice").token for did in dids]
+    credentials = folder / "credentials"
+    credentials.write_text("".join(
+        f"{did},{token},1.0.0\n" for did, token in zip(dids, tokens, strict=True)))
+    fleet = stage.Process(
+        [stage.binary(), "simulate", "--url", door.url, "--insecure", "--credentials", credentials,
+         "--polling", "0.1", "--install-seconds", "0.3", "--cut-rate", "0.2", "--ramp", "0"],
+        folder / "fleet.log")
+    try:
+        user.app.server = door
+        orders = Orders(user, dids, random.Random(seed + 1), **asking)
+        try:
+            yield orders
+        finally:
+            orders.end()
+        user.app.server = first
+        wait_for_quiet(first, user)
+        fleet.signal(signal.SIGTERM)
+        assert fleet.wait() == 0, fleet.lines + [fleet.errors()]
+    finally:
+        fleet.kill()
+    assert orders.odd == []
+    upgrades = first.admin.every("/upgrades")
+    stored = {(upgrade["did"], upgrade["orderId"]) for upgrade in upgrades}
+    assert orders.acknowledged - stored == set()
+    assert {upgrade["state"] for upgrade in upgrades} == {"succeeded"}
+    check_told(upgrades, receiver.pushes)

@@ -8,7 +8,8 @@ import time
 
 import pytest
 import stage
-from instances_stage import MODEL, three_instances, under_load
+from instances_stage import three_instances, under_load
+from load_stage import MODEL
 from proxy_stage import needs_haproxy
 
 KILLS = int(os.environ.get("UPDRAFT_INSTANCE_KILLS", "10"))

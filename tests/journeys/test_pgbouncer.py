@@ -1,18 +1,15 @@
 """Behind PgBouncer, which gives each transaction another session (deploy/pgbouncer.ini)."""
 import os
 import random
-import signal
 import subprocess
 
 import postgres
 import pytest
 import stage
 from bouncer_stage import Bouncer, needs_pgbouncer
-from load_stage import Orders, check_told, wait_for_quiet
+from load_stage import MODEL, under_load
 
 pytestmark = [needs_pgbouncer, pytest.mark.once]
-MODEL = "lumen-a19"
-DEVICES = 6
 # Few, so that every transaction waits for its turn, and all of them can be looked at.
 SESSIONS = 4
 
@@ -73,43 +70,18 @@ def test_it_dies_again_and_again_and_nothing_is_lost_or_left_behind(
     print(f"UPDRAFT_SEED={seed}")
     before = settings_of(bouncer)
     assert before == {"0|on|auto|on"}
-    servers = [start_server(config=through(bouncer))]
-    servers.append(start_server(beside=servers[0]))
-    first = servers[0]
-    user = first.app("app", pushUrl=receiver.url).grant("alice")
-    fleet = stage.Process(
-        [stage.binary(), "simulate", "--url", first.url, "--devices", DEVICES, "--create", "--model",
-         MODEL, "--open-id", "alice", "--polling", "0.1", "--install-seconds", "0.2", "--ramp", "0",
-         "--did-prefix", "d-"], tmp_path / "fleet.log", {"UPDRAFT_ADMIN_TOKEN": first.admin.token})
-    try:
-        stage.wait_until(lambda: len(first.admin.every("/devices")) == DEVICES, "the devices")
-        dids = [device["did"] for device in first.admin.every("/devices")]
-        # While PgBouncer is away, 503 is the right answer.
-        user.app.server = servers[1]
-        orders = Orders(user, dids, random.Random(seed), not_now=(503,))
-        try:
-            for version in range(2, 7):
-                stage.wait_until(lambda: all(ready(server) for server in servers), "the servers")
-                told = len(orders.acknowledged)
-                first.publish(MODEL, f"1.0.{version}", os.urandom(20_000))
-                stage.wait_until(lambda: len(orders.acknowledged) > told, "orders")
-                bouncer.kill()
-                stage.wait_until(lambda: not ready(first), "/readyz to say so")
-                bouncer.start()
-            stage.wait_until(lambda: all(ready(server) for server in servers), "the servers")
-        finally:
-            orders.end()
-        user.app.server = first
-        wait_for_quiet(first, user)
-        fleet.signal(signal.SIGTERM)
-        assert fleet.wait() == 0, fleet.lines + [fleet.errors()]
-    finally:
-        fleet.kill()
-    assert orders.odd == []
-    upgrades = first.admin.every("/upgrades")
-    stored = {(upgrade["did"], upgrade["orderId"]) for upgrade in upgrades}
-    assert orders.acknowledged - stored == set()
-    check_told(upgrades, receiver.pushes)
+    first = start_server(config=through(bouncer))
+    second = start_server(beside=first)
+    # While PgBouncer is away, 503 is the right answer.
+    with under_load(second, first, receiver, tmp_path, seed, not_now=(503,)) as orders:
+        for version in range(2, 7):
+            told = len(orders.acknowledged)
+            first.publish(MODEL, f"1.0.{version}", os.urandom(20_000))
+            stage.wait_until(lambda: len(orders.acknowledged) > told, "orders")
+            bouncer.kill()
+            stage.wait_until(lambda: not ready(first), "/readyz to say so")
+            bouncer.start()
+            stage.wait_until(lambda: ready(first) and ready(second), "the servers")
     assert settings_of(bouncer) == before
 
 

@@ -7,7 +7,8 @@ import random
 
 import pytest
 import stage
-from instances_stage import MODEL, three_instances, under_load
+from instances_stage import three_instances, under_load
+from load_stage import MODEL
 from proxy_stage import needs_haproxy
 
 GOES_ON = "a newer version has changed the database, and this one goes on with it"

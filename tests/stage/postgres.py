@@ -68,14 +68,17 @@ class Cluster:
         os.chown(self.folder, user, group)
         self.data = self.folder / "data"
         self.log = self.folder / "log"
-        self._run("initdb", "--auth=trust", "--username=updraft", "--encoding=UTF8",
-                  "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US", "--no-sync",
-                  "-D", self.data)
+        self._make()
         lines = [f"{name} = {value}" for name, value in {**SETTINGS, **(settings or {})}.items()]
         lines.append(f"unix_socket_directories = '{self.folder}'")
         with open(self.data / "postgresql.conf", "a", encoding="utf-8") as conf:
             conf.write("\n".join(lines) + "\n")
         self.start()
+
+    def _make(self):
+        self._run("initdb", "--auth=trust", "--username=updraft", "--encoding=UTF8",
+                  "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US", "--no-sync",
+                  "-D", self.data)
 
     def start(self):
         self._run("pg_ctl", "start", "--wait", f"--timeout={PATIENCE}", "-D", self.data, "-l",
@@ -113,6 +116,15 @@ class Cluster:
     def server_process(self):
         return int((self.data / "postmaster.pid").read_text().splitlines()[0])
 
+    def crash(self):
+        """As a power cut does it: all of its processes at once."""
+        server = self.server_process()
+        children = [int(path.name) for path in pathlib.Path("/proc").glob("[0-9]*")
+                    if parent_of(path) == server]
+        for process in (server, *children):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
     def _run(self, program, *arguments):
         command = [*self.prefix, self.programs / program, *arguments]
         # pg_ctl's server would inherit a pipe and keep it open: it writes to files instead.
@@ -126,6 +138,30 @@ class Cluster:
             print(done.stdout, file=sys.stderr)
             done.check_returncode()
         return done
+
+
+class Standby(Cluster):
+    """Follows `primary`, which waits for it with every commit, until promote()."""
+
+    def __init__(self, primary):
+        self.primary = primary
+        super().__init__()
+        primary.sql("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        primary.sql("SELECT pg_reload_conf()")
+
+    def _make(self):
+        self._run("pg_basebackup", "--no-sync", "--checkpoint=fast", "--write-recovery-conf", "-d",
+                  self.primary.url(), "-D", self.data)
+
+    def promote(self):
+        self._run("pg_ctl", "promote", "--wait", f"--timeout={PATIENCE}", "-D", self.data)
+
+
+def parent_of(process):
+    """The parent of a process, by its folder below /proc; nothing when it is gone."""
+    with contextlib.suppress(OSError):
+        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
+    return None
 
 
 def stop_by(file):
