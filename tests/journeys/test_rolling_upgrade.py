@@ -2,15 +2,20 @@
 
 `updraft-next` is this program with one migration more, and another version (tests/next).
 """
+import contextlib
 import os
 import random
+import subprocess
+import threading
 
+import postgres
 import pytest
 import stage
 from instances_stage import three_instances, under_load
 from load_stage import MODEL
 from proxy_stage import needs_haproxy
 
+WAITS = "the database cannot be brought to date yet"
 GOES_ON = "a newer version has changed the database, and this one goes on with it"
 
 
@@ -51,6 +56,36 @@ def test_three_instances_are_upgraded_one_by_one_and_nobody_sees_it(
                 assert "-next" not in version_of(servers[2])
                 stage.wait_until(lambda: GOES_ON in servers[2].process.errors(), "it to say so")
                 orders_go_on()
+
+
+@contextlib.contextmanager
+def a_table_in_use(database):
+    """A transaction from elsewhere, such as a dump, that has read devices and does not end."""
+    psql = subprocess.Popen([postgres.programs() / "psql", "-qAtX", database], text=True,
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        psql.stdin.write("BEGIN;\nSELECT COUNT(*) FROM devices;\n")
+        psql.stdin.flush()
+        assert psql.stdout.readline() == "0\n"
+        yield
+    finally:
+        psql.communicate("COMMIT;\n", timeout=stage.PATIENCE)
+
+
+@pytest.mark.once
+def test_a_migration_that_cannot_be_made_yet_holds_nobody_up(database, start_server):
+    old = start_server(config={"store": {"url": database}})
+    new = start_server(beside=old, start=False)
+    new.program = stage.next_binary()
+    starting = threading.Thread(target=new.start, daemon=True)
+    with a_table_in_use(database):
+        starting.start()
+        stage.wait_until(lambda: new.process and WAITS in new.process.errors(), "it to say so")
+        old.device("d-1")
+        assert starting.is_alive()
+    starting.join(stage.PATIENCE)
+    assert "-next" in version_of(new)
+    new.admin.get("/devices/d-1").expect(200)
 
 
 def test_the_last_version_can_be_put_back(start_server):
