@@ -10,6 +10,9 @@ import stage
 
 DEVICES = 9
 MODEL = "lumen-a19"
+# A process that is killed takes some milliseconds to go: until its last listener is closed, a call that
+# comes at once may be given to it again.
+PAUSE = 0.5
 
 
 class NotPassedOn(OSError):
@@ -22,8 +25,8 @@ BROKEN_OFF = (OSError, http.client.HTTPException)
 class Orders:
     """Calls upgrade/selected for devices at random, and keeps what was acknowledged.
 
-    With `asks` 2, a call that broke off, or that a proxy could not pass on, is made once more at once;
-    none may then break off again. `not_now`: statuses that count as broken off.
+    With `asks` 2, a call that broke off, or that a proxy could not pass on, is made once more after
+    PAUSE, as clients do; none may then break off again. `not_now`: statuses that count as broken off.
     """
 
     def __init__(self, user, dids, chance, asks=1, not_now=()):
@@ -65,6 +68,7 @@ class Orders:
             except BROKEN_OFF:
                 if left == 0:
                     raise
+                self._stop.wait(PAUSE)
 
     def end(self):
         self._stop.set()
