@@ -13,8 +13,8 @@
 
 namespace updraft::sqlstore {
 
-// Used by one thread at a time. What is left of a batch is given to nobody: numbers may have gaps,
-// but hardly any grows by more than was needed.
+// Used by one thread at a time. What is left at the end of a transaction is given to nobody:
+// numbers may have gaps, but whoever comes later has the higher one.
 class NumberPool final : public NumberSource {
 public:
     // `source` outlives it.
@@ -23,8 +23,10 @@ public:
     void begin_batch() {
         expected_ = taken_;
         taken_ = 0;
-        left_ = 0;
+        forget();
     }
+    // Before every other transaction.
+    void forget() { left_ = 0; }
     Result<std::int64_t> take(std::string_view sequence, std::int64_t count) override {
         if (count != 1) return source_.take(sequence, count);
         if (left_ == 0 || sequence != sequence_) {

@@ -307,6 +307,13 @@ Result<void> PostgresSession::change_params(std::string_view sql, std::span<Para
     return {};
 }
 
+// Numbers grow with time only when they are taken by whoever has the turn. What goes wrong here is
+// heard of by the next statement.
+NumberSource* PostgresSession::numbers() {
+    if (kind_ == Kind::write) static_cast<void>(ensure_begun());
+    return numbers_;
+}
+
 Result<void> PostgresSession::script(std::string const& sql) { return link_->script(sql); }
 
 void PostgresSession::put_commit(std::uint32_t touched) {

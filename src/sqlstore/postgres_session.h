@@ -69,7 +69,7 @@ public:
     Result<void> change_params(std::string_view sql, std::span<Param const> params,
                                std::optional<Error> unless_changed) override;
     Result<void> script(std::string const& sql) override;
-    NumberSource* numbers() override { return numbers_; }
+    NumberSource* numbers() override;
     // From here on; it outlives the session.
     void take_numbers_from(NumberSource* numbers) { numbers_ = numbers; }
 

@@ -55,6 +55,7 @@ bool PostgresWriting::write_together(std::span<PostgresJob> jobs) {
 PostgresWriting::Again PostgresWriting::write_once(PostgresConnection& here, PostgresJob& job,
                                                    int attempt) {
     auto& session = *here.session;
+    here.numbers.forget();
     here.caches.begin();
     session.begin_write();
     job.result = run(here, job);
