@@ -33,6 +33,7 @@ MAY_INCLUDE = {
     | {"firmware/offer.h", "fleet/ownership.h", "fleet/gateway.h", "push/outbox.h"},
     "sqlstore": TRADE_BASE,
     "blobdir": TRADE_BASE,
+    "bucket": TRADE_BASE | {"blobdir"},
     "keeping": TRADE_BASE | {"sqlstore", "blobdir"},
     "webpost": TRADE_BASE,
     "http": {"vocabulary", "json", "ports"},

@@ -1,10 +1,12 @@
 // Where the bytes of artifacts live.
 //
 // Lives here: the port.
-// Not here:   the folder on a file system (blobdir/), which rows name which blob (firmware/).
+// Not here:   the folder on a file system (blobdir/), the bucket (bucket/), which rows name which
+//             blob (firmware/).
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -49,13 +51,31 @@ public:
     virtual Result<firmware::Artifact> finish() = 0;
 };
 
-// Safe to call from any thread. Every call may block on the disk.
+// What an address that is given away is for.
+struct PublicAsk {
+    bool only_head = false;   // For a HEAD; such addresses hold for one method.
+    std::string disposition;  // The Content-Disposition that the answer is to have.
+};
+
+// Safe to call from any thread. Every call but open_soon() may block, on a disk or on a network.
 class Blobs {
 public:
     virtual ~Blobs() = default;
     virtual Result<std::unique_ptr<BlobIntake>> begin(std::int64_t bytes_max) = 0;
-    // Errc::not_found when it is not there, Errc::corrupt when it is known to be damaged.
+    // Errc::not_found when it is not there, Errc::corrupt when it is known to be damaged,
+    // Errc::busy when it can't be fetched now.
     virtual Result<std::shared_ptr<OpenBlob const>> open(std::string const& sha256) = 0;
+    // What open() answers, told to `done`: before this returns when it is at hand (a disk may be
+    // read for that, no network waited for), else later and on another thread.
+    using Opened = std::function<void(Result<std::shared_ptr<OpenBlob const>>)>;
+    virtual void open_soon(std::string const& sha256, Opened done) { done(open(sha256)); }
+    // Where anybody may fetch it for a while, without asking us; nothing where there is no such
+    // place. Says nothing of whether it is there, and never blocks.
+    [[nodiscard]] virtual std::optional<std::string> public_url(std::string const& /*sha256*/,
+                                                                PublicAsk const& /*ask*/,
+                                                                Instant /*now*/) const {
+        return std::nullopt;
+    }
     // Every blob that has been there since before `older_than`, for the sweep of orphans.
     virtual Result<std::vector<std::string>> list(Instant older_than) = 0;
     // Nothing happens when it is not there, or was finished (again) at `older_than` or later.
