@@ -4,6 +4,7 @@
 #include <exception>
 #include <iostream>
 
+#include "app/artifact_commands.h"
 #include "app/demo.h"
 #include "app/descriptors.h"
 #include "app/keeping_commands.h"
@@ -28,6 +29,7 @@ int run(int argc, char const* const* argv) {
     add_simulate(root, exit_status);
     add_config(root, exit_status);
     add_keeping(root, exit_status);
+    add_artifact(root, exit_status);
     cli::add_operator_commands(root, exit_status);
     try {
         root.parse(argc, argv);

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "access/seal.h"
+#include "app/artifacts.h"
+#include "app/bucket_place.h"
 #include "app/first_start.h"
 #include "app/key_file.h"
 #include "app/serve.h"
@@ -59,15 +61,32 @@ Result<void> take_snapshot(StoreUrl const& url, std::filesystem::path const& to)
     return sqlstore::take_snapshot(database, to);
 }
 
+Result<std::shared_ptr<keeping::ArtifactPlace>> artifact_place(Settings::Firmware const& firmware) {
+    static SystemClock const clock;
+    std::shared_ptr<keeping::ArtifactPlace> place;
+    if (firmware.store) {
+        TRY_ASSIGN(auto settings, client_settings(firmware, *firmware.store));
+        place = std::make_shared<BucketPlace>(std::move(settings), clock);
+    } else {
+        place = std::make_shared<keeping::ArtifactFolder>(firmware.dir);
+    }
+    return place;
+}
+
 struct BackupWords {
     std::shared_ptr<SettingSources> sources;
     std::string to;
     bool without_key = false;
+    bool without_artifacts = false;
 };
 
 void print(keeping::Manifest const& made, std::string const& to) {
     std::cout << "store      " << in_bytes(made.store_bytes) << "\n"
-              << "artifacts  " << made.artifacts << ", " << in_bytes(made.artifact_bytes) << "\n"
+              << "artifacts  "
+              << (made.with_artifacts
+                      ? std::to_string(made.artifacts) + ", " + in_bytes(made.artifact_bytes)
+                      : "not in it: they must be kept where they are")
+              << "\n"
               << "key        "
               << (made.with_key ? "in it: whoever reads this backup can push in your name"
                                 : "not in it: without it the backup is of no use")
@@ -76,13 +95,16 @@ void print(keeping::Manifest const& made, std::string const& to) {
 }
 
 int back_up(Settings const& settings, BackupWords const& words) {
+    auto const artifacts = artifact_place(settings.firmware);
+    if (!artifacts) return refuse(artifacts.error());
     keeping::BackupSource source{
         .snapshot = [&](auto const& file) { return take_snapshot(settings.store.url, file); },
-        .firmware = settings.firmware.dir,
+        .artifacts = *artifacts,
         .key = settings.secrets.key_file,
         .token = settings.data_dir + "/admin-token",
         .program = program_version()};
     if (words.without_key) source.key.reset();
+    if (words.without_artifacts) source.artifacts.reset();
     make_private_files();
     auto const made = keeping::back_up(source, words.to, SystemClock().now());
     if (!made) return refuse(made.error());
@@ -107,6 +129,10 @@ int restore(RestoreWords const& words) {
     if (!restored) return refuse(restored.error());
     std::cout << "restored into " << words.data << ": the store of " << rfc3339(restored->made_at)
               << ", " << restored->artifacts << " artifacts\n";
+    if (!restored->with_artifacts) {
+        std::cout
+            << "the backup has no artifacts: they must still be where the configuration says\n";
+    }
     if (!restored->with_key) {
         std::cout << "the backup has no key: put secret.key into " << words.data
                   << " (mode 0600) before a server starts on it\n";
@@ -130,7 +156,9 @@ int check(Settings const& settings, CheckWords const& words) {
     }
     if (!database) return refuse(database.error());
     auto const depth = words.deep ? sqlstore::Depth::every_row : sqlstore::Depth::rules;
-    auto checkup = keeping::check_up(*database, settings.firmware.dir, depth);
+    auto const artifacts = artifact_place(settings.firmware);
+    if (!artifacts) return refuse(artifacts.error());
+    auto checkup = keeping::check_up(*database, **artifacts, depth);
     if (!checkup) return refuse(checkup.error());
     if (auto const fits = key_fits(checkup->key_check, settings.secrets.key_file); !fits) {
         checkup->findings.push_back(fits.error().detail);
@@ -181,6 +209,8 @@ void add_backup(CLI::App& root, int& exit_status) {
     app->add_option("--to", words->to, "An empty or new folder.")->required();
     app->add_flag("--without-key", words->without_key,
                   "Leave secret.key and admin-token out: keep them elsewhere.");
+    app->add_flag("--without-artifacts", words->without_artifacts,
+                  "Leave the artifacts out: their bucket or folder is kept by other means.");
     app->callback([words, &exit_status] {
         auto const settings = settings_from(*words->sources, exit_status);
         if (settings) exit_status = back_up(*settings, *words);

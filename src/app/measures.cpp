@@ -120,6 +120,23 @@ void measure(MetricSheet& sheet, Journal const& journal) {
                   figure(journal.dropped()));
 }
 
+void measure(MetricSheet& sheet, bucket::Bucket& bucket) {
+    auto const counts = bucket.client().counts();
+    auto const outcome = [&](char const* word, std::uint64_t count) {
+        sheet.counter("bucket_requests_total", "Requests to the bucket, by what came of them.",
+                      figure(count), {{"outcome", word}});
+    };
+    outcome("answered", counts.answered);
+    outcome("missing", counts.missing);
+    outcome("refused", counts.refused);
+    outcome("unavailable", counts.unavailable);
+    auto const cache = bucket.cache_counts();
+    auto const opened = "Artifacts that were opened to be sent by us.";
+    sheet.counter("bucket_cache_total", opened, figure(cache.hits), {{"from", "cache"}});
+    sheet.counter("bucket_cache_total", opened, figure(cache.misses), {{"from", "bucket"}});
+    sheet.gauge("bucket_cache_bytes", "Size of the cache.", figure(cache.bytes));
+}
+
 void measure_process(MetricSheet& sheet) {
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);

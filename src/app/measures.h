@@ -7,6 +7,7 @@
 #include "app/journal.h"
 #include "app/metrics.h"
 #include "app/push_watch.h"
+#include "bucket/bucket.h"
 #include "http/listener.h"
 #include "ports/clock.h"
 #include "push/dispatch.h"
@@ -19,6 +20,7 @@ void measure(MetricSheet& sheet, sqlstore::SqlStore& store, Instant now);
 void measure(MetricSheet& sheet, push::DispatchCounts const& dispatch);
 void measure(MetricSheet& sheet, PushSight const& sight);
 void measure(MetricSheet& sheet, Journal const& journal);
+void measure(MetricSheet& sheet, bucket::Bucket& bucket);
 // The process: memory, CPU, descriptors.
 void measure_process(MetricSheet& sheet);
 

@@ -119,10 +119,10 @@ auto text(Field field) {
 }
 
 template <class Field>
-auto duration(Field field, Millis least = Millis{0}) {
-    return one(field, [least](std::string const& given) -> Result<Millis> {
+auto duration(Field field, Millis least = Millis{0}, Millis most = Millis::max()) {
+    return one(field, [least, most](std::string const& given) -> Result<Millis> {
         TRY_ASSIGN(auto const value, read_duration(given));
-        TRY(within(value, least, Millis::max()));
+        TRY(within(value, least, most));
         return value;
     });
 }

@@ -74,6 +74,7 @@ private:
     void take_environment(std::vector<std::string> const& environment);
     void take_command_line(SettingSources const& sources);
     void check_together();
+    void check_bucket();
     void fill_in_places();
 
     LoadedSettings loaded_;
@@ -179,6 +180,19 @@ void Loading::check_together() {
         auto const* const missing = tls.cert.empty() ? "[tls] cert" : "[tls] key";
         loaded_.problems.push_back(stood_[given] + ": " + given + " is given without " + missing);
     }
+    if (loaded_.settings.firmware.store) check_bucket();
+}
+
+void Loading::check_bucket() {
+    auto const& firmware = loaded_.settings.firmware;
+    auto const say = [this](std::string const& what) {
+        loaded_.problems.push_back(stood_["[firmware] store"] + ": [firmware] store " + what);
+    };
+    if (firmware.access_key.empty()) say("is given without [firmware] access_key");
+    if (firmware.secret_key_file.empty()) say("is given without [firmware] secret_key_file");
+    if (firmware.max_size > bucket::put_bytes_max) {
+        say("is a bucket, which takes at most 5GiB at once: [firmware] max_size is more");
+    }
 }
 
 void Loading::fill_in_places() {
@@ -189,6 +203,7 @@ void Loading::fill_in_places() {
     inside(settings.store.url.where, "updraft.db");
     inside(settings.secrets.key_file, "secret.key");
     inside(settings.firmware.dir, "firmware");
+    inside(settings.firmware.cache_dir, "firmware-cache");
 }
 
 LoadedSettings Loading::run(SettingSources const& sources) && {

@@ -14,6 +14,7 @@
 
 #include "access/grant.h"
 #include "app/setting_values.h"
+#include "bucket/address.h"
 #include "upgrade/upgrade.h"
 #include "vocabulary/instant.h"
 
@@ -46,6 +47,15 @@ struct Settings {
         std::int64_t max_size{};  // Bytes.
         std::int64_t max_downloads{};
         Millis scrub_period{};
+        std::optional<bucket::Place> store;             // Absent: the folder.
+        std::optional<bucket::BaseAddress> endpoint;    // Absent: AWS's, by the region.
+        std::optional<bucket::BaseAddress> public_url;  // Absent: the endpoint.
+        std::string region;
+        std::string access_key;
+        std::string secret_key_file;
+        Millis url_ttl{};
+        std::string cache_dir;
+        std::int64_t cache_size{};  // Bytes.
     } firmware;
     access::Lifetimes tokens;
     struct Push {

@@ -19,6 +19,7 @@ using reading::truth;
 using S = Settings;
 constexpr Millis one_ms{1};
 constexpr Millis one_s{1000};
+constexpr Millis url_ttl_max = std::chrono::days{7};  // S3 takes no more.
 constexpr std::int64_t million = 1'000'000;
 
 std::vector<SettingKey> server_keys() {
@@ -65,7 +66,20 @@ std::vector<SettingKey> server_keys() {
          "up\n"
          "apart from the store: neither is of use without the other.",
          text(at(&S::secrets, &S::Secrets::key_file))},
-        {"firmware", "dir", "", R"("DIR/firmware")", "Where artifacts are kept.",
+    };
+}
+
+// An empty text: no bucket.
+Result<std::optional<bucket::Place>> read_artifact_store(std::string const& given) {
+    if (given.empty()) return std::optional<bucket::Place>{};
+    TRY_ASSIGN(auto place, bucket::read_place(given));
+    return std::optional(std::move(place));
+}
+
+std::vector<SettingKey> firmware_keys() {
+    return {
+        {"firmware", "dir", "", R"("DIR/firmware")",
+         "The folder that artifacts are kept in, unless they are in a bucket.",
          text(at(&S::firmware, &S::Firmware::dir))},
         {"firmware", "max_size", R"("1GiB")", "", "The largest artifact that may be uploaded.",
          size(at(&S::firmware, &S::Firmware::max_size))},
@@ -75,6 +89,40 @@ std::vector<SettingKey> server_keys() {
         {"firmware", "scrub_period", R"("7d")", "",
          "In this time every artifact is read once and compared with its digest.",
          duration(at(&S::firmware, &S::Firmware::scrub_period), one_s)},
+        {"firmware", "store", R"("")", "",
+         "s3://BUCKET or s3://BUCKET/PREFIX: artifacts are in an S3-compatible bucket, and "
+         "devices\n"
+         "may fetch them there. Empty: they are in `dir`. What follows is for a bucket alone.",
+         one(at(&S::firmware, &S::Firmware::store), read_artifact_store)},
+        {"firmware", "endpoint", "", R"("https://s3.eu-central-1.amazonaws.com")",
+         "Where we reach the bucket; \"{bucket}\" in it stands for its name\n"
+         "(https://{bucket}.s3.example.net), or else the name comes first in the path. By default\n"
+         "the address of AWS in that region.",
+         one(at(&S::firmware, &S::Firmware::endpoint), bucket::read_base_address)},
+        {"firmware", "region", R"("us-east-1")", "", "The region that requests are signed for.",
+         text(at(&S::firmware, &S::Firmware::region))},
+        {"firmware", "access_key", "", R"("AKIA…")", "The access key of whoever signs.",
+         text(at(&S::firmware, &S::Firmware::access_key))},
+        {"firmware", "secret_key_file", "", R"("/etc/updraft/s3-secret")",
+         "A file that holds the secret key, and that nobody else may read (0600).",
+         text(at(&S::firmware, &S::Firmware::secret_key_file))},
+        {"firmware", "public_url", "", R"("https://firmware.example.net")",
+         "Where devices reach the bucket, when that is not the endpoint: written like it.",
+         one(at(&S::firmware, &S::Firmware::public_url), bucket::read_base_address)},
+        {"firmware", "url_ttl", R"("1h")", "",
+         "How long a signed address lets a device begin a download, at most 7d.",
+         duration(at(&S::firmware, &S::Firmware::url_ttl), one_s, url_ttl_max)},
+        {"firmware", "cache_dir", "", R"("DIR/firmware-cache")",
+         "Where artifacts of the bucket are kept that devices fetch through us.",
+         text(at(&S::firmware, &S::Firmware::cache_dir))},
+        {"firmware", "cache_size", R"("10GiB")", "",
+         "Above it, what was asked for longest ago goes from the cache.",
+         size(at(&S::firmware, &S::Firmware::cache_size))},
+    };
+}
+
+std::vector<SettingKey> token_keys() {
+    return {
         {"tokens", "access_ttl", R"("2h")", "", "How long an access token lives.",
          duration(at(&S::tokens, &access::Lifetimes::access), one_ms)},
         {"tokens", "refresh_ttl", R"("30d")", "", "How long a refresh token lives.",
@@ -181,7 +229,7 @@ std::vector<SettingKey> edge_keys() {
 
 std::vector<SettingKey> all_keys() {
     auto keys = server_keys();
-    for (auto const& more : {push_keys(), edge_keys()}) {
+    for (auto const& more : {firmware_keys(), token_keys(), push_keys(), edge_keys()}) {
         keys.insert(keys.end(), more.begin(), more.end());
     }
     return keys;

@@ -12,6 +12,7 @@
 #include "access/seal.h"
 #include "admin/routes.h"
 #include "app/access_log.h"
+#include "app/artifacts.h"
 #include "app/first_start.h"
 #include "app/key_file.h"
 #include "app/measures.h"
@@ -23,6 +24,7 @@
 #include "app/system_clock.h"
 #include "app/system_minter.h"
 #include "blobdir/blob_dir.h"
+#include "bucket/bucket.h"
 #include "ddi/routes.h"
 #include "http/listener.h"
 #include "openota/routes.h"
@@ -37,6 +39,8 @@ namespace updraft::app {
 namespace {
 
 constexpr std::size_t disk_threads = 4;
+// An upload that a bucket takes its time to acknowledge shall not hold up the pieces of others.
+constexpr std::size_t disk_threads_with_bucket = 16;
 
 // A server that is started with its database waits this long for it, once a second.
 constexpr int attempts_max = 30;
@@ -82,6 +86,7 @@ struct Server::Parts {
 
     [[nodiscard]] Result<void> start();
     [[nodiscard]] Result<void> open_places();
+    [[nodiscard]] Result<void> open_artifacts();
     void make_trade();
     void make_edges();
     void add_steps();
@@ -89,6 +94,7 @@ struct Server::Parts {
     [[nodiscard]] Result<void> listen();
     void stop();
     [[nodiscard]] std::string not_ready();
+    [[nodiscard]] std::string hint();
 
     Settings settings;
     Journal& journal;
@@ -97,7 +103,8 @@ struct Server::Parts {
 
     // Places: what outlives the process.
     std::optional<DataDir> data_dir;
-    std::unique_ptr<blobdir::BlobDir> blobs;
+    std::unique_ptr<Blobs> blobs;
+    bucket::Bucket* bucket = nullptr;  // What `blobs` is, when it is one.
     std::unique_ptr<sqlstore::SqlStore> store;
     std::optional<access::Seal> seal;
 
@@ -157,7 +164,18 @@ Result<void> Server::Parts::open_places() {
         journal.warn("a newer version has changed the database, and this one goes on with it",
                      {{"migration", migration}});
     }
-    TRY_ASSIGN(blobs, blobdir::BlobDir::open_folder(settings.firmware.dir, clock));
+    return open_artifacts();
+}
+
+Result<void> Server::Parts::open_artifacts() {
+    if (!settings.firmware.store) {
+        TRY_ASSIGN(blobs, blobdir::BlobDir::open_folder(settings.firmware.dir, clock));
+        return {};
+    }
+    TRY_ASSIGN(auto places, bucket_settings(settings.firmware));
+    TRY_ASSIGN(auto opened, bucket::Bucket::open_bucket(std::move(places), clock));
+    bucket = opened.get();
+    blobs = std::move(opened);
     return {};
 }
 
@@ -192,12 +210,21 @@ void Server::Parts::add_steps() {
     store->on_commit(Touched::announcements, [this, announcing] { rhythm->wake(announcing); });
 
     upkeep.emplace(clock, journal);
-    upkeep->add(scrub_artifacts(*blobs, settings.firmware.scrub_period, journal));
-    upkeep->add(sweep_orphaned_artifacts(*store, *blobs, journal));
+    auto scrub = scrub_artifacts(*blobs, settings.firmware.scrub_period, journal);
+    auto sweep = sweep_orphaned_artifacts(*store, *blobs, journal);
+    if (bucket == nullptr) {
+        upkeep->add(std::move(scrub));
+        upkeep->add(std::move(sweep));
+        return;
+    }
+    upkeep->add(watch_bucket(*bucket));
+    upkeep->add(while_there(*bucket, std::move(scrub)));
+    upkeep->add(while_there(*bucket, std::move(sweep)));
+    upkeep->add(scrub_cache(*bucket, settings.firmware.scrub_period, journal));
 }
 
 void Server::Parts::make_edges() {
-    disk.emplace(disk_threads);
+    disk.emplace(bucket == nullptr ? disk_threads : disk_threads_with_bucket);
     auto const trouble = [this](std::string_view request_id, Error const& error) {
         journal.error("request failed", {{"request", request_id}, {"detail", error.detail}});
     };
@@ -212,7 +239,8 @@ void Server::Parts::make_edges() {
     devices.emplace(*store, clock, *means, *blobs, signs,
                     ddi::Settings{.enabled = settings.ddi.enabled,
                                   .version_attribute = settings.ddi.version_attribute,
-                                  .downloads_max = settings.firmware.max_downloads});
+                                  .downloads_max = settings.firmware.max_downloads,
+                                  .bucket = bucket != nullptr});
     operators.emplace(
         admin::Door{.store = *store,
                     .clock = clock,
@@ -228,7 +256,7 @@ void Server::Parts::make_edges() {
                                  .lifetimes = settings.tokens,
                                  .metrics_here = !settings.metrics.listen.has_value()},
                     .not_ready = [this] { return not_ready(); },
-                    .hint = [this] { return push_hint(push_watch.sight(), clock.now()); },
+                    .hint = [this] { return hint(); },
                     .metrics = [this] { return metrics.text(); },
                     .trouble = trouble});
     openota::add_routes(router, *apps);
@@ -245,6 +273,9 @@ void Server::Parts::add_measures() {
     metrics.add([this](MetricSheet& sheet) { measure(sheet, dispatch->counts()); });
     metrics.add([this](MetricSheet& sheet) { measure(sheet, push_watch.sight()); });
     metrics.add([this](MetricSheet& sheet) { measure(sheet, journal); });
+    if (bucket != nullptr) {
+        metrics.add([this](MetricSheet& sheet) { measure(sheet, *bucket); });
+    }
     metrics.add([this](MetricSheet& sheet) {
         sheet.gauge("downloads_running", "Artifacts being sent.",
                     static_cast<double>(devices->downloads.load()));
@@ -269,11 +300,19 @@ std::string Server::Parts::not_ready() {
     return listening ? "" : "starting";
 }
 
+std::string Server::Parts::hint() {
+    auto hint = push_hint(push_watch.sight(), clock.now());
+    auto const trouble = bucket == nullptr ? std::string() : bucket->trouble();
+    if (!trouble.empty()) hint += (hint.empty() ? "" : "; ") + trouble;
+    return hint;
+}
+
 void Server::Parts::stop() {
     if (std::exchange(stopped, true)) return;
     draining = true;
     if (listener) listener->stop();
     if (metrics_listener) metrics_listener->stop();
+    if (bucket != nullptr) bucket->stop();  // Whoever waits for it holds up nothing any longer.
     if (disk) disk->join();
     if (dispatch) dispatch->stop(settings.server.drain_timeout);
     if (rhythm) rhythm->stop();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "ddi/download.h"
 #include "ddi/identify.h"
 #include "ddi/reply.h"
 #include "ddi/wording.h"
@@ -48,11 +49,21 @@ Result<Described> with_history(Tx const& tx, upgrade::Deployment deployment, His
     return described;
 }
 
+// How an answer's links begin, and whether one of them may lead out of this house.
+struct Links {
+    std::string base;
+    bool to_a_bucket = false;
+};
+Links links_for(Door const& door, http::Request const& request) {
+    return {base_link(request), door.settings.bucket};
+}
+
 // Members as clients expect them: a size is a number, digests are lower-case hex, and both kinds of
-// links are there because one client reads only the -http ones.
+// links are there because one client reads only the -http ones. That one follows no redirects
+// either.
 void add_artifact(json::Writer& writer, firmware::Release const& release,
-                  firmware::Artifact const& artifact, std::string const& base) {
-    auto const file = base + "/softwaremodules/" + std::to_string(release.id.value) +
+                  firmware::Artifact const& artifact, Links const& links) {
+    auto const file = links.base + "/softwaremodules/" + std::to_string(release.id.value) +
                       "/artifacts/" + encoded_segment(release.file_name);
     auto const link = [&](std::string_view name, std::string const& href) {
         writer.key(name).object().member("href", href).end();
@@ -62,14 +73,14 @@ void add_artifact(json::Writer& writer, firmware::Release const& release,
     writer.member("sha1", artifact.digests.sha1).member("md5", artifact.digests.md5);
     writer.member("sha256", artifact.digests.sha256).end();
     writer.key("_links").object();
-    link("download", file);
+    link("download", links.to_a_bucket ? file + std::string(via_bucket) : file);
     link("download-http", file);
     link("md5sum", file + ".MD5SUM");
     link("md5sum-http", file + ".MD5SUM");
     writer.end().end();
 }
 
-std::string deployment_body(Described const& described, HistoryWish wish, std::string const& base) {
+std::string deployment_body(Described const& described, HistoryWish wish, Links const& links) {
     auto const& upgrade = described.deployment.upgrade;
     auto const& release = *described.deployment.plan.release;
     auto const& model = described.deployment.plan.catalog->model;
@@ -80,7 +91,7 @@ std::string deployment_body(Described const& described, HistoryWish wish, std::s
     writer.member("download", "forced").member("update", "forced").key("chunks").array();
     writer.object().member("part", model.chunk_part).member("version", release.version.value);
     writer.member("name", release.model.value).key("artifacts").array();
-    if (release.artifact) add_artifact(writer, release, *release.artifact, base);
+    if (release.artifact) add_artifact(writer, release, *release.artifact, links);
     writer.end().end().end().end();
     if (wish.messages != 0) {
         writer.key("actionHistory").object().member("status", action_status(upgrade.state));
@@ -147,7 +158,7 @@ http::asio::awaitable<http::Reply> deployment_base(Door& door, http::Request con
         if (!taken) co_return refusal(taken.error());
         found->deployment = *std::move(taken);
     }
-    co_return answer(request, deployment_body(*found, ask->wish, base_link(request)));
+    co_return answer(request, deployment_body(*found, ask->wish, links_for(door, request)));
 }
 
 http::asio::awaitable<http::Reply> installed_base(Door& door, http::Request const& request) {
@@ -159,7 +170,7 @@ http::asio::awaitable<http::Reply> installed_base(Door& door, http::Request cons
     auto found = co_await http::on_store(door.store, std::move(read));
     if (!found) co_return refusal(found.error());
     door.signs.heard(ask->speaker.did, door.clock.now());
-    co_return answer(request, deployment_body(*found, ask->wish, base_link(request)));
+    co_return answer(request, deployment_body(*found, ask->wish, links_for(door, request)));
 }
 
 http::asio::awaitable<http::Reply> artifacts(Door& door, http::Request const& request) {
@@ -176,7 +187,8 @@ http::asio::awaitable<http::Reply> artifacts(Door& door, http::Request const& re
     std::string body;
     json::Writer writer(body);
     writer.array();
-    if (release.artifact) add_artifact(writer, release, *release.artifact, base_link(request));
+    if (release.artifact)
+        add_artifact(writer, release, *release.artifact, links_for(door, request));
     writer.end();
     co_return answer(request, std::move(body));
 }

@@ -23,6 +23,7 @@ struct Settings {
     bool enabled = true;
     std::string version_attribute = "firmwareVersion";
     std::int64_t downloads_max = 1'000;  // At the same time; above: 503.
+    bool bucket = false;                 // Artifacts have addresses outside, which links lead to.
 };
 
 // Outlives the listener. Its parts are safe to use from every I/O thread.

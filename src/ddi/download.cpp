@@ -8,6 +8,7 @@
 #include "ddi/ranges.h"
 #include "ddi/reply.h"
 #include "ddi/wording.h"
+#include "http/on_blobs.h"
 #include "http/on_store.h"
 #include "ports/upgrades_table.h"
 #include "upgrade/hand_out.h"
@@ -170,15 +171,45 @@ bool take_place(Door& door) {
     return false;
 }
 
-http::Reply send(Door& door, http::Request const& request, File const& file) {
+// A beginning that we see no bytes of.
+void note_beginning(Door& door, File const& file) {
+    door.store.submit([means = &door.means, id = file.upgrade, now = door.clock.now()](
+                          Tx& tx) { return upgrade::served(tx, *means, id, {}, now); },
+                      [](Result<void> const&) {});
+}
+
+http::Reply redirect(std::string url) {
+    http::Reply reply;
+    reply.status = 302;
+    reply.content_type = std::string(octets);
+    reply.body = std::string();
+    reply.fields.emplace_back("Location", std::move(url));
+    reply.fields.emplace_back("Cache-Control", "no-store");
+    return reply;
+}
+
+// To where it may be fetched, when that was asked for and there is such a place.
+std::optional<http::Reply> sent_on(Door& door, http::Request const& request, File const& file) {
+    if (request.query != via_bucket.substr(1)) return std::nullopt;
+    auto const only_head = request.method == http::Method::head;
+    auto url = door.blobs.public_url(
+        file.artifact.digests.sha256,
+        {.only_head = only_head, .disposition = disposition(file.name)}, door.clock.now());
+    if (!url) return std::nullopt;
+    if (!only_head) note_beginning(door, file);
+    return redirect(*std::move(url));
+}
+
+http::asio::awaitable<http::Reply> send(Door& door, http::Request const& request,
+                                        File const& file) {
     auto const size = static_cast<std::uint64_t>(file.artifact.bytes);
     auto const validators = validators_of(file.artifact, file.changed_at);
     if (auto const status = unmet_condition(request, validators)) {
-        return bare(*status, validators);
+        co_return bare(*status, validators);
     }
     auto const range = wanted_range(request, validators);
     auto const wanted = range ? read_ranges(*range, size) : Wanted{};
-    if (wanted.kind == Wanted::Kind::unsatisfiable) return unsatisfiable(validators, size);
+    if (wanted.kind == Wanted::Kind::unsatisfiable) co_return unsatisfiable(validators, size);
 
     auto const boundary = "updraft" + door.means.minter.hex(12);
     auto reply = head_of(validators, wanted, size, boundary);
@@ -186,16 +217,20 @@ http::Reply send(Door& door, http::Request const& request, File const& file) {
     auto stretches = wanted.stretches;
     if (wanted.kind == Wanted::Kind::whole && size > 0) stretches = {{0, size - 1}};
     auto body = body_of(stretches, size, boundary);
-    auto blob = door.blobs.open(file.artifact.digests.sha256);
+    auto sha256 = file.artifact.digests.sha256;
+    auto blob = co_await http::on_blobs(door.blobs, std::move(sha256));
+    if (!blob && blob.error().code == Errc::busy) co_return refusal(blob.error());
     if (!blob || (*blob)->bytes() != file.artifact.bytes) {
-        return refusal({Errc::corrupt, "the artifact is not what it was"});
+        Error const changed{Errc::corrupt, "the artifact is not what it was"};
+        co_return refusal(changed);
     }
     if (request.method == http::Method::head) {
         reply.body = std::move(body);
-        return reply;
+        co_return reply;
     }
     if (!take_place(door)) {
-        return refusal({Errc::busy, "too many downloads are running; try again later"});
+        Error const full{Errc::busy, "too many downloads are running; try again later"};
+        co_return refusal(full);
     }
     body.descriptor = (*blob)->descriptor();
     auto transfer = std::make_shared<Transfer>(door, file.upgrade, *blob, std::move(stretches));
@@ -203,7 +238,7 @@ http::Reply send(Door& door, http::Request const& request, File const& file) {
     body.on_end = [transfer](bool complete) { transfer->ended(complete); };
     body.keeps_open = std::move(transfer);
     reply.body = std::move(body);
-    return reply;
+    co_return reply;
 }
 
 }  // namespace
@@ -218,7 +253,10 @@ http::asio::awaitable<http::Reply> download(Door& door, http::Request const& req
     auto file = co_await http::on_store(door.store, std::move(read));
     if (!file) co_return refusal(file.error());
     door.signs.heard(speaker->did, door.clock.now());
-    co_return file->md5sum ? md5sum(*file) : send(door, request, *file);
+    if (file->md5sum) co_return md5sum(*file);
+    auto elsewhere = sent_on(door, request, *file);
+    if (elsewhere) co_return *std::move(elsewhere);
+    co_return co_await send(door, request, *file);
 }
 
 }  // namespace updraft::ddi

@@ -23,12 +23,13 @@ public:
     Copying(BackupSource const& source, fs::path const& to) : source_(source), to_(to) {}
 
     Result<void> run(Manifest& manifest) {
-        TRY(make_folder(to_ / firmware_name));
+        manifest.with_artifacts = source_.artifacts != nullptr;
+        if (source_.artifacts) TRY(make_folder(to_ / firmware_name));
         TRY(copy_secrets(manifest));
         for (int snapshots = 1;; ++snapshots) {
             auto const missing_before = missing_;
             TRY(copy_store(manifest));
-            TRY(copy_artifacts());
+            if (source_.artifacts) TRY(copy_artifacts());
             auto const lost = missing_ == missing_before || snapshots == snapshots_max;
             if (missing_.empty() || lost) break;
         }
@@ -81,7 +82,8 @@ private:
         auto const copy = blobdir::blob_path(to_ / firmware_name, named.sha256);
         TRY(make_folder(copy.parent_path()));
         shelves_.insert(copy.parent_path());
-        auto const sum = copy_whole(blobdir::blob_path(source_.firmware, named.sha256), copy);
+        auto const sum = keep_whole(
+            [&](Sink const& sink) { return source_.artifacts->read(named.sha256, sink); }, copy);
         if (!sum && sum.error().code != Errc::not_found) {
             return tl::unexpected<Error>(sum.error());
         }

@@ -2,7 +2,7 @@
 // that its rows name.
 //
 //   TO/updraft.db     the store, complete in this one file
-//   TO/firmware/…     the artifacts, laid out as a server has them
+//   TO/firmware/…     the artifacts, laid out as a server has them, unless they were to stay out
 //   TO/secret.key     and TO/admin-token (0600), unless they were to stay out
 //   TO/manifest.json  written last: what is above is complete and durable
 //
@@ -12,9 +12,11 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "keeping/artifact_place.h"
 #include "keeping/manifest.h"
 
 namespace updraft::keeping {
@@ -22,7 +24,7 @@ namespace updraft::keeping {
 struct BackupSource {
     // Puts all rows, as of one moment, into a new SQLite file.
     std::function<Result<void>(std::filesystem::path const&)> snapshot;
-    std::filesystem::path firmware;
+    std::shared_ptr<ArtifactPlace> artifacts;    // Absent: to stay out.
     std::optional<std::filesystem::path> key;    // Absent: to stay out.
     std::optional<std::filesystem::path> token;  // The same; copied only where it still is.
     std::string program;

@@ -9,30 +9,26 @@
 namespace updraft::keeping {
 namespace {
 
-namespace fs = std::filesystem;
 using sqlstore::Depth;
 using sqlstore::NamedArtifact;
 using Wrong = std::optional<std::string>;
 
 // What is wrong with it, if anything is.
-Result<Wrong> wrong_with(NamedArtifact const& named, fs::path const& firmware, Depth depth) {
+Result<Wrong> wrong_with(NamedArtifact const& named, ArtifactPlace& artifacts, Depth depth) {
     if (!blobdir::is_digest(named.sha256)) return Wrong("is named by what is no digest");
-    auto const file = blobdir::blob_path(firmware, named.sha256);
-    std::error_code failed;
-    if (!fs::is_regular_file(file, failed)) {
-        if (fs::exists(firmware / "damaged" / named.sha256, failed)) {
-            return Wrong("was found damaged by the server, and is not served: upload it again");
-        }
-        return Wrong("is not in " + firmware.string());
+    TRY_ASSIGN(auto const bytes, artifacts.bytes_of(named.sha256));
+    if (!bytes) {
+        TRY_ASSIGN(auto const set_aside, artifacts.is_set_aside(named.sha256));
+        if (!set_aside) return Wrong("is not in " + artifacts.written());
+        return Wrong("was found damaged by the server, and is not served: upload it again");
     }
-    auto const bytes = static_cast<std::int64_t>(fs::file_size(file, failed));
-    if (failed) return fail(Errc::unavailable, "cannot look at " + file.string());
-    if (bytes != named.bytes) {
-        return Wrong("has " + std::to_string(bytes) + " bytes instead of " +
+    if (*bytes != named.bytes) {
+        return Wrong("has " + std::to_string(*bytes) + " bytes instead of " +
                      std::to_string(named.bytes));
     }
     if (depth == Depth::rules) return Wrong();
-    TRY_ASSIGN(auto const sum, sum_of_file(file));
+    TRY_ASSIGN(auto const sum,
+               sum_of([&](Sink const& sink) { return artifacts.read(named.sha256, sink); }));
     if (sum.sha256 != named.sha256) return Wrong("is damaged: its bytes have another digest");
     return Wrong();
 }
@@ -45,13 +41,13 @@ bool still_named(sqlstore::Database& database, std::string const& sha256) {
 
 }  // namespace
 
-Result<Checkup> check_up(sqlstore::Database& database, fs::path const& firmware, Depth depth) {
+Result<Checkup> check_up(sqlstore::Database& database, ArtifactPlace& artifacts, Depth depth) {
     TRY_ASSIGN(auto inspected, sqlstore::inspect(database, depth));
     Checkup checkup{.findings = std::move(inspected.findings),
                     .rows = inspected.rows,
                     .key_check = std::move(inspected.key_check)};
     for (auto const& named : inspected.artifacts) {
-        TRY_ASSIGN(auto const wrong, wrong_with(named, firmware, depth));
+        TRY_ASSIGN(auto const wrong, wrong_with(named, artifacts, depth));
         ++checkup.artifacts;
         checkup.artifact_bytes += named.bytes;
         if (!wrong || !still_named(database, named.sha256)) continue;

@@ -5,10 +5,10 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "keeping/artifact_place.h"
 #include "sqlstore/inspection.h"
 
 namespace updraft::keeping {
@@ -23,8 +23,7 @@ struct Checkup {
 
 // Changes nothing; a server may go on. By Depth::every_row each artifact is read and compared, else
 // its size is.
-[[nodiscard]] Result<Checkup> check_up(sqlstore::Database& database,
-                                       std::filesystem::path const& firmware,
+[[nodiscard]] Result<Checkup> check_up(sqlstore::Database& database, ArtifactPlace& artifacts,
                                        sqlstore::Depth depth);
 
 }  // namespace updraft::keeping

@@ -53,38 +53,50 @@ fs::path folder_of(fs::path const& file) {
     return folder.empty() ? fs::path(".") : folder;
 }
 
-// What to do with each piece of a file may fail; the first failure is the answer.
-template <class Sink>
-Result<FileSum> read_through(fs::path const& file, Sink const& sink) {
+}  // namespace
+
+// What to do with each piece may fail; the first failure is the answer.
+Result<void> read_whole(fs::path const& file, Sink const& sink) {
     TRY_ASSIGN(auto const from, opened(file));
-    FileSum sum;
-    DigestStream digests;
     Result<void> done;
     TRY(blobdir::read_all(from, [&](std::string_view piece) {
-        sum.bytes += static_cast<std::int64_t>(piece.size());
-        digests.append(piece);
         if (done) done = sink(piece);
     }));
-    TRY(done);
+    return done;
+}
+
+Result<FileSum> sum_of(Reading const& reading) {
+    FileSum sum;
+    DigestStream digests;
+    TRY(reading([&](std::string_view piece) -> Result<void> {
+        sum.bytes += static_cast<std::int64_t>(piece.size());
+        digests.append(piece);
+        return {};
+    }));
     sum.sha256 = digests.finish().sha256;
     return sum;
 }
 
-}  // namespace
-
 Result<FileSum> sum_of_file(fs::path const& file) {
-    return read_through(file, [](std::string_view) { return Result<void>{}; });
+    return sum_of([&](Sink const& sink) { return read_whole(file, sink); });
 }
 
-Result<FileSum> copy_whole(fs::path const& from, fs::path const& to) {
+Result<FileSum> keep_whole(Reading const& reading, fs::path const& to) {
     NewFile copy(to);
     if (!copy.descriptor()) return trouble("make " + to.string(), errno);
-    TRY_ASSIGN(auto sum, read_through(from, [&](std::string_view piece) {
-                   return blobdir::write_all(copy.descriptor(), piece);
+    TRY_ASSIGN(auto sum, sum_of([&](Sink const& count) {
+                   return reading([&](std::string_view piece) -> Result<void> {
+                       TRY(count(piece));
+                       return blobdir::write_all(copy.descriptor(), piece);
+                   });
                }));
     TRY(blobdir::flush(copy.descriptor()));
     copy.keep();
     return sum;
+}
+
+Result<FileSum> copy_whole(fs::path const& from, fs::path const& to) {
+    return keep_whole([&](Sink const& sink) { return read_whole(from, sink); }, to);
 }
 
 Result<void> flush_file(fs::path const& file) {
@@ -108,7 +120,7 @@ Result<void> write_file(fs::path const& file, std::string_view content) {
 
 Result<std::string> read_file(fs::path const& file, std::size_t bytes_max) {
     std::string content;
-    TRY(read_through(file, [&](std::string_view piece) -> Result<void> {
+    TRY(read_whole(file, [&](std::string_view piece) -> Result<void> {
         if (content.size() + piece.size() > bytes_max) {
             return fail(Errc::too_large,
                         file.string() + " is larger than " + std::to_string(bytes_max) + " bytes");

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -21,10 +22,19 @@ struct FileSum {
     bool operator==(FileSum const&) const = default;
 };
 
-// Errc::not_found when there is none, Errc::unavailable when it can't be read.
+// Told of every piece of a file; its error is the answer.
+using Sink = std::function<Result<void>(std::string_view)>;
+// Whatever gives a sink all of its bytes.
+using Reading = std::function<Result<void>(Sink const&)>;
+
+// Every byte to `sink`. Errc::not_found when there is no such file, Errc::unavailable when it can't
+// be read.
+[[nodiscard]] Result<void> read_whole(std::filesystem::path const& file, Sink const& sink);
+[[nodiscard]] Result<FileSum> sum_of(Reading const& reading);
 [[nodiscard]] Result<FileSum> sum_of_file(std::filesystem::path const& file);
 // To a new file (0600), flushed; its name is durable after flush_folder(). Leaves nothing when it
 // fails. Constant memory.
+[[nodiscard]] Result<FileSum> keep_whole(Reading const& reading, std::filesystem::path const& to);
 [[nodiscard]] Result<FileSum> copy_whole(std::filesystem::path const& from,
                                          std::filesystem::path const& to);
 // Makes what another program wrote there durable, its name included.

@@ -41,6 +41,9 @@ Result<Manifest> read_from(std::string const& text) {
     TRY_ASSIGN(manifest.artifact_bytes,
                required(json::whole_member(object, "artifactBytes"), "artifactBytes"));
     TRY_ASSIGN(manifest.with_key, required(json::truth_member(object, "withKey"), "withKey"));
+    // Backups of earlier versions have them, and do not say so.
+    TRY_ASSIGN(auto const with_artifacts, json::truth_member(object, "withArtifacts"));
+    manifest.with_artifacts = with_artifacts.value_or(true);
     TRY_ASSIGN(auto const* const missing, json::array_member(object, "missing"));
     if (missing == nullptr) return manifest;
     for (auto const& one : *missing) {
@@ -63,7 +66,8 @@ Result<void> write_manifest(std::filesystem::path const& backup, Manifest const&
         .member("storeSha256", manifest.store_sha256)
         .member("artifacts", manifest.artifacts)
         .member("artifactBytes", manifest.artifact_bytes)
-        .member("withKey", manifest.with_key);
+        .member("withKey", manifest.with_key)
+        .member("withArtifacts", manifest.with_artifacts);
     writer.key("missing").array();
     for (auto const& sha256 : manifest.missing) writer.value(sha256);
     writer.end().end();

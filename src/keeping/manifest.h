@@ -30,6 +30,7 @@ struct Manifest {
     std::int64_t artifact_bytes = 0;
     std::vector<std::string> missing;  // Artifacts that releases name and that were lost already.
     bool with_key = false;
+    bool with_artifacts = true;
 
     bool operator==(Manifest const&) const = default;
 };

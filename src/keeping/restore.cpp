@@ -31,6 +31,7 @@ Result<void> take_store(fs::path const& backup, fs::path const& aside, Manifest 
 
 Result<void> take_artifacts(fs::path const& backup, fs::path const& aside,
                             Manifest const& manifest) {
+    if (!manifest.with_artifacts) return {};
     TRY_ASSIGN(auto const named, look_at_store(aside / store_name));
     std::set<std::string> const missing(manifest.missing.begin(), manifest.missing.end());
     std::set<fs::path> shelves;
@@ -76,7 +77,7 @@ Result<void> place(fs::path const& aside, fs::path const& to) {
 Result<void> take_all(fs::path const& backup, fs::path const& to, Manifest const& manifest) {
     auto const aside = to / aside_name;
     TRY(make_folder(aside));
-    TRY(make_folder(aside / firmware_name));
+    if (manifest.with_artifacts) TRY(make_folder(aside / firmware_name));
     TRY(take_store(backup, aside, manifest));
     TRY(take_artifacts(backup, aside, manifest));
     TRY(take_secrets(backup, aside, manifest));

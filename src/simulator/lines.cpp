@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t answer_bytes_max = 1024 * 1024;  // Of JSON; more is no DDI answer.
 constexpr long connect_timeout_ms = 10'000;
+constexpr long redirects_max = 8;
 // A transfer that stands still so long is over: the device asks again.
 constexpr long stall_seconds = 30;
 
@@ -103,6 +104,11 @@ void dress(Line& line, Ask const& ask, std::string const& authorization) {
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, line.sent.c_str());
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(line.sent.size()));
         if (ask.verb == Verb::put) curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "PUT");
+    }
+    if (ask.download || ask.verb == Verb::head) {
+        // To a bucket, as real clients do; libcurl keeps the token from other hosts and ports.
+        curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
+        curl_easy_setopt(easy, CURLOPT_MAXREDIRS, redirects_max);
     }
     auto const rate = line.state->options.download_rate;
     if (ask.download && rate > 0) {

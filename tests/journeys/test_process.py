@@ -317,7 +317,8 @@ def test_every_metric_is_documented(server):
     told = set(re.findall(r"^# TYPE (updraft_\w+)", text, re.M))
     documented = set(re.findall(r"`(updraft_\w+)(?:\{\w+\})?`",
                                 (stage.ROOT / "docs" / "operating.md").read_text()))
-    assert told == documented
+    # Those of a bucket are told where there is one: test_bucket.py.
+    assert told == {name for name in documented if not name.startswith("updraft_bucket_")}
 
 
 def test_each_call_is_a_line_with_its_request_id_and_no_secret(start_server):

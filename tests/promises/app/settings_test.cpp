@@ -66,6 +66,11 @@ TEST(Settings, WithoutAnySourceAreTheDefaultsOfTheContract) {
     EXPECT_EQ(settings.firmware.max_size, 1024 * 1024 * 1024);
     EXPECT_EQ(settings.firmware.max_downloads, 1000);
     EXPECT_EQ(settings.firmware.scrub_period, hours{7 * 24});
+    EXPECT_EQ(settings.firmware.store, std::nullopt);
+    EXPECT_EQ(settings.firmware.region, "us-east-1");
+    EXPECT_EQ(settings.firmware.url_ttl, hours{1});
+    EXPECT_EQ(settings.firmware.cache_dir, "/d/firmware-cache");
+    EXPECT_EQ(settings.firmware.cache_size, std::int64_t{10} << 30);
     EXPECT_EQ(settings.tokens.access, hours{2});
     EXPECT_EQ(settings.tokens.refresh, hours{30 * 24});
     EXPECT_EQ(settings.tokens.code, minutes{10});
@@ -246,6 +251,32 @@ TEST(SettingsCommandLine, WinsOverTheEnvironment) {
 TEST(SettingsCommandLine, NamesTheFlagThatIsWrong) {
     auto const loaded = load_settings({.file = {}, .environment = {}, .listen = {"nonsense"}});
     EXPECT_THAT(loaded.problems, ElementsAre(testing::StartsWith("--listen: ")));
+}
+
+TEST(BucketSettings, AreReadTogether) {
+    auto const [settings, problems] = load_text(
+        "[firmware]\nstore = \"s3://firmware/prod\"\nendpoint = \"http://127.0.0.1:9000\"\n"
+        "access_key = \"AK\"\nsecret_key_file = \"/s\"\npublic_url = "
+        "\"https://{bucket}.example.net\"\n"
+        "max_size = \"5GiB\"\nurl_ttl = \"7d\"\n");
+    ASSERT_THAT(problems, IsEmpty());
+    EXPECT_EQ(settings.firmware.store, (bucket::Place{"firmware", "prod/"}));
+    EXPECT_EQ(settings.firmware.endpoint->host, "127.0.0.1:9000");
+    EXPECT_EQ(settings.firmware.public_url->host, "{bucket}.example.net");
+}
+
+TEST(BucketSettings, NameEveryProblem) {
+    auto const problems =
+        load_text("[firmware]\nstore = \"s3://firmware\"\nmax_size = \"6GiB\"\n").problems;
+    EXPECT_THAT(problems, ElementsAre(HasSubstr(":2: [firmware] store is given without [firmware] "
+                                                "access_key"),
+                                      HasSubstr("secret_key_file"), HasSubstr("5GiB")));
+    for (auto const* line :
+         {"store = \"firmware\"", "endpoint = \"example.net\"", "public_url = \"ftp://x\"",
+          "url_ttl = \"8d\"", "url_ttl = \"200ms\"", "cache_size = \"0B\"", "region = \"\""}) {
+        EXPECT_THAT(load_text("[firmware]\n" + std::string(line) + "\n").problems, SizeIs(1))
+            << line;
+    }
 }
 
 }  // namespace

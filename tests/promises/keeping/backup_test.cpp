@@ -62,14 +62,15 @@ protected:
         return {
             .snapshot =
                 [this](auto const& new_file) { return sqlstore::take_snapshot(store(), new_file); },
-            .firmware = data / "firmware",
+            .artifacts = std::make_shared<ArtifactFolder>(data / "firmware"),
             .key = data / "secret.key",
             .token = data / "admin-token",
             .program = "test"};
     }
     [[nodiscard]] std::vector<std::string> findings_in(fs::path const& place) const {
         auto database = sqlstore::open_to_look(place / "updraft.db").value();
-        return check_up(database, place / "firmware", sqlstore::Depth::every_row).value().findings;
+        ArtifactFolder artifacts(place / "firmware");
+        return check_up(database, artifacts, sqlstore::Depth::every_row).value().findings;
     }
     static std::vector<std::string> inside(fs::path const& place) {
         std::vector<std::string> names;
@@ -265,9 +266,10 @@ class HarmedArtifact : public Backups, public testing::WithParamInterface<Harm> 
 TEST_P(HarmedArtifact, IsFound) {
     auto database = sqlstore::open_to_look(store()).value();
     auto const firmware = data / "firmware";
-    ASSERT_THAT(check_up(database, firmware, GetParam().depth).value().findings, IsEmpty());
+    ArtifactFolder artifacts(firmware);
+    ASSERT_THAT(check_up(database, artifacts, GetParam().depth).value().findings, IsEmpty());
     GetParam().harm(firmware);
-    EXPECT_THAT(check_up(database, firmware, GetParam().depth).value().findings,
+    EXPECT_THAT(check_up(database, artifacts, GetParam().depth).value().findings,
                 ElementsAre(HasSubstr(GetParam().finding)));
 }
 

@@ -1,0 +1,128 @@
+#include "app/artifact_commands.h"
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <utility>
+
+#include "app/artifacts.h"
+#include "app/bucket_place.h"
+#include "app/serve.h"
+#include "app/system_clock.h"
+#include "blobdir/blob_dir.h"
+#include "keeping/copy_artifacts.h"
+
+namespace updraft::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Words {
+    std::shared_ptr<SettingSources> sources;
+    std::string from;
+    std::string to;
+};
+
+// What is on its way into a bucket; goes with the command.
+class Scratch {
+public:
+    Scratch() {
+        std::error_code failed;
+        auto pattern = (fs::temp_directory_path(failed) / "updraft-copy-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+    }
+    ~Scratch() {
+        std::error_code ignored;
+        if (!path_.empty()) fs::remove_all(path_, ignored);
+    }
+    Scratch(Scratch const&) = delete;
+    Scratch& operator=(Scratch const&) = delete;
+
+    [[nodiscard]] Result<fs::path> path() const {
+        if (path_.empty()) return fail(Errc::unavailable, "cannot make a folder in TMPDIR");
+        return path_;
+    }
+
+private:
+    fs::path path_;
+};
+
+bool is_bucket(std::string const& place) { return place.starts_with(bucket::bucket_scheme); }
+
+using PlacePtr = std::unique_ptr<keeping::ArtifactPlace>;
+
+Result<PlacePtr> look_at(std::string const& place, Settings::Firmware const& firmware,
+                         Clock const& clock) {
+    PlacePtr looked = std::make_unique<keeping::ArtifactFolder>(place);
+    if (!is_bucket(place)) return looked;
+    TRY_ASSIGN(auto read, bucket::read_place(place));
+    TRY_ASSIGN(auto settings, client_settings(firmware, std::move(read)));
+    looked = std::make_unique<BucketPlace>(std::move(settings), clock);
+    return looked;
+}
+
+Result<std::unique_ptr<Blobs>> write_to(std::string const& place,
+                                        Settings::Firmware const& firmware, Scratch const& scratch,
+                                        Clock const& clock) {
+    std::unique_ptr<Blobs> written;
+    if (!is_bucket(place)) {
+        TRY_ASSIGN(written, blobdir::BlobDir::open_folder(place, clock));
+        return written;
+    }
+    bucket::BucketSettings settings;
+    TRY_ASSIGN(auto read, bucket::read_place(place));
+    TRY_ASSIGN(settings.client, client_settings(firmware, std::move(read)));
+    TRY_ASSIGN(settings.cache_folder, scratch.path());
+    settings.cache_folder /= "cache";
+    settings.cache_bytes_max = 1;
+    TRY_ASSIGN(written, bucket::Bucket::open_bucket(std::move(settings), clock));
+    return written;
+}
+
+Result<keeping::CopiedArtifacts> copy_between(Settings::Firmware const& firmware,
+                                              Words const& words) {
+    SystemClock const clock;
+    Scratch const scratch;
+    TRY_ASSIGN(auto const from, look_at(words.from, firmware, clock));
+    TRY_ASSIGN(auto const into, write_to(words.to, firmware, scratch, clock));
+    TRY_ASSIGN(auto const to, look_at(words.to, firmware, clock));
+    return keeping::copy_artifacts(*from, *to, *into);
+}
+
+int copy(Settings const& settings, Words const& words) {
+    ::umask(077);
+    auto const copied = copy_between(settings.firmware, words);
+    if (!copied) {
+        std::cerr << "updraft: " << copied.error().detail << "\n";
+        return 1;
+    }
+    for (auto const& sha256 : copied->damaged) {
+        std::cerr << "updraft: the artifact " << sha256 << " is damaged in " << words.from
+                  << " and was not copied\n";
+    }
+    std::cout << "copied and compared: " << copied->copied << " artifacts, " << copied->copied_bytes
+              << " bytes; " << copied->there_already << " were there already\n";
+    return copied->damaged.empty() ? 0 : 1;
+}
+
+}  // namespace
+
+void add_artifact(CLI::App& root, int& exit_status) {
+    auto* const artifact = root.add_subcommand("artifact", "The files of releases");
+    artifact->require_subcommand(1);
+    auto* const app = artifact->add_subcommand(
+        "copy", "Put the artifacts of a folder or bucket into another; run again, it goes on.");
+    auto const words = std::make_shared<Words>();
+    words->sources = add_place_sources(*app);
+    app->add_option("--from", words->from, "A folder, or s3://BUCKET[/PREFIX]")->required();
+    app->add_option("--to", words->to, "A folder, or s3://BUCKET[/PREFIX]")->required();
+    app->callback([words, &exit_status] {
+        auto const settings = settings_from(*words->sources, exit_status);
+        if (settings) exit_status = copy(*settings, *words);
+    });
+}
+
+}  // namespace updraft::app

@@ -1,0 +1,38 @@
+#include "app/bucket_place.h"
+
+namespace updraft::app {
+
+Result<std::map<std::string, std::int64_t>> BucketPlace::list() {
+    std::map<std::string, std::int64_t> found;
+    std::string token;
+    do {
+        TRY_ASSIGN(auto page, client_.list(keys_.prefix, token));
+        for (auto const& listed : page.objects) {
+            auto const sha256 = bucket::Keys::digest_of(listed.key);
+            if (sha256 && listed.key == keys_.blob(*sha256)) found.emplace(*sha256, listed.bytes);
+        }
+        token = std::move(page.next);
+    } while (!token.empty());
+    return found;
+}
+
+Result<std::optional<std::int64_t>> BucketPlace::bytes_of(std::string const& sha256) {
+    auto const facts = client_.look(keys_.blob(sha256));
+    if (facts) return std::optional(facts->bytes);
+    if (facts.error().code == Errc::not_found) return std::optional<std::int64_t>{};
+    return tl::unexpected<Error>(facts.error());
+}
+
+Result<bool> BucketPlace::is_set_aside(std::string const& sha256) {
+    auto const facts = client_.look(keys_.damaged(sha256));
+    if (facts) return true;
+    if (facts.error().code == Errc::not_found) return false;
+    return tl::unexpected<Error>(facts.error());
+}
+
+Result<void> BucketPlace::read(std::string const& sha256, Sink const& sink) {
+    TRY(client_.fetch(keys_.blob(sha256), sink));
+    return {};
+}
+
+}  // namespace updraft::app

@@ -1,0 +1,51 @@
+// Where a server's artifacts are, for whoever copies or looks at all of them.
+//
+// Lives here: what is asked of such a place, and a folder as one.
+// Not here:   a bucket as one (app/bucket_place), serving from either (blobdir/, bucket/).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "vocabulary/result.h"
+
+namespace updraft::keeping {
+
+// Every `sha256` is a digest. Errc::unavailable when the place can't be asked.
+class ArtifactPlace {
+public:
+    virtual ~ArtifactPlace() = default;
+    // For sentences: "/var/lib/updraft/firmware".
+    [[nodiscard]] virtual std::string written() const = 0;
+    // Every artifact and its size, by digest.
+    [[nodiscard]] virtual Result<std::map<std::string, std::int64_t>> list() = 0;
+    // Nothing when it is not there.
+    [[nodiscard]] virtual Result<std::optional<std::int64_t>> bytes_of(
+        std::string const& sha256) = 0;
+    // It is not there because a server found it damaged.
+    [[nodiscard]] virtual Result<bool> is_set_aside(std::string const& sha256) = 0;
+    // All of it, whatever it is. Errc::not_found when it is not there.
+    using Sink = std::function<Result<void>(std::string_view)>;
+    [[nodiscard]] virtual Result<void> read(std::string const& sha256, Sink const& sink) = 0;
+};
+
+class ArtifactFolder final : public ArtifactPlace {
+public:
+    explicit ArtifactFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+    [[nodiscard]] std::string written() const override { return folder_.string(); }
+    [[nodiscard]] Result<std::map<std::string, std::int64_t>> list() override;
+    [[nodiscard]] Result<std::optional<std::int64_t>> bytes_of(std::string const& sha256) override;
+    [[nodiscard]] Result<bool> is_set_aside(std::string const& sha256) override;
+    [[nodiscard]] Result<void> read(std::string const& sha256, Sink const& sink) override;
+
+private:
+    std::filesystem::path folder_;
+};
+
+}  // namespace updraft::keeping
