@@ -5,6 +5,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -33,6 +34,8 @@ private:
     class Lent;
 
     void run();
+    [[nodiscard]] bool is_wanted() const;
+    void await_work(std::unique_lock<std::mutex>& lock);
     // Empty when there is nothing left to do ever.
     [[nodiscard]] std::vector<PostgresQuestion> take(PostgresReading& reading);
 
@@ -41,8 +44,12 @@ private:
 
     std::mutex mutex_;
     std::condition_variable work_;
+    std::condition_variable rested_;
     std::deque<PostgresQuestion> queue_;
-    std::size_t idle_threads_ = 0;
+    std::size_t busy_ = 0;     // Threads that have taken something.
+    std::uint64_t taken_ = 0;  // How often anybody took something.
+    std::size_t resting_ = 0;  // Threads that have just finished, and wait for more.
+    bool looking_on_ = false;  // A thread waits whether those that are busy come back.
     bool closing_ = false;
 
     std::mutex lending_mutex_;
