@@ -16,7 +16,7 @@
 namespace updraft::upgrade {
 
 // Devices in one transaction: some ten milliseconds of the writer's time.
-inline constexpr std::int64_t part_devices_max = 2'000;
+inline constexpr std::int64_t part_devices_max = 1'000;
 // An order that has stood still for so long was given up by whoever opened it.
 inline constexpr Millis opening_abandoned_after = std::chrono::seconds{10};
 
