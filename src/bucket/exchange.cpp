@@ -1,7 +1,8 @@
 #include "bucket/exchange.h"
 
-#include <algorithm>
 #include <charconv>
+
+#include "vocabulary/field_line.h"
 
 namespace updraft::bucket {
 namespace {
@@ -10,33 +11,17 @@ constexpr std::size_t body_bytes_max = std::size_t{8} << 20;
 constexpr long connect_ms_max = 5'000;
 constexpr long silent_seconds_max = 60;  // A bucket may think before it acknowledges gigabytes.
 
-bool is_field(std::string_view line, std::string_view lower_name) {
-    if (line.size() <= lower_name.size() || line[lower_name.size()] != ':') return false;
-    return std::ranges::equal(line.substr(0, lower_name.size()), lower_name, [](char a, char b) {
-        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
-    });
-}
-
-std::string value_of(std::string_view line) {
-    static constexpr std::string_view blank = " \t\r\n";
-    line = line.substr(line.find(':') + 1);
-    auto const first = line.find_first_not_of(blank);
-    if (first == std::string_view::npos) return {};
-    return std::string(line.substr(first, line.find_last_not_of(blank) - first + 1));
-}
-
 std::size_t take_field(char* bytes, std::size_t, std::size_t size, void* pointer) {
     auto& self = *static_cast<Exchange*>(pointer);
     std::string_view const line(bytes, size);
     if (line.starts_with("HTTP/")) self.facts = {};
-    if (is_field(line, "etag")) self.facts.etag = value_of(line);
-    if (is_field(line, "last-modified")) {
-        auto const seconds = curl_getdate(value_of(line).c_str(), nullptr);
+    if (auto const etag = field_value(line, "etag")) self.facts.etag = *etag;
+    if (auto const text = field_value(line, "last-modified")) {
+        auto const seconds = curl_getdate(text->c_str(), nullptr);
         self.facts.modified = {std::int64_t{seconds} * 1000};
     }
-    if (is_field(line, "content-length")) {
-        auto const text = value_of(line);
-        std::from_chars(text.data(), text.data() + text.size(), self.facts.bytes);
+    if (auto const text = field_value(line, "content-length")) {
+        std::from_chars(text->data(), text->data() + text->size(), self.facts.bytes);
     }
     return size;
 }

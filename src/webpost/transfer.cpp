@@ -9,6 +9,8 @@
 #include <optional>
 #include <utility>
 
+#include "vocabulary/field_line.h"
+
 namespace updraft::webpost {
 namespace {
 
@@ -47,22 +49,6 @@ curl_socket_t open_socket(void* transfer_pointer, curlsocktype, curl_sockaddr* t
     return socket(target->family, target->socktype | SOCK_CLOEXEC, target->protocol);
 }
 
-bool is_header(std::string_view line, std::string_view lower_name) {
-    if (line.size() <= lower_name.size() || line[lower_name.size()] != ':') return false;
-    for (std::size_t i = 0; i < lower_name.size(); ++i) {
-        char const c = line[i];
-        if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c) != lower_name[i]) return false;
-    }
-    return true;
-}
-
-std::string trimmed(std::string_view text) {
-    static constexpr std::string_view blank = " \t\r\n";
-    auto const first = text.find_first_not_of(blank);
-    if (first == std::string_view::npos) return {};
-    return std::string(text.substr(first, text.find_last_not_of(blank) - first + 1));
-}
-
 std::size_t take_header(char* bytes, std::size_t, std::size_t size, void* transfer_pointer) {
     auto& transfer = *static_cast<Transfer*>(transfer_pointer);
     std::string_view const line(bytes, size);
@@ -71,10 +57,9 @@ std::size_t take_header(char* bytes, std::size_t, std::size_t size, void* transf
         transfer.refused = "the answer's header is longer than 32 KiB";
         return 0;
     }
-    static constexpr std::string_view retry_after = "retry-after";
     if (line.starts_with("HTTP/")) transfer.receipt.retry_after.reset();  // After a 1xx.
-    if (is_header(line, retry_after)) {
-        transfer.receipt.retry_after = trimmed(line.substr(retry_after.size() + 1));
+    if (auto value = field_value(line, "retry-after")) {
+        transfer.receipt.retry_after = *std::move(value);
     }
     return size;
 }
