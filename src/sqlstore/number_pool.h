@@ -1,38 +1,41 @@
-// Numbers that one batch of transactions takes one by one, fetched together.
+// Numbers that a transaction takes one by one, fetched together.
 //
-// Lives here: guessing how many a batch will need by how many the last one did.
-// Not here:   where numbers come from (sequences, postgres_reach).
+// Lives here: guessing how many a transaction will need by how many the last one did.
+// Not here:   where numbers come from (sequences).
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "sqlstore/session.h"
+#include "vocabulary/result.h"
 
 namespace updraft::sqlstore {
 
 // Used by one thread at a time. What is left at the end of a transaction is given to nobody:
 // numbers may have gaps, but whoever comes later has the higher one.
-class NumberPool final : public NumberSource {
+class NumberPool {
 public:
-    // `source` outlives it.
-    explicit NumberPool(NumberSource& source) : source_(source) {}
+    // Answers the first of `count` successive numbers of that sequence.
+    using Fetch =
+        std::function<Result<std::int64_t>(std::string_view sequence, std::int64_t count)>;
 
-    void begin_batch() {
-        expected_ = taken_;
-        taken_ = 0;
-        forget();
+    explicit NumberPool(Fetch fetch) : fetch_(std::move(fetch)) {}
+
+    // Before every transaction: what the last one left may have been rolled back with it.
+    void begin() {
+        expected_ = std::exchange(taken_, 0);
+        left_ = 0;
     }
-    // Before every other transaction.
-    void forget() { left_ = 0; }
-    Result<std::int64_t> take(std::string_view sequence, std::int64_t count) override {
-        if (count != 1) return source_.take(sequence, count);
+    Result<std::int64_t> take(std::string_view sequence, std::int64_t count) {
+        if (count != 1) return fetch_(sequence, count);
         if (left_ == 0 || sequence != sequence_) {
             left_ = std::max<std::int64_t>(1, expected_ - taken_);
             sequence_ = sequence;
-            auto fetched = source_.take(sequence, left_);
+            auto fetched = fetch_(sequence, left_);
             if (!fetched) left_ = 0;
             if (!fetched) return fetched;
             next_ = *fetched;
@@ -43,7 +46,7 @@ public:
     }
 
 private:
-    NumberSource& source_;
+    Fetch const fetch_;
     std::string sequence_;
     std::int64_t next_ = 0;
     std::int64_t left_ = 0;

@@ -41,7 +41,7 @@ Result<void> must_be_alone(Session& session) {
 }  // namespace
 
 Result<Database> open_postgres_to_look(std::string const& url) {
-    TRY_ASSIGN(auto session, PostgresSession::open(of_command(url), nullptr));
+    TRY_ASSIGN(auto session, PostgresSession::open(of_command(url)));
     session->link().be_patient_for(patience_ms);
     return Database{.lock = {}, .session = std::move(session), .dialect = &postgres_dialect};
 }

@@ -4,8 +4,6 @@
 #include <chrono>
 #include <utility>
 
-#include "sqlstore/sequences.h"
-
 namespace updraft::sqlstore {
 namespace {
 
@@ -32,7 +30,7 @@ PostgresReach::~PostgresReach() {
 
 Result<std::unique_ptr<PostgresSession>> PostgresReach::connect(Purpose purpose) {
     TRY(state());
-    auto session = PostgresSession::open(options_, this);
+    auto session = PostgresSession::open(options_);
     if (session && purpose == Purpose::read && options_.prepare) {
         auto const told = (*session)->script(std::string(postgres_snapshots));
         if (!told) session = tl::unexpected<Error>(told.error());
@@ -59,7 +57,7 @@ void PostgresReach::watch() {
     std::unique_ptr<PostgresSession> session;
     auto const look = [&]() -> Result<void> {
         if (!session) {
-            TRY_ASSIGN(session, PostgresSession::open(options_, nullptr));
+            TRY_ASSIGN(session, PostgresSession::open(options_));
             session->link().be_patient_for(look_patience_ms);
         }
         TRY(session->query("SELECT kind FROM changes ORDER BY kind LIMIT 1"));
@@ -78,62 +76,6 @@ void PostgresReach::watch() {
         note(seen);
         lock.lock();
     }
-}
-
-Result<std::int64_t> PostgresReach::take_once(std::string_view sequence, std::int64_t count) {
-    if (!numbers_session_) {
-        auto options = options_;
-        options.durability = Durability::process;
-        TRY_ASSIGN(numbers_session_, PostgresSession::open(options, nullptr));
-    }
-    auto taken = take_numbers_here(*numbers_session_, sequence, count);
-    if (numbers_session_->link().lost()) numbers_session_.reset();
-    return taken;
-}
-
-struct PostgresReach::Wish {
-    std::string_view sequence;
-    std::int64_t count;
-    Result<std::int64_t> first = 0;
-    bool given = false;
-};
-
-// One statement for each sequence that was wished for.
-void PostgresReach::serve(std::vector<Wish*> const& wishes) {
-    for (auto const* first : wishes) {
-        if (first->given) continue;
-        auto const alike = [&](Wish const* one) { return one->sequence == first->sequence; };
-        std::int64_t sum = 0;
-        for (auto const* one : wishes) sum += alike(one) ? one->count : 0;
-        auto const had_one = numbers_session_ != nullptr;
-        auto taken = take_once(first->sequence, sum);
-        // Numbers that an answer was lost for are lost as well, which harms nobody.
-        if (!taken && had_one && !numbers_session_) taken = take_once(first->sequence, sum);
-        for (auto* one : wishes) {
-            if (!alike(one)) continue;
-            one->first = taken;
-            one->given = true;
-            if (taken) *taken += one->count;
-        }
-    }
-}
-
-Result<std::int64_t> PostgresReach::take(std::string_view sequence, std::int64_t count) {
-    TRY(state());
-    Wish wish{.sequence = sequence, .count = count};
-    std::unique_lock lock(numbers_mutex_);
-    wishes_.push_back(&wish);
-    numbers_given_.wait(lock, [&] { return wish.given || !giving_; });
-    if (wish.given) return wish.first;
-    giving_ = true;
-    auto const wishes = std::exchange(wishes_, {});
-    lock.unlock();
-    serve(wishes);
-    lock.lock();
-    giving_ = false;
-    lock.unlock();
-    numbers_given_.notify_all();
-    return wish.first;
 }
 
 void PostgresReach::pause_after(int attempt) {

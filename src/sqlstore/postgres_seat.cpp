@@ -4,13 +4,8 @@
 
 namespace updraft::sqlstore {
 
-PostgresConnection::PostgresConnection(std::unique_ptr<PostgresSession> opened,
-                                       NumberSource& source)
-    : session(std::move(opened)),
-      numbers(source),
-      caches(*session, generations),
-      rows(*session, caches) {
-    session->take_numbers_from(&numbers);
+PostgresConnection::PostgresConnection(std::unique_ptr<PostgresSession> opened)
+    : session(std::move(opened)), caches(*session, generations), rows(*session, caches) {
     session->on_begin([this](Changes const& changes) { return learn(changes); });
 }
 
@@ -35,7 +30,7 @@ Result<void> PostgresConnection::settle() {
 Result<PostgresConnection*> PostgresSeat::sit() {
     if (connection_) return connection_.get();
     TRY_ASSIGN(auto session, reach_.connect(purpose_));
-    connection_ = std::make_unique<PostgresConnection>(std::move(session), reach_);
+    connection_ = std::make_unique<PostgresConnection>(std::move(session));
     return connection_.get();
 }
 

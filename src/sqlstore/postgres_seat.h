@@ -8,7 +8,6 @@
 #include <memory>
 
 #include "sqlstore/caches.h"
-#include "sqlstore/number_pool.h"
 #include "sqlstore/postgres_reach.h"
 #include "sqlstore/postgres_session.h"
 #include "sqlstore/tables.h"
@@ -23,12 +22,11 @@ inline constexpr int lost_max = 2;
 // Used by one thread at a time.
 struct PostgresConnection {
     std::unique_ptr<PostgresSession> session;
-    NumberPool numbers;
     Generations generations;
     Caches caches;
     AllRows rows;
 
-    PostgresConnection(std::unique_ptr<PostgresSession> opened, NumberSource& source);
+    explicit PostgresConnection(std::unique_ptr<PostgresSession> opened);
 
     // A transaction that was answered from memory alone still has to hear whether that is right.
     [[nodiscard]] Result<void> settle();

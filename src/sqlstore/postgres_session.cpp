@@ -6,6 +6,8 @@
 #include <charconv>
 #include <utility>
 
+#include "sqlstore/sequences.h"
+
 namespace updraft::sqlstore {
 namespace {
 
@@ -90,17 +92,17 @@ struct PostgresSession::Table final : public Rows::Source {
     }
 };
 
-Result<std::unique_ptr<PostgresSession>> PostgresSession::open(PostgresOptions const& options,
-                                                               NumberSource* numbers) {
+Result<std::unique_ptr<PostgresSession>> PostgresSession::open(PostgresOptions const& options) {
     TRY_ASSIGN(auto link, PostgresLink::open(options));
-    return std::unique_ptr<PostgresSession>(new PostgresSession(std::move(link), options, numbers));
+    return std::unique_ptr<PostgresSession>(new PostgresSession(std::move(link), options));
 }
 
-PostgresSession::PostgresSession(std::unique_ptr<PostgresLink> link, PostgresOptions const& options,
-                                 NumberSource* numbers)
+PostgresSession::PostgresSession(std::unique_ptr<PostgresLink> link, PostgresOptions const& options)
     : link_(std::move(link)),
       statements_(*link_, options.prepare),
-      numbers_(numbers),
+      numbers_([this](std::string_view sequence, std::int64_t count) {
+          return fetch_numbers(*this, sequence, count);
+      }),
       prepare_(options.prepare) {
     if (!prepare_) {
         local_settings_ = postgres_settings(options.durability == Durability::power, "true");
@@ -116,6 +118,7 @@ void PostgresSession::begin(Kind kind) {
     own_.lines.clear();
     transcript_ = kind == Kind::write ? &own_ : nullptr;
     patience_ = Patience::ask;
+    numbers_.begin();
     statements_.forget_unnamed();
     link_->forget_trouble();
     static_cast<void>(take_touched());
@@ -305,13 +308,6 @@ Result<void> PostgresSession::change_params(std::string_view sql, std::span<Para
     if (put_.size() < put_max) return {};
     TRY(send());
     return {};
-}
-
-// Numbers grow with time only when they are taken by whoever has the turn. What goes wrong here is
-// heard of by the next statement.
-NumberSource* PostgresSession::numbers() {
-    if (kind_ == Kind::write) static_cast<void>(ensure_begun());
-    return numbers_;
 }
 
 Result<void> PostgresSession::script(std::string const& sql) { return link_->script(sql); }

@@ -20,6 +20,7 @@
 
 #include "sqlstore/caches.h"
 #include "sqlstore/dialect.h"
+#include "sqlstore/number_pool.h"
 #include "sqlstore/postgres_link.h"
 #include "sqlstore/postgres_statements.h"
 #include "sqlstore/session.h"
@@ -55,9 +56,8 @@ public:
     // take_outdated().
     using Learn = std::function<bool(Changes const&)>;
 
-    // `numbers` outlives the session; null when it never asks for one.
     [[nodiscard]] static Result<std::unique_ptr<PostgresSession>> open(
-        PostgresOptions const& options, NumberSource* numbers);
+        PostgresOptions const& options);
     ~PostgresSession() override;
     PostgresSession(PostgresSession const&) = delete;
     PostgresSession& operator=(PostgresSession const&) = delete;
@@ -69,9 +69,7 @@ public:
     Result<void> change_params(std::string_view sql, std::span<Param const> params,
                                std::optional<Error> unless_changed) override;
     Result<void> script(std::string const& sql) override;
-    NumberSource* numbers() override;
-    // From here on; it outlives the session.
-    void take_numbers_from(NumberSource* numbers) { numbers_ = numbers; }
+    NumberPool* numbers() override { return &numbers_; }
 
     // Transactions. What begins is sent with the first statement, so that it costs no round trip;
     // outside of one, each statement stands for itself.
@@ -128,8 +126,7 @@ private:
     // Statements that wait to be sent: their parameters and answers are memory.
     static constexpr std::size_t put_max = 200;
 
-    PostgresSession(std::unique_ptr<PostgresLink> link, PostgresOptions const& options,
-                    NumberSource* numbers);
+    PostgresSession(std::unique_ptr<PostgresLink> link, PostgresOptions const& options);
     void begin(Kind kind);
     [[nodiscard]] bool says_begin() const;
     void put_begin();
@@ -149,7 +146,7 @@ private:
 
     std::unique_ptr<PostgresLink> link_;
     PostgresStatements statements_;
-    NumberSource* numbers_;
+    NumberPool numbers_;
     bool const prepare_;
     std::string local_settings_;  // Empty when the session has them already.
     Learn learn_;

@@ -65,7 +65,7 @@ Result<Migrated> migrate_in_turn(PostgresSession& session, std::span<Migration c
 // All missing migrations in one transaction, one instance after the other.
 Result<Migrated> bring_to_date(PostgresOptions const& options,
                                std::span<Migration const> migrations) {
-    TRY_ASSIGN(auto const session, PostgresSession::open(options, nullptr));
+    TRY_ASSIGN(auto const session, PostgresSession::open(options));
     session->link().be_patient_for(migration_patience_ms);
     return migrate_in_turn(*session, migrations);  // Without a commit it ends with the connection.
 }

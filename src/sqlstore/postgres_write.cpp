@@ -24,7 +24,6 @@ bool PostgresWriting::write_together(std::span<PostgresJob> jobs) {
     if (!seated) return false;
     auto& here = **seated;
     auto& session = *here.session;
-    here.numbers.begin_batch();
     here.caches.begin();
     session.begin_write();
     std::uint32_t touched = 0;
@@ -55,7 +54,6 @@ bool PostgresWriting::write_together(std::span<PostgresJob> jobs) {
 PostgresWriting::Again PostgresWriting::write_once(PostgresConnection& here, PostgresJob& job,
                                                    int attempt) {
     auto& session = *here.session;
-    here.numbers.forget();
     here.caches.begin();
     session.begin_write();
     job.result = run(here, job);

@@ -1,15 +1,17 @@
 #include "sqlstore/sequences.h"
 
+#include "sqlstore/number_pool.h"
+
 namespace updraft::sqlstore {
 
 Result<std::int64_t> take_numbers(Session& session, std::string_view sequence, std::int64_t count) {
     if (count < 1) return fail(Errc::invalid, "a sequence gives at least one number at a time");
-    if (auto* const source = session.numbers()) return source->take(sequence, count);
-    return take_numbers_here(session, sequence, count);
+    if (auto* const pool = session.numbers()) return pool->take(sequence, count);
+    return fetch_numbers(session, sequence, count);
 }
 
-Result<std::int64_t> take_numbers_here(Session& session, std::string_view sequence,
-                                       std::int64_t count) {
+Result<std::int64_t> fetch_numbers(Session& session, std::string_view sequence,
+                                   std::int64_t count) {
     TRY_ASSIGN(auto rows, session.query("INSERT INTO sequences (name, next) VALUES ($1, $2) "
                                         "ON CONFLICT (name) DO UPDATE "
                                         "SET next = sequences.next + excluded.next "

@@ -12,13 +12,13 @@
 namespace updraft::sqlstore {
 
 // Takes `count` numbers of that sequence and answers the first; each sequence starts at 0. Whoever
-// asks later gets greater ones. Those of a transaction that is rolled back are given out again, or
-// never, as the database likes. Errc::invalid when count < 1.
+// asks later gets greater ones. Those of a transaction that is rolled back are given out again.
+// Errc::invalid when count < 1.
 [[nodiscard]] Result<std::int64_t> take_numbers(Session& session, std::string_view sequence,
                                                 std::int64_t count = 1);
 
-// The same by this session's own statement, for whoever hands out numbers.
-[[nodiscard]] Result<std::int64_t> take_numbers_here(Session& session, std::string_view sequence,
-                                                     std::int64_t count);
+// The same past the session's pool, for the pool itself.
+[[nodiscard]] Result<std::int64_t> fetch_numbers(Session& session, std::string_view sequence,
+                                                 std::int64_t count);
 
 }  // namespace updraft::sqlstore

@@ -106,14 +106,7 @@ private:
     std::unique_ptr<Source> source_;
 };
 
-// Hands out the numbers of sequences (sequences.h) apart from any transaction. From any thread.
-class NumberSource {
-public:
-    virtual ~NumberSource() = default;
-    // The first of `count` successive numbers of that sequence.
-    [[nodiscard]] virtual Result<std::int64_t> take(std::string_view sequence,
-                                                    std::int64_t count) = 0;
-};
+class NumberPool;
 
 // Used by one thread at a time. SQL is the common tongue (docs/architecture.md#the-store) with
 // placeholders $1…$n; each text is prepared once and kept, so pass literals, not texts built anew.
@@ -145,8 +138,9 @@ public:
     // Many statements without parameters, in this database's own dialect: for migrations.
     virtual Result<void> script(std::string const& sql) = 0;
 
-    // Null when the rows of sequences belong to the transaction, as they do for a lone writer.
-    [[nodiscard]] virtual NumberSource* numbers() { return nullptr; }
+    // What the numbers of sequences are taken from, so that not each of them costs a journey. Null:
+    // where a statement costs none.
+    [[nodiscard]] virtual NumberPool* numbers() { return nullptr; }
 
     template <class... Args>
     [[nodiscard]] Result<Rows> query(std::string_view sql, Args const&... args) {

@@ -1,4 +1,5 @@
 """Behind PgBouncer, which gives each transaction another session (deploy/pgbouncer.ini)."""
+import contextlib
 import os
 import random
 import subprocess
@@ -14,20 +15,33 @@ pytestmark = [needs_pgbouncer, pytest.mark.once]
 SESSIONS = 4
 
 
-@pytest.fixture
-def bouncer(cluster):
+@contextlib.contextmanager
+def bounced(cluster, sessions):
     name = "bounced_" + os.urandom(4).hex()
     cluster.create(name)
-    with Bouncer(cluster, name, {"default_pool_size": SESSIONS}) as made:
+    with Bouncer(cluster, name, {"default_pool_size": sessions}) as made:
         yield made
     cluster.drop(name)
+
+
+@pytest.fixture
+def bouncer(cluster):
+    with bounced(cluster, SESSIONS) as made:
+        yield made
 
 
 def through(bouncer, **more):
     return {"store": {"url": bouncer.url, "prepare": False, **more}}
 
 
-def test_a_whole_upgrade_on_two_instances(bouncer, start_server, receiver):
+# With one session, a transaction that needed a second one would wait for itself.
+@pytest.mark.parametrize("sessions", [SESSIONS, 1])
+def test_a_whole_upgrade_on_two_instances(cluster, start_server, receiver, sessions):
+    with bounced(cluster, sessions) as bouncer:
+        upgrade_on_two_instances(bouncer, start_server, receiver)
+
+
+def upgrade_on_two_instances(bouncer, start_server, receiver):
     one = start_server(config=through(bouncer))
     two = start_server(beside=one)
     user = one.app(pushUrl=receiver.url).grant("u-1")

@@ -31,7 +31,7 @@ std::string url_of(std::string const& name) {
 }
 
 void on_server(std::string const& sql) {
-    auto const session = sqlstore::PostgresSession::open({.url = server_url()}, nullptr);
+    auto const session = sqlstore::PostgresSession::open({.url = server_url()});
     if (!session) throw std::runtime_error(session.error().detail);
     auto const done = (*session)->script(sql);
     if (!done) throw std::runtime_error(done.error().detail);
@@ -82,7 +82,7 @@ ScratchDatabase::~ScratchDatabase() {
 
 std::string shared_database(std::string const& name,
                             std::function<void(std::string const& url)> const& fill) {
-    auto const session = sqlstore::PostgresSession::open({.url = server_url()}, nullptr).value();
+    auto const session = sqlstore::PostgresSession::open({.url = server_url()}).value();
     // Held until this connection ends.
     if (!session->script("SELECT pg_advisory_lock(1)")) throw std::runtime_error("no lock");
     auto rows = session->query("SELECT 1 FROM pg_database WHERE datname = $1", name);

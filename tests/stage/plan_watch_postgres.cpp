@@ -100,7 +100,7 @@ void shape(std::string const& url) {
 
 void fill(std::string const& url) {
     shape(url);
-    auto const session = PostgresSession::open({.url = url}, nullptr).value();
+    auto const session = PostgresSession::open({.url = url}).value();
     auto const filled = session->script(std::string(many_rows));
     if (!filled) throw std::runtime_error(filled.error().detail);
 }
@@ -108,7 +108,7 @@ void fill(std::string const& url) {
 class Planner {
 public:
     explicit Planner(std::string const& url) {
-        session_ = PostgresSession::open({.url = url}, nullptr).value();
+        session_ = PostgresSession::open({.url = url}).value();
     }
 
     // The lines of a plan; none for a text about tables that only one test knows.

@@ -1,4 +1,4 @@
-// Numbers that a batch of transactions takes one by one.
+// Numbers that a transaction takes one by one.
 #include "sqlstore/number_pool.h"
 
 #include <gtest/gtest.h>
@@ -7,23 +7,25 @@ namespace updraft::sqlstore {
 namespace {
 
 // Gives what nobody had, and counts how often it was asked.
-class Counting final : public NumberSource {
-public:
-    Result<std::int64_t> take(std::string_view, std::int64_t count) override {
+struct Counting {
+    std::int64_t give(std::int64_t count) {
         ++asked;
         auto const first = next;
         next += count;
         return first;
     }
+    NumberPool::Fetch fetch() {
+        return [this](std::string_view, std::int64_t count) { return give(count); };
+    }
     std::int64_t next = 0;
     int asked = 0;
 };
 
-TEST(ANumberPool, FetchesAsManyAsTheLastBatchNeeded) {
+TEST(ANumberPool, FetchesAsManyAsTheLastTransactionNeeded) {
     Counting source;
-    NumberPool pool(source);
-    for (int batch = 0; batch < 3; ++batch) {
-        pool.begin_batch();
+    NumberPool pool(source.fetch());
+    for (int transaction = 0; transaction < 3; ++transaction) {
+        pool.begin();
         for (int i = 0; i < 5; ++i) ASSERT_TRUE(pool.take("upgrades", 1));
     }
     EXPECT_EQ(source.next, 15);
@@ -32,22 +34,22 @@ TEST(ANumberPool, FetchesAsManyAsTheLastBatchNeeded) {
 
 TEST(ANumberPool, GivesNothingOfAnEarlierTransactionToALaterOne) {
     Counting source;
-    NumberPool pool(source);
-    pool.begin_batch();
+    NumberPool pool(source.fetch());
+    pool.begin();
     for (int i = 0; i < 5; ++i) ASSERT_TRUE(pool.take("upgrades", 1));
-    pool.begin_batch();
+    pool.begin();
     EXPECT_EQ(pool.take("upgrades", 1), 5);  // Four more were fetched with it.
-    std::int64_t const others = source.take("upgrades", 1).value();
-    pool.forget();
+    std::int64_t const others = source.give(1);
+    pool.begin();
     EXPECT_GT(pool.take("upgrades", 1).value(), others);
 }
 
 TEST(ANumberPool, LeavesStretchesAndOtherSequencesAlone) {
     Counting source;
-    NumberPool pool(source);
-    pool.begin_batch();
+    NumberPool pool(source.fetch());
+    pool.begin();
     for (int i = 0; i < 3; ++i) ASSERT_TRUE(pool.take("upgrades", 1));
-    pool.begin_batch();
+    pool.begin();
     EXPECT_EQ(pool.take("upgrades", 1), 3);
     EXPECT_EQ(pool.take("upgrades", 100), 6);
     EXPECT_EQ(pool.take("releases", 1), 106);

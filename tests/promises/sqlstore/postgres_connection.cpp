@@ -38,7 +38,7 @@ protected:
         auto url = database.url();
         auto const at = url.find("/test_");
         url.replace(at, url.find('?') - at, "/postgres");
-        auto const session = PostgresSession::open({.url = url}, nullptr).value();
+        auto const session = PostgresSession::open({.url = url}).value();
         ASSERT_TRUE(session->script(sql));
     }
     std::string name() const {
@@ -117,7 +117,7 @@ TEST_F(Connection, TakesNoTextThatTheDatabaseCannotHold) {
 TEST_F(Connection, IsRefusedToADatabaseOfANewerProgram) {
     ASSERT_TRUE(open_postgres({.url = database.url()}));
     {
-        auto const session = PostgresSession::open({.url = database.url()}, nullptr).value();
+        auto const session = PostgresSession::open({.url = database.url()}).value();
         ASSERT_TRUE(session->script(
             "INSERT INTO migrations (number, name, checksum) VALUES (999, '0999_later', 'x')"));
     }

@@ -47,7 +47,7 @@ Store::WriteBody inserting(std::string did) {
 class Migrating : public testing::Test {
 protected:
     std::unique_ptr<PostgresSession> session() const {
-        return PostgresSession::open(options, nullptr).value();
+        return PostgresSession::open(options).value();
     }
     // As another instance with the next version does it at its start, until it is through.
     Result<Migrated> migrate_until_done(std::string_view text) const {
