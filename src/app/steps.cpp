@@ -94,16 +94,20 @@ Rhythm::Step expire_upgrades(Store& store, upgrade::Means const& means, push::Le
 }
 
 Rhythm::Step finish_orders(Store& store, upgrade::Means const& means) {
-    using Then = upgrade::OrderPart::Then;
     auto run = [&store, &means,
-                ours = std::optional<OrderId>{}](Instant now) mutable -> Result<Instant> {
-        TRY_ASSIGN(auto const part, write(store, [&means, before = ours, now](Tx& tx) {
-                       return upgrade::order_abandoned(tx, means, before, now);
+                ours = std::optional<Opening>{}](Instant now) mutable -> Result<Instant> {
+        if (!ours) {
+            TRY_ASSIGN(ours,
+                       read(store, [now](Tx const& tx) { return upgrade::abandoned(tx, now); }));
+        }
+        if (!ours) return now + upgrade::opening_abandoned_after;
+        TRY_ASSIGN(auto const part, write(store, [&means, opening = *ours, now](Tx& tx) {
+                       upgrade::Orderer const who{.appid = opening.appid,
+                                                  .open_id = opening.open_id};
+                       return upgrade::order_more(tx, means, who, opening.order_id, now);
                    }));
-        auto const look_again = part || ours;
-        ours.reset();
-        if (part && part->then == Then::more) ours = part->order_id;
-        return now + (look_again ? breath : upgrade::opening_abandoned_after);
+        if (part.then != upgrade::OrderPart::Then::more) ours.reset();
+        return now + breath;
     };
     return {.name = "finish orders", .run = std::move(run)};
 }

@@ -42,7 +42,7 @@ Result<void> OpeningsRows::begin(Opening const& opening) {
     TRY(session_.change("INSERT INTO openings (" OPENING_COLUMNS ") "
                         "VALUES ($1, $2, $3, $4, $5, $6, $7)",
                         opening.order_id, opening.open_id, opening.appid,
-                        opening.reach == Reach::all_the_way, opening.after, opening.created_at,
+                        upgrade::first_step(opening.reach), opening.after, opening.created_at,
                         opening.moved_at));
     return {};
 }

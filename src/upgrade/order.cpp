@@ -13,8 +13,6 @@
 namespace updraft::upgrade {
 namespace {
 
-std::int64_t first_step(Reach reach) { return reach == Reach::all_the_way ? 1 : 0; }
-
 // What the device would take, of that catalog; the errors say what an order of it answers.
 Result<firmware::Release const*> choose(firmware::Catalog const& catalog,
                                         fleet::Device const& device) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "firmware/offer.h"
-#include "ports/openings_table.h"
 #include "ports/releases_table.h"
 #include "ports/upgrades_table.h"
 
@@ -48,7 +47,7 @@ Result<OpenedMany> open_kind(Tx& tx, Means const& means, Opening const& opening,
                           .version = release->version,
                           .now = opening.created_at,
                           .due_at = opening.created_at + means.limits.queue_timeout,
-                          .step = opening.reach == Reach::all_the_way ? 1 : 0};
+                          .step = first_step(opening.reach)};
     return tx.upgrades().open_many(wanted);
 }
 
@@ -125,15 +124,8 @@ Result<OrderPart> order_more(Tx& tx, Means const& means, Orderer const& who,
     return go_on(tx, means, *opening, now);
 }
 
-Result<std::optional<OrderPart>> order_abandoned(Tx& tx, Means const& means,
-                                                 std::optional<OrderId> const& before,
-                                                 Instant now) {
-    auto const opening =
-        before ? tx.openings().find(*before) : tx.openings().stalled(now - opening_abandoned_after);
-    if (!opening) return tl::unexpected<Error>(opening.error());
-    if (!*opening) return std::optional<OrderPart>{};
-    TRY_ASSIGN(auto const part, go_on(tx, means, **opening, now));
-    return std::optional(part);
+Result<std::optional<Opening>> abandoned(Tx const& tx, Instant now) {
+    return tx.openings().stalled(now - opening_abandoned_after);
 }
 
 }  // namespace updraft::upgrade

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <optional>
 
+#include "ports/openings_table.h"
 #include "upgrade/order.h"
 
 namespace updraft::upgrade {
@@ -39,10 +40,7 @@ struct OrderPart {
 [[nodiscard]] Result<OrderPart> order_more(Tx& tx, Means const& means, Orderer const& who,
                                            OrderId const& order_id, Instant now);
 
-// The next part of an order that was given up: of the one that the caller went on with before, or
-// of any. Nothing when there is none.
-[[nodiscard]] Result<std::optional<OrderPart>> order_abandoned(Tx& tx, Means const& means,
-                                                               std::optional<OrderId> const& before,
-                                                               Instant now);
+// An order that was given up, for somebody to go on with. Nothing when there is none.
+[[nodiscard]] Result<std::optional<Opening>> abandoned(Tx const& tx, Instant now);
 
 }  // namespace updraft::upgrade

@@ -87,6 +87,10 @@ enum class Reach : std::uint8_t {
     next_offer,   // What is on offer now.
     all_the_way,  // And what is on offer from there, until nothing is.
 };
+// Upgrade::step of the upgrades that such an order begins with.
+[[nodiscard]] constexpr std::int64_t first_step(Reach reach) {
+    return reach == Reach::all_the_way ? 1 : 0;
+}
 
 // Who an order comes from.
 struct Orderer {
