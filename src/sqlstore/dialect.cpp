@@ -40,11 +40,13 @@ std::string spoken(Dialect const& dialect, std::string_view migration) {
     return text;
 }
 
-std::string postgres_settings(bool survives_power_loss, std::string_view local) {
+std::string postgres_settings(bool survives_power_loss, Millis lock_patience,
+                              std::string_view local) {
+    auto const lock_timeout = std::to_string(lock_patience.count());
     auto const settings = std::to_array<std::pair<std::string_view, std::string_view>>({
         {"synchronous_commit", survives_power_loss ? "on" : "off"},
         {"statement_timeout", "60s"},
-        {"lock_timeout", "20s"},
+        {"lock_timeout", lock_timeout},
         // Whoever holds the turn and falls silent loses it before others give up waiting.
         {"idle_in_transaction_session_timeout", "10s"},
         {"plan_cache_mode", "force_generic_plan"},

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "vocabulary/instant.h"
+
 namespace updraft::sqlstore {
 
 struct Dialect {
@@ -66,7 +68,8 @@ inline constexpr Dialect postgres_dialect{
 // What a PostgreSQL session is told before it is used; `local` is "true" when only the transaction
 // under way is meant. Every query of ours has its index, so the planner is kept from everything
 // that reads whole tables: that costs nothing, and needs no statistics.
-[[nodiscard]] std::string postgres_settings(bool survives_power_loss, std::string_view local);
+[[nodiscard]] std::string postgres_settings(bool survives_power_loss, Millis lock_patience,
+                                            std::string_view local);
 
 // After begin_write: waits for the turn, which ends with the transaction. The number is that of
 // migrations, and one more.

@@ -36,10 +36,10 @@ struct Meaning {
 };
 // The first line that fits counts.
 constexpr auto meanings = std::to_array<Meaning>({
-    {"23505", Errc::conflict, PostgresTrouble::taken},
+    {"23505", Errc::conflict, PostgresTrouble::none},
     {"40001", Errc::busy, PostgresTrouble::contention},  // serialization failure
     {"40P01", Errc::busy, PostgresTrouble::contention},  // deadlock
-    {"55P03", Errc::busy, PostgresTrouble::contention},  // lock timeout
+    {"55P03", Errc::busy, PostgresTrouble::waited},      // lock timeout
     // A plan that another instance's migration spoilt: a new connection prepares it anew.
     {"0A000", Errc::unavailable, PostgresTrouble::lost},
     {"57014", Errc::unavailable, PostgresTrouble::none},  // statement timeout
@@ -163,7 +163,7 @@ Result<void> PostgresLink::set_up(PostgresOptions const& options) {
     }
     // Through a pooler the next transaction may meet another session: it brings its own settings.
     if (!options.prepare) return {};
-    put(postgres_settings(options.durability == Durability::power, "false"));
+    put(postgres_settings(options.durability == Durability::power, options.lock_patience, "false"));
     TRY_ASSIGN(auto const answers, exchange());
     if (failed(answers.front().get())) return failure(answers.front().get(), "session settings");
     return {};

@@ -25,9 +25,9 @@ namespace updraft::sqlstore {
 // What a failed command means for the transaction and its connection, beside the Errc.
 enum class PostgresTrouble : std::uint8_t {
     none,
-    taken,       // A unique index was hit, perhaps by a row that our snapshot does not show.
+    waited,      // It waited too long for its turn, or for a table that a migration has.
     stale,       // Something remembered was older than the snapshot: the body runs again.
-    contention,  // Another transaction was in the way: the body runs again.
+    contention,  // The server ended it for another's sake: the body runs again.
     lost,        // The connection is of no use any more.
 };
 

@@ -14,7 +14,7 @@
 
 namespace updraft::sqlstore {
 
-// Others are in the way of one transaction so often only when something is wrong with the load.
+// What is remembered changes so often during one transaction only when something is wrong.
 inline constexpr int contended_max = 40;
 // A connection that was idle may have died long ago; one that dies at once again is no accident.
 inline constexpr int lost_max = 2;

@@ -105,7 +105,8 @@ PostgresSession::PostgresSession(std::unique_ptr<PostgresLink> link, PostgresOpt
       }),
       prepare_(options.prepare) {
     if (!prepare_) {
-        local_settings_ = postgres_settings(options.durability == Durability::power, "true");
+        local_settings_ = postgres_settings(options.durability == Durability::power,
+                                            options.lock_patience, "true");
     }
 }
 PostgresSession::~PostgresSession() = default;

@@ -47,7 +47,7 @@ constexpr char const* migration_settings =
 constexpr int migration_patience_ms = 60 * 60 * 1000;
 
 Result<Migrated> migrate_in_turn(PostgresSession& session, std::span<Migration const> migrations) {
-    // Not serializable: what another instance did while we waited for the lock must be seen.
+    // Not on one snapshot: what another instance did while we waited for the lock must be seen.
     TRY(session.script("BEGIN ISOLATION LEVEL READ COMMITTED"));
     TRY(session.script(migration_settings));
     if (auto const locked = session.script(std::string(postgres_dialect.lock_migrations));

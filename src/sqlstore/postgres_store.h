@@ -6,6 +6,7 @@
 //             (postgres_writers, postgres_readers), SQL (*_rows.cpp).
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -25,6 +26,7 @@ struct PostgresOptions {
     std::size_t readers = 10;        // Connections that read, each with a thread.
     std::size_t queue_max = 16'384;  // Transactions waiting, of each kind; above: Errc::busy.
     std::size_t batch_max = 64;      // Write transactions in one commit, when many wait.
+    Millis lock_patience = std::chrono::seconds{20};  // For its turn; above: Errc::busy.
     bool prepare = true;  // Named prepared statements; a pooler by transaction needs them off.
 };
 

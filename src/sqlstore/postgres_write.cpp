@@ -19,10 +19,8 @@ Result<void> PostgresWriting::run(PostgresConnection& here, PostgresJob& job) {
     return outcome;
 }
 
-bool PostgresWriting::write_together(std::span<PostgresJob> jobs) {
-    auto const seated = seat_.sit();
-    if (!seated) return false;
-    auto& here = **seated;
+// The outcome of one transaction with all of them in it.
+Result<void> PostgresWriting::run_all(PostgresConnection& here, std::span<PostgresJob> jobs) {
     auto& session = *here.session;
     here.caches.begin();
     session.begin_write();
@@ -32,20 +30,25 @@ bool PostgresWriting::write_together(std::span<PostgresJob> jobs) {
         touched |= job.touched;
         auto const harmless = job.result || !job.wrote;
         if (harmless && !session.spoilt() && here.trouble() == PostgresTrouble::none) continue;
-        session.roll_back();
-        seat_.stand_up_if_lost();
-        return false;
+        return job.result ? fail(Errc::busy, "a statement of the transaction failed") : job.result;
     }
-    auto committed = here.settle();
-    if (committed) committed = session.commit(touched);
-    auto const uncertain = session.uncertain();
-    if (!committed) session.roll_back();
+    TRY(here.settle());
+    return session.commit(touched);
+}
+
+bool PostgresWriting::write_together(std::span<PostgresJob> jobs) {
+    auto const seated = seat_.sit();
+    if (!seated) return false;
+    auto& here = **seated;
+    auto const outcome = run_all(here, jobs);
+    if (outcome) return true;
+    auto const for_all = here.session->uncertain() || here.trouble() == PostgresTrouble::waited;
+    here.session->roll_back();
     seat_.stand_up_if_lost();
-    if (committed) return true;
-    if (!uncertain) return false;
+    if (!for_all) return false;
     for (auto& job : jobs) {
         job.touched = 0;
-        if (job.result) job.result = committed;
+        if (job.result) job.result = outcome;
     }
     return true;
 }
@@ -70,14 +73,12 @@ PostgresWriting::Again PostgresWriting::write_once(PostgresConnection& here, Pos
     seat_.stand_up_if_lost();
     switch (trouble) {
         case PostgresTrouble::none:
+        case PostgresTrouble::waited:
             return Again::no;
-        case PostgresTrouble::taken:
-            // Whoever took it may have done so after our snapshot: the next one shows it.
-            return attempt == 0 ? Again::yes : Again::no;
         case PostgresTrouble::stale:
         case PostgresTrouble::contention:
             if (attempt < contended_max) return Again::yes;
-            job.result = fail(Errc::busy, "too many transactions are in each other's way");
+            job.result = fail(Errc::busy, "others were in the way too often");
             return Again::no;
         case PostgresTrouble::lost:
             break;

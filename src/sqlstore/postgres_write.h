@@ -1,4 +1,4 @@
-// Write transactions, which run again when somebody else was in their way.
+// Write transactions, which run again when they have to.
 //
 // Lives here: one attempt after the other until a transaction is through, and when to give up.
 // Not here:   queues and threads (postgres_writers), the connection (postgres_seat), SQL
@@ -27,15 +27,16 @@ public:
     explicit PostgresWriting(PostgresReach& reach) : seat_(reach, Purpose::write) {}
 
     // Runs the jobs in one transaction. False when that could not be: then nothing of it is kept,
-    // nobody has a result, and each is to run alone.
+    // nobody has a result, and each is to run alone. When the turn does not come, all hear so.
     [[nodiscard]] bool write_together(std::span<PostgresJob> jobs);
-    // Runs the job in a transaction of its own, again and again while others are in its way.
+    // Runs the job in a transaction of its own, again when that was lost, or began with old news.
     void write_alone(PostgresJob& job);
 
 private:
     enum class Again : std::uint8_t { no, yes };
 
     [[nodiscard]] Result<void> run(PostgresConnection& here, PostgresJob& job);
+    [[nodiscard]] Result<void> run_all(PostgresConnection& here, std::span<PostgresJob> jobs);
     [[nodiscard]] Again write_once(PostgresConnection& here, PostgresJob& job, int attempt);
 
     PostgresSeat seat_;

@@ -48,8 +48,8 @@ StoreCounts PostgresWriters::counts() const {
     return counts;
 }
 
-// Transactions that wait in a row share a commit; while there are threads for all of them each has
-// its own, because the longer one takes, the more others get into its way.
+// Transactions that wait in a row share a commit; each thread takes its part of them, so that one
+// part waits for its turn while another commits.
 std::vector<PostgresJob> PostgresWriters::take_batch() {
     std::unique_lock lock(mutex_);
     work_.wait(lock, [this] { return !queue_.empty() || closing_; });

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <latch>
 #include <thread>
 
 #include "fleet/device.h"
@@ -97,6 +99,30 @@ TEST_F(Connection, IsRefusedAtOnceWhileTheDatabaseIsAwayAndComesBackByItself) {
     EXPECT_TRUE(store->write(inserting("after")));
     EXPECT_TRUE(find(*store, "before"));
     EXPECT_EQ(find(*store, "during").error().code, Errc::not_found);
+}
+
+TEST_F(Connection, GivesUpWhenItsTurnDoesNotCome) {
+    auto const store =
+        open_postgres({.url = database.url(), .lock_patience = std::chrono::milliseconds{100}})
+            .value();
+    auto const other = PostgresSession::open({.url = database.url()}).value();
+    ASSERT_TRUE(other->script("BEGIN"));
+    ASSERT_TRUE(other->script(std::string(postgres_turn)));
+    // More than one transaction holds.
+    constexpr int writes = 200;
+    std::latch told(writes);
+    std::atomic<int> busy = 0;
+    for (int i = 0; i < writes; ++i) {
+        store->submit(inserting("d" + std::to_string(i)), [&](Result<void> written) {
+            busy += !written && written.error().code == Errc::busy ? 1 : 0;
+            told.count_down();
+        });
+    }
+    told.wait();
+    EXPECT_EQ(busy, writes);
+    ASSERT_TRUE(other->script("ROLLBACK"));
+    EXPECT_EQ(find(*store, "d0").error().code, Errc::not_found);
+    EXPECT_TRUE(store->write(inserting("d0")));
 }
 
 TEST_F(Connection, WorksWithoutPreparedStatements) {
