@@ -2,7 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -12,42 +11,17 @@
 #include "app/bucket_place.h"
 #include "app/serve.h"
 #include "app/system_clock.h"
+#include "app/temporary_folder.h"
 #include "blobdir/blob_dir.h"
 #include "keeping/copy_artifacts.h"
 
 namespace updraft::app {
 namespace {
 
-namespace fs = std::filesystem;
-
 struct Words {
     std::shared_ptr<SettingSources> sources;
     std::string from;
     std::string to;
-};
-
-// What is on its way into a bucket; goes with the command.
-class Scratch {
-public:
-    Scratch() {
-        std::error_code failed;
-        auto pattern = (fs::temp_directory_path(failed) / "updraft-copy-XXXXXX").string();
-        if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
-    }
-    ~Scratch() {
-        std::error_code ignored;
-        if (!path_.empty()) fs::remove_all(path_, ignored);
-    }
-    Scratch(Scratch const&) = delete;
-    Scratch& operator=(Scratch const&) = delete;
-
-    [[nodiscard]] Result<fs::path> path() const {
-        if (path_.empty()) return fail(Errc::unavailable, "cannot make a folder in TMPDIR");
-        return path_;
-    }
-
-private:
-    fs::path path_;
 };
 
 bool is_bucket(std::string const& place) { return place.starts_with(bucket::bucket_scheme); }
@@ -65,8 +39,8 @@ Result<PlacePtr> look_at(std::string const& place, Settings::Firmware const& fir
 }
 
 Result<std::unique_ptr<Blobs>> write_to(std::string const& place,
-                                        Settings::Firmware const& firmware, Scratch const& scratch,
-                                        Clock const& clock) {
+                                        Settings::Firmware const& firmware,
+                                        std::filesystem::path const& scratch, Clock const& clock) {
     std::unique_ptr<Blobs> written;
     if (!is_bucket(place)) {
         TRY_ASSIGN(written, blobdir::BlobDir::open_folder(place, clock));
@@ -75,8 +49,7 @@ Result<std::unique_ptr<Blobs>> write_to(std::string const& place,
     bucket::BucketSettings settings;
     TRY_ASSIGN(auto read, bucket::read_place(place));
     TRY_ASSIGN(settings.client, client_settings(firmware, std::move(read)));
-    TRY_ASSIGN(settings.cache_folder, scratch.path());
-    settings.cache_folder /= "cache";
+    settings.cache_folder = scratch / "cache";
     settings.cache_bytes_max = 1;
     TRY_ASSIGN(written, bucket::Bucket::open_bucket(std::move(settings), clock));
     return written;
@@ -85,9 +58,9 @@ Result<std::unique_ptr<Blobs>> write_to(std::string const& place,
 Result<keeping::CopiedArtifacts> copy_between(Settings::Firmware const& firmware,
                                               Words const& words) {
     SystemClock const clock;
-    Scratch const scratch;
+    TRY_ASSIGN(auto const on_its_way, TemporaryFolder::make("updraft-copy"));
     TRY_ASSIGN(auto const from, look_at(words.from, firmware, clock));
-    TRY_ASSIGN(auto const into, write_to(words.to, firmware, scratch, clock));
+    TRY_ASSIGN(auto const into, write_to(words.to, firmware, on_its_way.path(), clock));
     TRY_ASSIGN(auto const to, look_at(words.to, firmware, clock));
     return keeping::copy_artifacts(*from, *to, *into);
 }

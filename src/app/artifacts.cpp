@@ -1,60 +1,25 @@
 #include "app/artifacts.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <utility>
 
-#include "blobdir/descriptor.h"
+#include "app/key_file.h"
 #include "firmware/upkeep.h"
 
 namespace updraft::app {
 namespace {
 
-constexpr std::size_t secret_bytes_max = 1024;
 constexpr Millis watch_every{30'000};
 constexpr Millis look_again{5'000};
 constexpr Millis breath{20};
 constexpr Millis cache_look_max = std::chrono::minutes{1};
 constexpr Millis cache_look_min{100};
 
-std::string one_word(std::string_view text) {
-    static constexpr std::string_view blank = " \t\r\n";
-    auto const first = text.find_first_not_of(blank);
-    if (first == std::string_view::npos) return {};
-    auto const word = text.substr(first, text.find_last_not_of(blank) - first + 1);
-    return word.find_first_of(blank) == std::string_view::npos ? std::string(word) : std::string();
-}
-
 bucket::BaseAddress address_of_aws(std::string const& region) {
     return {.scheme = "https", .host = "s3." + region + ".amazonaws.com", .path = {}};
 }
 
 }  // namespace
-
-Result<Secret> read_secret_key(std::string const& file) {
-    auto const opened = blobdir::open_to_read(file);
-    if (!opened) {
-        auto trouble = blobdir::disk_error("read [firmware] secret_key_file " + file, errno);
-        return tl::unexpected<Error>(std::move(trouble));
-    }
-    struct stat status {};
-    if (::fstat(opened.number(), &status) != 0 || (status.st_mode & 077) != 0) {
-        return fail(Errc::invalid, "others may read [firmware] secret_key_file " + file +
-                                       ": give it the mode 0600");
-    }
-    std::array<char, secret_bytes_max> bytes{};
-    TRY_ASSIGN(auto const got, blobdir::read_at(opened, 0, bytes));
-    auto word = one_word({bytes.data(), got});
-    if (word.empty() || got == bytes.size()) {
-        return fail(Errc::invalid,
-                    "[firmware] secret_key_file " + file + " must hold one word, the secret key");
-    }
-    return Secret(std::move(word));
-}
 
 Result<bucket::ClientSettings> client_settings(Settings::Firmware const& firmware,
                                                bucket::Place place) {

@@ -1,8 +1,6 @@
 // Where artifacts are, by the settings: in a folder or in a bucket.
 //
-// Lives here: from settings to a bucket's own, its secret key, and what a server does for a bucket
-// by
-//             time.
+// Lives here: from settings to a bucket's own, and what a server does for a bucket by time.
 // Not here:   the places (blobdir/, bucket/), other steps (app/steps.h).
 #pragma once
 
@@ -12,12 +10,8 @@
 #include "app/rhythm.h"
 #include "app/settings.h"
 #include "bucket/bucket.h"
-#include "vocabulary/secret.h"
 
 namespace updraft::app {
-
-// One word in a file that nobody else may read. No error repeats it.
-[[nodiscard]] Result<Secret> read_secret_key(std::string const& file);
 
 // For `place`, which need not be the one of the settings: keys and addresses hold for it as well.
 [[nodiscard]] Result<bucket::ClientSettings> client_settings(Settings::Firmware const& firmware,

@@ -4,15 +4,10 @@ namespace updraft::app {
 
 Result<std::map<std::string, std::int64_t>> BucketPlace::list() {
     std::map<std::string, std::int64_t> found;
-    std::string token;
-    do {
-        TRY_ASSIGN(auto page, client_.list(keys_.prefix, token));
-        for (auto const& listed : page.objects) {
-            auto const sha256 = bucket::Keys::digest_of(listed.key);
-            if (sha256 && listed.key == keys_.blob(*sha256)) found.emplace(*sha256, listed.bytes);
-        }
-        token = std::move(page.next);
-    } while (!token.empty());
+    TRY(client_.each(keys_.prefix, [&](bucket::Listed const& listed) {
+        auto const sha256 = bucket::Keys::digest_of(listed.key);
+        if (sha256 && listed.key == keys_.blob(*sha256)) found.emplace(*sha256, listed.bytes);
+    }));
     return found;
 }
 

@@ -1,11 +1,10 @@
 #include "app/demo.h"
 
-#include <stdlib.h>
-
 #include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -17,6 +16,7 @@
 #include "app/signals.h"
 #include "app/system_clock.h"
 #include "app/system_minter.h"
+#include "app/temporary_folder.h"
 #include "app/wiring.h"
 #include "simulator/fleet.h"
 #include "simulator/push_receiver.h"
@@ -43,36 +43,17 @@ private:
     std::mutex mutex_;
 };
 
-// The demo's data: a folder that was given, or one that is swept away in the end.
-class Folder {
-public:
-    static Result<std::unique_ptr<Folder>> make(std::string const& given) {
-        std::error_code trouble;
-        if (!given.empty()) {
-            auto const there = fs::exists(given, trouble) && !fs::is_empty(given, trouble);
-            if (there) return fail(Errc::invalid, given + " is not empty: a demo starts anew");
-            return std::make_unique<Folder>(given, false);
-        }
-        auto path = (fs::temp_directory_path(trouble) / "updraft-demo-XXXXXX").string();
-        if (trouble || ::mkdtemp(path.data()) == nullptr) {
-            return fail(Errc::unavailable, "no temporary directory can be made at " + path);
-        }
-        return std::make_unique<Folder>(std::move(path), true);
+// Where its data goes: the folder that was given, or `own`, which goes with the demo.
+Result<std::string> data_folder(std::string const& given, std::optional<TemporaryFolder>& own) {
+    if (given.empty()) {
+        TRY_ASSIGN(auto made, TemporaryFolder::make("updraft-demo"));
+        return own.emplace(std::move(made)).path().string();
     }
-    Folder(std::string path, bool temporary) : path_(std::move(path)), temporary_(temporary) {}
-    ~Folder() {
-        std::error_code ignored;
-        if (temporary_) fs::remove_all(path_, ignored);
-    }
-    Folder(Folder const&) = delete;
-    Folder& operator=(Folder const&) = delete;
-
-    [[nodiscard]] std::string const& path() const { return path_; }
-
-private:
-    std::string path_;
-    bool temporary_;
-};
+    std::error_code trouble;
+    auto const there = fs::exists(given, trouble) && !fs::is_empty(given, trouble);
+    if (there) return fail(Errc::invalid, given + " is not empty: a demo starts anew");
+    return given;
+}
 
 // A fleet on a thread of its own, for as long as this lives.
 class RunningFleet {
@@ -136,8 +117,9 @@ Result<void> run_demo(std::string const& data, std::string const& listen) {
     // Before any thread is made: all of them inherit the mask.
     Signals signals;
     Terminal terminal;
-    TRY_ASSIGN(auto const folder, Folder::make(data));
-    TRY_ASSIGN(auto settings, demo_settings(folder->path(), listen));
+    std::optional<TemporaryFolder> own;
+    TRY_ASSIGN(auto const folder, data_folder(data, own));
+    TRY_ASSIGN(auto settings, demo_settings(folder, listen));
     Journal journal(settings.log.level, settings.log.format);
     SystemClock const clock;
     SystemMinter minter;

@@ -12,6 +12,7 @@
 #include <system_error>
 #include <utility>
 
+#include "blobdir/descriptor.h"
 #include "vocabulary/digest.h"
 
 namespace updraft::app {
@@ -19,25 +20,14 @@ namespace {
 
 constexpr std::size_t secret_file_bytes_max = 4096;
 constexpr std::size_t token_characters_min = 32;
+constexpr std::string_view blank = " \t\r\n";
 
 tl::unexpected<Error> system_trouble(std::string const& path, char const* what, int error) {
     return fail(Errc::unavailable,
                 path + " " + what + ": " + std::generic_category().message(error));
 }
 
-class Descriptor {
-public:
-    explicit Descriptor(int number) : number_(number) {}
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    Descriptor(Descriptor const&) = delete;
-    Descriptor& operator=(Descriptor const&) = delete;
-    [[nodiscard]] int number() const { return number_; }
-
-private:
-    int number_;
-};
+using blobdir::Descriptor;
 
 Result<void> write_durably(std::string const& path, std::string_view content) {
     Descriptor const file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
@@ -89,9 +79,13 @@ Result<std::optional<std::string>> read_secret_file(std::string const& path) {
         filled += static_cast<std::size_t>(got);
     }
     content.resize(filled);
-    auto const last = content.find_last_not_of(" \t\r\n");
+    auto const last = content.find_last_not_of(blank);
     content.resize(last == std::string::npos ? 0 : last + 1);
     return content;
+}
+
+bool is_one_word(std::string const& text) {
+    return !text.empty() && text.find_first_of(blank) == std::string::npos;
 }
 
 int hex_digit(char letter) {
@@ -159,8 +153,7 @@ Result<Secret> make_key_file(std::string const& path, Minter& minter) {
 Result<std::optional<Secret>> read_token_file(std::string const& path) {
     TRY_ASSIGN(auto const token, read_secret_file(path));
     if (!token) return std::nullopt;
-    if (token->size() < token_characters_min ||
-        token->find_first_of(" \t\r\n") != std::string::npos) {
+    if (token->size() < token_characters_min || !is_one_word(*token)) {
         return fail(Errc::corrupt, path + " is no admin token: it must hold one word of at least " +
                                        std::to_string(token_characters_min) + " characters");
     }
@@ -171,6 +164,20 @@ Result<Secret> make_token_file(std::string const& path, Minter& minter) {
     auto token = minter.token();
     TRY(put_secret_file(path, token + "\n"));
     return Secret(std::move(token));
+}
+
+Result<Secret> read_secret_key(std::string const& path) {
+    auto const named = "[firmware] secret_key_file " + path;
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) return system_trouble(named, "cannot be read", errno);
+    if ((status.st_mode & 077) != 0) {
+        return fail(Errc::invalid, "others may read " + named + ": give it the mode 0600");
+    }
+    TRY_ASSIGN(auto const word, read_secret_file(path));
+    if (!word || !is_one_word(*word) || word->size() == secret_file_bytes_max) {
+        return fail(Errc::invalid, named + " must hold one word, the secret key");
+    }
+    return Secret(*word);
 }
 
 }  // namespace updraft::app

@@ -1,4 +1,4 @@
-// The data directory and the two secrets kept as files in it.
+// The data directory, the two secrets kept as files in it, and the bucket's, which is elsewhere.
 //
 // Lives here: DIR (0700) and who holds it, DIR/secret.key and DIR/admin-token (0600): made once,
 //             read ever after.
@@ -44,5 +44,8 @@ inline constexpr std::size_t secret_key_bytes = 32;
 // Errc::corrupt when what it holds is too short to be safe.
 [[nodiscard]] Result<std::optional<Secret>> read_token_file(std::string const& path);
 [[nodiscard]] Result<Secret> make_token_file(std::string const& path, Minter& minter);
+
+// [firmware] secret_key_file: one word in a file that nobody else may read. No error repeats it.
+[[nodiscard]] Result<Secret> read_secret_key(std::string const& path);
 
 }  // namespace updraft::app

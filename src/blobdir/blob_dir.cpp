@@ -132,9 +132,9 @@ Result<void> BlobDir::take_in(fs::path const& temporary, std::string const& sha2
 Error BlobDir::missing(std::string const& sha256) const {
     std::error_code ignored;
     if (is_digest(sha256) && fs::exists(damaged_path_of(sha256), ignored)) {
-        return {Errc::corrupt, "the stored file " + sha256 + " is damaged; upload it again"};
+        return damaged_blob(sha256);
     }
-    return {Errc::not_found, "there is no stored file " + sha256};
+    return no_such_blob(sha256);
 }
 
 Result<std::shared_ptr<OpenBlob const>> BlobDir::open(std::string const& sha256) {
@@ -188,7 +188,7 @@ Result<void> BlobDir::verify(std::string const& sha256) {
         TRY(flush_folder(folder_ / "damaged"));
         TRY(flush_folder(path.parent_path()));
     }
-    return fail(Errc::corrupt, "the stored file " + sha256 + " is damaged; upload it again");
+    return tl::unexpected(damaged_blob(sha256));
 }
 
 Result<std::vector<std::string>> BlobDir::list(Instant older_than) {

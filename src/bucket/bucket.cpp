@@ -10,14 +10,8 @@ namespace {
 
 constexpr std::size_t fetchers_max = 4;
 
-Error not_there() { return {Errc::not_found, "there is no such artifact"}; }
-
 Error come_again() {
     return {Errc::busy, "the artifact cannot be fetched from its bucket now; try again later"};
-}
-
-Error damaged(std::string const& sha256) {
-    return {Errc::corrupt, "the stored object " + sha256 + " is damaged; upload it again"};
 }
 
 }  // namespace
@@ -111,7 +105,7 @@ Result<std::shared_ptr<OpenBlob const>> Bucket::open(std::string const& sha256) 
 }
 
 void Bucket::open_soon(std::string const& sha256, Opened done) {
-    if (!blobdir::is_digest(sha256)) return done(tl::unexpected<Error>(not_there()));
+    if (!blobdir::is_digest(sha256)) return done(tl::unexpected<Error>(no_such_blob(sha256)));
     auto cached = cache_->open(sha256);
     if (cached) {
         ++hits_;
@@ -167,7 +161,7 @@ Result<std::shared_ptr<OpenBlob const>> Bucket::fetch(std::string const& sha256)
     if (!facts) return tl::unexpected<Error>(come_again());
     if ((*intake)->described().digests.sha256 != sha256) {
         set_aside(sha256, *facts);
-        return tl::unexpected<Error>(damaged(sha256));
+        return tl::unexpected<Error>(damaged_blob(sha256));
     }
     auto kept = cache_->keep(**intake);
     if (!kept) return tl::unexpected<Error>(cache_is_of_no_use(kept.error()));
@@ -192,8 +186,8 @@ std::string Bucket::trouble() const {
 // Why there is no object of that name.
 Error Bucket::missing(std::string const& sha256) {
     auto const aside = client_.look(keys_.damaged(sha256));
-    if (aside) return damaged(sha256);
-    return aside.error().code == Errc::not_found ? not_there() : come_again();
+    if (aside) return damaged_blob(sha256);
+    return aside.error().code == Errc::not_found ? no_such_blob(sha256) : come_again();
 }
 
 // Its bytes were read and are wrong. The same bytes may have been uploaded anew meanwhile: those

@@ -81,8 +81,6 @@ private:
     // Devices are told to come again; operators are told why.
     [[nodiscard]] Error cache_is_of_no_use(Error const& why);
     void set_aside(std::string const& sha256, Facts const& facts);
-    // Every object below the prefix.
-    [[nodiscard]] Result<void> each(std::function<void(Listed const&)> const& sink);
     [[nodiscard]] Result<void> learn_checks();
     void note_check(std::string const& sha256, Instant at);
     void forget_check(std::string const& sha256);

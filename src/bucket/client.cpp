@@ -190,6 +190,17 @@ Result<Page> Client::list(std::string const& prefix, std::string const& token) {
     return tl::unexpected<Error>(answer.error());
 }
 
+Result<void> Client::each(std::string const& prefix,
+                          std::function<void(Listed const&)> const& sink) {
+    std::string token;
+    do {
+        TRY_ASSIGN(auto page, list(prefix, token));
+        for (auto const& listed : page.objects) sink(listed);
+        token = std::move(page.next);
+    } while (!token.empty());
+    return {};
+}
+
 Result<void> Client::probe() {
     Pairs query{{"list-type", "2"}, {"prefix", settings_.place.prefix}, {"max-keys", "1"}};
     TRY(ask({.method = "GET", .query = query, .attempts = 1}));

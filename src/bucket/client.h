@@ -84,6 +84,9 @@ public:
     [[nodiscard]] Result<void> remove(std::string const& key);
     // A thousand objects at most, in order of their keys; `token` is the last page's `next`.
     [[nodiscard]] Result<Page> list(std::string const& prefix, std::string const& token);
+    // All of them, page by page.
+    [[nodiscard]] Result<void> each(std::string const& prefix,
+                                    std::function<void(Listed const&)> const& sink);
     // Whether the bucket answers us at all. One attempt.
     [[nodiscard]] Result<void> probe();
 

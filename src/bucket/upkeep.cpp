@@ -13,19 +13,9 @@ constexpr Millis learn_every = std::chrono::minutes{10};
 
 }  // namespace
 
-Result<void> Bucket::each(std::function<void(Listed const&)> const& sink) {
-    std::string token;
-    do {
-        TRY_ASSIGN(auto page, client_.list(keys_.prefix, token));
-        for (auto const& listed : page.objects) sink(listed);
-        token = std::move(page.next);
-    } while (!token.empty());
-    return {};
-}
-
 Result<std::vector<std::string>> Bucket::list(Instant older_than) {
     std::set<std::string> found;
-    TRY(each([&](Listed const& listed) {
+    TRY(client_.each(keys_.prefix, [&](Listed const& listed) {
         auto const sha256 = Keys::digest_of(listed.key);
         if (!sha256 || listed.modified >= older_than) return;
         auto const is_blob = listed.key == keys_.blob(*sha256);
@@ -57,7 +47,7 @@ Result<void> Bucket::remove(std::string const& sha256, Instant older_than) {
 }
 
 Result<void> Bucket::verify(std::string const& sha256) {
-    if (!blobdir::is_digest(sha256)) return fail(Errc::not_found, "there is no such artifact");
+    if (!blobdir::is_digest(sha256)) return tl::unexpected<Error>(no_such_blob(sha256));
     DigestStream digests;
     auto const facts = client_.fetch(keys_.blob(sha256), [&](std::string_view bytes) {
         digests.append(bytes);
@@ -70,7 +60,7 @@ Result<void> Bucket::verify(std::string const& sha256) {
     if (!facts) return tl::unexpected<Error>(facts.error());
     if (digests.finish().sha256 != sha256) {
         set_aside(sha256, *facts);
-        return fail(Errc::corrupt, "the stored object " + sha256 + " is damaged; upload it again");
+        return tl::unexpected<Error>(damaged_blob(sha256));
     }
     TRY(client_.put_empty(keys_.mark(sha256)));
     note_check(sha256, clock_.now());
@@ -80,7 +70,7 @@ Result<void> Bucket::verify(std::string const& sha256) {
 Result<void> Bucket::learn_checks() {
     std::map<std::string, Instant> blobs;
     std::map<std::string, Instant> marks;
-    TRY(each([&](Listed const& listed) {
+    TRY(client_.each(keys_.prefix, [&](Listed const& listed) {
         auto const sha256 = Keys::digest_of(listed.key);
         if (!sha256) return;
         if (listed.key == keys_.blob(*sha256)) blobs.emplace(*sha256, Instant{});
@@ -113,8 +103,8 @@ Result<std::optional<std::string>> Bucket::due_for_check(Instant checked_before)
             oldest = *found;
         }
         // Last-Modified has whole seconds.
-        if (oldest.second.seconds() >= checked_before.seconds())
-            return std::optional<std::string>{};
+        auto const is_due = oldest.second.seconds() < checked_before.seconds();
+        if (!is_due) return std::optional<std::string>{};
         auto const mark = client_.look(keys_.mark(oldest.first));
         if (!mark && mark.error().code != Errc::not_found) {
             return tl::unexpected<Error>(mark.error());

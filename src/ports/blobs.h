@@ -51,6 +51,14 @@ public:
     virtual Result<firmware::Artifact> finish() = 0;
 };
 
+// What open() and verify() answer about a blob that is not there, or not what it was.
+[[nodiscard]] inline Error no_such_blob(std::string const& sha256) {
+    return {Errc::not_found, "there is no stored file " + sha256};
+}
+[[nodiscard]] inline Error damaged_blob(std::string const& sha256) {
+    return {Errc::corrupt, "the stored file " + sha256 + " is damaged; upload it again"};
+}
+
 // What an address that is given away is for.
 struct PublicAsk {
     bool only_head = false;   // For a HEAD; such addresses hold for one method.

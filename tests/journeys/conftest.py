@@ -6,6 +6,7 @@ none, which are the same either way.
 """
 import os
 import pathlib
+import random
 import sys
 
 import pytest
@@ -44,6 +45,14 @@ def cluster():
     yield made
     stage.cluster = None
     made.stop()
+
+
+@pytest.fixture
+def seed():
+    """Of all that a test does at random. UPDRAFT_SEED repeats it."""
+    value = int(os.environ.get("UPDRAFT_SEED", random.randrange(1 << 30)))
+    print(f"UPDRAFT_SEED={value}")
+    return value
 
 
 @pytest.fixture

@@ -112,6 +112,24 @@ def check_told(upgrades, pushes):
         assert results[did] == expected, did
 
 
+def check_kept(server, orders, pushes):
+    """Holds what was stored and told to what was acknowledged. Answers the upgrades."""
+    assert orders.odd == []
+    upgrades = server.admin.every("/upgrades")
+    stored = {(upgrade["did"], upgrade["orderId"]) for upgrade in upgrades}
+    assert orders.acknowledged - stored == set()
+    assert {upgrade["state"] for upgrade in upgrades} == {"succeeded"}
+    check_told(upgrades, pushes)
+    return upgrades
+
+
+def rest(server, user, fleet):
+    """Until all that was ordered is done and told; then the fleet ends."""
+    wait_for_quiet(server, user)
+    fleet.signal(signal.SIGTERM)
+    assert fleet.wait() == 0, fleet.lines + [fleet.errors()]
+
+
 @contextlib.contextmanager
 def under_load(door, first, receiver, folder, seed, **asking):
     """The orders, while a fleet works and is told of; then holds all to its promises.
@@ -136,14 +154,7 @@ def under_load(door, first, receiver, folder, seed, **asking):
         finally:
             orders.end()
         user.app.server = first
-        wait_for_quiet(first, user)
-        fleet.signal(signal.SIGTERM)
-        assert fleet.wait() == 0, fleet.lines + [fleet.errors()]
+        rest(first, user, fleet)
     finally:
         fleet.kill()
-    assert orders.odd == []
-    upgrades = first.admin.every("/upgrades")
-    stored = {(upgrade["did"], upgrade["orderId"]) for upgrade in upgrades}
-    assert orders.acknowledged - stored == set()
-    assert {upgrade["state"] for upgrade in upgrades} == {"succeeded"}
-    check_told(upgrades, receiver.pushes)
+    check_kept(first, orders, receiver.pushes)

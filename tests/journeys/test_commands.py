@@ -1,7 +1,6 @@
 """The operator commands: each one call of the admin API (docs/operating.md)."""
 import json
 
-import stage
 from test_process import run
 
 

@@ -1,6 +1,5 @@
 """A primary dies and its standby takes over: docs/operating.md, "Which PostgreSQL"."""
 import os
-import random
 
 import postgres
 import pytest
@@ -35,9 +34,7 @@ def ready(server):
 
 
 def test_the_standby_takes_over_by_itself_and_nothing_acknowledged_is_lost(
-        pair, start_server, receiver, tmp_path):
-    seed = int(os.environ.get("UPDRAFT_SEED", random.randrange(1 << 30)))
-    print(f"UPDRAFT_SEED={seed}")
+        pair, start_server, receiver, tmp_path, seed):
     primary, standby = pair
     url = f"postgresql://updraft@/updraft?host={primary.folder},{standby.folder}"
     first = start_server(config={"store": {"url": url}})

@@ -18,9 +18,7 @@ KILLS = int(os.environ.get("UPDRAFT_INSTANCE_KILLS", "10"))
 @pytest.mark.once
 @needs_haproxy
 def test_the_death_of_one_of_three_loses_nothing_and_doubles_nothing(
-        database, start_server, receiver, certificate, tmp_path):
-    seed = int(os.environ.get("UPDRAFT_SEED", random.randrange(1 << 30)))
-    print(f"UPDRAFT_SEED={seed}")
+        database, start_server, receiver, certificate, tmp_path, seed):
     chance = random.Random(seed)
     servers = three_instances(start_server, database)
     with under_load(servers, receiver, certificate, tmp_path, seed) as (proxy, orders):

@@ -1,7 +1,6 @@
 """Behind PgBouncer, which gives each transaction another session (deploy/pgbouncer.ini)."""
 import contextlib
 import os
-import random
 import subprocess
 
 import postgres
@@ -79,9 +78,7 @@ def settings_of(bouncer):
 
 
 def test_it_dies_again_and_again_and_nothing_is_lost_or_left_behind(
-        bouncer, start_server, receiver, tmp_path):
-    seed = int(os.environ.get("UPDRAFT_SEED", random.randrange(1 << 30)))
-    print(f"UPDRAFT_SEED={seed}")
+        bouncer, start_server, receiver, tmp_path, seed):
     before = settings_of(bouncer)
     assert before == {"0|on|auto|on"}
     first = start_server(config=through(bouncer))

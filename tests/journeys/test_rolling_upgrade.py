@@ -4,7 +4,6 @@
 """
 import contextlib
 import os
-import random
 import subprocess
 import threading
 
@@ -28,9 +27,7 @@ def version_of(server):
 @pytest.mark.once
 @needs_haproxy
 def test_three_instances_are_upgraded_one_by_one_and_nobody_sees_it(
-        database, start_server, receiver, certificate, tmp_path):
-    seed = int(os.environ.get("UPDRAFT_SEED", random.randrange(1 << 30)))
-    print(f"UPDRAFT_SEED={seed}")
+        database, start_server, receiver, certificate, tmp_path, seed):
     servers = three_instances(start_server, database)
     with under_load(servers, receiver, certificate, tmp_path, seed) as (proxy, orders):
         versions = iter(range(2, 100))

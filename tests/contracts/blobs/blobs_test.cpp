@@ -44,16 +44,12 @@ std::unique_ptr<Place> folder_place() {
 
 // A bucket has a clock of its own, which nobody can set: ours follows it.
 struct BucketPlace final : Place {
-    void follow() {
-        auto const now = std::chrono::system_clock::now().time_since_epoch();
-        clock.set({std::chrono::duration_cast<Millis>(now).count()});
-    }
     void let_time_pass() override {
         auto const before = clock.now().seconds();
         // Its times have whole seconds, rounded up or down.
         while (clock.now().seconds() < before + 2) {
             std::this_thread::yield();
-            follow();
+            clock.follow_the_system();
         }
     }
 };
@@ -62,7 +58,7 @@ std::unique_ptr<Place> bucket_place() {
     auto client = test_bucket();
     if (!client) return nullptr;
     auto place = std::make_unique<BucketPlace>();
-    place->follow();
+    place->clock.follow_the_system();
     bucket::BucketSettings settings{.client = *std::move(client),
                                     .cache_folder = place->folder / "cache",
                                     .cache_bytes_max = 1 << 20};

@@ -20,8 +20,7 @@ class BucketClient : public testing::Test {
 protected:
     void SetUp() override {
         if (!settings_) GTEST_SKIP() << "no S3 runs for this suite: ctest starts one";
-        auto const now = std::chrono::system_clock::now().time_since_epoch();
-        clock_.set({std::chrono::duration_cast<Millis>(now).count()});
+        clock_.follow_the_system();
         client_ = std::make_unique<Client>(*settings_, clock_);
     }
     std::string key(std::string const& name) { return settings_->place.prefix + name; }
