@@ -109,6 +109,12 @@ Result<T> named(Result<T> found, Did const& did) {
     return found;
 }
 
+Result<std::optional<fleet::Device>> if_known(Result<fleet::Device> found) {
+    if (found) return std::optional(*std::move(found));
+    if (found.error().code == Errc::not_found) return std::optional<fleet::Device>{};
+    return tl::unexpected<Error>(found.error());
+}
+
 struct Written {
     Shown shown;
     std::optional<Secret> token;
@@ -163,10 +169,26 @@ Result<fleet::Enrolment> read_enrolment(json::Object const& said, Did did) {
     return wanted;
 }
 
-Result<fleet::Enrolled> enroll_device(Tx& tx, Door const& door, fleet::Enrolment const& wanted,
-                                      Instant now) {
-    TRY_ASSIGN(auto enrolled, fleet::enroll(tx, door.minter, wanted, ends_upgrade(door, now), now));
-    TRY(follow_up(tx, door, enrolled, now));
+// All are looked at before any is changed, so that the questions of many are one.
+Result<std::vector<Result<fleet::Enrolled>>> enroll_devices(Tx& tx, Door const& door,
+                                                            std::span<fleet::Enrolment const> all,
+                                                            Instant now) {
+    for (auto const& wanted : all) tx.devices().expect(wanted.did);
+    std::vector<std::optional<fleet::Device>> known;
+    for (auto const& wanted : all) {
+        TRY_ASSIGN(known.emplace_back(), if_known(tx.devices().find(wanted.did)));
+    }
+    std::vector<Result<fleet::Enrolled>> enrolled;
+    auto const leaves_user = ends_upgrade(door, now);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        auto const& one = enrolled.emplace_back(
+            fleet::enroll(tx, door.minter, all[i], known[i], leaves_user, now));
+        if (!one && one.error().code != Errc::invalid) return tl::unexpected<Error>(one.error());
+        if (one && one->offer_may_be_new) tx.upgrades().expect_active_of(all[i].did);
+    }
+    for (auto const& one : enrolled) {
+        if (one) TRY(follow_up(tx, door, *one, now));
+    }
     return enrolled;
 }
 
@@ -177,7 +199,8 @@ asio::awaitable<Reply> put_device(Door& door, Request const& request, json::Obje
     if (!wanted) co_return problem(wanted.error());
     auto const now = door.clock.now();
     auto put = [&door, wanted = *std::move(wanted), now](Tx& tx) -> Result<Written> {
-        TRY_ASSIGN(auto enrolled, enroll_device(tx, door, wanted, now));
+        TRY_ASSIGN(auto all, enroll_devices(tx, door, std::span(&wanted, 1), now));
+        TRY_ASSIGN(auto enrolled, std::move(all.front()));
         Written done;
         TRY_ASSIGN(done.shown, shown(tx, door, std::move(enrolled.device)));
         done.token = std::move(enrolled.token);

@@ -4,6 +4,9 @@
 // Not here:   what it means to enrol one (fleet/enroll.h), many at once (admin/import.h).
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "admin/door.h"
 #include "fleet/enroll.h"
 #include "http/exchange.h"
@@ -17,9 +20,10 @@ namespace asio = boost::asio;
 
 // What PUT and a line of an import say. Errc::invalid naming the field.
 [[nodiscard]] Result<fleet::Enrolment> read_enrolment(json::Object const& said, Did did);
-// Enrols it in this transaction, with all that follows for upgrades and apps.
-[[nodiscard]] Result<fleet::Enrolled> enroll_device(Tx& tx, Door const& door,
-                                                    fleet::Enrolment const& wanted, Instant now);
+// Enrols them in this transaction, with all that follows for upgrades and apps. No did comes twice.
+// What is wrong with one, Errc::invalid, is no error of the others.
+[[nodiscard]] Result<std::vector<Result<fleet::Enrolled>>> enroll_devices(
+    Tx& tx, Door const& door, std::span<fleet::Enrolment const> all, Instant now);
 
 asio::awaitable<Reply> put_device(Door& door, Request const& request, json::Object body);
 asio::awaitable<Reply> change_device(Door& door, Request const& request, json::Object body);

@@ -1,5 +1,8 @@
 #include "admin/import.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "admin/answer.h"
 #include "admin/lines.h"
 #include "admin/problem.h"
@@ -48,23 +51,45 @@ Result<fleet::Enrolment> read_line(Line const& line) {
     return read_enrolment(said, std::move(did));
 }
 
+// Lines that speak of a device each.
+struct Run {
+    std::vector<fleet::Enrolment> all;
+    std::vector<std::int64_t> numbers;  // Of their lines.
+
+    [[nodiscard]] bool speaks_of(Did const& did) const {
+        return std::ranges::find(all, did, &fleet::Enrolment::did) != all.end();
+    }
+};
+
+Result<void> enroll_run(Tx& tx, Door const& door, Run const& run, Tally& tally, Instant now) {
+    TRY_ASSIGN(auto const enrolled, enroll_devices(tx, door, run.all, now));
+    for (std::size_t i = 0; i < enrolled.size(); ++i) {
+        if (enrolled[i]) {
+            ++(enrolled[i]->created() ? tally.imported : tally.updated);
+        } else {
+            tally.reject(run.numbers[i], enrolled[i].error().detail);
+        }
+    }
+    return {};
+}
+
 // A batch in one transaction. Only an error of the store ends it.
 Result<Tally> enroll_lines(Tx& tx, Door const& door, std::vector<Line> const& lines, Instant now) {
     Tally tally;
+    Run run;
     for (auto const& line : lines) {
-        auto const wanted = read_line(line);
-        if (!wanted) {
+        auto wanted = read_line(line);
+        if (!wanted || run.speaks_of(wanted->did)) {
+            TRY(enroll_run(tx, door, std::exchange(run, {}), tally, now));
+        }
+        if (wanted) {
+            run.all.push_back(*std::move(wanted));
+            run.numbers.push_back(line.number);
+        } else {
             tally.reject(line.number, wanted.error().detail);
-            continue;
         }
-        auto const enrolled = enroll_device(tx, door, *wanted, now);
-        if (!enrolled && enrolled.error().code == Errc::invalid) {
-            tally.reject(line.number, enrolled.error().detail);
-            continue;
-        }
-        if (!enrolled) return tl::unexpected<Error>(enrolled.error());
-        ++(enrolled->created() ? tally.imported : tally.updated);
     }
+    TRY(enroll_run(tx, door, run, tally, now));
     return tally;
 }
 

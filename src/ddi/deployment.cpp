@@ -187,8 +187,8 @@ http::asio::awaitable<http::Reply> artifacts(Door& door, http::Request const& re
     std::string body;
     json::Writer writer(body);
     writer.array();
-    if (release.artifact)
-        add_artifact(writer, release, *release.artifact, links_for(door, request));
+    auto const links = links_for(door, request);
+    if (release.artifact) add_artifact(writer, release, *release.artifact, links);
     writer.end();
     co_return answer(request, std::move(body));
 }

@@ -76,11 +76,8 @@ Result<Enrolled> become(Tx& tx, Device const& before, Device after, LeavesUser c
 }  // namespace
 
 Result<Enrolled> enroll(Tx& tx, Minter& minter, Enrolment const& wanted,
-                        LeavesUser const& leaves_user, Instant now) {
-    auto const before = tx.devices().find(wanted.did);
-    if (!before && before.error().code != Errc::not_found) {
-        return tl::unexpected<Error>(before.error());
-    }
+                        std::optional<Device> const& before, LeavesUser const& leaves_user,
+                        Instant now) {
     Device after;
     if (before) {
         after = *before;

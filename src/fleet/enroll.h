@@ -55,7 +55,9 @@ struct Enrolled {
 // Creates it, with a new token, or replaces all that an Enrolment says. An openId that is new
 // becomes known. A gateway need not be known yet (an import comes in any order). Errc::invalid when
 // it would be its own gateway, or a gateway would hang on a gateway.
+// `before`: the device as this transaction knows it; absent when it knows none.
 [[nodiscard]] Result<Enrolled> enroll(Tx& tx, Minter& minter, Enrolment const& wanted,
+                                      std::optional<Device> const& before,
                                       LeavesUser const& leaves_user, Instant now);
 
 // Changes what is given. Errc::not_found, and as enroll().

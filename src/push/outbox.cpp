@@ -26,6 +26,11 @@ Result<std::vector<AppId>> listeners(Tx const& tx, OpenId const& open_id, MsgTyp
     return wanted;
 }
 
+Result<bool> has_offer(Tx const& tx, fleet::Device const& device) {
+    TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
+    return catalog->model.upgradable && firmware::offer(*catalog, device.version) != nullptr;
+}
+
 }  // namespace
 
 Result<void> Outbox::tell_progress(Tx& tx, upgrade::Upgrade const& upgrade, Instant now) const {
@@ -75,6 +80,8 @@ Result<void> Outbox::tell_result(Tx& tx, upgrade::Upgrade const& upgrade, Instan
 
 Result<void> Outbox::tell_offer(Tx& tx, fleet::Device const& device, Instant now) const {
     if (!device.open_id) return {};
+    TRY_ASSIGN(bool const offered, has_offer(tx, device));
+    if (!offered) return {};
     TRY_ASSIGN(auto const apps, listeners(tx, *device.open_id, MsgType::new_firmware));
     for (auto const& appid : apps) TRY(tell_offer_to(tx, appid, device, now));
     return {};

@@ -257,7 +257,7 @@ Result<std::size_t> PostgresSession::line_of(std::string_view sql, std::span<Par
     auto spelt = spelled(params);
     auto& lines = transcript_->lines;
     auto const known = std::ranges::find_if(lines, [&](Transcript::Line const& line) {
-        return line.sql == sql && line.params == spelt;
+        return line.params == spelt && line.sql == sql;
     });
     if (known != lines.end()) return static_cast<std::size_t>(known - lines.begin());
     TRY(put(sql, params));

@@ -26,8 +26,16 @@ protected:
         enrolment.version = {"1.0"};
         return enrolment;
     }
+    Result<Enrolled> put(Enrolment const& wanted, LeavesUser const& leaves_user,
+                         Instant now = noon) {
+        return write(*store, [&](Tx& tx) {
+            auto found = tx.devices().find(wanted.did);
+            auto const before = found ? std::optional(*std::move(found)) : std::nullopt;
+            return enroll(tx, minter, wanted, before, leaves_user, now);
+        });
+    }
     Result<Enrolled> put(Enrolment const& wanted, Instant now = noon) {
-        return write(*store, [&](Tx& tx) { return enroll(tx, minter, wanted, noting, now); });
+        return put(wanted, noting, now);
     }
     Result<Enrolled> patch(std::string const& did, DeviceChange const& wanted) {
         return write(
@@ -155,8 +163,7 @@ TEST_F(Fleet, LeavesEverythingAsItWasWhenLeavingFails) {
         return fail(Errc::busy, "not now");
     };
     enrolment.open_id = OpenId{"bob"};
-    auto const refused =
-        write(*store, [&](Tx& tx) { return enroll(tx, minter, enrolment, refusing, noon); });
+    auto const refused = put(enrolment, refusing);
     EXPECT_EQ(refused.error().code, Errc::busy);
     EXPECT_EQ(find("d").value().open_id, OpenId{"ann"});
 }
