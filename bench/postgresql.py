@@ -25,7 +25,7 @@ SETTINGS = {
     "max_wal_size": "'4GB'",
 }
 
-READERS = 6  # Connections that an instance reads with, unless it is told otherwise.
+READERS = 10  # Connections that an instance reads with, unless it is told otherwise.
 
 # What a query of one device and a poll have to know, each as one select.
 SELECTED = """SELECT t.kind, t.family, t.appid, t.open_id, t.expires_at, t.spent, d.did, d.name,

@@ -35,7 +35,7 @@ bool is_news(Found const& found, Instant now) {
 }
 
 Result<Found> look(Tx const& tx, upgrade::Means const& means, Speaker const& speaker, Instant now) {
-    tx.upgrades().expect_active_of(speaker.did);
+    tx.upgrades().expect_active_id_of(speaker.did);
     TRY_ASSIGN(auto const device, recognised(tx, speaker));
     TRY_ASSIGN(auto const given, upgrade::hand_out(tx, means, device, now));
     Found found;

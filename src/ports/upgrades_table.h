@@ -134,6 +134,9 @@ public:
     // The one upgrade of that device that has not ended, if any.
     [[nodiscard]] virtual Result<std::optional<upgrade::Upgrade>> active_of(
         Did const& did) const = 0;
+    // Its id, which costs less: for whoever hears most of the time that there is none.
+    virtual void expect_active_id_of(Did const& did) const = 0;
+    [[nodiscard]] virtual Result<std::optional<UpgradeId>> active_id_of(Did const& did) const = 0;
     [[nodiscard]] virtual Result<std::optional<OrderRow>> order(OrderId const& order_id) const = 0;
     // The order of the user's newest upgrade that has not ended.
     [[nodiscard]] virtual Result<std::optional<OrderId>> newest_running_order(

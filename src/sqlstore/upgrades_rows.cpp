@@ -19,6 +19,8 @@ constexpr std::int64_t timeline_entries_max = 2'000;
 constexpr std::string_view one_by_id = "SELECT " UPGRADE_COLUMNS " FROM upgrades u WHERE u.id = $1";
 constexpr std::string_view active_one =
     "SELECT " UPGRADE_COLUMNS " FROM upgrades u WHERE u.did = $1 AND u.finished_at IS NULL";
+constexpr std::string_view active_id =
+    "SELECT id FROM upgrades WHERE did = $1 AND finished_at IS NULL";
 
 }  // namespace
 
@@ -36,6 +38,15 @@ void UpgradesRows::expect_active_of(Did const& did) const { session_.expect(acti
 Result<std::optional<upgrade::Upgrade>> UpgradesRows::active_of(Did const& did) const {
     TRY_ASSIGN(auto rows, session_.query(active_one, did));
     return one_upgrade(rows);
+}
+
+void UpgradesRows::expect_active_id_of(Did const& did) const { session_.expect(active_id, did); }
+
+Result<std::optional<UpgradeId>> UpgradesRows::active_id_of(Did const& did) const {
+    TRY_ASSIGN(auto rows, session_.query(active_id, did));
+    TRY_ASSIGN(auto const found, rows.next());
+    if (!found) return std::nullopt;
+    return rows.id<UpgradeId>(0);
 }
 
 Result<std::optional<OrderRow>> UpgradesRows::order(OrderId const& order_id) const {

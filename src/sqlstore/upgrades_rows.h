@@ -17,6 +17,8 @@ public:
     void expect(UpgradeId id) const override;
     void expect_active_of(Did const& did) const override;
     Result<std::optional<upgrade::Upgrade>> active_of(Did const& did) const override;
+    void expect_active_id_of(Did const& did) const override;
+    Result<std::optional<UpgradeId>> active_id_of(Did const& did) const override;
     Result<std::optional<OrderRow>> order(OrderId const& order_id) const override;
     Result<std::optional<OrderId>> newest_running_order(OpenId const& open_id) const override;
     Result<DevicesAhead> ahead(OpenId const& open_id, Did const& after,

@@ -39,13 +39,14 @@ Result<Deployment> with_plan(Tx const& tx, Upgrade upgrade) {
 
 Result<HandOut> hand_out(Tx const& tx, Means const& means, fleet::Device const& device,
                          Instant now) {
-    TRY_ASSIGN(auto active, tx.upgrades().active_of(device.did));
-    if (!active) return HandOut{};
+    TRY_ASSIGN(auto const id, tx.upgrades().active_id_of(device.did));
+    if (!id) return HandOut{};
+    TRY_ASSIGN(auto active, tx.upgrades().find(*id));
     auto task = Task::nothing;
-    if (active->state == State::cancelling) {
+    if (active.state == State::cancelling) {
         task = Task::cancel;
     } else {
-        TRY_ASSIGN(auto const to_do, is_to_do(tx, means, device, *active, now));
+        TRY_ASSIGN(auto const to_do, is_to_do(tx, means, device, active, now));
         if (to_do) task = Task::deploy;
     }
     return HandOut{task, std::move(active)};
