@@ -184,7 +184,9 @@ Result<std::vector<Result<fleet::Enrolled>>> enroll_devices(Tx& tx, Door const& 
         auto const& one = enrolled.emplace_back(
             fleet::enroll(tx, door.minter, all[i], known[i], leaves_user, now));
         if (!one && one.error().code != Errc::invalid) return tl::unexpected<Error>(one.error());
-        if (one && one->offer_may_be_new) tx.upgrades().expect_active_of(all[i].did);
+    }
+    for (auto const& one : enrolled) {
+        if (one && one->offer_may_be_new) tx.upgrades().expect_active_of(one->device.did);
     }
     for (auto const& one : enrolled) {
         if (one) TRY(follow_up(tx, door, *one, now));
