@@ -29,11 +29,7 @@ Result<void> count_receivers(Tx const& tx, PushSight& sight) {
 
 Result<void> find_oldest(Tx const& tx, PushSight& sight) {
     TRY_ASSIGN(auto const apps, tx.outbox().apps_waiting({}, waiting_apps_max));
-    for (auto const& appid : apps) {
-        TRY_ASSIGN(auto const oldest, tx.outbox().oldest_waiting(appid, heads_max));
-        if (!oldest || (sight.oldest_result && *sight.oldest_result <= *oldest)) continue;
-        sight.oldest_result = oldest;
-    }
+    TRY_ASSIGN(sight.oldest_result, tx.outbox().oldest_waiting(apps, heads_max));
     return {};
 }
 

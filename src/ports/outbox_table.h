@@ -113,10 +113,10 @@ public:
     virtual void expect_progress(AppId const& appid, Did const& did, UpgradeId upgrade) const = 0;
     [[nodiscard]] virtual Result<std::optional<Instant>> last_progress(AppId const& appid,
                                                                        Did const& did) const = 0;
-    // When the oldest undelivered message of the upgrade stream was written, among the heads of
-    // that app that are due the longest, at most `limit`.
+    // When the oldest undelivered message of the upgrade stream was written, among those heads of
+    // each of these apps that are due the longest, at most `limit`.
     [[nodiscard]] virtual Result<std::optional<Instant>> oldest_waiting(
-        AppId const& appid, std::int64_t limit) const = 0;
+        std::span<AppId const> apps, std::int64_t limit) const = 0;
     [[nodiscard]] virtual Result<OutboxDepth> depth() const = 0;
 
     virtual Result<void> enqueue(NewMessage const& message) = 0;

@@ -8,6 +8,16 @@
 namespace updraft::sqlstore {
 namespace {
 
+constexpr std::string_view counted_waiting =
+    "SELECT COUNT(*), COUNT(CASE stream WHEN 'notice' THEN 1 END) FROM ("
+    "SELECT stream FROM outbox WHERE state = 'pending' AND appid = $1 "
+    "ORDER BY did, stream, seq LIMIT $2) AS counted";
+constexpr std::string_view oldest_head =
+    "SELECT MIN(created_at) FROM (SELECT created_at FROM outbox "
+    "WHERE state = 'pending' AND head = 1 AND appid = $1 "
+    "AND stream = 'upgrade' ORDER BY next_attempt_at, webhook_id "
+    "LIMIT $2) AS heads";
+
 // How many lanes of an app are hardly ever being worked on at once.
 constexpr std::int64_t skipped_lanes = 256;
 
@@ -19,12 +29,11 @@ Receiver read_receiver(Rows const& rows) {
             .pause = Millis{rows.number(4)}};
 }
 
-// Counted here: a COUNT over a limited query is a scan in the eyes of a planner.
-Result<std::int64_t> count(Rows& rows) {
-    for (std::int64_t counted = 0;; ++counted) {
-        TRY_ASSIGN(bool const more, rows.next());
-        if (!more) return counted;
-    }
+// Of a query that answers one number.
+Result<std::int64_t> number_of(Result<Rows> rows) {
+    if (!rows) return pass(rows);
+    TRY_ASSIGN(bool const any, rows->next());
+    return any ? rows->number(0) : 0;
 }
 
 }  // namespace
@@ -97,24 +106,24 @@ Result<std::optional<Instant>> OutboxRows::next_due(AppId const& appid, push::St
 }
 
 Result<std::int64_t> OutboxRows::waiting_notices(AppId const& appid, std::int64_t max) const {
-    TRY_ASSIGN(auto rows,
-               session_.query("SELECT webhook_id FROM outbox WHERE state = 'pending' AND head = 1 "
-                              "AND appid = $1 AND stream = 'notice' "
-                              "ORDER BY next_attempt_at, webhook_id LIMIT $2",
-                              appid, max));
-    return count(rows);
+    return number_of(session_.query(
+        "SELECT COUNT(*) FROM (SELECT webhook_id FROM outbox WHERE state = 'pending' AND head = 1 "
+        "AND appid = $1 AND stream = 'notice' "
+        "ORDER BY next_attempt_at, webhook_id LIMIT $2) AS counted",
+        appid, max));
 }
 
-Result<std::optional<Instant>> OutboxRows::oldest_waiting(AppId const& appid,
+Result<std::optional<Instant>> OutboxRows::oldest_waiting(std::span<AppId const> apps,
                                                           std::int64_t limit) const {
-    TRY_ASSIGN(auto rows,
-               session_.query("SELECT MIN(created_at) FROM (SELECT created_at FROM outbox "
-                              "WHERE state = 'pending' AND head = 1 AND appid = $1 "
-                              "AND stream = 'upgrade' ORDER BY next_attempt_at, webhook_id "
-                              "LIMIT $2) AS heads",
-                              appid, limit));
-    TRY_ASSIGN(bool const any, rows.next());
-    return any ? rows.maybe_instant(0) : std::nullopt;
+    for (auto const& appid : apps) session_.expect(oldest_head, appid, limit);
+    std::optional<Instant> oldest;
+    for (auto const& appid : apps) {
+        TRY_ASSIGN(auto rows, session_.query(oldest_head, appid, limit));
+        TRY_ASSIGN(bool const any, rows.next());
+        auto const head = any ? rows.maybe_instant(0) : std::nullopt;
+        if (head && (!oldest || *head < *oldest)) oldest = head;
+    }
+    return oldest;
 }
 
 Result<OutboxDepth> OutboxRows::depth() const {
@@ -123,27 +132,20 @@ Result<OutboxDepth> OutboxRows::depth() const {
     OutboxDepth depth;
     TRY_ASSIGN(auto const apps, apps_waiting({}, apps_max));
     for (auto const& appid : apps) {
-        {
-            TRY_ASSIGN(auto rows,
-                       session_.query("SELECT stream FROM outbox WHERE state = 'pending' "
-                                      "AND appid = $1 ORDER BY did, stream, seq LIMIT $2",
-                                      appid, OutboxDepth::counted_max));
-            for (;;) {
-                TRY_ASSIGN(bool const more, rows.next());
-                if (!more) break;
-                ++(rows.text(0) == "notice" ? depth.notices : depth.upgrade_messages);
-            }
-        }
-        TRY_ASSIGN(auto const oldest, oldest_waiting(appid, heads_max));
-        if (oldest && (!depth.oldest_result || *oldest < *depth.oldest_result)) {
-            depth.oldest_result = oldest;
-        }
+        session_.expect(counted_waiting, appid, OutboxDepth::counted_max);
     }
-    TRY_ASSIGN(auto rows, session_.query("SELECT webhook_id FROM outbox "
-                                         "WHERE state <> 'pending' AND state = 'dead' "
-                                         "ORDER BY appid, webhook_id LIMIT $1",
-                                         OutboxDepth::counted_max));
-    TRY_ASSIGN(depth.dead, count(rows));
+    for (auto const& appid : apps) {
+        TRY_ASSIGN(auto rows, session_.query(counted_waiting, appid, OutboxDepth::counted_max));
+        TRY(rows.next());
+        depth.notices += rows.number(1);
+        depth.upgrade_messages += rows.number(0) - rows.number(1);
+    }
+    TRY_ASSIGN(depth.oldest_result, oldest_waiting(apps, heads_max));
+    TRY_ASSIGN(depth.dead,
+               number_of(session_.query("SELECT COUNT(*) FROM (SELECT webhook_id FROM outbox "
+                                        "WHERE state <> 'pending' AND state = 'dead' "
+                                        "ORDER BY appid, webhook_id LIMIT $1) AS counted",
+                                        OutboxDepth::counted_max)));
     return depth;
 }
 

@@ -27,7 +27,7 @@ public:
     Result<std::int64_t> waiting_notices(AppId const& appid, std::int64_t max) const override;
     void expect_progress(AppId const& appid, Did const& did, UpgradeId upgrade) const override;
     Result<std::optional<Instant>> last_progress(AppId const& appid, Did const& did) const override;
-    Result<std::optional<Instant>> oldest_waiting(AppId const& appid,
+    Result<std::optional<Instant>> oldest_waiting(std::span<AppId const> apps,
                                                   std::int64_t limit) const override;
     Result<OutboxDepth> depth() const override;
 
