@@ -1,16 +1,14 @@
 #include "access/admin_token.h"
 
 #include "ports/admin_tokens_table.h"
+#include "vocabulary/ascii.h"
 
 namespace updraft::access {
 
 Result<Sha256> read_bearer(std::string_view authorization) {
     static constexpr std::string_view scheme = "bearer ";
-    auto fits = authorization.size() > scheme.size();
-    for (std::size_t i = 0; fits && i < scheme.size(); ++i) {
-        auto const c = authorization[i];
-        fits = (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) == scheme[i];
-    }
+    auto const fits = authorization.size() > scheme.size() &&
+                      same_name(authorization.substr(0, scheme.size()), scheme);
     if (!fits) return fail(Errc::unauthorized, "Authorization must be a Bearer token");
     auto token = authorization.substr(scheme.size());
     token.remove_prefix(std::min(token.find_first_not_of(' '), token.size()));

@@ -2,18 +2,16 @@
 
 #include "access/identify.h"
 #include "ports/devices_table.h"
+#include "vocabulary/ascii.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::access {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 // What follows "<scheme> ", or nothing.
 std::optional<std::string_view> after_scheme(std::string_view text, std::string_view scheme) {
     if (text.size() <= scheme.size() || text[scheme.size()] != ' ') return std::nullopt;
-    for (std::size_t i = 0; i < scheme.size(); ++i) {
-        if (lower(text[i]) != scheme[i]) return std::nullopt;
-    }
+    if (!same_name(text.substr(0, scheme.size()), scheme)) return std::nullopt;
     auto const start = text.find_first_not_of(' ', scheme.size());
     if (start == std::string_view::npos) return std::nullopt;
     return text.substr(start);
@@ -21,10 +19,7 @@ std::optional<std::string_view> after_scheme(std::string_view text, std::string_
 
 // The device, or nothing when there is none.
 Result<std::optional<fleet::Device>> find(Tx const& tx, Did const& did) {
-    auto found = tx.devices().find(did);
-    if (found) return std::move(*found);
-    if (found.error().code != Errc::not_found) return pass(found);
-    return std::nullopt;
+    return if_found(tx.devices().find(did));
 }
 
 }  // namespace

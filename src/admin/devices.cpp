@@ -11,6 +11,7 @@
 #include "upgrade/cancel.h"
 #include "upgrade/order.h"
 #include "upgrade/report_version.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::admin {
 namespace {
@@ -109,12 +110,6 @@ Result<T> named(Result<T> found, Did const& did) {
     return found;
 }
 
-Result<std::optional<fleet::Device>> if_known(Result<fleet::Device> found) {
-    if (found) return std::optional(*std::move(found));
-    if (found.error().code == Errc::not_found) return std::optional<fleet::Device>{};
-    return tl::unexpected<Error>(found.error());
-}
-
 struct Written {
     Shown shown;
     std::optional<Secret> token;
@@ -176,7 +171,7 @@ Result<std::vector<Result<fleet::Enrolled>>> enroll_devices(Tx& tx, Door const& 
     for (auto const& wanted : all) tx.devices().expect(wanted.did);
     std::vector<std::optional<fleet::Device>> known;
     for (auto const& wanted : all) {
-        TRY_ASSIGN(known.emplace_back(), if_known(tx.devices().find(wanted.did)));
+        TRY_ASSIGN(known.emplace_back(), if_found(tx.devices().find(wanted.did)));
     }
     std::vector<Result<fleet::Enrolled>> enrolled;
     auto const leaves_user = ends_upgrade(door, now);

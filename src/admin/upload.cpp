@@ -7,8 +7,8 @@
 #include "admin/show_firmware.h"
 #include "firmware/intake.h"
 #include "firmware/publish.h"
-#include "http/field_names.h"
 #include "http/on_store.h"
+#include "vocabulary/ascii.h"
 
 namespace updraft::admin {
 namespace {
@@ -19,7 +19,7 @@ using IntakePtr = std::unique_ptr<firmware::Intake>;
 std::string joined_field(Request const& request, std::string_view name) {
     std::string joined;
     for (auto const& field : request.fields) {
-        if (!http::same_name(field.name, name)) continue;
+        if (!same_name(field.name, name)) continue;
         if (!joined.empty()) joined += ", ";
         joined += field.value;
     }
@@ -66,7 +66,7 @@ std::optional<Reply> no_whole_file(Request const& request) {
         return problem(400, "Content-Range: a file is uploaded whole, not in parts");
     }
     auto const encoding = request.field("Content-Encoding").value_or("identity");
-    if (!http::same_name(http::trimmed(encoding), "identity")) {
+    if (!same_name(trimmed(encoding), "identity")) {
         return problem(415, "Content-Encoding: a file is uploaded as it is");
     }
     return std::nullopt;

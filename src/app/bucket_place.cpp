@@ -1,5 +1,7 @@
 #include "app/bucket_place.h"
 
+#include "vocabulary/if_found.h"
+
 namespace updraft::app {
 
 Result<std::map<std::string, std::int64_t>> BucketPlace::list() {
@@ -12,17 +14,14 @@ Result<std::map<std::string, std::int64_t>> BucketPlace::list() {
 }
 
 Result<std::optional<std::int64_t>> BucketPlace::bytes_of(std::string const& sha256) {
-    auto const facts = client_.look(keys_.blob(sha256));
-    if (facts) return std::optional(facts->bytes);
-    if (facts.error().code == Errc::not_found) return std::optional<std::int64_t>{};
-    return tl::unexpected<Error>(facts.error());
+    TRY_ASSIGN(auto const facts, if_found(client_.look(keys_.blob(sha256))));
+    if (!facts) return std::nullopt;
+    return facts->bytes;
 }
 
 Result<bool> BucketPlace::is_set_aside(std::string const& sha256) {
-    auto const facts = client_.look(keys_.damaged(sha256));
-    if (facts) return true;
-    if (facts.error().code == Errc::not_found) return false;
-    return tl::unexpected<Error>(facts.error());
+    TRY_ASSIGN(auto const facts, if_found(client_.look(keys_.damaged(sha256))));
+    return facts.has_value();
 }
 
 Result<void> BucketPlace::read(std::string const& sha256, Sink const& sink) {

@@ -5,15 +5,10 @@
 #include <chrono>
 
 #include "ddi/wording.h"
+#include "vocabulary/ascii.h"
 
 namespace updraft::ddi {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    auto const first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 enum class Comparison : std::uint8_t { strong, weak };
 

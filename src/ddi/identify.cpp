@@ -1,25 +1,17 @@
 #include "ddi/identify.h"
 
-#include <algorithm>
-
 #include "ddi/wording.h"
+#include "vocabulary/ascii.h"
 
 namespace updraft::ddi {
 namespace {
 
 constexpr std::string_view tenant = "default";
 
-bool is_our_tenant(std::string_view name) {
-    return std::ranges::equal(name, tenant, [](char given, char ours) {
-        return (given >= 'A' && given <= 'Z' ? static_cast<char>(given - 'A' + 'a') : given) ==
-               ours;
-    });
-}
-
 }  // namespace
 
 Result<Speaker> read_speaker(http::Request const& request) {
-    if (!is_our_tenant(request.params[tenant_param])) {
+    if (!same_name(request.params[tenant_param], tenant)) {
         return fail(Errc::not_found, "there is no such tenant");
     }
     TRY_ASSIGN(auto credential,

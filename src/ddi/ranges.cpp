@@ -4,16 +4,12 @@
 #include <charconv>
 #include <optional>
 
+#include "vocabulary/ascii.h"
+
 namespace updraft::ddi {
 namespace {
 
 constexpr std::string_view unit = "bytes=";
-
-std::string_view trimmed(std::string_view text) {
-    auto const first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 // Digits only; one that does not fit is as good as the largest.
 std::optional<std::uint64_t> read_number(std::string_view digits) {

@@ -5,16 +5,14 @@
 
 #include "firmware/image.h"
 #include "json/reader.h"
+#include "vocabulary/ascii.h"
 
 namespace updraft::firmware {
 namespace {
 
 // "v1.2" and "1.2" are one version; "vega" is a name.
 std::string_view bare(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r\n";
-    auto const from = text.find_first_not_of(blanks);
-    if (from == std::string_view::npos) return {};
-    text = text.substr(from, text.find_last_not_of(blanks) - from + 1);
+    text = trimmed(text, " \t\r\n");
     auto const is_digit = [](char c) { return c >= '0' && c <= '9'; };
     if (text.size() > 1 && (text[0] == 'v' || text[0] == 'V') && is_digit(text[1])) {
         text.remove_prefix(1);

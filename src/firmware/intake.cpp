@@ -1,18 +1,11 @@
 #include "firmware/intake.h"
 
 #include "firmware/inspect.h"
+#include "vocabulary/ascii.h"
 #include "vocabulary/base64.h"
 
 namespace updraft::firmware {
 namespace {
-
-constexpr std::string_view white_space = " \t";
-
-std::string_view trimmed(std::string_view text) {
-    auto const from = text.find_first_not_of(white_space);
-    if (from == std::string_view::npos) return {};
-    return text.substr(from, text.find_last_not_of(white_space) - from + 1);
-}
 
 // The next member of a dictionary of structured fields (RFC 8941), taken off `rest`. A byte
 // sequence holds no comma, so a comma always ends a member.

@@ -14,6 +14,7 @@ bool installs_on(Release const& release, Version const& current) {
 }  // namespace
 
 Release const* offer(Catalog const& catalog, Version const& current) {
+    if (!catalog.model.upgradable) return nullptr;
     for (auto const& release : std::views::reverse(catalog.releases)) {
         // What follows came before what the device runs (withdrawn or not): never go back.
         if (release.version == current) return nullptr;

@@ -10,7 +10,8 @@
 namespace updraft::firmware {
 
 // The newest released firmware that can be installed on `current` and that came later than it; a
-// version the catalog does not know came before everything. Never an older one, never the same one.
+// version the catalog does not know came before everything. Never an older one, never the same one,
+// none for a model that is not upgradable.
 // Points into `catalog`; null when there is none.
 [[nodiscard]] Release const* offer(Catalog const& catalog, Version const& current);
 

@@ -4,6 +4,7 @@
 #include "ports/devices_table.h"
 #include "ports/grants_table.h"
 #include "vocabulary/digest.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::fleet {
 namespace {
@@ -14,12 +15,9 @@ Result<void> check_gateway(Tx const& tx, Did const& did, std::optional<Did> cons
     if (*gateway_did == did) {
         return fail(Errc::invalid, "gatewayDid: a device cannot be its own gateway");
     }
-    auto const gateway = tx.devices().find(*gateway_did);
+    TRY_ASSIGN(auto const gateway, if_found(tx.devices().find(*gateway_did)));
     if (gateway && gateway->gateway_did) {
         return fail(Errc::invalid, "gatewayDid: that device hangs on a gateway itself");
-    }
-    if (!gateway && gateway.error().code != Errc::not_found) {
-        return tl::unexpected<Error>(gateway.error());
     }
     TRY_ASSIGN(auto const is_gateway, tx.devices().has_sub_devices(did));
     if (is_gateway) {

@@ -2,8 +2,8 @@
 
 #include <exception>
 
-#include "http/field_names.h"
 #include "http/streamed_body.h"
+#include "vocabulary/ascii.h"
 
 namespace updraft::http {
 namespace {

@@ -1,7 +1,7 @@
 #include "http/exchange.h"
 
-#include "http/field_names.h"
 #include "http/percent.h"
+#include "vocabulary/ascii.h"
 
 namespace updraft::http {
 namespace {

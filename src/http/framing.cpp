@@ -4,8 +4,8 @@
 #include <array>
 #include <cstring>
 
-#include "http/field_names.h"
 #include "http/limits.h"
+#include "vocabulary/ascii.h"
 
 namespace updraft::http {
 namespace {

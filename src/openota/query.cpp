@@ -59,8 +59,7 @@ private:
             TRY_ASSIGN(catalog_, tx_.releases().catalog(model));
         }
         version_.value = device.version;
-        auto const* const release =
-            catalog_->model.upgradable ? firmware::offer(*catalog_, version_) : nullptr;
+        auto const* const release = firmware::offer(*catalog_, version_);
         offer_ = release != nullptr ? written(*release) : "";
         return {};
     }

@@ -26,9 +26,20 @@ Result<std::vector<AppId>> listeners(Tx const& tx, OpenId const& open_id, MsgTyp
     return wanted;
 }
 
-Result<bool> has_offer(Tx const& tx, fleet::Device const& device) {
-    TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
-    return catalog->model.upgradable && firmware::offer(*catalog, device.version) != nullptr;
+// False when that app has heard of it.
+Result<bool> tell_once(Tx& tx, Minter& minter, AppId const& appid, fleet::Device const& device,
+                       firmware::Release const& release, Instant now) {
+    TRY_ASSIGN(bool const first, tx.announcements().tell(appid, device.did, release.version, now));
+    if (!first) return false;
+    TRY(tx.outbox().enqueue({.webhook_id = minter.webhook_id(now),
+                             .appid = appid,
+                             .did = device.did,
+                             .type = MsgType::new_firmware,
+                             .upgrade = {},
+                             .body = new_firmware_body(device, release),
+                             .created_at = now,
+                             .due_at = now}));
+    return true;
 }
 
 }  // namespace
@@ -80,10 +91,11 @@ Result<void> Outbox::tell_result(Tx& tx, upgrade::Upgrade const& upgrade, Instan
 
 Result<void> Outbox::tell_offer(Tx& tx, fleet::Device const& device, Instant now) const {
     if (!device.open_id) return {};
-    TRY_ASSIGN(bool const offered, has_offer(tx, device));
-    if (!offered) return {};
+    TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
+    auto const* const release = firmware::offer(*catalog, device.version);
+    if (release == nullptr) return {};
     TRY_ASSIGN(auto const apps, listeners(tx, *device.open_id, MsgType::new_firmware));
-    for (auto const& appid : apps) TRY(tell_offer_to(tx, appid, device, now));
+    for (auto const& appid : apps) TRY(tell_once(tx, minter_, appid, device, *release, now));
     return {};
 }
 
@@ -91,24 +103,13 @@ Result<bool> Outbox::tell_offer_to(Tx& tx, AppId const& appid, fleet::Device con
                                    Instant now) const {
     if (!device.open_id) return false;
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
-    auto const* release =
-        catalog->model.upgradable ? firmware::offer(*catalog, device.version) : nullptr;
+    auto const* const release = firmware::offer(*catalog, device.version);
     if (release == nullptr) return false;
     TRY_ASSIGN(bool const granted, tx.grants().granted(appid, *device.open_id));
     if (!granted) return false;
     TRY_ASSIGN(auto const app, tx.apps().find(appid));
     if (!listens(*app, MsgType::new_firmware)) return false;
-    TRY_ASSIGN(bool const first, tx.announcements().tell(appid, device.did, release->version, now));
-    if (!first) return false;
-    TRY(tx.outbox().enqueue({.webhook_id = minter_.webhook_id(now),
-                             .appid = appid,
-                             .did = device.did,
-                             .type = MsgType::new_firmware,
-                             .upgrade = {},
-                             .body = new_firmware_body(device, *release),
-                             .created_at = now,
-                             .due_at = now}));
-    return true;
+    return tell_once(tx, minter_, appid, device, *release, now);
 }
 
 }  // namespace updraft::push

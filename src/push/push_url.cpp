@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "vocabulary/ascii.h"
+
 namespace updraft::push {
 namespace {
 
@@ -11,10 +13,7 @@ tl::unexpected<Error> wrong(std::string_view why) {
 }
 
 bool starts_with_word(std::string_view text, std::string_view lower) {
-    if (text.size() < lower.size()) return false;
-    return std::ranges::equal(text.substr(0, lower.size()), lower, [](char a, char b) {
-        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
-    });
+    return same_name(text.substr(0, lower.size()), lower);
 }
 
 bool is_port(std::string_view text) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "vocabulary/ascii.h"
+
 namespace updraft::upgrade {
 namespace {
 
@@ -45,9 +47,7 @@ constexpr auto skip_phrases = std::to_array<std::string_view>(
 
 std::string lower(std::string_view text) {
     std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    std::ranges::transform(out, out.begin(), ascii_lower);
     return out;
 }
 

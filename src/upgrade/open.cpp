@@ -25,7 +25,6 @@ Result<void> go_on(Tx& tx, Means const& means, Upgrade const& done, fleet::Devic
                    Instant now) {
     if (done.step == 0 || device.open_id != done.open_id || device.model != done.model) return {};
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
-    if (!catalog->model.upgradable) return {};
     auto const* const release = firmware::offer(*catalog, device.version);
     if (release == nullptr) return {};
     auto next = queued(device, *release, done.order_id, means.limits, now);

@@ -33,7 +33,6 @@ Result<Part> next_part(Tx& tx, OpenId const& open_id, Did const& after) {
 Result<OpenedMany> open_kind(Tx& tx, Means const& means, Opening const& opening, Part const& part,
                              DevicesAhead::Kind const& kind) {
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(kind.what.model));
-    if (!catalog->model.upgradable) return OpenedMany{};
     auto const* release = firmware::offer(*catalog, kind.what.version);
     if (release == nullptr) return OpenedMany{};
     OpenMany const wanted{.after = opening.after,

@@ -7,6 +7,7 @@
 #include "ports/releases_table.h"
 #include "ports/upgrades_table.h"
 #include "upgrade/open.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::upgrade {
 namespace {
@@ -30,11 +31,8 @@ void set_times(Limits const& limits, Upgrade const& before, Upgrade& after, Inst
 
 // What the device's own row has to say from now on.
 Result<std::optional<fleet::Device>> update_device(Tx& tx, Upgrade const& after) {
-    auto device = tx.devices().find(after.did);
-    if (!device) {
-        if (device.error().code == Errc::not_found) return std::nullopt;
-        return pass(device);
-    }
+    TRY_ASSIGN(auto device, if_found(tx.devices().find(after.did)));
+    if (!device) return std::nullopt;
     if (after.state == State::succeeded) {
         device->version = after.version;
         device->installed = after.id;
@@ -42,7 +40,7 @@ Result<std::optional<fleet::Device>> update_device(Tx& tx, Upgrade const& after)
         device->attributes_wanted = true;  // So that it reports the version it runs.
     }
     TRY(tx.devices().replace(*device));
-    return *std::move(device);
+    return device;
 }
 
 Result<void> tell(Tx& tx, Means const& means, Upgrade const& before, Upgrade const& after,

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 
 #include "ports/clock.h"
 
@@ -21,11 +20,6 @@ public:
 
     [[nodiscard]] Instant now() const override { return {ms_.load()}; }
     void set(Instant at) { ms_.store(at.ms); }
-    // For what has a clock of its own that nobody can set.
-    void follow_the_system() {
-        auto const since = std::chrono::system_clock::now().time_since_epoch();
-        set({std::chrono::duration_cast<Millis>(since).count()});
-    }
     // Moves by `step` (backwards too) and answers the new time.
     Instant advance(Millis step) { return {ms_.fetch_add(step.count()) + step.count()}; }
 

@@ -5,6 +5,7 @@
 
 #include "firmware/images/fields.h"
 #include "firmware/images/readers.h"
+#include "vocabulary/ascii.h"
 
 namespace updraft::firmware::images {
 namespace {
@@ -101,19 +102,14 @@ std::optional<Signature> signature_at_end(Peek& file) {
     return read_signature(*signature);
 }
 
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r";
-    auto const from = text.find_first_not_of(blanks);
-    if (from == std::string_view::npos) return {};
-    return text.substr(from, text.find_last_not_of(blanks) - from + 1);
-}
+constexpr std::string_view blanks = " \t\r";
 
 // Lines of "[section]" and "key=value".
 std::string value_in(std::string_view manifest, std::string_view section, std::string_view key) {
     bool inside = false;
     while (!manifest.empty()) {
         auto const end = std::min(manifest.find('\n'), manifest.size());
-        auto const line = trimmed(manifest.substr(0, end));
+        auto const line = trimmed(manifest.substr(0, end), blanks);
         manifest.remove_prefix(std::min(end + 1, manifest.size()));
         if (line.starts_with('[')) {
             inside = line.ends_with(']') && line.substr(1, line.size() - 2) == section;
@@ -121,8 +117,8 @@ std::string value_in(std::string_view manifest, std::string_view section, std::s
         }
         auto const equals = line.find('=');
         if (!inside || equals == std::string_view::npos) continue;
-        if (trimmed(line.substr(0, equals)) == key) {
-            return std::string(trimmed(line.substr(equals + 1)));
+        if (trimmed(line.substr(0, equals), blanks) == key) {
+            return std::string(trimmed(line.substr(equals + 1), blanks));
         }
     }
     return {};

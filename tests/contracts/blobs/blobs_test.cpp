@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "app/system_clock.h"
 #include "blobdir/blob_dir.h"
 #include "bucket/bucket.h"
 #include "contracts/blobs/test_bucket.h"
@@ -49,7 +50,7 @@ struct BucketPlace final : Place {
         // Its times have whole seconds, rounded up or down.
         while (clock.now().seconds() < before + 2) {
             std::this_thread::yield();
-            clock.follow_the_system();
+            clock.set(app::SystemClock().now());
         }
     }
 };
@@ -58,7 +59,7 @@ std::unique_ptr<Place> bucket_place() {
     auto client = test_bucket();
     if (!client) return nullptr;
     auto place = std::make_unique<BucketPlace>();
-    place->clock.follow_the_system();
+    place->clock.set(app::SystemClock().now());
     bucket::BucketSettings settings{.client = *std::move(client),
                                     .cache_folder = place->folder / "cache",
                                     .cache_bytes_max = 1 << 20};

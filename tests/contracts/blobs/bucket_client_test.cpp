@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "app/system_clock.h"
 #include "contracts/blobs/test_bucket.h"
 #include "stage/manual_clock.h"
 #include "vocabulary/digest.h"
@@ -20,7 +21,7 @@ class BucketClient : public testing::Test {
 protected:
     void SetUp() override {
         if (!settings_) GTEST_SKIP() << "no S3 runs for this suite: ctest starts one";
-        clock_.follow_the_system();
+        clock_.set(app::SystemClock().now());
         client_ = std::make_unique<Client>(*settings_, clock_);
     }
     std::string key(std::string const& name) { return settings_->place.prefix + name; }

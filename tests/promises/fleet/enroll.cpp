@@ -10,6 +10,7 @@
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"
 #include "stage/sequence_minter.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::fleet {
 namespace {
@@ -28,9 +29,8 @@ protected:
     }
     Result<Enrolled> put(Enrolment const& wanted, LeavesUser const& leaves_user,
                          Instant now = noon) {
-        return write(*store, [&](Tx& tx) {
-            auto found = tx.devices().find(wanted.did);
-            auto const before = found ? std::optional(*std::move(found)) : std::nullopt;
+        return write(*store, [&](Tx& tx) -> Result<Enrolled> {
+            TRY_ASSIGN(auto const before, if_found(tx.devices().find(wanted.did)));
             return enroll(tx, minter, wanted, before, leaves_user, now);
         });
     }

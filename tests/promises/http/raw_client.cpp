@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
-#include "http/field_names.h"
+#include "vocabulary/ascii.h"
 
 namespace updraft::http {
 namespace {

@@ -1,13 +1,13 @@
-// Header field names and list values, compared as HTTP compares them.
+// Short texts of protocols, compared and trimmed as most of them want it.
 //
-// Lives here: ASCII case-insensitive equality, and walking a comma-separated value.
-// Not here:   which fields are allowed how often (http/framing).
+// Lives here: equality without regard to the case of ASCII letters, and white space at the ends.
+// Not here:   any other language's idea of case.
 #pragma once
 
 #include <cstddef>
 #include <string_view>
 
-namespace updraft::http {
+namespace updraft {
 
 [[nodiscard]] constexpr char ascii_lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -21,10 +21,18 @@ namespace updraft::http {
     return true;
 }
 
+// Without spaces and tabs at its ends.
 [[nodiscard]] constexpr std::string_view trimmed(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
     return text;
 }
 
-}  // namespace updraft::http
+// Without any of these characters at its ends.
+[[nodiscard]] constexpr std::string_view trimmed(std::string_view text, std::string_view blanks) {
+    auto const first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+}  // namespace updraft
