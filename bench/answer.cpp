@@ -25,7 +25,7 @@ public:
     }
 };
 
-class Zeros final : public Minter {
+class Zeros final : public IdSource {
 public:
     void fill(std::span<std::uint8_t> bytes) override {
         for (auto& byte : bytes) byte = 0;
@@ -58,8 +58,8 @@ int main(int count, char** words) {
     settings.addresses.push_back({"127.0.0.1", static_cast<std::uint16_t>(std::atoi(words[1]))});
     settings.threads = static_cast<unsigned>(std::atoi(words[2]));
     WallClock clock;
-    Zeros minter;
-    auto listener = http::Listener::start(settings, router, clock, minter);
+    Zeros id_source;
+    auto listener = http::Listener::start(settings, router, clock, id_source);
     if (!listener) {
         std::fprintf(stderr, "%s\n", listener.error().detail.c_str());
         return 1;

@@ -21,7 +21,7 @@
 #include "push/announce.h"
 #include "push/dispatch.h"
 #include "pushes_world.h"
-#include "webpost/http_courier.h"
+#include "webpost/curl_http_client.h"
 
 namespace {
 
@@ -32,16 +32,16 @@ double seconds_since(Steady::time_point start) {
     return std::chrono::duration<double>(Steady::now() - start).count();
 }
 
-webpost::CourierSettings courier_settings() {
-    webpost::CourierSettings settings;
+webpost::HttpClientSettings http_client_settings() {
+    webpost::HttpClientSettings settings;
     settings.allow_http = true;
     settings.allow_networks = {*webpost::read_network("127.0.0.0/8")};
     return settings;
 }
 
-// Posts per second of the courier alone, `in_flight` at a time.
+// Posts per second of the http_client alone, `in_flight` at a time.
 double bare(std::string const& url, int messages, int in_flight) {
-    webpost::HttpCourier courier(courier_settings());
+    webpost::CurlHttpClient http_client(http_client_settings());
     std::atomic<int> next{0};
     std::atomic<int> done{0};
     std::promise<void> all;
@@ -57,7 +57,7 @@ double bare(std::string const& url, int messages, int in_flight) {
                           {"webhook-timestamp", "1795435200"},
                           {"webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="}};
         parcel.body = body_of("device-" + std::to_string(n));
-        courier.post(std::move(parcel), [&](Receipt const&) {
+        http_client.post(std::move(parcel), [&](Receipt const&) {
             if (++done == messages) return all.set_value();
             post();
         });
@@ -80,7 +80,7 @@ long resident_kib() {
 class Announcing {
 public:
     explicit Announcing(World& world)
-        : world_(world), outbox_(world.minter, {}), thread_([this] { run(); }) {}
+        : world_(world), outbox_(world.id_source, {}), thread_([this] { run(); }) {}
     ~Announcing() {
         stopping_ = true;
         thread_.join();
@@ -166,11 +166,11 @@ int run(std::string const& folder, int messages, int apps_count, int devices, in
     auto opened = sqlstore::open_sqlite({.file = folder + "/pushes.db"});
     if (!opened) throw std::runtime_error(opened.error().detail);
     world.store = *std::move(opened);
-    webpost::HttpCourier courier(courier_settings());
+    webpost::CurlHttpClient http_client(http_client_settings());
     auto const open = [](access::Sealed const& sealed) {
         return Result<Secret>(Secret(sealed.base64));
     };
-    push::Dispatch dispatch(*world.store, courier, world.clock, world.minter, open, {});
+    push::Dispatch dispatch(*world.store, http_client, world.clock, world.id_source, open, {});
     std::vector<AppId> apps;
     for (int i = 0; i < apps_count; ++i) apps.push_back(world.add_app(i, receiver.url()));
     auto const dead = world.add_app(apps_count, mute.url());

@@ -44,7 +44,7 @@ public:
 };
 
 // Fast, and good enough for names.
-class QuickMinter final : public Minter {
+class QuickIdSource final : public IdSource {
 public:
     void fill(std::span<std::uint8_t> bytes) override {
         std::scoped_lock const lock(mutex_);
@@ -167,7 +167,7 @@ inline std::string body_of(std::string const& did) {
 struct World {
     std::unique_ptr<sqlstore::SqlStore> store;
     WallClock clock;
-    QuickMinter minter;
+    QuickIdSource id_source;
 
     AppId add_app(int n, std::string const& url) {
         access::App app;
@@ -186,7 +186,7 @@ struct World {
         check(store->write([&](Tx& tx) -> Result<void> {
             for (int i = first; i < first + count; ++i) {
                 auto const did = prefix + std::to_string(i);
-                TRY(tx.outbox().enqueue({.webhook_id = minter.webhook_id(now),
+                TRY(tx.outbox().enqueue({.webhook_id = id_source.webhook_id(now),
                                          .appid = apps[static_cast<std::size_t>(i) % apps.size()],
                                          .did = {did},
                                          .type = type,

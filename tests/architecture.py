@@ -51,15 +51,15 @@ BANNED = [
      {"app", "simulator"}, "take `Instant now` as an argument (ports/clock.h)"),
     (r"sleep_for|\busleep\(|\bsleep\(", {"app"}, "wait for the event itself"),
     (r"std::random_device|std::mt19937|\brand\(\)|randombytes_buf", {"app", "simulator"},
-     "take a Minter (ports/minter.h)"),
+     "take a IdSource (ports/id_source.h)"),
     (r"\bassert\(false\)|\babort\(\)", set(), "answer an Error; assertions state what code guarantees"),
     (r"\b(TODO|FIXME|XXX)\b", set(), "finish it, or file an issue"),
     (r"std::cout|std::cerr|\bprintf\(", {"app", "cli", "simulator"}, "log through the app's journal"),
 ]
 # "path: pattern" -> reason.
 ALLOWED = {
-    "http/ticker.h": "steady_clock drives I/O deadlines, which no rule of the trade sees",
-    "http/ticker.cpp": "steady_clock drives I/O deadlines, which no rule of the trade sees",
+    "http/ticker.h": "steady_clock drives I/O deadlines, which no rule of the domain sees",
+    "http/ticker.cpp": "steady_clock drives I/O deadlines, which no rule of the domain sees",
 }
 
 BOOST_FOLDERS = {"http", "openota", "ddi", "admin", "app"}
@@ -133,7 +133,7 @@ def check_file(path: pathlib.Path) -> None:
         if match := re.match(r'\s*#include "([^"]+)"', code):
             check_include(path, folder, number, match[1])
         if re.match(r"\s*#include <boost/", code) and folder not in BOOST_FOLDERS and inside not in BOOST_FILES:
-            find(path, number, "Boost stays in the edges; the trade speaks plain C++")
+            find(path, number, "Boost stays in the edges; the domain speaks plain C++")
         if re.search(r"sqlite3_|\bPQ[a-z]+\(", code) and folder not in SQL_FOLDERS:
             find(path, number, "SQL stays in sqlstore/")
         if path.suffix == ".h" and re.search(r"\busing namespace\b", code):

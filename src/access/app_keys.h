@@ -9,7 +9,7 @@
 
 #include "access/app.h"
 #include "access/seal.h"
-#include "ports/minter.h"
+#include "ports/id_source.h"
 
 namespace updraft::access {
 
@@ -25,9 +25,10 @@ struct NewApp {
     App app;  // Not stored yet.
     AppKeys keys;
 };
-[[nodiscard]] NewApp new_app(std::string name, Minter& minter, Seal const& seal, Instant now);
+[[nodiscard]] NewApp new_app(std::string name, IdSource& id_source, Seal const& seal, Instant now);
 
 // New keys in `app`; the old ones go on working for `grace` (zero: they are dead at once).
-[[nodiscard]] AppKeys rotate(App& app, Millis grace, Minter& minter, Seal const& seal, Instant now);
+[[nodiscard]] AppKeys rotate(App& app, Millis grace, IdSource& id_source, Seal const& seal,
+                             Instant now);
 
 }  // namespace updraft::access

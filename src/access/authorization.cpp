@@ -67,7 +67,7 @@ Result<Authorized> authorize(Tx& tx, Means const& means, AuthorizationAsk const&
                     "state is longer than " + std::to_string(state_bytes_max) + " bytes");
     }
     TRY(put_grant(tx, ask.caller, now));
-    Secret code(means.minter.token());
+    Secret code(means.id_source.token());
     TRY(tx.grants().insert_code({.digest = sha256(code.reveal()),
                                  .appid = ask.caller.appid,
                                  .open_id = ask.caller.open_id,

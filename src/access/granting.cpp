@@ -9,12 +9,12 @@ namespace {
 // An openId made by an app: 128 random bits, so that it is nobody else's.
 constexpr std::size_t open_id_bytes = 16;
 
-Result<OpenId> known_or_new(Tx& tx, Minter& minter, AppId const& appid,
+Result<OpenId> known_or_new(Tx& tx, IdSource& id_source, AppId const& appid,
                             std::string const& account_id, Instant now) {
     auto known = tx.grants().user_of(appid, account_id);
     if (known) return std::move(known->open_id);
     if (known.error().code != Errc::not_found) return pass(known);
-    User const user{.open_id = {minter.hex(open_id_bytes)},
+    User const user{.open_id = {id_source.hex(open_id_bytes)},
                     .made_by = appid,
                     .account_id = account_id,
                     .created_at = now};
@@ -26,7 +26,7 @@ Result<OpenId> known_or_new(Tx& tx, Minter& minter, AppId const& appid,
 
 Result<Issued> sign_in(Tx& tx, Means const& means, AppId const& appid,
                        std::string const& account_id, Instant now) {
-    TRY_ASSIGN(auto open_id, known_or_new(tx, means.minter, appid, account_id, now));
+    TRY_ASSIGN(auto open_id, known_or_new(tx, means.id_source, appid, account_id, now));
     Caller const caller{.appid = appid, .open_id = std::move(open_id)};
     TRY(tx.grants().put_grant(
         {.appid = caller.appid, .open_id = caller.open_id, .created_at = now}));

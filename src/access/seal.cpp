@@ -35,9 +35,9 @@ Result<Seal> Seal::with_key(Secret const& key) {
 Seal::~Seal() { sodium_memzero(key_.data(), key_.size()); }
 
 // Stored as base64 of nonce, MAC and ciphertext.
-Sealed Seal::close(std::string_view text, Minter& minter) const {
+Sealed Seal::close(std::string_view text, IdSource& id_source) const {
     std::array<std::uint8_t, nonce_bytes> nonce{};
-    minter.fill(nonce);
+    id_source.fill(nonce);
     std::string raw(nonce.begin(), nonce.end());
     raw.resize(nonce_bytes + mac_bytes + text.size());
     crypto_secretbox_easy(bytes_of(raw) + nonce_bytes, bytes_of(text), text.size(), nonce.data(),

@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "access/app.h"
-#include "ports/minter.h"
+#include "ports/id_source.h"
 #include "vocabulary/result.h"
 #include "vocabulary/secret.h"
 
@@ -28,7 +28,7 @@ public:
     Seal(Seal const&) = default;
     Seal& operator=(Seal const&) = default;
 
-    [[nodiscard]] Sealed close(std::string_view text, Minter& minter) const;
+    [[nodiscard]] Sealed close(std::string_view text, IdSource& id_source) const;
     // Errc::corrupt when it was sealed with another key, or was changed since.
     [[nodiscard]] Result<Secret> open(Sealed const& sealed) const;
 

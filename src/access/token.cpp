@@ -11,7 +11,8 @@ namespace {
 // however many are issued in one millisecond, then a ULID, so that no name is used twice.
 constexpr std::size_t place_digits = 12;
 
-Result<std::string> next_family(Tx const& tx, Minter& minter, Caller const& caller, Instant now) {
+Result<std::string> next_family(Tx const& tx, IdSource& id_source, Caller const& caller,
+                                Instant now) {
     TRY_ASSIGN(auto const newest, tx.grants().newest_family(caller.appid, caller.open_id));
     std::int64_t place = 0;
     if (newest) {
@@ -20,15 +21,15 @@ Result<std::string> next_family(Tx const& tx, Minter& minter, Caller const& call
     }
     auto name = std::to_string(place + 1);
     name.insert(0, place_digits - std::min(place_digits, name.size()), '0');
-    return name + "." + minter.ulid(now);
+    return name + "." + id_source.ulid(now);
 }
 
 // A new pair within a family.
 Result<Issued> issue_pair(Tx& tx, Means const& means, Family const& family, Instant now) {
     Issued issued{
         .open_id = family.open_id,
-        .access_token = Secret(means.minter.token()),
-        .refresh_token = Secret(means.minter.token()),
+        .access_token = Secret(means.id_source.token()),
+        .refresh_token = Secret(means.id_source.token()),
         .expires_in_seconds =
             std::chrono::ceil<std::chrono::seconds>(means.lifetimes.access).count(),
         .family = family.name,
@@ -53,7 +54,7 @@ Result<Issued> issue_pair(Tx& tx, Means const& means, Family const& family, Inst
 }  // namespace
 
 Result<Issued> issue(Tx& tx, Means const& means, Caller const& caller, Instant now) {
-    TRY_ASSIGN(auto name, next_family(tx, means.minter, caller, now));
+    TRY_ASSIGN(auto name, next_family(tx, means.id_source, caller, now));
     // Room first: the family that is about to be issued must never be the one that goes.
     TRY(tx.grants().trim_families(caller.appid, caller.open_id, families_max - 1, now));
     Family const family{.appid = caller.appid, .open_id = caller.open_id, .name = std::move(name)};

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "access/grant.h"
-#include "ports/minter.h"
+#include "ports/id_source.h"
 #include "ports/store.h"
 #include "vocabulary/secret.h"
 
@@ -39,7 +39,7 @@ struct Issued {
 
 // What issuing works with.
 struct Means {
-    Minter& minter;
+    IdSource& id_source;
     Lifetimes const& lifetimes;
 };
 

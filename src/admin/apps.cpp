@@ -29,24 +29,24 @@ struct AppChange {
     std::optional<access::PushEvents> push_events;
 };
 
-Result<std::optional<std::string>> read_url(json::Object const& said, Door const& door) {
+Result<std::optional<std::string>> read_url(json::Object const& said, Context const& context) {
     TRY_ASSIGN(auto const text, json::text_member(said, "pushUrl"));
     if (!text) return std::optional<std::string>{};
     auto const plain_http =
-        door.settings.push_http_allowed ? push::PlainHttp::allowed : push::PlainHttp::refused;
+        context.settings.push_http_allowed ? push::PlainHttp::allowed : push::PlainHttp::refused;
     TRY_ASSIGN(auto url, push::read_push_url(*text, plain_http));
     return std::optional(std::move(url));
 }
 
-Result<NewApp> read_new_app(json::Object const& said, Door const& door) {
+Result<NewApp> read_new_app(json::Object const& said, Context const& context) {
     NewApp wanted;
     TRY_ASSIGN(wanted.name, needed_text(said, "name", title_bytes_max));
-    TRY_ASSIGN(wanted.push_url, read_url(said, door));
+    TRY_ASSIGN(wanted.push_url, read_url(said, context));
     TRY_ASSIGN(wanted.push_events, read_push_events(said));
     return wanted;
 }
 
-Result<AppChange> read_change(json::Object const& said, Door const& door) {
+Result<AppChange> read_change(json::Object const& said, Context const& context) {
     for (auto const* name : {"name", "disabled", "otaEnabled", "pushEvents"}) {
         TRY(refuse_null(said, name));
     }
@@ -55,7 +55,7 @@ Result<AppChange> read_change(json::Object const& said, Door const& door) {
     if (change.name && change.name->empty()) return fail(Errc::invalid, "name must not be empty");
     TRY_ASSIGN(change.disabled, json::truth_member(said, "disabled"));
     TRY_ASSIGN(change.ota_enabled, json::truth_member(said, "otaEnabled"));
-    TRY_ASSIGN(auto url, read_url(said, door));
+    TRY_ASSIGN(auto url, read_url(said, context));
     if (url || given_null(said, "pushUrl")) change.push_url = std::move(url);
     TRY_ASSIGN(auto const* const events, json::array_member(said, "pushEvents"));
     if (events != nullptr) {
@@ -111,11 +111,11 @@ std::string body_of_keys(AppId const& appid, access::AppKeys const& keys) {
 
 }  // namespace
 
-asio::awaitable<Reply> create_app(Door& door, Request const&, json::Object body) {
-    auto wanted = read_new_app(body, door);
+asio::awaitable<Reply> create_app(Context& context, Request const&, json::Object body) {
+    auto wanted = read_new_app(body, context);
     if (!wanted) co_return problem(wanted.error());
-    auto const now = door.clock.now();
-    auto made = access::new_app(wanted->name, door.minter, door.seal, now);
+    auto const now = context.clock.now();
+    auto made = access::new_app(wanted->name, context.id_source, context.seal, now);
     made.app.push_events = wanted->push_events;
     auto insert = [app = made.app, url = wanted->push_url, now](Tx& tx) -> Result<access::App> {
         auto stored = app;
@@ -123,62 +123,62 @@ asio::awaitable<Reply> create_app(Door& door, Request const&, json::Object body)
         TRY(tx.apps().insert(stored));
         return stored;
     };
-    auto const stored = co_await http::on_store(door.store, std::move(insert));
+    auto const stored = co_await http::on_store(context.store, std::move(insert));
     if (!stored) co_return problem(stored.error());
     co_return json_reply(201, body_of_new(*stored, made.keys));
 }
 
-asio::awaitable<Reply> list_apps(Door& door, Request const& request) {
+asio::awaitable<Reply> list_apps(Context& context, Request const& request) {
     auto ask = read_page_ask(request, "apps");
     if (!ask) co_return problem(ask.error());
     auto list = [ask = *std::move(ask)](Tx const& tx) { return tx.apps().list(ask); };
-    auto const page = co_await http::on_store(door.store, std::move(list));
+    auto const page = co_await http::on_store(context.store, std::move(list));
     if (!page) co_return problem(page.error());
     co_return page_reply(*page, "apps", write_app);
 }
 
-asio::awaitable<Reply> show_app(Door& door, Request const& request) {
+asio::awaitable<Reply> show_app(Context& context, Request const& request) {
     auto show = [appid = AppId{request.params[0]}](Tx const& tx) { return find(tx, appid); };
-    auto const found = co_await http::on_store(door.store, std::move(show));
+    auto const found = co_await http::on_store(context.store, std::move(show));
     if (!found) co_return problem(found.error());
     co_return json_reply(200, body_of(*found));
 }
 
-asio::awaitable<Reply> change_app(Door& door, Request const& request, json::Object body) {
-    auto wanted = read_change(body, door);
+asio::awaitable<Reply> change_app(Context& context, Request const& request, json::Object body) {
+    auto wanted = read_change(body, context);
     if (!wanted) co_return problem(wanted.error());
-    auto const now = door.clock.now();
+    auto const now = context.clock.now();
     auto write = [appid = AppId{request.params[0]}, wanted = *std::move(wanted), now](Tx& tx) {
         return change(tx, appid, wanted, now);
     };
-    auto const changed = co_await http::on_store(door.store, std::move(write));
+    auto const changed = co_await http::on_store(context.store, std::move(write));
     if (!changed) co_return problem(changed.error());
     co_return json_reply(200, body_of(*changed));
 }
 
-asio::awaitable<Reply> remove_app(Door& door, Request const& request) {
+asio::awaitable<Reply> remove_app(Context& context, Request const& request) {
     auto remove = [appid = AppId{request.params[0]}](Tx& tx) -> Result<void> {
         TRY(find(tx, appid));
         return tx.apps().remove(appid);
     };
-    auto const removed = co_await http::on_store(door.store, std::move(remove));
+    auto const removed = co_await http::on_store(context.store, std::move(remove));
     if (!removed) co_return problem(removed.error());
     co_return no_content();
 }
 
-asio::awaitable<Reply> rotate_app(Door& door, Request const& request, json::Object body) {
+asio::awaitable<Reply> rotate_app(Context& context, Request const& request, json::Object body) {
     auto const grace = whole_between(body, "graceSeconds", 0, grace_seconds_max);
     if (!grace) co_return problem(grace.error());
     auto const grace_time = Millis{std::chrono::seconds{grace->value_or(0)}};
-    auto const now = door.clock.now();
+    auto const now = context.clock.now();
     AppId const appid{request.params[0]};
-    auto rotate = [&door, appid, grace_time, now](Tx& tx) -> Result<access::AppKeys> {
+    auto rotate = [&context, appid, grace_time, now](Tx& tx) -> Result<access::AppKeys> {
         TRY_ASSIGN(auto app, find(tx, appid));
-        auto keys = access::rotate(app, grace_time, door.minter, door.seal, now);
+        auto keys = access::rotate(app, grace_time, context.id_source, context.seal, now);
         TRY(tx.apps().replace(app));
         return keys;
     };
-    auto const keys = co_await http::on_store(door.store, std::move(rotate));
+    auto const keys = co_await http::on_store(context.store, std::move(rotate));
     if (!keys) co_return problem(keys.error());
     co_return json_reply(200, body_of_keys(appid, *keys));
 }

@@ -4,7 +4,7 @@
 // Not here:   making keys (access/app_keys.h), what a push URL goes through (push/receiver.h).
 #pragma once
 
-#include "admin/door.h"
+#include "admin/context.h"
 #include "http/exchange.h"
 #include "json/reader.h"
 
@@ -14,11 +14,11 @@ using http::Reply;
 using http::Request;
 namespace asio = boost::asio;
 
-asio::awaitable<Reply> create_app(Door& door, Request const& request, json::Object body);
-asio::awaitable<Reply> list_apps(Door& door, Request const& request);
-asio::awaitable<Reply> show_app(Door& door, Request const& request);
-asio::awaitable<Reply> change_app(Door& door, Request const& request, json::Object body);
-asio::awaitable<Reply> remove_app(Door& door, Request const& request);
-asio::awaitable<Reply> rotate_app(Door& door, Request const& request, json::Object body);
+asio::awaitable<Reply> create_app(Context& context, Request const& request, json::Object body);
+asio::awaitable<Reply> list_apps(Context& context, Request const& request);
+asio::awaitable<Reply> show_app(Context& context, Request const& request);
+asio::awaitable<Reply> change_app(Context& context, Request const& request, json::Object body);
+asio::awaitable<Reply> remove_app(Context& context, Request const& request);
+asio::awaitable<Reply> rotate_app(Context& context, Request const& request, json::Object body);
 
 }  // namespace updraft::admin

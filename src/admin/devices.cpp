@@ -23,10 +23,10 @@ struct Shown {
     std::optional<upgrade::Fallback> fallback = {};  // Looked for where a device is shown alone.
 };
 
-Result<Shown> shown(Tx const& tx, Door const& door, fleet::Device device) {
+Result<Shown> shown(Tx const& tx, Context const& context, fleet::Device device) {
     Shown all;
     // What was heard of a device of that name before this one was made is not its own.
-    auto const sign = upgrade::last_sign(door.means.presence, device.did, device.last_seen);
+    auto const sign = upgrade::last_sign(context.means.presence, device.did, device.last_seen);
     if (sign >= device.created_at) device.last_seen = sign;
     TRY_ASSIGN(all.attributes, tx.devices().attributes(device.did));
     TRY_ASSIGN(auto const active, tx.upgrades().active_of(device.did));
@@ -93,11 +93,11 @@ Result<fleet::DeviceChange> read_change(json::Object const& said) {
     return change;
 }
 
-fleet::LeavesUser ends_upgrade(Door const& door, Instant now) {
-    return [&door, now](Tx& tx, fleet::Device const& before, fleet::Parting why) {
+fleet::LeavesUser ends_upgrade(Context const& context, Instant now) {
+    return [&context, now](Tx& tx, fleet::Device const& before, fleet::Parting why) {
         return why == fleet::Parting::unbound
-                   ? upgrade::cancel_unbound(tx, door.means, before.did, now)
-                   : upgrade::cancel_misfit(tx, door.means, before.did, now);
+                   ? upgrade::cancel_unbound(tx, context.means, before.did, now)
+                   : upgrade::cancel_misfit(tx, context.means, before.did, now);
     };
 }
 
@@ -116,27 +116,29 @@ struct Written {
 };
 
 // What a device's new user, model or version means for its upgrades.
-Result<void> follow_up(Tx& tx, Door const& door, fleet::Enrolled const& enrolled, Instant now) {
+Result<void> follow_up(Tx& tx, Context const& context, fleet::Enrolled const& enrolled,
+                       Instant now) {
     if (!enrolled.offer_may_be_new) return {};
     TRY(upgrade::adopt(tx, enrolled.device));
-    return door.means.outbox.tell_offer(tx, enrolled.device, now);
+    return context.means.outbox.tell_offer(tx, enrolled.device, now);
 }
 
-Result<Written> tell_and_show(Tx& tx, Door const& door, fleet::Enrolled enrolled, Instant now) {
-    TRY(follow_up(tx, door, enrolled, now));
+Result<Written> tell_and_show(Tx& tx, Context const& context, fleet::Enrolled enrolled,
+                              Instant now) {
+    TRY(follow_up(tx, context, enrolled, now));
     Written done;
-    TRY_ASSIGN(done.shown, shown(tx, door, std::move(enrolled.device)));
+    TRY_ASSIGN(done.shown, shown(tx, context, std::move(enrolled.device)));
     done.token = std::move(enrolled.token);
     return done;
 }
 
-Result<Page<Shown>> page_of(Tx const& tx, Door const& door, DeviceFilter const& filter,
+Result<Page<Shown>> page_of(Tx const& tx, Context const& context, DeviceFilter const& filter,
                             PageAsk const& ask) {
     TRY_ASSIGN(auto found, tx.devices().list(filter, ask));
     Page<Shown> page;
     page.next = std::move(found.next);
     for (auto& device : found.items) {
-        TRY_ASSIGN(auto all, shown(tx, door, std::move(device)));
+        TRY_ASSIGN(auto all, shown(tx, context, std::move(device)));
         page.items.push_back(std::move(all));
     }
     return page;
@@ -165,7 +167,7 @@ Result<fleet::Enrolment> read_enrolment(json::Object const& said, Did did) {
 }
 
 // All are looked at before any is changed, so that the questions of many are one.
-Result<std::vector<Result<fleet::Enrolled>>> enroll_devices(Tx& tx, Door const& door,
+Result<std::vector<Result<fleet::Enrolled>>> enroll_devices(Tx& tx, Context const& context,
                                                             std::span<fleet::Enrolment const> all,
                                                             Instant now) {
     for (auto const& wanted : all) tx.devices().expect(wanted.did);
@@ -174,103 +176,104 @@ Result<std::vector<Result<fleet::Enrolled>>> enroll_devices(Tx& tx, Door const& 
         TRY_ASSIGN(known.emplace_back(), if_found(tx.devices().find(wanted.did)));
     }
     std::vector<Result<fleet::Enrolled>> enrolled;
-    auto const leaves_user = ends_upgrade(door, now);
+    auto const leaves_user = ends_upgrade(context, now);
     for (std::size_t i = 0; i < all.size(); ++i) {
         auto const& one = enrolled.emplace_back(
-            fleet::enroll(tx, door.minter, all[i], known[i], leaves_user, now));
+            fleet::enroll(tx, context.id_source, all[i], known[i], leaves_user, now));
         if (!one && one.error().code != Errc::invalid) return tl::unexpected<Error>(one.error());
     }
     for (auto const& one : enrolled) {
         if (one && one->offer_may_be_new) tx.upgrades().expect_active_of(one->device.did);
     }
     for (auto const& one : enrolled) {
-        if (one) TRY(follow_up(tx, door, *one, now));
+        if (one) TRY(follow_up(tx, context, *one, now));
     }
     return enrolled;
 }
 
-asio::awaitable<Reply> put_device(Door& door, Request const& request, json::Object body) {
+asio::awaitable<Reply> put_device(Context& context, Request const& request, json::Object body) {
     auto did = path_name<Did>(request, 0, "did");
     if (!did) co_return problem(did.error());
     auto wanted = read_enrolment(body, *did);
     if (!wanted) co_return problem(wanted.error());
-    auto const now = door.clock.now();
-    auto put = [&door, wanted = *std::move(wanted), now](Tx& tx) -> Result<Written> {
-        TRY_ASSIGN(auto all, enroll_devices(tx, door, std::span(&wanted, 1), now));
+    auto const now = context.clock.now();
+    auto put = [&context, wanted = *std::move(wanted), now](Tx& tx) -> Result<Written> {
+        TRY_ASSIGN(auto all, enroll_devices(tx, context, std::span(&wanted, 1), now));
         TRY_ASSIGN(auto enrolled, std::move(all.front()));
         Written done;
-        TRY_ASSIGN(done.shown, shown(tx, door, std::move(enrolled.device)));
+        TRY_ASSIGN(done.shown, shown(tx, context, std::move(enrolled.device)));
         done.token = std::move(enrolled.token);
         return done;
     };
-    auto const done = co_await http::on_store(door.store, std::move(put));
+    auto const done = co_await http::on_store(context.store, std::move(put));
     if (!done) co_return problem(done.error());
     co_return json_reply(done->token ? 201 : 200, body_of(done->shown, done->token));
 }
 
-asio::awaitable<Reply> change_device(Door& door, Request const& request, json::Object body) {
+asio::awaitable<Reply> change_device(Context& context, Request const& request, json::Object body) {
     auto did = path_name<Did>(request, 0, "did");
     if (!did) co_return problem(did.error());
     auto wanted = read_change(body);
     if (!wanted) co_return problem(wanted.error());
-    auto const now = door.clock.now();
-    auto change = [&door, did = *did, wanted = *std::move(wanted), now](Tx& tx) -> Result<Written> {
+    auto const now = context.clock.now();
+    auto change = [&context, did = *did, wanted = *std::move(wanted),
+                   now](Tx& tx) -> Result<Written> {
         TRY_ASSIGN(auto changed,
-                   named(fleet::change(tx, did, wanted, ends_upgrade(door, now), now), did));
-        return tell_and_show(tx, door, std::move(changed), now);
+                   named(fleet::change(tx, did, wanted, ends_upgrade(context, now), now), did));
+        return tell_and_show(tx, context, std::move(changed), now);
     };
-    auto const done = co_await http::on_store(door.store, std::move(change));
+    auto const done = co_await http::on_store(context.store, std::move(change));
     if (!done) co_return problem(done.error());
     co_return json_reply(200, body_of(done->shown));
 }
 
-asio::awaitable<Reply> list_devices(Door& door, Request const& request) {
+asio::awaitable<Reply> list_devices(Context& context, Request const& request) {
     auto filter = read_filter(request);
     if (!filter) co_return problem(filter.error());
     auto ask = read_page_ask(request, "devices");
     if (!ask) co_return problem(ask.error());
-    auto list = [&door, filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
-        return page_of(tx, door, filter, ask);
+    auto list = [&context, filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
+        return page_of(tx, context, filter, ask);
     };
-    auto const page = co_await http::on_store(door.store, std::move(list));
+    auto const page = co_await http::on_store(context.store, std::move(list));
     if (!page) co_return problem(page.error());
     co_return page_reply(*page, "devices", write_device);
 }
 
-asio::awaitable<Reply> show_device(Door& door, Request const& request) {
+asio::awaitable<Reply> show_device(Context& context, Request const& request) {
     auto did = path_name<Did>(request, 0, "did");
     if (!did) co_return problem(did.error());
-    auto show = [&door, did = *std::move(did)](Tx const& tx) -> Result<Shown> {
+    auto show = [&context, did = *std::move(did)](Tx const& tx) -> Result<Shown> {
         TRY_ASSIGN(auto device, named(tx.devices().find(did), did));
-        TRY_ASSIGN(auto all, shown(tx, door, std::move(device)));
+        TRY_ASSIGN(auto all, shown(tx, context, std::move(device)));
         TRY_ASSIGN(all.fallback, upgrade::fallback_of(tx, all.device));
         return all;
     };
-    auto const found = co_await http::on_store(door.store, std::move(show));
+    auto const found = co_await http::on_store(context.store, std::move(show));
     if (!found) co_return problem(found.error());
     co_return json_reply(200, body_of(*found));
 }
 
-asio::awaitable<Reply> remove_device(Door& door, Request const& request) {
+asio::awaitable<Reply> remove_device(Context& context, Request const& request) {
     auto did = path_name<Did>(request, 0, "did");
     if (!did) co_return problem(did.error());
-    auto const now = door.clock.now();
-    auto remove = [&door, did = *std::move(did), now](Tx& tx) -> Result<void> {
-        TRY(named(fleet::remove(tx, did, ends_upgrade(door, now)), did));
+    auto const now = context.clock.now();
+    auto remove = [&context, did = *std::move(did), now](Tx& tx) -> Result<void> {
+        TRY(named(fleet::remove(tx, did, ends_upgrade(context, now)), did));
         return tx.announcements().forget(did);
     };
-    auto const removed = co_await http::on_store(door.store, std::move(remove));
+    auto const removed = co_await http::on_store(context.store, std::move(remove));
     if (!removed) co_return problem(removed.error());
     co_return no_content();
 }
 
-asio::awaitable<Reply> renew_device_token(Door& door, Request const& request) {
+asio::awaitable<Reply> renew_device_token(Context& context, Request const& request) {
     auto did = path_name<Did>(request, 0, "did");
     if (!did) co_return problem(did.error());
-    auto renew = [&door, did = *did](Tx& tx) {
-        return named(fleet::renew_token(tx, door.minter, did), did);
+    auto renew = [&context, did = *did](Tx& tx) {
+        return named(fleet::renew_token(tx, context.id_source, did), did);
     };
-    auto const token = co_await http::on_store(door.store, std::move(renew));
+    auto const token = co_await http::on_store(context.store, std::move(renew));
     if (!token) co_return problem(token.error());
     std::string body;
     json::Writer writer(body);

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "admin/door.h"
+#include "admin/context.h"
 #include "fleet/enroll.h"
 #include "http/exchange.h"
 #include "json/reader.h"
@@ -23,14 +23,14 @@ namespace asio = boost::asio;
 // Enrols them in this transaction, with all that follows for upgrades and apps. No did comes twice.
 // What is wrong with one, Errc::invalid, is no error of the others.
 [[nodiscard]] Result<std::vector<Result<fleet::Enrolled>>> enroll_devices(
-    Tx& tx, Door const& door, std::span<fleet::Enrolment const> all, Instant now);
+    Tx& tx, Context const& context, std::span<fleet::Enrolment const> all, Instant now);
 
-asio::awaitable<Reply> put_device(Door& door, Request const& request, json::Object body);
-asio::awaitable<Reply> change_device(Door& door, Request const& request, json::Object body);
-asio::awaitable<Reply> list_devices(Door& door, Request const& request);
-asio::awaitable<Reply> show_device(Door& door, Request const& request);
-asio::awaitable<Reply> remove_device(Door& door, Request const& request);
-asio::awaitable<Reply> renew_device_token(Door& door, Request const& request);
-asio::awaitable<Reply> put_model(Door& door, Request const& request, json::Object body);
+asio::awaitable<Reply> put_device(Context& context, Request const& request, json::Object body);
+asio::awaitable<Reply> change_device(Context& context, Request const& request, json::Object body);
+asio::awaitable<Reply> list_devices(Context& context, Request const& request);
+asio::awaitable<Reply> show_device(Context& context, Request const& request);
+asio::awaitable<Reply> remove_device(Context& context, Request const& request);
+asio::awaitable<Reply> renew_device_token(Context& context, Request const& request);
+asio::awaitable<Reply> put_model(Context& context, Request const& request, json::Object body);
 
 }  // namespace updraft::admin

@@ -67,14 +67,14 @@ Reply reply_of(Result<firmware::Release> const& release) {
 
 }  // namespace
 
-asio::awaitable<Reply> draft_firmware(Door& door, Request const&, json::Object body) {
+asio::awaitable<Reply> draft_firmware(Context& context, Request const&, json::Object body) {
     auto wanted = read_draft(body);
     if (!wanted) co_return problem(wanted.error());
-    auto const now = door.clock.now();
+    auto const now = context.clock.now();
     auto draft = [wanted = *std::move(wanted), now](Tx& tx) {
         return firmware::draft(tx, wanted, now);
     };
-    auto const made = co_await http::on_store(door.store, std::move(draft));
+    auto const made = co_await http::on_store(context.store, std::move(draft));
     if (!made) co_return problem(made.error());
     std::string shown;
     json::Writer writer(shown);
@@ -82,7 +82,7 @@ asio::awaitable<Reply> draft_firmware(Door& door, Request const&, json::Object b
     co_return json_reply(201, std::move(shown));
 }
 
-asio::awaitable<Reply> list_firmware(Door& door, Request const& request) {
+asio::awaitable<Reply> list_firmware(Context& context, Request const& request) {
     auto filter = read_filter(request);
     if (!filter) co_return problem(filter.error());
     auto ask = read_page_ask(request, "firmware");
@@ -90,51 +90,52 @@ asio::awaitable<Reply> list_firmware(Door& door, Request const& request) {
     auto list = [filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
         return tx.releases().list(filter, ask);
     };
-    auto const page = co_await http::on_store(door.store, std::move(list));
+    auto const page = co_await http::on_store(context.store, std::move(list));
     if (!page) co_return problem(page.error());
     co_return page_reply(*page, "firmware", write_release);
 }
 
-asio::awaitable<Reply> show_firmware(Door& door, Request const& request) {
+asio::awaitable<Reply> show_firmware(Context& context, Request const& request) {
     auto const id = id_in(request);
     if (!id) co_return problem(id.error());
     auto show = [id = *id](Tx const& tx) { return firmware::find(tx, id); };
-    auto const found = co_await http::on_store(door.store, std::move(show));
+    auto const found = co_await http::on_store(context.store, std::move(show));
     co_return reply_of(found);
 }
 
-asio::awaitable<Reply> release_firmware(Door& door, Request const& request, json::Object body) {
+asio::awaitable<Reply> release_firmware(Context& context, Request const& request,
+                                        json::Object body) {
     auto const id = id_in(request);
     if (!id) co_return problem(id.error());
     auto const mismatch = read_mismatch(body);
     if (!mismatch) co_return problem(mismatch.error());
-    auto const now = door.clock.now();
-    auto const offset = door.settings.utc_offset;
+    auto const now = context.clock.now();
+    auto const offset = context.settings.utc_offset;
     auto release = [id = *id, mismatch = *mismatch, offset, now](Tx& tx) {
         return firmware::release(tx, id, mismatch, offset, now);
     };
-    auto const released = co_await http::on_store(door.store, std::move(release));
+    auto const released = co_await http::on_store(context.store, std::move(release));
     co_return reply_of(released);
 }
 
-asio::awaitable<Reply> withdraw_firmware(Door& door, Request const& request, json::Object) {
+asio::awaitable<Reply> withdraw_firmware(Context& context, Request const& request, json::Object) {
     auto const id = id_in(request);
     if (!id) co_return problem(id.error());
-    auto const now = door.clock.now();
-    auto withdraw = [&door, id = *id, now](Tx& tx) -> Result<firmware::Release> {
+    auto const now = context.clock.now();
+    auto withdraw = [&context, id = *id, now](Tx& tx) -> Result<firmware::Release> {
         TRY_ASSIGN(auto withdrawn, firmware::withdraw(tx, id));
-        TRY(upgrade::cancel_withdrawn(tx, door.means, id, now));
+        TRY(upgrade::cancel_withdrawn(tx, context.means, id, now));
         return withdrawn;
     };
-    auto const withdrawn = co_await http::on_store(door.store, std::move(withdraw));
+    auto const withdrawn = co_await http::on_store(context.store, std::move(withdraw));
     co_return reply_of(withdrawn);
 }
 
-asio::awaitable<Reply> discard_firmware(Door& door, Request const& request) {
+asio::awaitable<Reply> discard_firmware(Context& context, Request const& request) {
     auto const id = id_in(request);
     if (!id) co_return problem(id.error());
     auto discard = [id = *id](Tx& tx) { return firmware::discard(tx, id); };
-    auto const discarded = co_await http::on_store(door.store, std::move(discard));
+    auto const discarded = co_await http::on_store(context.store, std::move(discard));
     if (!discarded) co_return problem(discarded.error());
     co_return no_content();
 }

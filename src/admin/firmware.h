@@ -5,7 +5,7 @@
 //             (firmware/intake.h).
 #pragma once
 
-#include "admin/door.h"
+#include "admin/context.h"
 #include "http/exchange.h"
 #include "json/reader.h"
 
@@ -15,13 +15,15 @@ using http::Reply;
 using http::Request;
 namespace asio = boost::asio;
 
-asio::awaitable<Reply> draft_firmware(Door& door, Request const& request, json::Object body);
-asio::awaitable<Reply> list_firmware(Door& door, Request const& request);
-asio::awaitable<Reply> show_firmware(Door& door, Request const& request);
-asio::awaitable<Reply> release_firmware(Door& door, Request const& request, json::Object body);
-asio::awaitable<Reply> withdraw_firmware(Door& door, Request const& request, json::Object body);
-asio::awaitable<Reply> discard_firmware(Door& door, Request const& request);
+asio::awaitable<Reply> draft_firmware(Context& context, Request const& request, json::Object body);
+asio::awaitable<Reply> list_firmware(Context& context, Request const& request);
+asio::awaitable<Reply> show_firmware(Context& context, Request const& request);
+asio::awaitable<Reply> release_firmware(Context& context, Request const& request,
+                                        json::Object body);
+asio::awaitable<Reply> withdraw_firmware(Context& context, Request const& request,
+                                         json::Object body);
+asio::awaitable<Reply> discard_firmware(Context& context, Request const& request);
 // admin/upload.cpp
-asio::awaitable<Reply> receive_firmware_file(Door& door, Request const& request);
+asio::awaitable<Reply> receive_firmware_file(Context& context, Request const& request);
 
 }  // namespace updraft::admin

@@ -33,37 +33,39 @@ std::string body_of(access::Issued const& issued) {
 
 }  // namespace
 
-asio::awaitable<Reply> create_grant(Door& door, Request const& request, json::Object body) {
+asio::awaitable<Reply> create_grant(Context& context, Request const& request, json::Object body) {
     auto open_id = needed_name<OpenId>(body, "openId");
     if (!open_id) co_return problem(open_id.error());
     access::Caller const caller{.appid = {request.params[0]}, .open_id = *std::move(open_id)};
-    auto const now = door.clock.now();
-    auto grant = [&door, caller, now](Tx& tx) {
-        access::Means const means{.minter = door.minter, .lifetimes = door.settings.lifetimes};
+    auto const now = context.clock.now();
+    auto grant = [&context, caller, now](Tx& tx) {
+        access::Means const means{.id_source = context.id_source,
+                                  .lifetimes = context.settings.lifetimes};
         return access::grant(tx, means, caller, now);
     };
-    auto const issued = co_await http::on_store(door.store, std::move(grant));
+    auto const issued = co_await http::on_store(context.store, std::move(grant));
     if (!issued) co_return problem(issued.error());
     co_return json_reply(201, body_of(*issued));
 }
 
-asio::awaitable<Reply> remove_grant(Door& door, Request const& request) {
+asio::awaitable<Reply> remove_grant(Context& context, Request const& request) {
     access::Caller const caller{.appid = {request.params[0]}, .open_id = {request.params[1]}};
     auto revoke = [caller](Tx& tx) { return access::revoke(tx, caller); };
-    auto const revoked = co_await http::on_store(door.store, std::move(revoke));
+    auto const revoked = co_await http::on_store(context.store, std::move(revoke));
     if (!revoked) co_return problem(revoked.error());
     co_return no_content();
 }
 
-asio::awaitable<Reply> authorize(Door& door, Request const&, json::Object body) {
+asio::awaitable<Reply> authorize(Context& context, Request const&, json::Object body) {
     auto ask = read_authorization(body);
     if (!ask) co_return problem(ask.error());
-    auto const now = door.clock.now();
-    auto authorize = [&door, ask = *std::move(ask), now](Tx& tx) {
-        access::Means const means{.minter = door.minter, .lifetimes = door.settings.lifetimes};
+    auto const now = context.clock.now();
+    auto authorize = [&context, ask = *std::move(ask), now](Tx& tx) {
+        access::Means const means{.id_source = context.id_source,
+                                  .lifetimes = context.settings.lifetimes};
         return access::authorize(tx, means, ask, now);
     };
-    auto const authorized = co_await http::on_store(door.store, std::move(authorize));
+    auto const authorized = co_await http::on_store(context.store, std::move(authorize));
     if (!authorized) co_return problem(authorized.error());
     std::string text;
     json::Writer writer(text);

@@ -4,7 +4,7 @@
 // Not here:   tokens and codes themselves (access/granting.h, access/authorization.h).
 #pragma once
 
-#include "admin/door.h"
+#include "admin/context.h"
 #include "http/exchange.h"
 #include "json/reader.h"
 
@@ -14,8 +14,8 @@ using http::Reply;
 using http::Request;
 namespace asio = boost::asio;
 
-asio::awaitable<Reply> create_grant(Door& door, Request const& request, json::Object body);
-asio::awaitable<Reply> remove_grant(Door& door, Request const& request);
-asio::awaitable<Reply> authorize(Door& door, Request const& request, json::Object body);
+asio::awaitable<Reply> create_grant(Context& context, Request const& request, json::Object body);
+asio::awaitable<Reply> remove_grant(Context& context, Request const& request);
+asio::awaitable<Reply> authorize(Context& context, Request const& request, json::Object body);
 
 }  // namespace updraft::admin

@@ -18,31 +18,31 @@ Reply status_reply(int status, std::string_view word, std::string_view detail = 
 
 }  // namespace
 
-asio::awaitable<Reply> healthz(Door&, Request const&) { co_return status_reply(200, "up"); }
+asio::awaitable<Reply> healthz(Context&, Request const&) { co_return status_reply(200, "up"); }
 
-asio::awaitable<Reply> readyz(Door& door, Request const&) {
-    if (door.not_ready) {
-        auto const reason = door.not_ready();
+asio::awaitable<Reply> readyz(Context& context, Request const&) {
+    if (context.not_ready) {
+        auto const reason = context.not_ready();
         if (!reason.empty()) co_return status_reply(503, "not ready", reason);
     }
-    auto const healthy = door.store.healthy();
+    auto const healthy = context.store.healthy();
     if (!healthy) co_return status_reply(503, "not ready", healthy.error().detail);
     // A receiver that is away is no reason to take this process out of service.
-    auto const hint = door.hint ? door.hint() : std::string();
+    auto const hint = context.hint ? context.hint() : std::string();
     co_return status_reply(200, "ready", hint);
 }
 
-asio::awaitable<Reply> metrics(Door& door, Request const&) {
+asio::awaitable<Reply> metrics(Context& context, Request const&) {
     Reply reply;
     reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    if (!door.metrics) co_return reply;
+    if (!context.metrics) co_return reply;
     // Figures of the store are asked of a database, which may take its time.
-    auto text = co_await on_disk(door.disk, door.metrics);
+    auto text = co_await on_disk(context.disk, context.metrics);
     reply.body = std::move(text);
     co_return reply;
 }
 
-asio::awaitable<Reply> openapi(Door&, Request const&) {
+asio::awaitable<Reply> openapi(Context&, Request const&) {
     Reply reply;
     reply.content_type = "application/json";
     reply.body = std::string(openapi_document);

@@ -4,7 +4,7 @@
 // Not here:   what is counted (app/metrics.h).
 #pragma once
 
-#include "admin/door.h"
+#include "admin/context.h"
 #include "http/exchange.h"
 
 namespace updraft::admin {
@@ -13,10 +13,10 @@ using http::Reply;
 using http::Request;
 namespace asio = boost::asio;
 
-asio::awaitable<Reply> healthz(Door& door, Request const& request);
+asio::awaitable<Reply> healthz(Context& context, Request const& request);
 // 503 with the reason while starting, draining, or without a store that takes writes.
-asio::awaitable<Reply> readyz(Door& door, Request const& request);
-asio::awaitable<Reply> metrics(Door& door, Request const& request);
-asio::awaitable<Reply> openapi(Door& door, Request const& request);
+asio::awaitable<Reply> readyz(Context& context, Request const& request);
+asio::awaitable<Reply> metrics(Context& context, Request const& request);
+asio::awaitable<Reply> openapi(Context& context, Request const& request);
 
 }  // namespace updraft::admin

@@ -61,8 +61,8 @@ struct Run {
     }
 };
 
-Result<void> enroll_run(Tx& tx, Door const& door, Run const& run, Tally& tally, Instant now) {
-    TRY_ASSIGN(auto const enrolled, enroll_devices(tx, door, run.all, now));
+Result<void> enroll_run(Tx& tx, Context const& context, Run const& run, Tally& tally, Instant now) {
+    TRY_ASSIGN(auto const enrolled, enroll_devices(tx, context, run.all, now));
     for (std::size_t i = 0; i < enrolled.size(); ++i) {
         if (enrolled[i]) {
             ++(enrolled[i]->created() ? tally.imported : tally.updated);
@@ -74,13 +74,14 @@ Result<void> enroll_run(Tx& tx, Door const& door, Run const& run, Tally& tally, 
 }
 
 // A batch in one transaction. Only an error of the store ends it.
-Result<Tally> enroll_lines(Tx& tx, Door const& door, std::vector<Line> const& lines, Instant now) {
+Result<Tally> enroll_lines(Tx& tx, Context const& context, std::vector<Line> const& lines,
+                           Instant now) {
     Tally tally;
     Run run;
     for (auto const& line : lines) {
         auto wanted = read_line(line);
         if (!wanted || run.speaks_of(wanted->did)) {
-            TRY(enroll_run(tx, door, std::exchange(run, {}), tally, now));
+            TRY(enroll_run(tx, context, std::exchange(run, {}), tally, now));
         }
         if (wanted) {
             run.all.push_back(*std::move(wanted));
@@ -89,16 +90,16 @@ Result<Tally> enroll_lines(Tx& tx, Door const& door, std::vector<Line> const& li
             tally.reject(line.number, wanted.error().detail);
         }
     }
-    TRY(enroll_run(tx, door, run, tally, now));
+    TRY(enroll_run(tx, context, run, tally, now));
     return tally;
 }
 
-asio::awaitable<Result<void>> work_off(Door& door, std::vector<Line> lines, Tally& tally) {
-    auto const now = door.clock.now();
-    auto enroll = [&door, lines = std::move(lines), now](Tx& tx) {
-        return enroll_lines(tx, door, lines, now);
+asio::awaitable<Result<void>> work_off(Context& context, std::vector<Line> lines, Tally& tally) {
+    auto const now = context.clock.now();
+    auto enroll = [&context, lines = std::move(lines), now](Tx& tx) {
+        return enroll_lines(tx, context, lines, now);
     };
-    auto done = co_await http::on_store(door.store, std::move(enroll));
+    auto done = co_await http::on_store(context.store, std::move(enroll));
     if (!done) co_return tl::unexpected<Error>(done.error());
     tally.add(*std::move(done));
     co_return Result<void>{};
@@ -132,7 +133,7 @@ Reply broken_off(Error const& error, Tally const& tally) {
 
 }  // namespace
 
-asio::awaitable<Reply> import_devices(Door& door, Request const& request) {
+asio::awaitable<Reply> import_devices(Context& context, Request const& request) {
     LineCutter cutter;
     Tally tally;
     std::vector<Line> lines;
@@ -147,7 +148,7 @@ asio::awaitable<Reply> import_devices(Door& door, Request const& request) {
         }
         if (!ended && lines.size() < batch_lines) continue;
         auto batch = std::exchange(lines, {});
-        auto const done = co_await work_off(door, std::move(batch), tally);
+        auto const done = co_await work_off(context, std::move(batch), tally);
         if (!done) {
             auto refusal = broken_off(done.error(), tally);
             co_return co_await after_body(request, std::move(refusal));

@@ -10,6 +10,6 @@ namespace updraft::admin {
 
 // A line that is wrong is counted and passed over. A store that refuses ends the import; what the
 // batches before it enrolled stays.
-asio::awaitable<Reply> import_devices(Door& door, Request const& request);
+asio::awaitable<Reply> import_devices(Context& context, Request const& request);
 
 }  // namespace updraft::admin

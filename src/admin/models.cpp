@@ -51,13 +51,13 @@ std::string body_of(fleet::Model const& model) {
 
 }  // namespace
 
-asio::awaitable<Reply> put_model(Door& door, Request const& request, json::Object body) {
+asio::awaitable<Reply> put_model(Context& context, Request const& request, json::Object body) {
     auto name = path_name<ModelName>(request, 0, "deviceModel");
     if (!name) co_return problem(name.error());
     auto model = read_model(body, *name);
     if (!model) co_return problem(model.error());
     auto put = [model = *model](Tx& tx) { return tx.models().put(model); };
-    auto const written = co_await http::on_store(door.store, std::move(put));
+    auto const written = co_await http::on_store(context.store, std::move(put));
     if (!written) co_return problem(written.error());
     co_return json_reply(200, body_of(*model));
 }

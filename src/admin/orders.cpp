@@ -52,7 +52,7 @@ Result<upgrade::OperatorOrder> read_order(json::Object const& said) {
     TRY_ASSIGN(auto const through, json::truth_member(said, "through"));
     if (!through.value_or(false)) return wanted;
     if (wanted.release) return fail(Errc::invalid, "through goes without firmwareId");
-    wanted.reach = upgrade::Reach::all_the_way;
+    wanted.step_mode = upgrade::StepMode::all_steps;
     return wanted;
 }
 
@@ -74,14 +74,14 @@ std::string body_of(upgrade::OrderOutcome const& outcome) {
 
 }  // namespace
 
-asio::awaitable<Reply> create_order(Door& door, Request const&, json::Object body) {
+asio::awaitable<Reply> create_order(Context& context, Request const&, json::Object body) {
     auto wanted = read_order(body);
     if (!wanted) co_return problem(wanted.error());
-    auto const now = door.clock.now();
-    auto order = [&door, wanted = *std::move(wanted), now](Tx& tx) {
-        return upgrade::order_by_operator(tx, door.means, wanted, now);
+    auto const now = context.clock.now();
+    auto order = [&context, wanted = *std::move(wanted), now](Tx& tx) {
+        return upgrade::order_by_operator(tx, context.means, wanted, now);
     };
-    auto const outcome = co_await http::on_store(door.store, std::move(order));
+    auto const outcome = co_await http::on_store(context.store, std::move(order));
     if (!outcome) co_return problem(outcome.error());
     co_return json_reply(201, body_of(*outcome));
 }

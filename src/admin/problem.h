@@ -1,7 +1,7 @@
 // How trouble is worded for operators: RFC 9457 problem documents.
 //
 // Lives here: the table from our error codes to HTTP statuses, and the document.
-// Not here:   what is trouble (the verbs of the trade), the good answers (admin/answer.h).
+// Not here:   what is trouble (the verbs of the domain), the good answers (admin/answer.h).
 #pragma once
 
 #include <string>

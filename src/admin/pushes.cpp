@@ -130,7 +130,7 @@ asio::awaitable<Verified> verified(push::Dispatch& dispatch, AppId appid) {
 
 }  // namespace
 
-asio::awaitable<Reply> list_pushes(Door& door, Request const& request) {
+asio::awaitable<Reply> list_pushes(Context& context, Request const& request) {
     auto filter = read_filter(request);
     if (!filter) co_return problem(filter.error());
     auto ask = read_page_ask(request, "pushes");
@@ -138,46 +138,46 @@ asio::awaitable<Reply> list_pushes(Door& door, Request const& request) {
     auto list = [filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
         return tx.outbox().list(filter, ask);
     };
-    auto const page = co_await http::on_store(door.store, std::move(list));
+    auto const page = co_await http::on_store(context.store, std::move(list));
     if (!page) co_return problem(page.error());
     co_return page_reply(*page, "pushes", write_push);
 }
 
-asio::awaitable<Reply> show_push(Door& door, Request const& request) {
+asio::awaitable<Reply> show_push(Context& context, Request const& request) {
     auto show = [id = WebhookId{request.params[0]}](Tx const& tx) { return with_attempts(tx, id); };
-    auto const found = co_await http::on_store(door.store, std::move(show));
+    auto const found = co_await http::on_store(context.store, std::move(show));
     if (!found) co_return problem(found.error());
     co_return json_reply(200, body_of(*found));
 }
 
-asio::awaitable<Reply> replay_push(Door& door, Request const& request, json::Object) {
-    auto const now = door.clock.now();
+asio::awaitable<Reply> replay_push(Context& context, Request const& request, json::Object) {
+    auto const now = context.clock.now();
     auto replay = [id = WebhookId{request.params[0]}, now](Tx& tx) -> Result<WithAttempts> {
         TRY(with_attempts(tx, id));  // For its words, should it not be there.
         TRY(push::replay(tx, id, now));
         return with_attempts(tx, id);
     };
-    auto const replayed = co_await http::on_store(door.store, std::move(replay));
+    auto const replayed = co_await http::on_store(context.store, std::move(replay));
     if (!replayed) co_return problem(replayed.error());
     co_return json_reply(202, body_of(*replayed));
 }
 
-asio::awaitable<Reply> replay_app(Door& door, Request const& request, json::Object body) {
+asio::awaitable<Reply> replay_app(Context& context, Request const& request, json::Object body) {
     AppId const appid{request.params[0]};
     auto check = [appid](Tx const& tx) { return check_app(tx, appid); };
-    auto const known = co_await http::on_store(door.store, std::move(check));
+    auto const known = co_await http::on_store(context.store, std::move(check));
     if (!known) co_return problem(known.error());
     auto const range = read_range(body, appid);
     if (!range) co_return problem(range.error());
 
-    auto const now = door.clock.now();
+    auto const now = context.clock.now();
     std::int64_t count = 0;
     std::optional<WebhookId> after;
     do {
         auto step = [range = *range, after, now](Tx& tx) {
             return push::replay_range(tx, range, after, now);
         };
-        auto replayed = co_await http::on_store(door.store, std::move(step));
+        auto replayed = co_await http::on_store(context.store, std::move(step));
         if (!replayed) co_return problem(replayed.error());
         count += replayed->count;
         after = std::move(replayed->last);
@@ -188,13 +188,13 @@ asio::awaitable<Reply> replay_app(Door& door, Request const& request, json::Obje
     co_return json_reply(202, std::move(text));
 }
 
-asio::awaitable<Reply> verify_app(Door& door, Request const& request, json::Object) {
+asio::awaitable<Reply> verify_app(Context& context, Request const& request, json::Object) {
     AppId const appid{request.params[0]};
     auto check = [appid](Tx const& tx) { return check_app(tx, appid); };
-    auto const known = co_await http::on_store(door.store, std::move(check));
+    auto const known = co_await http::on_store(context.store, std::move(check));
     if (!known) co_return problem(known.error());
     auto asked = appid;
-    auto const verdict = co_await verified(door.dispatch, std::move(asked));
+    auto const verdict = co_await verified(context.dispatch, std::move(asked));
     if (!verdict) co_return problem(verdict.error());
     std::string text;
     json::Writer writer(text);

@@ -4,7 +4,7 @@
 // Not here:   sending (push/dispatch.h), what may be sent again (push/replay.h).
 #pragma once
 
-#include "admin/door.h"
+#include "admin/context.h"
 #include "http/exchange.h"
 #include "json/reader.h"
 
@@ -14,10 +14,10 @@ using http::Reply;
 using http::Request;
 namespace asio = boost::asio;
 
-asio::awaitable<Reply> list_pushes(Door& door, Request const& request);
-asio::awaitable<Reply> show_push(Door& door, Request const& request);
-asio::awaitable<Reply> replay_push(Door& door, Request const& request, json::Object body);
-asio::awaitable<Reply> replay_app(Door& door, Request const& request, json::Object body);
-asio::awaitable<Reply> verify_app(Door& door, Request const& request, json::Object body);
+asio::awaitable<Reply> list_pushes(Context& context, Request const& request);
+asio::awaitable<Reply> show_push(Context& context, Request const& request);
+asio::awaitable<Reply> replay_push(Context& context, Request const& request, json::Object body);
+asio::awaitable<Reply> replay_app(Context& context, Request const& request, json::Object body);
+asio::awaitable<Reply> verify_app(Context& context, Request const& request, json::Object body);
 
 }  // namespace updraft::admin

@@ -20,8 +20,8 @@
 namespace updraft::admin {
 namespace {
 
-using Plain = asio::awaitable<Reply> (*)(Door&, Request const&);
-using WithBody = asio::awaitable<Reply> (*)(Door&, Request const&, json::Object);
+using Plain = asio::awaitable<Reply> (*)(Context&, Request const&);
+using WithBody = asio::awaitable<Reply> (*)(Context&, Request const&, json::Object);
 using enum http::Method;
 
 struct Line {
@@ -80,47 +80,47 @@ Result<Sha256> bearer_of(Request const& request) {
     return access::read_bearer(request.field("Authorization").value_or(""));
 }
 
-asio::awaitable<Reply> answer(Door& door, Request const& request, Line const* line) {
+asio::awaitable<Reply> answer(Context& context, Request const& request, Line const* line) {
     if (auto const* const plain = std::get_if<Plain>(&line->verb)) {
-        co_return co_await (*plain)(door, request);
+        co_return co_await (*plain)(context, request);
     }
     auto body = read_body(request);
     if (!body) co_return std::move(body).error();
     auto object = *std::move(body);
-    co_return co_await std::get<WithBody>(line->verb)(door, request, std::move(object));
+    co_return co_await std::get<WithBody>(line->verb)(context, request, std::move(object));
 }
 
-void note_trouble(Door const& door, Request const& request, Reply const& reply) {
-    if (reply.status < 500 || !door.trouble) return;
+void note_trouble(Context const& context, Request const& request, Reply const& reply) {
+    if (reply.status < 500 || !context.trouble) return;
     auto const* const text = std::get_if<std::string>(&reply.body);
-    door.trouble(request.request_id, {Errc::internal, text == nullptr ? "" : *text});
+    context.trouble(request.request_id, {Errc::internal, text == nullptr ? "" : *text});
 }
 
-asio::awaitable<Reply> guarded(Door& door, Request const& request, Line const* line) {
+asio::awaitable<Reply> guarded(Context& context, Request const& request, Line const* line) {
     auto const token = bearer_of(request);
     if (!token) {
         auto refusal = problem(token.error());
         co_return co_await after_body(request, std::move(refusal));
     }
     auto check = [token = *token](Tx const& tx) { return access::check_admin(tx, token); };
-    auto const known = co_await http::on_store(door.store, std::move(check));
+    auto const known = co_await http::on_store(context.store, std::move(check));
     if (!known) {
         auto refusal = problem(known.error());
-        note_trouble(door, request, refusal);
+        note_trouble(context, request, refusal);
         co_return co_await after_body(request, std::move(refusal));
     }
-    auto reply = co_await answer(door, request, line);
-    note_trouble(door, request, reply);
+    auto reply = co_await answer(context, request, line);
+    note_trouble(context, request, reply);
     co_return reply;
 }
 
-void add(http::Router& router, Door& door, Line const& line,
-         asio::awaitable<Reply> (*how)(Door&, Request const&, Line const*)) {
+void add(http::Router& router, Context& context, Line const& line,
+         asio::awaitable<Reply> (*how)(Context&, Request const&, Line const*)) {
     http::Route route;
     route.method = line.method;
     route.pattern = line.path;
-    route.handler = [&door, &line, how](Request const& request) {
-        return how(door, request, &line);
+    route.handler = [&context, &line, how](Request const& request) {
+        return how(context, request, &line);
     };
     route.body_bytes_max = body_bytes_max;
     route.body = line.body;
@@ -129,19 +129,19 @@ void add(http::Router& router, Door& door, Line const& line,
 
 }  // namespace
 
-void add_routes(http::Router& router, Door& door) {
+void add_routes(http::Router& router, Context& context) {
     router.add_edge("/admin", trouble_reply);
     for (auto const* path : {"/healthz", "/readyz", "/metrics", "/openapi.json"}) {
         router.add_edge(path, trouble_reply);
     }
-    for (auto const& line : guarded_lines) add(router, door, line, guarded);
-    for (auto const& line : open_lines) add(router, door, line, answer);
-    if (door.settings.metrics_here) add(router, door, metrics_line, guarded);
+    for (auto const& line : guarded_lines) add(router, context, line, guarded);
+    for (auto const& line : open_lines) add(router, context, line, answer);
+    if (context.settings.metrics_here) add(router, context, metrics_line, guarded);
 }
 
-void add_open_metrics(http::Router& router, Door& door) {
+void add_open_metrics(http::Router& router, Context& context) {
     router.add_edge("/", trouble_reply);
-    add(router, door, metrics_line, answer);
+    add(router, context, metrics_line, answer);
 }
 
 }  // namespace updraft::admin

@@ -102,7 +102,7 @@ Result<WithTimeline> with_timeline(Tx const& tx, UpgradeId id) {
 
 }  // namespace
 
-asio::awaitable<Reply> list_upgrades(Door& door, Request const& request) {
+asio::awaitable<Reply> list_upgrades(Context& context, Request const& request) {
     auto filter = read_filter(request);
     if (!filter) co_return problem(filter.error());
     auto ask = read_page_ask(request, "upgrades");
@@ -110,34 +110,34 @@ asio::awaitable<Reply> list_upgrades(Door& door, Request const& request) {
     auto list = [filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
         return page_of(tx, filter, ask);
     };
-    auto const page = co_await http::on_store(door.store, std::move(list));
+    auto const page = co_await http::on_store(context.store, std::move(list));
     if (!page) co_return problem(page.error());
     co_return page_reply(*page, "upgrades", write_upgrade);
 }
 
-asio::awaitable<Reply> show_upgrade(Door& door, Request const& request) {
+asio::awaitable<Reply> show_upgrade(Context& context, Request const& request) {
     auto const id = id_in(request);
     if (!id) co_return problem(id.error());
     auto show = [id = *id](Tx const& tx) { return with_timeline(tx, id); };
-    auto const found = co_await http::on_store(door.store, std::move(show));
+    auto const found = co_await http::on_store(context.store, std::move(show));
     if (!found) co_return problem(found.error());
     co_return json_reply(200, body_of(found->upgrade, found->timeline));
 }
 
-asio::awaitable<Reply> cancel_upgrade(Door& door, Request const& request, json::Object body) {
+asio::awaitable<Reply> cancel_upgrade(Context& context, Request const& request, json::Object body) {
     auto const id = id_in(request);
     if (!id) co_return problem(id.error());
     auto const forced = json::truth_member(body, "force");
     if (!forced) co_return problem(forced.error());
     auto const force =
         forced->value_or(false) ? upgrade::Force::end_at_once : upgrade::Force::ask_the_device;
-    auto const now = door.clock.now();
-    auto cancel = [&door, id = *id, force, now](Tx& tx) -> Result<WithTimeline> {
+    auto const now = context.clock.now();
+    auto cancel = [&context, id = *id, force, now](Tx& tx) -> Result<WithTimeline> {
         TRY(with_timeline(tx, id));  // For its words, should it not be there.
-        TRY(upgrade::cancel_by_operator(tx, door.means, id, force, now));
+        TRY(upgrade::cancel_by_operator(tx, context.means, id, force, now));
         return with_timeline(tx, id);
     };
-    auto const cancelled = co_await http::on_store(door.store, std::move(cancel));
+    auto const cancelled = co_await http::on_store(context.store, std::move(cancel));
     if (!cancelled) co_return problem(cancelled.error());
     co_return json_reply(200, body_of(cancelled->upgrade, cancelled->timeline));
 }

@@ -4,7 +4,7 @@
 // Not here:   what ordering and cancelling mean (upgrade/order.h, upgrade/cancel.h).
 #pragma once
 
-#include "admin/door.h"
+#include "admin/context.h"
 #include "http/exchange.h"
 #include "json/reader.h"
 
@@ -14,9 +14,9 @@ using http::Reply;
 using http::Request;
 namespace asio = boost::asio;
 
-asio::awaitable<Reply> list_upgrades(Door& door, Request const& request);
-asio::awaitable<Reply> show_upgrade(Door& door, Request const& request);
-asio::awaitable<Reply> cancel_upgrade(Door& door, Request const& request, json::Object body);
-asio::awaitable<Reply> create_order(Door& door, Request const& request, json::Object body);
+asio::awaitable<Reply> list_upgrades(Context& context, Request const& request);
+asio::awaitable<Reply> show_upgrade(Context& context, Request const& request);
+asio::awaitable<Reply> cancel_upgrade(Context& context, Request const& request, json::Object body);
+asio::awaitable<Reply> create_order(Context& context, Request const& request, json::Object body);
 
 }  // namespace updraft::admin

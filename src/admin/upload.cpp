@@ -47,9 +47,9 @@ Reply broken_off(Error const& error) {
     return reply;
 }
 
-Result<void> check_announced(Door const& door, Request const& request) {
+Result<void> check_announced(Context const& context, Request const& request) {
     auto const announced = request.stream->announced_bytes();
-    auto const bytes_max = door.settings.firmware_bytes_max;
+    auto const bytes_max = context.settings.firmware_bytes_max;
     if (!announced || *announced <= static_cast<std::uint64_t>(bytes_max)) return {};
     return fail(Errc::too_large, "the file is larger than " + std::to_string(bytes_max) + " bytes");
 }
@@ -73,21 +73,21 @@ std::optional<Reply> no_whole_file(Request const& request) {
 }
 
 // Every piece is written before the next one is read: memory stays constant.
-asio::awaitable<std::optional<Reply>> take_in(Door& door, Request const& request,
+asio::awaitable<std::optional<Reply>> take_in(Context& context, Request const& request,
                                               firmware::Intake& intake) {
     for (;;) {
         auto const piece = co_await request.stream->next();
         if (!piece) co_return broken_off(piece.error());
         if (piece->empty()) co_return std::nullopt;
         auto append = [&intake, bytes = *piece] { return intake.append(bytes); };
-        auto const taken = co_await on_disk(door.disk, std::move(append));
+        auto const taken = co_await on_disk(context.disk, std::move(append));
         if (!taken) co_return problem(taken.error());
     }
 }
 
 }  // namespace
 
-asio::awaitable<Reply> receive_firmware_file(Door& door, Request const& request) {
+asio::awaitable<Reply> receive_firmware_file(Context& context, Request const& request) {
     auto const number = path_number(request, 0, "firmware");
     if (!number) co_return co_await refused(request, number.error());
     auto const id = ReleaseId{*number};
@@ -96,25 +96,25 @@ asio::awaitable<Reply> receive_firmware_file(Door& door, Request const& request)
     auto claimed = claimed_digest(request);
     if (!claimed) co_return co_await refused(request, claimed.error());
     auto look = [id](Tx const& tx) { return firmware::draft_of(tx, id); };
-    auto const draft = co_await http::on_store(door.store, std::move(look));
+    auto const draft = co_await http::on_store(context.store, std::move(look));
     if (!draft) co_return co_await refused(request, draft.error());
-    auto const fits = check_announced(door, request);
+    auto const fits = check_announced(context, request);
     if (!fits) co_return co_await refused(request, fits.error());
 
-    auto begin = [&door, claimed = *std::move(claimed)] {
-        return firmware::Intake::begin(door.blobs, door.settings.firmware_bytes_max, claimed);
+    auto begin = [&context, claimed = *std::move(claimed)] {
+        return firmware::Intake::begin(context.blobs, context.settings.firmware_bytes_max, claimed);
     };
-    auto begun = co_await on_disk(door.disk, std::move(begin));
+    auto begun = co_await on_disk(context.disk, std::move(begin));
     if (!begun) co_return co_await refused(request, begun.error());
     IntakePtr const intake = *std::move(begun);
-    auto trouble = co_await take_in(door, request, *intake);
+    auto trouble = co_await take_in(context, request, *intake);
     if (trouble) co_return co_await after_body(request, *std::move(trouble));
 
     auto finish = [&intake] { return intake->finish(); };
-    auto const artifact = co_await on_disk(door.disk, std::move(finish));
+    auto const artifact = co_await on_disk(context.disk, std::move(finish));
     if (!artifact) co_return problem(artifact.error());
     auto attach = [id, artifact = *artifact](Tx& tx) { return firmware::attach(tx, id, artifact); };
-    auto const attached = co_await http::on_store(door.store, std::move(attach));
+    auto const attached = co_await http::on_store(context.store, std::move(attach));
     if (!attached) co_return problem(attached.error());
     co_return json_reply(200, body_of(*attached));
 }

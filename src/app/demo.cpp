@@ -15,7 +15,7 @@
 #include "app/settings.h"
 #include "app/signals.h"
 #include "app/system_clock.h"
-#include "app/system_minter.h"
+#include "app/system_id_source.h"
 #include "app/temporary_folder.h"
 #include "app/wiring.h"
 #include "simulator/fleet.h"
@@ -58,9 +58,9 @@ Result<std::string> data_folder(std::string const& given, std::optional<Temporar
 // A fleet on a thread of its own, for as long as this lives.
 class RunningFleet {
 public:
-    RunningFleet(simulator::FleetOptions options, simulator::Habits habits,
+    RunningFleet(simulator::FleetOptions options, simulator::Behaviour behaviour,
                  std::vector<simulator::Member> members, Terminal& terminal)
-        : fleet_(std::move(options), std::move(habits), std::move(members)) {
+        : fleet_(std::move(options), std::move(behaviour), std::move(members)) {
         fleet_.on_event([&terminal](std::string const& line) { terminal.say("device  " + line); });
         thread_ = std::thread([this, &terminal] {
             if (auto const ran = fleet_.run(); !ran) terminal.say("fleet: " + ran.error().detail);
@@ -122,9 +122,9 @@ Result<void> run_demo(std::string const& data, std::string const& listen) {
     TRY_ASSIGN(auto settings, demo_settings(folder, listen));
     Journal journal(settings.log.level, settings.log.format);
     SystemClock const clock;
-    SystemMinter minter;
+    SystemIdSource id_source;
     auto tell = [&terminal](std::string const& line) { terminal.say("push    " + line); };
-    TRY_ASSIGN(auto const receiver, simulator::PushReceiver::open(clock, minter, tell));
+    TRY_ASSIGN(auto const receiver, simulator::PushReceiver::open(clock, id_source, tell));
     TRY_ASSIGN(auto const server, start_server(std::move(settings), journal, terminal));
     auto const origin = server->origins().front();
     terminal.say("listening on " + origin);
@@ -141,14 +141,14 @@ Result<void> run_demo(std::string const& data, std::string const& listen) {
     simulator::FleetOptions options;
     options.url = origin;
     options.connections_max = 16;
-    simulator::Habits habits;
-    habits.install = install_time;
-    habits.download_rate = download_rate;
-    auto bad_habits = habits;
-    bad_habits.failure_rate = 1;
+    simulator::Behaviour behaviour;
+    behaviour.install = install_time;
+    behaviour.download_rate = download_rate;
+    auto bad_behaviour = behaviour;
+    bad_behaviour.failure_rate = 1;
     {
-        RunningFleet const fleet(options, habits, std::move(stage.members), terminal);
-        RunningFleet const unlucky(options, bad_habits, std::move(stage.unlucky), terminal);
+        RunningFleet const fleet(options, behaviour, std::move(stage.members), terminal);
+        RunningFleet const unlucky(options, bad_behaviour, std::move(stage.unlucky), terminal);
         while (signals.wait() == SIGHUP) {
         }
         signals.let_interrupt_kill();

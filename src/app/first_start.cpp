@@ -20,11 +20,11 @@ tl::unexpected<Error> missing_key(std::string const& key_file) {
                                    "no app could be told anything; put it back");
 }
 
-Result<Secret> key_in(std::string const& key_file, bool store_has_one, Minter& minter) {
+Result<Secret> key_in(std::string const& key_file, bool store_has_one, IdSource& id_source) {
     TRY_ASSIGN(auto key, read_key_file(key_file));
     if (key) return *std::move(key);
     if (store_has_one) return missing_key(key_file);
-    return make_key_file(key_file, minter);
+    return make_key_file(key_file, id_source);
 }
 
 Result<void> opens(access::Seal const& seal, access::Sealed const& check,
@@ -52,13 +52,13 @@ Result<bool> has_operator(Store& store) {
 
 }  // namespace
 
-Result<access::Seal> unlock(Store& store, Minter& minter, std::string const& key_file) {
+Result<access::Seal> unlock(Store& store, IdSource& id_source, std::string const& key_file) {
     TRY_ASSIGN(auto const before,
                read(store, [](Tx const& tx) { return tx.admin_tokens().key_check(); }));
-    TRY_ASSIGN(auto const key, key_in(key_file, !before.empty(), minter));
+    TRY_ASSIGN(auto const key, key_in(key_file, !before.empty(), id_source));
     TRY_ASSIGN(auto const seal, access::Seal::with_key(key));
     // Another server may be starting on the same new store: whoever comes first decides the key.
-    auto const own = seal.close(key_check_text, minter);
+    auto const own = seal.close(key_check_text, id_source);
     TRY_ASSIGN(auto const settled, settle_key_check(store, own));
     TRY(opens(seal, settled, key_file));
     return seal;
@@ -72,14 +72,14 @@ Result<void> key_fits(std::string const& key_check, std::string const& key_file)
     return opens(seal, {key_check}, key_file);
 }
 
-Result<void> admit_first_operator(Store& store, Minter& minter, std::string const& token_file,
+Result<void> admit_first_operator(Store& store, IdSource& id_source, std::string const& token_file,
                                   Instant now) {
     TRY_ASSIGN(auto const admitted, has_operator(store));
     if (admitted) return {};
     TRY_ASSIGN(auto token, read_token_file(token_file));
     auto const made_here = !token;
     if (made_here) {
-        TRY_ASSIGN(token, make_token_file(token_file, minter));
+        TRY_ASSIGN(token, make_token_file(token_file, id_source));
     }
     auto const digest = sha256(token->reveal());
     TRY_ASSIGN(auto const first, write(store, [digest, now](Tx& tx) -> Result<bool> {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "access/seal.h"
-#include "ports/minter.h"
+#include "ports/id_source.h"
 #include "ports/store.h"
 #include "vocabulary/result.h"
 
@@ -16,7 +16,7 @@ namespace updraft::app {
 // The seal of this store's secrets. A new store takes the key in the file, or a new one that is
 // written there. Errc::invalid when the store was made with another key, or when it was made with
 // one and the file is missing: then none is made.
-[[nodiscard]] Result<access::Seal> unlock(Store& store, Minter& minter,
+[[nodiscard]] Result<access::Seal> unlock(Store& store, IdSource& id_source,
                                           std::string const& key_file);
 
 // Whether the key in the file is the one that `key_check` was sealed with, without making any.
@@ -24,7 +24,7 @@ namespace updraft::app {
 [[nodiscard]] Result<void> key_fits(std::string const& key_check, std::string const& key_file);
 
 // A store that knows no admin token gets the one in the file, or a new one that is written there.
-[[nodiscard]] Result<void> admit_first_operator(Store& store, Minter& minter,
+[[nodiscard]] Result<void> admit_first_operator(Store& store, IdSource& id_source,
                                                 std::string const& token_file, Instant now);
 
 }  // namespace updraft::app

@@ -142,9 +142,9 @@ Result<std::optional<Secret>> read_key_file(std::string const& path) {
     return Secret(std::move(key));
 }
 
-Result<Secret> make_key_file(std::string const& path, Minter& minter) {
+Result<Secret> make_key_file(std::string const& path, IdSource& id_source) {
     std::array<std::uint8_t, secret_key_bytes> raw{};
-    minter.fill(raw);
+    id_source.fill(raw);
     std::string key(raw.begin(), raw.end());
     TRY(put_secret_file(path, hex(key) + "\n"));
     return Secret(std::move(key));
@@ -160,8 +160,8 @@ Result<std::optional<Secret>> read_token_file(std::string const& path) {
     return Secret(*token);
 }
 
-Result<Secret> make_token_file(std::string const& path, Minter& minter) {
-    auto token = minter.token();
+Result<Secret> make_token_file(std::string const& path, IdSource& id_source) {
+    auto token = id_source.token();
     TRY(put_secret_file(path, token + "\n"));
     return Secret(std::move(token));
 }

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "ports/minter.h"
+#include "ports/id_source.h"
 #include "vocabulary/result.h"
 #include "vocabulary/secret.h"
 
@@ -38,12 +38,12 @@ inline constexpr std::size_t secret_key_bytes = 32;
 // The raw bytes of the key. Nothing when the file is not there; Errc::corrupt when it is no key.
 [[nodiscard]] Result<std::optional<Secret>> read_key_file(std::string const& path);
 // A new key, durable under that name (0600) before it is answered.
-[[nodiscard]] Result<Secret> make_key_file(std::string const& path, Minter& minter);
+[[nodiscard]] Result<Secret> make_key_file(std::string const& path, IdSource& id_source);
 
 // The token in that file, without white space around it. Nothing when the file is not there;
 // Errc::corrupt when what it holds is too short to be safe.
 [[nodiscard]] Result<std::optional<Secret>> read_token_file(std::string const& path);
-[[nodiscard]] Result<Secret> make_token_file(std::string const& path, Minter& minter);
+[[nodiscard]] Result<Secret> make_token_file(std::string const& path, IdSource& id_source);
 
 // [firmware] secret_key_file: one word in a file that nobody else may read. No error repeats it.
 [[nodiscard]] Result<Secret> read_secret_key(std::string const& path);

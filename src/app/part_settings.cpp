@@ -29,8 +29,8 @@ sqlstore::PostgresOptions postgres_options(Settings::Store const& store) {
             .prepare = store.prepare};
 }
 
-webpost::CourierSettings courier_settings(Settings::Push const& push) {
-    webpost::CourierSettings settings;
+webpost::HttpClientSettings http_client_settings(Settings::Push const& push) {
+    webpost::HttpClientSettings settings;
     settings.allow_http = push.allow_http;
     settings.ca_file = push.ca_file;
     for (auto const& network : push.allow_networks) {

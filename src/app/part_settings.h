@@ -9,13 +9,13 @@
 #include "push/dispatch.h"
 #include "sqlstore/postgres_store.h"
 #include "sqlstore/sql_store.h"
-#include "webpost/http_courier.h"
+#include "webpost/curl_http_client.h"
 
 namespace updraft::app {
 
 [[nodiscard]] sqlstore::SqliteOptions sqlite_options(Settings::Store const& store);
 [[nodiscard]] sqlstore::PostgresOptions postgres_options(Settings::Store const& store);
-[[nodiscard]] webpost::CourierSettings courier_settings(Settings::Push const& push);
+[[nodiscard]] webpost::HttpClientSettings http_client_settings(Settings::Push const& push);
 [[nodiscard]] push::DispatchSettings dispatch_settings(Settings::Push const& push);
 [[nodiscard]] http::ListenerSettings listener_settings(Settings const& settings);
 // For `metrics.listen`, which is set: one thread, no TLS, it answers one path to one scraper.

@@ -1,7 +1,7 @@
 // What runs by time: one thread, some bounded steps, each saying when it wants to run next.
 //
 // Lives here: waiting, waking early, and what happens when a step fails.
-// Not here:   the steps themselves (the verbs of the trade, listed in app/wiring.cpp).
+// Not here:   the steps themselves (the verbs of the domain, listed in app/wiring.cpp).
 #pragma once
 
 #include <condition_variable>

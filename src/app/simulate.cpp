@@ -25,7 +25,7 @@ struct Flags {
     std::string save_credentials;
     std::string gateway_token;
     simulator::FleetOptions fleet;
-    simulator::Habits habits;
+    simulator::Behaviour behaviour;
     std::string download_rate;
     double install_seconds = 5;
     double polling_seconds = -1;
@@ -71,8 +71,8 @@ void add_source_flags(CLI::App& command, Flags& flags) {
                        "Write the devices made to this file, for --credentials");
 }
 
-void add_habit_flags(CLI::App& command, Flags& flags) {
-    auto& habits = flags.habits;
+void add_behaviour_flags(CLI::App& command, Flags& flags) {
+    auto& behaviour = flags.behaviour;
     command.add_option("--install-seconds", flags.install_seconds, "How long installing takes")
         ->check(CLI::Range(0.0, 86'400.0))
         ->capture_default_str();
@@ -82,21 +82,21 @@ void add_habit_flags(CLI::App& command, Flags& flags) {
         .add_option("--polling", flags.polling_seconds,
                     "Seconds between polls, instead of what the server says")
         ->check(CLI::Range(0.05, 86'400.0));
-    add_rate(command, "--failure-rate", habits.failure_rate, "Share of upgrades that fail");
-    add_rate(command, "--wrong-hash-rate", habits.wrong_hash_rate,
+    add_rate(command, "--failure-rate", behaviour.failure_rate, "Share of upgrades that fail");
+    add_rate(command, "--wrong-hash-rate", behaviour.wrong_hash_rate,
              "Share of downloads whose hash is found wrong");
-    add_rate(command, "--cut-rate", habits.cut_rate,
+    add_rate(command, "--cut-rate", behaviour.cut_rate,
              "Share of downloads that are cut in the middle and resumed");
-    add_rate(command, "--fallback-rate", habits.fallback_rate,
+    add_rate(command, "--fallback-rate", behaviour.fallback_rate,
              "Share of upgrades after which the old version runs again");
-    add_rate(command, "--silence-rate", habits.silence_rate,
+    add_rate(command, "--silence-rate", behaviour.silence_rate,
              "Share of upgrades in which the device dies without a word");
-    add_rate(command, "--rejection-rate", habits.rejection_rate,
+    add_rate(command, "--rejection-rate", behaviour.rejection_rate,
              "Share of upgrades that the device rejects");
-    add_rate(command, "--cancel-refusal-rate", habits.cancel_refusal_rate,
+    add_rate(command, "--cancel-refusal-rate", behaviour.cancel_refusal_rate,
              "Share of cancels that the device refuses");
     command
-        .add_option("--version-attribute", habits.version_attribute,
+        .add_option("--version-attribute", behaviour.version_attribute,
                     "The configData attribute that holds the version")
         ->capture_default_str();
 }
@@ -216,19 +216,19 @@ Result<int> simulate(Flags& flags) {
     if (!flags.create && members.size() > flags.enrolment.devices) {
         members.resize(flags.enrolment.devices);
     }
-    flags.habits.install = millis(flags.install_seconds);
-    if (flags.polling_seconds >= 0) flags.habits.polling = millis(flags.polling_seconds);
+    flags.behaviour.install = millis(flags.install_seconds);
+    if (flags.polling_seconds >= 0) flags.behaviour.polling = millis(flags.polling_seconds);
     if (!flags.download_rate.empty()) {
         auto const rate = read_size(flags.download_rate);
         if (!rate) return fail(Errc::invalid, "--download-rate " + rate.error().detail);
-        flags.habits.download_rate = *rate;
+        flags.behaviour.download_rate = *rate;
     }
     auto const count = members.size();
     auto const ramp = static_cast<double>(count) / 500;
     flags.fleet.ramp = millis(flags.ramp_seconds >= 0 ? flags.ramp_seconds : ramp);
     flags.fleet.url = flags.endpoint.url;
 
-    simulator::Fleet fleet(flags.fleet, flags.habits, std::move(members));
+    simulator::Fleet fleet(flags.fleet, flags.behaviour, std::move(members));
     Watch watch(flags, count);
     if (flags.events) fleet.on_event([&](std::string const& line) { watch.event(line); });
     fleet.on_beat([&](simulator::Tally const& tally) { return watch.beat(tally); });
@@ -254,7 +254,7 @@ void add_simulate(CLI::App& root, int& exit_status) {
     auto* const command = root.add_subcommand(
         "simulate", "Run a fleet of devices that speak hawkBit DDI to any server");
     add_source_flags(*command, *flags);
-    add_habit_flags(*command, *flags);
+    add_behaviour_flags(*command, *flags);
     add_run_flags(*command, *flags);
     command->callback([flags, &exit_status] {
         auto const wrong = [&](char const* what) {

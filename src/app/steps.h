@@ -1,7 +1,7 @@
 // Everything that Updraft does by time, as steps of a rhythm.
 //
 // Lives here: how often each runs and how much it does at once.
-// Not here:   what it does (the verbs of the trade), running it (app/rhythm.h).
+// Not here:   what it does (the verbs of the domain), running it (app/rhythm.h).
 #pragma once
 
 #include "app/journal.h"

@@ -22,7 +22,7 @@
 #include "app/rhythm.h"
 #include "app/steps.h"
 #include "app/system_clock.h"
-#include "app/system_minter.h"
+#include "app/system_id_source.h"
 #include "blobdir/blob_dir.h"
 #include "bucket/bucket.h"
 #include "ddi/routes.h"
@@ -33,7 +33,7 @@
 #include "sqlstore/postgres_store.h"
 #include "sqlstore/sql_store.h"
 #include "vocabulary/version.h"
-#include "webpost/http_courier.h"
+#include "webpost/curl_http_client.h"
 
 namespace updraft::app {
 namespace {
@@ -99,7 +99,7 @@ struct Server::Parts {
     Settings settings;
     Journal& journal;
     SystemClock clock;
-    SystemMinter minter;
+    SystemIdSource id_source;
 
     // Places: what outlives the process.
     std::optional<DataDir> data_dir;
@@ -108,12 +108,12 @@ struct Server::Parts {
     std::unique_ptr<sqlstore::SqlStore> store;
     std::optional<access::Seal> seal;
 
-    // The trade: what its verbs work with.
+    // The domain: what its verbs work with.
     ddi::SignsOfLife signs;
     std::optional<push::Outbox> outbox;
     std::optional<upgrade::Means> means;
     std::optional<access::Rate> rate;
-    std::unique_ptr<webpost::HttpCourier> courier;
+    std::unique_ptr<webpost::CurlHttpClient> http_client;
     std::unique_ptr<push::Dispatch> dispatch;
 
     PushWatch push_watch;
@@ -121,9 +121,9 @@ struct Server::Parts {
     // Edges: who is answered what.
     Metrics metrics;
     std::optional<boost::asio::thread_pool> disk;
-    std::optional<openota::Door> apps;
-    std::optional<ddi::Door> devices;
-    std::optional<admin::Door> operators;
+    std::optional<openota::Context> apps;
+    std::optional<ddi::Context> devices;
+    std::optional<admin::Context> operators;
     http::Router router;
     http::Router metrics_router;
     std::unique_ptr<http::Listener> listener;
@@ -145,8 +145,8 @@ Result<void> Server::Parts::start() {
     make_trade();
     add_steps();
     // From here on there are transactions: whoever waits for commits has said so.
-    TRY_ASSIGN(seal, unlock(*store, minter, settings.secrets.key_file));
-    TRY(admit_first_operator(*store, minter, data_dir->path() + "/admin-token", clock.now()));
+    TRY_ASSIGN(seal, unlock(*store, id_source, settings.secrets.key_file));
+    TRY(admit_first_operator(*store, id_source, data_dir->path() + "/admin-token", clock.now()));
     make_edges();
     add_measures();
     dispatch->start();
@@ -180,22 +180,23 @@ Result<void> Server::Parts::open_artifacts() {
 }
 
 void Server::Parts::make_trade() {
-    outbox.emplace(minter, push::OutboxRules{.progress_interval = settings.push.progress_interval});
+    outbox.emplace(id_source,
+                   push::OutboxRules{.progress_interval = settings.push.progress_interval});
     means.emplace(upgrade::Means{.limits = settings.upgrade,
-                                 .minter = minter,
+                                 .id_source = id_source,
                                  .outbox = *outbox,
                                  .presence = &signs,
                                  .polling = settings.ddi.polling});
     rate.emplace(settings.limits.requests_per_second_per_app, settings.limits.burst_per_app);
-    courier = std::make_unique<webpost::HttpCourier>(courier_settings(settings.push));
+    http_client = std::make_unique<webpost::CurlHttpClient>(http_client_settings(settings.push));
     auto const open = [this](access::Sealed const& sealed) { return seal->open(sealed); };
-    dispatch = std::make_unique<push::Dispatch>(*store, *courier, clock, minter, open,
+    dispatch = std::make_unique<push::Dispatch>(*store, *http_client, clock, id_source, open,
                                                 dispatch_settings(settings.push));
 }
 
 void Server::Parts::add_steps() {
     rhythm.emplace(clock, journal);
-    leases.emplace(*store, minter.hex(12));
+    leases.emplace(*store, id_source.hex(12));
     auto const one_of_us = [this](Rhythm::Step step) {
         return rhythm->add(by_turns(*store, *leases, std::move(step)));
     };
@@ -228,10 +229,10 @@ void Server::Parts::make_edges() {
     auto const trouble = [this](std::string_view request_id, Error const& error) {
         journal.error("request failed", {{"request", request_id}, {"detail", error.detail}});
     };
-    apps.emplace(openota::Door{
+    apps.emplace(openota::Context{
         .store = *store,
         .clock = clock,
-        .minter = minter,
+        .id_source = id_source,
         .means = *means,
         .rate = *rate,
         .settings = {.utc_offset = settings.server.utc_offset, .lifetimes = settings.tokens},
@@ -242,23 +243,23 @@ void Server::Parts::make_edges() {
                                   .downloads_max = settings.firmware.max_downloads,
                                   .bucket = bucket != nullptr});
     operators.emplace(
-        admin::Door{.store = *store,
-                    .clock = clock,
-                    .minter = minter,
-                    .blobs = *blobs,
-                    .seal = *seal,
-                    .means = *means,
-                    .dispatch = *dispatch,
-                    .disk = *disk,
-                    .settings = {.utc_offset = settings.server.utc_offset,
-                                 .firmware_bytes_max = settings.firmware.max_size,
-                                 .push_http_allowed = settings.push.allow_http,
-                                 .lifetimes = settings.tokens,
-                                 .metrics_here = !settings.metrics.listen.has_value()},
-                    .not_ready = [this] { return not_ready(); },
-                    .hint = [this] { return hint(); },
-                    .metrics = [this] { return metrics.text(); },
-                    .trouble = trouble});
+        admin::Context{.store = *store,
+                       .clock = clock,
+                       .id_source = id_source,
+                       .blobs = *blobs,
+                       .seal = *seal,
+                       .means = *means,
+                       .dispatch = *dispatch,
+                       .disk = *disk,
+                       .settings = {.utc_offset = settings.server.utc_offset,
+                                    .firmware_bytes_max = settings.firmware.max_size,
+                                    .push_http_allowed = settings.push.allow_http,
+                                    .lifetimes = settings.tokens,
+                                    .metrics_here = !settings.metrics.listen.has_value()},
+                       .not_ready = [this] { return not_ready(); },
+                       .hint = [this] { return hint(); },
+                       .metrics = [this] { return metrics.text(); },
+                       .trouble = trouble});
     openota::add_routes(router, *apps);
     if (settings.ddi.enabled) ddi::add_routes(router, *devices);
     admin::add_routes(router, *operators);
@@ -284,12 +285,12 @@ void Server::Parts::add_measures() {
 }
 
 Result<void> Server::Parts::listen() {
-    TRY_ASSIGN(listener, http::Listener::start(listener_settings(settings), router, clock, minter,
-                                               log_to(journal)));
+    TRY_ASSIGN(listener, http::Listener::start(listener_settings(settings), router, clock,
+                                               id_source, log_to(journal)));
     if (settings.metrics.listen) {
         TRY_ASSIGN(metrics_listener,
                    http::Listener::start(metrics_listener_settings(settings), metrics_router, clock,
-                                         minter, log_to(journal)));
+                                         id_source, log_to(journal)));
     }
     listening = true;
     return {};
@@ -323,7 +324,7 @@ void Server::Parts::stop() {
             journal.warn("signs of life were not written", {{"detail", written.error().detail}});
         }
     }
-    courier.reset();
+    http_client.reset();
     store.reset();
 }
 

@@ -54,8 +54,8 @@ struct Links {
     std::string base;
     bool to_a_bucket = false;
 };
-Links links_for(Door const& door, http::Request const& request) {
-    return {base_link(request), door.settings.bucket};
+Links links_for(Context const& context, http::Request const& request) {
+    return {base_link(request), context.settings.bucket};
 }
 
 // Members as clients expect them: a size is a number, digests are lower-case hex, and both kinds of
@@ -103,33 +103,33 @@ std::string deployment_body(Described const& described, HistoryWish wish, Links 
     return body;
 }
 
-Result<Described> look(Tx const& tx, upgrade::Means const& means, Speaker const& speaker,
+Result<Described> look(Tx const& tx, upgrade::Means const& means, DeviceCall const& call,
                        UpgradeId id, HistoryWish wish, Instant now) {
-    TRY_ASSIGN(auto const device, recognised(tx, speaker));
+    TRY_ASSIGN(auto const device, recognised(tx, call));
     TRY_ASSIGN(auto deployment, upgrade::deployment(tx, means, device, id, now));
     return with_history(tx, std::move(deployment), wish);
 }
 
-Result<Described> look_back(Tx const& tx, Speaker const& speaker, UpgradeId id, HistoryWish wish) {
-    TRY_ASSIGN(auto const device, recognised(tx, speaker));
+Result<Described> look_back(Tx const& tx, DeviceCall const& call, UpgradeId id, HistoryWish wish) {
+    TRY_ASSIGN(auto const device, recognised(tx, call));
     TRY_ASSIGN(auto deployment, upgrade::installed(tx, device, id));
     return with_history(tx, std::move(deployment), wish);
 }
 
-Result<upgrade::Deployment> look_at_module(Tx const& tx, Speaker const& speaker, ReleaseId id) {
-    TRY_ASSIGN(auto const device, recognised(tx, speaker));
+Result<upgrade::Deployment> look_at_module(Tx const& tx, DeviceCall const& call, ReleaseId id) {
+    TRY_ASSIGN(auto const device, recognised(tx, call));
     return upgrade::with_release(tx, device, id);
 }
 
 // What every GET with an id in its path reads first.
 struct Ask {
-    Speaker speaker;
+    DeviceCall call;
     std::int64_t id = 0;
     HistoryWish wish;
 };
 Result<Ask> read_ask(http::Request const& request) {
     Ask ask;
-    TRY_ASSIGN(ask.speaker, read_speaker(request));
+    TRY_ASSIGN(ask.call, read_device_call(request));
     TRY_ASSIGN(ask.id, id_of(request));
     TRY_ASSIGN(ask.wish, read_history_wish(request));
     return ask;
@@ -137,57 +137,57 @@ Result<Ask> read_ask(http::Request const& request) {
 
 }  // namespace
 
-http::asio::awaitable<http::Reply> deployment_base(Door& door, http::Request const& request) {
+http::asio::awaitable<http::Reply> deployment_base(Context& context, http::Request const& request) {
     auto ask = read_ask(request);
     if (!ask) co_return refusal(ask.error());
-    auto const now = door.clock.now();
-    auto const* means = &door.means;
+    auto const now = context.clock.now();
+    auto const* means = &context.means;
     auto read = [means, ask = *ask, now](Tx const& tx) {
-        return look(tx, *means, ask.speaker, UpgradeId{ask.id}, ask.wish, now);
+        return look(tx, *means, ask.call, UpgradeId{ask.id}, ask.wish, now);
     };
-    auto found = co_await http::on_store(door.store, std::move(read));
+    auto found = co_await http::on_store(context.store, std::move(read));
     if (!found) co_return refusal(found.error());
-    door.signs.heard(ask->speaker.did, now);
+    context.signs.heard(ask->call.did, now);
 
     auto const untaken = found->deployment.upgrade.state == upgrade::State::queued;
     if (untaken && request.method != http::Method::head) {
         auto take = [means, ask = *ask, now](Tx& tx) {
-            return upgrade::take(tx, *means, ask.speaker.did, UpgradeId{ask.id}, now);
+            return upgrade::take(tx, *means, ask.call.did, UpgradeId{ask.id}, now);
         };
-        auto taken = co_await http::on_store(door.store, std::move(take));
+        auto taken = co_await http::on_store(context.store, std::move(take));
         if (!taken) co_return refusal(taken.error());
         found->deployment = *std::move(taken);
     }
-    co_return answer(request, deployment_body(*found, ask->wish, links_for(door, request)));
+    co_return answer(request, deployment_body(*found, ask->wish, links_for(context, request)));
 }
 
-http::asio::awaitable<http::Reply> installed_base(Door& door, http::Request const& request) {
+http::asio::awaitable<http::Reply> installed_base(Context& context, http::Request const& request) {
     auto ask = read_ask(request);
     if (!ask) co_return refusal(ask.error());
     auto read = [ask = *ask](Tx const& tx) {
-        return look_back(tx, ask.speaker, UpgradeId{ask.id}, ask.wish);
+        return look_back(tx, ask.call, UpgradeId{ask.id}, ask.wish);
     };
-    auto found = co_await http::on_store(door.store, std::move(read));
+    auto found = co_await http::on_store(context.store, std::move(read));
     if (!found) co_return refusal(found.error());
-    door.signs.heard(ask->speaker.did, door.clock.now());
-    co_return answer(request, deployment_body(*found, ask->wish, links_for(door, request)));
+    context.signs.heard(ask->call.did, context.clock.now());
+    co_return answer(request, deployment_body(*found, ask->wish, links_for(context, request)));
 }
 
-http::asio::awaitable<http::Reply> artifacts(Door& door, http::Request const& request) {
+http::asio::awaitable<http::Reply> artifacts(Context& context, http::Request const& request) {
     auto ask = read_ask(request);
     if (!ask) co_return refusal(ask.error());
     auto read = [ask = *ask](Tx const& tx) {
-        return look_at_module(tx, ask.speaker, ReleaseId{ask.id});
+        return look_at_module(tx, ask.call, ReleaseId{ask.id});
     };
-    auto found = co_await http::on_store(door.store, std::move(read));
+    auto found = co_await http::on_store(context.store, std::move(read));
     if (!found) co_return refusal(found.error());
-    door.signs.heard(ask->speaker.did, door.clock.now());
+    context.signs.heard(ask->call.did, context.clock.now());
 
     auto const& release = *found->plan.release;
     std::string body;
     json::Writer writer(body);
     writer.array();
-    auto const links = links_for(door, request);
+    auto const links = links_for(context, request);
     if (release.artifact) add_artifact(writer, release, *release.artifact, links);
     writer.end();
     co_return answer(request, std::move(body));

@@ -4,19 +4,19 @@
 // Not here:   the files themselves (ddi/download.h), reports (ddi/feedback.h).
 #pragma once
 
-#include "ddi/door.h"
+#include "ddi/context.h"
 #include "http/exchange.h"
 
 namespace updraft::ddi {
 
 // GET …/deploymentBase/{id}: from here on the upgrade counts as offered.
-[[nodiscard]] http::asio::awaitable<http::Reply> deployment_base(Door& door,
+[[nodiscard]] http::asio::awaitable<http::Reply> deployment_base(Context& context,
                                                                  http::Request const& request);
 // GET …/installedBase/{id}
-[[nodiscard]] http::asio::awaitable<http::Reply> installed_base(Door& door,
+[[nodiscard]] http::asio::awaitable<http::Reply> installed_base(Context& context,
                                                                 http::Request const& request);
 // GET …/softwaremodules/{id}/artifacts
-[[nodiscard]] http::asio::awaitable<http::Reply> artifacts(Door& door,
+[[nodiscard]] http::asio::awaitable<http::Reply> artifacts(Context& context,
                                                            http::Request const& request);
 
 }  // namespace updraft::ddi

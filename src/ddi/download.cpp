@@ -23,10 +23,10 @@ constexpr std::string_view octets = "application/octet-stream";
 // One running download: a place among downloads_max, and the count of what was sent.
 class Transfer {
 public:
-    Transfer(Door& door, UpgradeId id, std::shared_ptr<OpenBlob const> blob,
+    Transfer(Context& context, UpgradeId id, std::shared_ptr<OpenBlob const> blob,
              std::vector<Stretch> stretches)
-        : door_(door), id_(id), blob_(std::move(blob)), stretches_(std::move(stretches)) {}
-    ~Transfer() { door_.downloads.fetch_sub(1, std::memory_order_relaxed); }
+        : context_(context), id_(id), blob_(std::move(blob)), stretches_(std::move(stretches)) {}
+    ~Transfer() { context_.downloads.fetch_sub(1, std::memory_order_relaxed); }
     Transfer(Transfer const&) = delete;
     Transfer& operator=(Transfer const&) = delete;
 
@@ -49,21 +49,21 @@ public:
 
 private:
     void write_down(std::uint64_t bytes, bool broke_off) {
-        auto const now = door_.clock.now();
-        auto const served = door_.served.add(id_,
-                                             {.bytes = static_cast<std::int64_t>(bytes),
-                                              .reach = static_cast<std::int64_t>(reach_),
-                                              .whole = blob_->bytes(),
-                                              .broke_off = broke_off},
-                                             now);
+        auto const now = context_.clock.now();
+        auto const served = context_.served.add(id_,
+                                                {.bytes = static_cast<std::int64_t>(bytes),
+                                                 .reach = static_cast<std::int64_t>(reach_),
+                                                 .whole = blob_->bytes(),
+                                                 .broke_off = broke_off},
+                                                now);
         if (!served) return;
         // Nobody waits for it: should it be lost, the device's own reports say more.
-        door_.store.submit([means = &door_.means, id = id_, served = *served,
-                            now](Tx& tx) { return upgrade::served(tx, *means, id, served, now); },
-                           [](Result<void> const&) {});
+        context_.store.submit([means = &context_.means, id = id_, served = *served, now](
+                                  Tx& tx) { return upgrade::served(tx, *means, id, served, now); },
+                              [](Result<void> const&) {});
     }
 
-    Door& door_;
+    Context& context_;
     UpgradeId id_;
     std::shared_ptr<OpenBlob const> blob_;
     std::vector<Stretch> stretches_;
@@ -80,9 +80,9 @@ struct File {
     bool md5sum = false;
 };
 
-Result<File> look(Tx const& tx, Speaker const& speaker, ReleaseId id, std::string const& name) {
-    tx.upgrades().expect_active_of(speaker.did);
-    TRY_ASSIGN(auto const device, recognised(tx, speaker));
+Result<File> look(Tx const& tx, DeviceCall const& call, ReleaseId id, std::string const& name) {
+    tx.upgrades().expect_active_of(call.did);
+    TRY_ASSIGN(auto const device, recognised(tx, call));
     TRY_ASSIGN(auto const found, upgrade::with_release(tx, device, id));
     auto const& release = *found.plan.release;
     auto const is_sum = name == release.file_name + std::string(md5sum_ending);
@@ -163,19 +163,20 @@ http::Reply head_of(Validators const& validators, Wanted const& wanted, std::uin
 }
 
 // A place among the running downloads, given back when the transfer is over.
-bool take_place(Door& door) {
-    if (door.downloads.fetch_add(1, std::memory_order_relaxed) < door.settings.downloads_max) {
+bool take_place(Context& context) {
+    if (context.downloads.fetch_add(1, std::memory_order_relaxed) <
+        context.settings.downloads_max) {
         return true;
     }
-    door.downloads.fetch_sub(1, std::memory_order_relaxed);
+    context.downloads.fetch_sub(1, std::memory_order_relaxed);
     return false;
 }
 
 // A beginning that we see no bytes of.
-void note_beginning(Door& door, File const& file) {
-    door.store.submit([means = &door.means, id = file.upgrade, now = door.clock.now()](
-                          Tx& tx) { return upgrade::served(tx, *means, id, {}, now); },
-                      [](Result<void> const&) {});
+void note_beginning(Context& context, File const& file) {
+    context.store.submit([means = &context.means, id = file.upgrade, now = context.clock.now()](
+                             Tx& tx) { return upgrade::served(tx, *means, id, {}, now); },
+                         [](Result<void> const&) {});
 }
 
 http::Reply redirect(std::string url) {
@@ -189,18 +190,19 @@ http::Reply redirect(std::string url) {
 }
 
 // To where it may be fetched, when that was asked for and there is such a place.
-std::optional<http::Reply> sent_on(Door& door, http::Request const& request, File const& file) {
+std::optional<http::Reply> sent_on(Context& context, http::Request const& request,
+                                   File const& file) {
     if (request.query != via_bucket.substr(1)) return std::nullopt;
     auto const only_head = request.method == http::Method::head;
-    auto url = door.blobs.public_url(
+    auto url = context.blobs.public_url(
         file.artifact.digests.sha256,
-        {.only_head = only_head, .disposition = disposition(file.name)}, door.clock.now());
+        {.only_head = only_head, .disposition = disposition(file.name)}, context.clock.now());
     if (!url) return std::nullopt;
-    if (!only_head) note_beginning(door, file);
+    if (!only_head) note_beginning(context, file);
     return redirect(*std::move(url));
 }
 
-http::asio::awaitable<http::Reply> send(Door& door, http::Request const& request,
+http::asio::awaitable<http::Reply> send(Context& context, http::Request const& request,
                                         File const& file) {
     auto const size = static_cast<std::uint64_t>(file.artifact.bytes);
     auto const validators = validators_of(file.artifact, file.changed_at);
@@ -211,14 +213,14 @@ http::asio::awaitable<http::Reply> send(Door& door, http::Request const& request
     auto const wanted = range ? read_ranges(*range, size) : Wanted{};
     if (wanted.kind == Wanted::Kind::unsatisfiable) co_return unsatisfiable(validators, size);
 
-    auto const boundary = "updraft" + door.means.minter.hex(12);
+    auto const boundary = "updraft" + context.means.id_source.hex(12);
     auto reply = head_of(validators, wanted, size, boundary);
     reply.fields.emplace_back("Content-Disposition", disposition(file.name));
     auto stretches = wanted.stretches;
     if (wanted.kind == Wanted::Kind::whole && size > 0) stretches = {{0, size - 1}};
     auto body = body_of(stretches, size, boundary);
     auto sha256 = file.artifact.digests.sha256;
-    auto blob = co_await http::on_blobs(door.blobs, std::move(sha256));
+    auto blob = co_await http::on_blobs(context.blobs, std::move(sha256));
     if (!blob && blob.error().code == Errc::busy) co_return refusal(blob.error());
     if (!blob || (*blob)->bytes() != file.artifact.bytes) {
         Error const changed{Errc::corrupt, "the artifact is not what it was"};
@@ -228,12 +230,12 @@ http::asio::awaitable<http::Reply> send(Door& door, http::Request const& request
         reply.body = std::move(body);
         co_return reply;
     }
-    if (!take_place(door)) {
+    if (!take_place(context)) {
         Error const full{Errc::busy, "too many downloads are running; try again later"};
         co_return refusal(full);
     }
     body.descriptor = (*blob)->descriptor();
-    auto transfer = std::make_shared<Transfer>(door, file.upgrade, *blob, std::move(stretches));
+    auto transfer = std::make_shared<Transfer>(context, file.upgrade, *blob, std::move(stretches));
     body.on_sent = [transfer](std::uint64_t bytes) { transfer->sent(bytes); };
     body.on_end = [transfer](bool complete) { transfer->ended(complete); };
     body.keeps_open = std::move(transfer);
@@ -243,20 +245,20 @@ http::asio::awaitable<http::Reply> send(Door& door, http::Request const& request
 
 }  // namespace
 
-http::asio::awaitable<http::Reply> download(Door& door, http::Request const& request) {
-    auto speaker = read_speaker(request);
-    if (!speaker) co_return refusal(speaker.error());
+http::asio::awaitable<http::Reply> download(Context& context, http::Request const& request) {
+    auto call = read_device_call(request);
+    if (!call) co_return refusal(call.error());
     auto const id = id_of(request);
     if (!id) co_return refusal(id.error());
-    auto read = [speaker = *speaker, id = ReleaseId{*id}, name = request.params[file_param]](
-                    Tx const& tx) { return look(tx, speaker, id, name); };
-    auto file = co_await http::on_store(door.store, std::move(read));
+    auto read = [call = *call, id = ReleaseId{*id}, name = request.params[file_param]](
+                    Tx const& tx) { return look(tx, call, id, name); };
+    auto file = co_await http::on_store(context.store, std::move(read));
     if (!file) co_return refusal(file.error());
-    door.signs.heard(speaker->did, door.clock.now());
+    context.signs.heard(call->did, context.clock.now());
     if (file->md5sum) co_return md5sum(*file);
-    auto elsewhere = sent_on(door, request, *file);
+    auto elsewhere = sent_on(context, request, *file);
     if (elsewhere) co_return *std::move(elsewhere);
-    co_return co_await send(door, request, *file);
+    co_return co_await send(context, request, *file);
 }
 
 }  // namespace updraft::ddi

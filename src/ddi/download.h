@@ -6,7 +6,7 @@
 //             (upgrade/serving.h).
 #pragma once
 
-#include "ddi/door.h"
+#include "ddi/context.h"
 #include "http/exchange.h"
 
 namespace updraft::ddi {
@@ -15,6 +15,7 @@ namespace updraft::ddi {
 inline constexpr std::string_view via_bucket = "?via=bucket";
 
 // GET …/softwaremodules/{id}/artifacts/{file} and {file}.MD5SUM
-[[nodiscard]] http::asio::awaitable<http::Reply> download(Door& door, http::Request const& request);
+[[nodiscard]] http::asio::awaitable<http::Reply> download(Context& context,
+                                                          http::Request const& request);
 
 }  // namespace updraft::ddi

@@ -11,52 +11,53 @@ namespace updraft::ddi {
 namespace {
 
 // A foreign device must learn nothing from how its body is read, so the credential comes first.
-http::asio::awaitable<Result<void>> recognise(Door& door, Speaker speaker) {
-    auto const did = speaker.did;
-    auto look = [speaker = std::move(speaker)](Tx const& tx) { return recognised(tx, speaker); };
-    auto device = co_await http::on_store(door.store, std::move(look));
+http::asio::awaitable<Result<void>> recognise(Context& context, DeviceCall call) {
+    auto const did = call.did;
+    auto look = [call = std::move(call)](Tx const& tx) { return recognised(tx, call); };
+    auto device = co_await http::on_store(context.store, std::move(look));
     if (!device) co_return pass(device);
-    door.signs.heard(did, door.clock.now());
+    context.signs.heard(did, context.clock.now());
     co_return Result<void>{};
 }
 
-Result<upgrade::Upgrade> look_at_cancellation(Tx const& tx, Speaker const& speaker, UpgradeId id) {
-    TRY_ASSIGN(auto const device, recognised(tx, speaker));
+Result<upgrade::Upgrade> look_at_cancellation(Tx const& tx, DeviceCall const& call, UpgradeId id) {
+    TRY_ASSIGN(auto const device, recognised(tx, call));
     return upgrade::cancellation(tx, device, id);
 }
 
 }  // namespace
 
-http::asio::awaitable<http::Reply> deployment_feedback(Door& door, http::Request const& request) {
-    auto speaker = read_speaker(request);
-    if (!speaker) co_return refusal(speaker.error());
-    auto known = co_await recognise(door, *speaker);
+http::asio::awaitable<http::Reply> deployment_feedback(Context& context,
+                                                       http::Request const& request) {
+    auto call = read_device_call(request);
+    if (!call) co_return refusal(call.error());
+    auto known = co_await recognise(context, *call);
     if (!known) co_return refusal(known.error());
     auto const id = id_of(request);
     if (!id) co_return refusal(id.error());
     auto report = read_report(request.body);
     if (!report) co_return refusal(report.error());
 
-    auto write = [means = &door.means, did = speaker->did, id = UpgradeId{*id},
-                  report = *std::move(report), now = door.clock.now()](Tx& tx) {
+    auto write = [means = &context.means, did = call->did, id = UpgradeId{*id},
+                  report = *std::move(report), now = context.clock.now()](Tx& tx) {
         return upgrade::report(tx, *means, did, id, report, now);
     };
-    auto reported = co_await http::on_store(door.store, std::move(write));
+    auto reported = co_await http::on_store(context.store, std::move(write));
     if (!reported) co_return refusal(reported.error());
     co_return done();
 }
 
-http::asio::awaitable<http::Reply> cancel_action(Door& door, http::Request const& request) {
-    auto speaker = read_speaker(request);
-    if (!speaker) co_return refusal(speaker.error());
+http::asio::awaitable<http::Reply> cancel_action(Context& context, http::Request const& request) {
+    auto call = read_device_call(request);
+    if (!call) co_return refusal(call.error());
     auto const id = id_of(request);
     if (!id) co_return refusal(id.error());
-    auto look = [speaker = *speaker, id = UpgradeId{*id}](Tx const& tx) {
-        return look_at_cancellation(tx, speaker, id);
+    auto look = [call = *call, id = UpgradeId{*id}](Tx const& tx) {
+        return look_at_cancellation(tx, call, id);
     };
-    auto found = co_await http::on_store(door.store, std::move(look));
+    auto found = co_await http::on_store(context.store, std::move(look));
     if (!found) co_return refusal(found.error());
-    door.signs.heard(speaker->did, door.clock.now());
+    context.signs.heard(call->did, context.clock.now());
 
     auto const text = std::to_string(*id);
     std::string body;
@@ -66,38 +67,37 @@ http::asio::awaitable<http::Reply> cancel_action(Door& door, http::Request const
     co_return answer(request, std::move(body));
 }
 
-http::asio::awaitable<http::Reply> cancel_feedback(Door& door, http::Request const& request) {
-    auto speaker = read_speaker(request);
-    if (!speaker) co_return refusal(speaker.error());
-    auto known = co_await recognise(door, *speaker);
+http::asio::awaitable<http::Reply> cancel_feedback(Context& context, http::Request const& request) {
+    auto call = read_device_call(request);
+    if (!call) co_return refusal(call.error());
+    auto known = co_await recognise(context, *call);
     if (!known) co_return refusal(known.error());
     auto const id = id_of(request);
     if (!id) co_return refusal(id.error());
     auto report = read_cancel_report(request.body);
     if (!report) co_return refusal(report.error());
 
-    auto write = [means = &door.means, did = speaker->did, id = UpgradeId{*id},
-                  report = *std::move(report), now = door.clock.now()](Tx& tx) {
+    auto write = [means = &context.means, did = call->did, id = UpgradeId{*id},
+                  report = *std::move(report), now = context.clock.now()](Tx& tx) {
         return upgrade::answer_cancel(tx, *means, did, id, report.answer, report.texts, now);
     };
-    auto answered = co_await http::on_store(door.store, std::move(write));
+    auto answered = co_await http::on_store(context.store, std::move(write));
     if (!answered) co_return refusal(answered.error());
     co_return done();
 }
 
-http::asio::awaitable<http::Reply> config_data(Door& door, http::Request const& request) {
-    auto speaker = read_speaker(request);
-    if (!speaker) co_return refusal(speaker.error());
-    auto known = co_await recognise(door, *speaker);
+http::asio::awaitable<http::Reply> config_data(Context& context, http::Request const& request) {
+    auto call = read_device_call(request);
+    if (!call) co_return refusal(call.error());
+    auto known = co_await recognise(context, *call);
     if (!known) co_return refusal(known.error());
     auto said = read_config_data(request.body);
     if (!said) co_return refusal(said.error());
 
-    auto write = [means = &door.means, did = speaker->did, said = *std::move(said),
-                  attribute = door.settings.version_attribute, now = door.clock.now()](Tx& tx) {
-        return upgrade::describe(tx, *means, did, said, attribute, now);
-    };
-    auto described = co_await http::on_store(door.store, std::move(write));
+    auto write = [means = &context.means, did = call->did, said = *std::move(said),
+                  attribute = context.settings.version_attribute, now = context.clock.now()](
+                     Tx& tx) { return upgrade::describe(tx, *means, did, said, attribute, now); };
+    auto described = co_await http::on_store(context.store, std::move(write));
     if (!described) co_return refusal(described.error());
     co_return done();
 }

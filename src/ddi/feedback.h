@@ -5,22 +5,22 @@
 //             upgrade/self_description.h).
 #pragma once
 
-#include "ddi/door.h"
+#include "ddi/context.h"
 #include "http/exchange.h"
 
 namespace updraft::ddi {
 
 // POST …/deploymentBase/{id}/feedback
-[[nodiscard]] http::asio::awaitable<http::Reply> deployment_feedback(Door& door,
+[[nodiscard]] http::asio::awaitable<http::Reply> deployment_feedback(Context& context,
                                                                      http::Request const& request);
 // GET …/cancelAction/{id}
-[[nodiscard]] http::asio::awaitable<http::Reply> cancel_action(Door& door,
+[[nodiscard]] http::asio::awaitable<http::Reply> cancel_action(Context& context,
                                                                http::Request const& request);
 // POST …/cancelAction/{id}/feedback
-[[nodiscard]] http::asio::awaitable<http::Reply> cancel_feedback(Door& door,
+[[nodiscard]] http::asio::awaitable<http::Reply> cancel_feedback(Context& context,
                                                                  http::Request const& request);
 // PUT …/configData
-[[nodiscard]] http::asio::awaitable<http::Reply> config_data(Door& door,
+[[nodiscard]] http::asio::awaitable<http::Reply> config_data(Context& context,
                                                              http::Request const& request);
 
 }  // namespace updraft::ddi

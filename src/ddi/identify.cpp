@@ -10,7 +10,7 @@ constexpr std::string_view tenant = "default";
 
 }  // namespace
 
-Result<Speaker> read_speaker(http::Request const& request) {
+Result<DeviceCall> read_device_call(http::Request const& request) {
     if (!same_name(request.params[tenant_param], tenant)) {
         return fail(Errc::not_found, "there is no such tenant");
     }
@@ -18,7 +18,7 @@ Result<Speaker> read_speaker(http::Request const& request) {
                access::read_device_credential(request.field("Authorization").value_or("")));
     // A text that can't be a did is looked up like any other, so that all unknown ones answer
     // alike.
-    return Speaker{Did{request.params[did_param]}, credential};
+    return DeviceCall{Did{request.params[did_param]}, credential};
 }
 
 std::string base_link(http::Request const& request) {

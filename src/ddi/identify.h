@@ -5,23 +5,23 @@
 #pragma once
 
 #include "access/device_credential.h"
-#include "ddi/door.h"
+#include "ddi/context.h"
 #include "http/exchange.h"
 
 namespace updraft::ddi {
 
 // Owns what it holds: it goes into transactions.
-struct Speaker {
+struct DeviceCall {
     Did did;
     access::DeviceCredential credential;
 };
 
 // Errc::not_found for another tenant, Errc::unauthorized without a credential that can be read.
-[[nodiscard]] Result<Speaker> read_speaker(http::Request const& request);
+[[nodiscard]] Result<DeviceCall> read_device_call(http::Request const& request);
 
 // The device, when the credential is right. Within a transaction.
-[[nodiscard]] inline Result<fleet::Device> recognised(Tx const& tx, Speaker const& speaker) {
-    return access::authenticate(tx, speaker.credential, speaker.did);
+[[nodiscard]] inline Result<fleet::Device> recognised(Tx const& tx, DeviceCall const& call) {
+    return access::authenticate(tx, call.credential, call.did);
 }
 
 // "https://host/DEFAULT/controller/v1/<did>", as this client reaches it.

@@ -34,9 +34,9 @@ bool is_news(Found const& found, Instant now) {
     return age < Millis{0} || age >= found.polling / fresh_part_of_interval;
 }
 
-Result<Found> look(Tx const& tx, upgrade::Means const& means, Speaker const& speaker, Instant now) {
-    tx.upgrades().expect_active_id_of(speaker.did);
-    TRY_ASSIGN(auto const device, recognised(tx, speaker));
+Result<Found> look(Tx const& tx, upgrade::Means const& means, DeviceCall const& call, Instant now) {
+    tx.upgrades().expect_active_id_of(call.did);
+    TRY_ASSIGN(auto const device, recognised(tx, call));
     TRY_ASSIGN(auto const given, upgrade::hand_out(tx, means, device, now));
     Found found;
     TRY_ASSIGN(found.polling, upgrade::polling_of(tx, means, device.model));
@@ -102,18 +102,16 @@ std::chrono::seconds sleep_of(Millis interval, bool upgrade_is_near, Did const& 
     return sleep + std::chrono::seconds{offset - tenth};
 }
 
-http::asio::awaitable<http::Reply> poll(Door& door, http::Request const& request) {
-    auto speaker = read_speaker(request);
-    if (!speaker) co_return refusal(speaker.error());
-    auto const now = door.clock.now();
-    auto const* means = &door.means;
-    auto body = [means, speaker = *speaker, now](Tx const& tx) {
-        return look(tx, *means, speaker, now);
-    };
-    auto found = co_await http::on_store(door.store, std::move(body));
+http::asio::awaitable<http::Reply> poll(Context& context, http::Request const& request) {
+    auto call = read_device_call(request);
+    if (!call) co_return refusal(call.error());
+    auto const now = context.clock.now();
+    auto const* means = &context.means;
+    auto body = [means, call = *call, now](Tx const& tx) { return look(tx, *means, call, now); };
+    auto found = co_await http::on_store(context.store, std::move(body));
     if (!found) co_return refusal(found.error());
-    if (is_news(*found, now)) door.signs.heard(speaker->did, now);
-    co_return answer(request, poll_body(request, *found, speaker->did, now));
+    if (is_news(*found, now)) context.signs.heard(call->did, now);
+    co_return answer(request, poll_body(request, *found, call->did, now));
 }
 
 }  // namespace updraft::ddi

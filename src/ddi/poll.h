@@ -5,13 +5,14 @@
 // …).
 #pragma once
 
-#include "ddi/door.h"
+#include "ddi/context.h"
 #include "http/exchange.h"
 
 namespace updraft::ddi {
 
 // GET /{tenant}/controller/v1/{did}
-[[nodiscard]] http::asio::awaitable<http::Reply> poll(Door& door, http::Request const& request);
+[[nodiscard]] http::asio::awaitable<http::Reply> poll(Context& context,
+                                                      http::Request const& request);
 
 // While an upgrade is near a device asks at least so often, unless it is set to ask oftener.
 inline constexpr std::chrono::seconds near_polling{30};

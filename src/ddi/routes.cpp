@@ -10,7 +10,7 @@
 namespace updraft::ddi {
 namespace {
 
-using Answerer = http::asio::awaitable<http::Reply> (*)(Door&, http::Request const&);
+using Answerer = http::asio::awaitable<http::Reply> (*)(Context&, http::Request const&);
 
 struct Row {
     http::Method method;
@@ -42,14 +42,14 @@ constexpr auto edges = std::to_array<std::string_view>({"/DEFAULT", "/default"})
 
 }  // namespace
 
-void add_routes(http::Router& router, Door& door) {
-    if (!door.settings.enabled) return;
+void add_routes(http::Router& router, Context& context) {
+    if (!context.settings.enabled) return;
     for (auto const& [method, path, answerer] : rows) {
         http::Route route;
         route.method = method;
         route.pattern = std::string(device_path) + std::string(path);
-        route.handler = [&door, answerer = answerer](http::Request const& request) {
-            return answerer(door, request);
+        route.handler = [&context, answerer = answerer](http::Request const& request) {
+            return answerer(context, request);
         };
         router.add(std::move(route));
     }

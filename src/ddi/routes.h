@@ -4,12 +4,12 @@
 // Not here:   the functions (ddi/poll.h, …), the listener (http/).
 #pragma once
 
-#include "ddi/door.h"
+#include "ddi/context.h"
 #include "http/router.h"
 
 namespace updraft::ddi {
 
-// Adds nothing when the channel is switched off. `door` outlives the router.
-void add_routes(http::Router& router, Door& door);
+// Adds nothing when the channel is switched off. `context` outlives the router.
+void add_routes(http::Router& router, Context& context);
 
 }  // namespace updraft::ddi

@@ -35,15 +35,15 @@ Result<void> make_known(Tx& tx, std::optional<OpenId> const& open_id, Instant no
     return tx.grants().put_user(user);
 }
 
-Secret mint_token(Device& device, Minter& minter) {
-    Secret token(minter.token());
+Secret mint_token(Device& device, IdSource& id_source) {
+    Secret token(id_source.token());
     device.token_digest = sha256(token.reveal());
     return token;
 }
 
-Result<Enrolled> create(Tx& tx, Minter& minter, Device device) {
+Result<Enrolled> create(Tx& tx, IdSource& id_source, Device device) {
     Enrolled enrolled;
-    enrolled.token = mint_token(device, minter);
+    enrolled.token = mint_token(device, id_source);
     enrolled.offer_may_be_new = device.open_id.has_value();
     TRY(tx.devices().insert(device));
     enrolled.device = std::move(device);
@@ -73,7 +73,7 @@ Result<Enrolled> become(Tx& tx, Device const& before, Device after, LeavesUser c
 
 }  // namespace
 
-Result<Enrolled> enroll(Tx& tx, Minter& minter, Enrolment const& wanted,
+Result<Enrolled> enroll(Tx& tx, IdSource& id_source, Enrolment const& wanted,
                         std::optional<Device> const& before, LeavesUser const& leaves_user,
                         Instant now) {
     Device after;
@@ -91,7 +91,7 @@ Result<Enrolled> enroll(Tx& tx, Minter& minter, Enrolment const& wanted,
     if (before) return become(tx, *before, std::move(after), leaves_user, now);
     TRY(check_gateway(tx, after.did, after.gateway_did));
     TRY(make_known(tx, after.open_id, now));
-    return create(tx, minter, std::move(after));
+    return create(tx, id_source, std::move(after));
 }
 
 Result<Enrolled> change(Tx& tx, Did const& did, DeviceChange const& wanted,
@@ -106,9 +106,9 @@ Result<Enrolled> change(Tx& tx, Did const& did, DeviceChange const& wanted,
     return become(tx, before, std::move(after), leaves_user, now);
 }
 
-Result<Secret> renew_token(Tx& tx, Minter& minter, Did const& did) {
+Result<Secret> renew_token(Tx& tx, IdSource& id_source, Did const& did) {
     TRY_ASSIGN(auto device, tx.devices().find(did));
-    auto token = mint_token(device, minter);
+    auto token = mint_token(device, id_source);
     TRY(tx.devices().replace(device));
     return token;
 }

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "fleet/device.h"
-#include "ports/minter.h"
+#include "ports/id_source.h"
 #include "ports/store.h"
 #include "vocabulary/secret.h"
 
@@ -56,7 +56,7 @@ struct Enrolled {
 // becomes known. A gateway need not be known yet (an import comes in any order). Errc::invalid when
 // it would be its own gateway, or a gateway would hang on a gateway.
 // `before`: the device as this transaction knows it; absent when it knows none.
-[[nodiscard]] Result<Enrolled> enroll(Tx& tx, Minter& minter, Enrolment const& wanted,
+[[nodiscard]] Result<Enrolled> enroll(Tx& tx, IdSource& id_source, Enrolment const& wanted,
                                       std::optional<Device> const& before,
                                       LeavesUser const& leaves_user, Instant now);
 
@@ -65,7 +65,7 @@ struct Enrolled {
                                       LeavesUser const& leaves_user, Instant now);
 
 // A new device token; the old one is dead at once. Errc::not_found.
-[[nodiscard]] Result<Secret> renew_token(Tx& tx, Minter& minter, Did const& did);
+[[nodiscard]] Result<Secret> renew_token(Tx& tx, IdSource& id_source, Did const& did);
 
 // With its attributes; devices that hang on it stay and keep its name. Errc::not_found.
 [[nodiscard]] Result<void> remove(Tx& tx, Did const& did, LeavesUser const& leaves_user);

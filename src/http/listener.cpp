@@ -248,7 +248,7 @@ Listener::Listener(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Listener::~Listener() { stop(); }
 
 Result<std::unique_ptr<Listener>> Listener::start(ListenerSettings settings, Router const& router,
-                                                  Clock const& clock, Minter& minter,
+                                                  Clock const& clock, IdSource& id_source,
                                                   ListenerHooks hooks) {
     // sendfile has no MSG_NOSIGNAL: a peer that breaks off must not end the process.
     std::signal(SIGPIPE, SIG_IGN);
@@ -260,7 +260,7 @@ Result<std::unique_ptr<Listener>> Listener::start(ListenerSettings settings, Rou
     }
     TRY(state->tls.load(ground.settings.tls_cert_file, ground.settings.tls_key_file));
     for (unsigned i = 0; i < ground.settings.threads; ++i) {
-        state->workers.emplace_back(ground, state->tls, minter.hex(4).substr(0, 7));
+        state->workers.emplace_back(ground, state->tls, id_source.hex(4).substr(0, 7));
     }
     TRY(state->open_all());
     state->start_threads();

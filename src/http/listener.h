@@ -16,7 +16,7 @@
 #include "http/exchange.h"
 #include "http/router.h"
 #include "ports/clock.h"
-#include "ports/minter.h"
+#include "ports/id_source.h"
 #include "vocabulary/result.h"
 
 namespace updraft::http {
@@ -69,11 +69,12 @@ struct ListenerCounters {
 class Listener {
 public:
     // Binds every address and starts the threads; requests are served when this returns. `router`,
-    // `clock` and `minter` outlive the listener. Errc::unavailable when an address is in use or
+    // `clock` and `id_source` outlive the listener. Errc::unavailable when an address is in use or
     // cannot be bound, Errc::invalid for a bad address, network, certificate or key.
     [[nodiscard]] static Result<std::unique_ptr<Listener>> start(ListenerSettings settings,
                                                                  Router const& router,
-                                                                 Clock const& clock, Minter& minter,
+                                                                 Clock const& clock,
+                                                                 IdSource& id_source,
                                                                  ListenerHooks hooks = {});
 
     // stop(), when nobody called it. Destroy what handlers wait for (the store) before this object

@@ -1,7 +1,7 @@
 // A transaction as something a route can wait for.
 //
 // Lives here: the hop to the store and back to the connection's I/O thread.
-// Not here:   what a transaction does (the verbs of the trade).
+// Not here:   what a transaction does (the verbs of the domain).
 #pragma once
 
 #include <boost/asio/async_result.hpp>

@@ -96,8 +96,7 @@ tl::expected<TokenAsk, Refused> read_ask(http::Request const& request) {
     }
     if (!client_secret) {
         // RFC 6749, 5.2: a client that does not authenticate at all has failed to.
-        return tl::unexpected<Refused>(
-            Refused{401, "invalid_client", "client_secret is missing"});
+        return tl::unexpected<Refused>(Refused{401, "invalid_client", "client_secret is missing"});
     }
     if (!client_id) return missing("client_id");
     ask.client_id.value = *std::move(client_id);
@@ -150,35 +149,36 @@ http::Reply tokens_reply(access::Issued const& issued) {
     return not_stored(std::move(reply));
 }
 
-http::Reply error_reply(Door const& door, http::Request const& request, Error const& error,
+http::Reply error_reply(Context const& context, http::Request const& request, Error const& error,
                         bool by_header) {
     auto const refused = refused_of(error);
-    if (refused.status >= 500 && door.trouble) door.trouble(request.request_id, error);
+    if (refused.status >= 500 && context.trouble) context.trouble(request.request_id, error);
     return refused_reply(refused, by_header);
 }
 
 }  // namespace
 
-http::asio::awaitable<http::Reply> access_token(Door& door, http::Request const& request) {
+http::asio::awaitable<http::Reply> access_token(Context& context, http::Request const& request) {
     auto const ask = read_ask(request);
     if (!ask) co_return refused_reply(ask.error(), false);
-    auto const now = door.clock.now();
+    auto const now = context.clock.now();
 
-    auto knock = [ask = *ask, now](Tx const& tx) { return identify_client(tx, ask, now); };
-    auto const known = co_await http::on_store(door.store, std::move(knock));
-    if (!known) co_return error_reply(door, request, known.error(), ask->by_header);
-    if (door.rate.refused(ask->client_id, now)) {
+    auto headers = [ask = *ask, now](Tx const& tx) { return identify_client(tx, ask, now); };
+    auto const known = co_await http::on_store(context.store, std::move(headers));
+    if (!known) co_return error_reply(context, request, known.error(), ask->by_header);
+    if (context.rate.refused(ask->client_id, now)) {
         Error const too_often{Errc::too_many, "too many calls of this client"};
-        co_return error_reply(door, request, too_often, ask->by_header);
+        co_return error_reply(context, request, too_often, ask->by_header);
     }
 
-    access::Means const means{.minter = door.minter, .lifetimes = door.settings.lifetimes};
+    access::Means const means{.id_source = context.id_source,
+                              .lifetimes = context.settings.lifetimes};
     auto body = [means, ask = *ask, now](Tx& tx) { return exchange(tx, means, ask, now); };
-    auto const issued = co_await http::on_store(door.store, std::move(body));
-    if (!issued) co_return error_reply(door, request, issued.error(), ask->by_header);
+    auto const issued = co_await http::on_store(context.store, std::move(body));
+    if (!issued) co_return error_reply(context, request, issued.error(), ask->by_header);
     if (!*issued) {
         Error const used{Errc::invalid, "this code or token was used before"};
-        co_return error_reply(door, request, used, ask->by_header);
+        co_return error_reply(context, request, used, ask->by_header);
     }
     co_return tokens_reply(**issued);
 }

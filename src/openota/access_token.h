@@ -6,13 +6,13 @@
 
 #include "http/exchange.h"
 #include "http/router.h"
-#include "openota/door.h"
+#include "openota/context.h"
 
 namespace updraft::openota {
 
 inline constexpr std::string_view access_token_path = "/access_token";
 
-http::asio::awaitable<http::Reply> access_token(Door& door, http::Request const& request);
+http::asio::awaitable<http::Reply> access_token(Context& context, http::Request const& request);
 
 // Trouble under that path, as RFC 6749, 5.2 words errors.
 [[nodiscard]] http::Reply access_token_trouble(http::Trouble const& found);

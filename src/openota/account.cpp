@@ -12,19 +12,19 @@ namespace {
 
 // 801, 104, then 302 for what was wrong with the body; answers the app.
 template <class Ask>
-auto asking(Door const& door, http::Request const& request, Result<Ask> const& ask) {
+auto asking(Context const& context, http::Request const& request, Result<Ask> const& ask) {
     Result<void> readable;
     if (!ask) readable = tl::unexpected<Error>(ask.error());
-    return [knock = read_knock(door, request),
+    return [headers = read_call_headers(context, request),
             readable = std::move(readable)](Tx const& tx) mutable -> Result<AppId> {
-        TRY(identify_app(tx, knock));
+        TRY(identify_app(tx, headers));
         if (!readable) return tl::unexpected<Error>(readable.error());
-        return knock.appid;
+        return headers.appid;
     };
 }
 
-access::Means means_of(Door& door) {
-    return {.minter = door.minter, .lifetimes = door.settings.lifetimes};
+access::Means means_of(Context& context) {
+    return {.id_source = context.id_source, .lifetimes = context.settings.lifetimes};
 }
 
 http::Reply issued_reply(access::Issued const& issued) {
@@ -41,36 +41,36 @@ http::Reply issued_reply(access::Issued const& issued) {
 
 }  // namespace
 
-http::asio::awaitable<http::Reply> access_get(Door& door, http::Request const& request) {
+http::asio::awaitable<http::Reply> access_get(Context& context, http::Request const& request) {
     auto const account_id = read_account_id(request.body);
-    auto ask = asking(door, request, account_id);
-    auto const appid = co_await http::on_store(door.store, std::move(ask));
-    if (!appid) co_return failure(door, request, appid.error());
+    auto ask = asking(context, request, account_id);
+    auto const appid = co_await http::on_store(context.store, std::move(ask));
+    if (!appid) co_return failure(context, request, appid.error());
 
-    auto body = [means = means_of(door), appid = *appid, account_id = *account_id,
-                 now = door.clock.now()](Tx& tx) {
+    auto body = [means = means_of(context), appid = *appid, account_id = *account_id,
+                 now = context.clock.now()](Tx& tx) {
         return access::sign_in(tx, means, appid, account_id, now);
     };
-    auto const issued = co_await http::on_store(door.store, std::move(body));
-    if (!issued) co_return failure(door, request, issued.error());
+    auto const issued = co_await http::on_store(context.store, std::move(body));
+    if (!issued) co_return failure(context, request, issued.error());
     co_return issued_reply(*issued);
 }
 
-http::asio::awaitable<http::Reply> access_refresh(Door& door, http::Request const& request) {
+http::asio::awaitable<http::Reply> access_refresh(Context& context, http::Request const& request) {
     auto const wanted = read_refresh_ask(request.body);
-    auto ask = asking(door, request, wanted);
-    auto const appid = co_await http::on_store(door.store, std::move(ask));
-    if (!appid) co_return failure(door, request, appid.error());
+    auto ask = asking(context, request, wanted);
+    auto const appid = co_await http::on_store(context.store, std::move(ask));
+    if (!appid) co_return failure(context, request, appid.error());
 
-    auto body = [means = means_of(door), appid = *appid, open_id = wanted->open_id,
-                 token = sha256(wanted->refresh_token), now = door.clock.now()](Tx& tx) {
+    auto body = [means = means_of(context), appid = *appid, open_id = wanted->open_id,
+                 token = sha256(wanted->refresh_token), now = context.clock.now()](Tx& tx) {
         return access::refresh(tx, means, appid, open_id, token, now);
     };
-    auto const issued = co_await http::on_store(door.store, std::move(body));
-    if (!issued) co_return failure(door, request, issued.error());
+    auto const issued = co_await http::on_store(context.store, std::move(body));
+    if (!issued) co_return failure(context, request, issued.error());
     if (!*issued) {
         Error const used{Errc::refresh_invalid, "refreshToken: not a token of this user"};
-        co_return failure(door, request, used);
+        co_return failure(context, request, used);
     }
     co_return issued_reply(**issued);
 }

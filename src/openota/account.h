@@ -5,11 +5,11 @@
 #pragma once
 
 #include "http/exchange.h"
-#include "openota/door.h"
+#include "openota/context.h"
 
 namespace updraft::openota {
 
-http::asio::awaitable<http::Reply> access_get(Door& door, http::Request const& request);
-http::asio::awaitable<http::Reply> access_refresh(Door& door, http::Request const& request);
+http::asio::awaitable<http::Reply> access_get(Context& context, http::Request const& request);
+http::asio::awaitable<http::Reply> access_refresh(Context& context, http::Request const& request);
 
 }  // namespace updraft::openota

@@ -39,9 +39,9 @@ Result<std::optional<OrderId>> read_order_id(json::Object const& body) {
     return OrderId{*std::move(text)};
 }
 
-Result<upgrade::Reach> read_reach(json::Object const& body) {
+Result<upgrade::StepMode> read_step_mode(json::Object const& body) {
     TRY_ASSIGN(auto const through, json::truth_member(body, "through"));
-    return through.value_or(false) ? upgrade::Reach::all_the_way : upgrade::Reach::next_offer;
+    return through.value_or(false) ? upgrade::StepMode::all_steps : upgrade::StepMode::next_step;
 }
 
 Result<std::optional<Day>> read_date(json::Object const& body, std::string_view name) {
@@ -121,7 +121,7 @@ Result<OrderAllAsk> read_order_all_ask(std::string_view text) {
     TRY_ASSIGN(auto const body, read_body(text));
     OrderAllAsk ask;
     TRY_ASSIGN(ask.open_id, read_open_id(body));
-    TRY_ASSIGN(ask.reach, read_reach(body));
+    TRY_ASSIGN(ask.step_mode, read_step_mode(body));
     return ask;
 }
 
@@ -132,7 +132,7 @@ Result<OrderOneAsk> read_order_one_ask(std::string_view text) {
     TRY_ASSIGN(auto did, read_did(body));
     if (!did) return fail(Errc::invalid, "did is missing");
     ask.order.did = *std::move(did);
-    TRY_ASSIGN(ask.order.reach, read_reach(body));
+    TRY_ASSIGN(ask.order.step_mode, read_step_mode(body));
     return ask;
 }
 

@@ -1,7 +1,7 @@
 // What the bodies of the open API ask for, as values.
 //
 // Lives here: one struct for each kind of body, and reading it (every 302 of a body).
-// Not here:   headers (openota/identify.h), the meaning of what is asked (the trade).
+// Not here:   headers (openota/identify.h), the meaning of what is asked (the domain).
 #pragma once
 
 #include <chrono>
@@ -25,7 +25,7 @@ struct UserAsk {
 // {"openId"?,"through"?}
 struct OrderAllAsk {
     std::string open_id;
-    upgrade::Reach reach = upgrade::Reach::next_offer;
+    upgrade::StepMode step_mode = upgrade::StepMode::next_step;
 };
 [[nodiscard]] Result<OrderAllAsk> read_order_all_ask(std::string_view body);
 

@@ -50,9 +50,9 @@ void append_running(std::string& out, upgrade::Upgrade const& upgrade) {
     writer.end();
 }
 
-Result<Stretch> answer_history(Tx const& tx, Knock& knock, Result<HistoryAsk> const& ask,
+Result<Stretch> answer_history(Tx const& tx, CallHeaders& headers, Result<HistoryAsk> const& ask,
                                std::chrono::minutes utc_offset) {
-    TRY_ASSIGN(auto const caller, admit(tx, knock, ask));
+    TRY_ASSIGN(auto const caller, admit(tx, headers, ask));
     upgrade::HistoryAsk const wanted{.open_id = caller.open_id,
                                      .did = ask->did,
                                      .order_id = ask->order_id,
@@ -79,8 +79,8 @@ Result<Stretch> running_after(Tx const& tx, upgrade::RunningAsk wanted) {
     return stretch;
 }
 
-Result<Stretch> answer_running(Tx const& tx, Knock& knock, Result<RunningAsk> const& ask) {
-    TRY_ASSIGN(auto const caller, admit(tx, knock, ask));
+Result<Stretch> answer_running(Tx const& tx, CallHeaders& headers, Result<RunningAsk> const& ask) {
+    TRY_ASSIGN(auto const caller, admit(tx, headers, ask));
     return running_after(tx, {.open_id = caller.open_id,
                               .did = ask->did,
                               .order_id = ask->order_id,
@@ -90,22 +90,24 @@ Result<Stretch> answer_running(Tx const& tx, Knock& knock, Result<RunningAsk> co
 
 }  // namespace
 
-http::asio::awaitable<http::Reply> history(Door& door, http::Request const& request) {
-    auto const utc_offset = door.settings.utc_offset;
-    auto body =
-        [knock = read_knock(door, request), ask = read_history_ask(request.body, utc_offset),
-         utc_offset](Tx const& tx) mutable { return answer_history(tx, knock, ask, utc_offset); };
-    auto only = co_await http::on_store(door.store, std::move(body));
-    if (!only) co_return failure(door, request, only.error());
-    co_return list_reply(door, request, *std::move(only));
+http::asio::awaitable<http::Reply> history(Context& context, http::Request const& request) {
+    auto const utc_offset = context.settings.utc_offset;
+    auto body = [headers = read_call_headers(context, request),
+                 ask = read_history_ask(request.body, utc_offset), utc_offset](
+                    Tx const& tx) mutable { return answer_history(tx, headers, ask, utc_offset); };
+    auto only = co_await http::on_store(context.store, std::move(body));
+    if (!only) co_return failure(context, request, only.error());
+    co_return list_reply(context, request, *std::move(only));
 }
 
-http::asio::awaitable<http::Reply> running(Door& door, http::Request const& request) {
-    auto body = [knock = read_knock(door, request), ask = read_running_ask(request.body)](
-                    Tx const& tx) mutable { return answer_running(tx, knock, ask); };
-    auto first = co_await http::on_store(door.store, std::move(body));
-    if (!first) co_return failure(door, request, first.error());
-    co_return list_reply(door, request, *std::move(first));
+http::asio::awaitable<http::Reply> running(Context& context, http::Request const& request) {
+    auto body = [headers = read_call_headers(context, request),
+                 ask = read_running_ask(request.body)](Tx const& tx) mutable {
+        return answer_running(tx, headers, ask);
+    };
+    auto first = co_await http::on_store(context.store, std::move(body));
+    if (!first) co_return failure(context, request, first.error());
+    co_return list_reply(context, request, *std::move(first));
 }
 
 }  // namespace updraft::openota

@@ -6,11 +6,11 @@
 #pragma once
 
 #include "http/exchange.h"
-#include "openota/door.h"
+#include "openota/context.h"
 
 namespace updraft::openota {
 
-http::asio::awaitable<http::Reply> history(Door& door, http::Request const& request);
-http::asio::awaitable<http::Reply> running(Door& door, http::Request const& request);
+http::asio::awaitable<http::Reply> history(Context& context, http::Request const& request);
+http::asio::awaitable<http::Reply> running(Context& context, http::Request const& request);
 
 }  // namespace updraft::openota

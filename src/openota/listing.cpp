@@ -13,17 +13,17 @@ constexpr std::string_view after_list = "]}";
 // it is, and none twice.
 class ListBody final : public http::BodySource {
 public:
-    ListBody(Door& door, std::string request_id, Stretch first)
-        : door_(door), request_id_(std::move(request_id)), stretch_(std::move(first)) {}
+    ListBody(Context& context, std::string request_id, Stretch first)
+        : context_(context), request_id_(std::move(request_id)), stretch_(std::move(first)) {}
 
     http::asio::awaitable<Result<bool>> next(std::string& out) override {
         if (!began_) {
             out += before_list;
         } else {
             auto read = stretch_.next;
-            auto got = co_await http::on_store(door_.store, std::move(read));
+            auto got = co_await http::on_store(context_.store, std::move(read));
             if (!got) {
-                if (door_.trouble) door_.trouble(request_id_, got.error());
+                if (context_.trouble) context_.trouble(request_id_, got.error());
                 co_return tl::unexpected<Error>(got.error());
             }
             stretch_ = *std::move(got);
@@ -44,7 +44,7 @@ private:
         out += elements;
     }
 
-    Door& door_;
+    Context& context_;
     std::string request_id_;
     Stretch stretch_;
     bool began_ = false;
@@ -53,11 +53,11 @@ private:
 
 }  // namespace
 
-http::Reply list_reply(Door& door, http::Request const& request, Stretch first) {
+http::Reply list_reply(Context& context, http::Request const& request, Stretch first) {
     http::Reply reply;
     if (first.next) {
         reply.body =
-            std::make_unique<ListBody>(door, std::string(request.request_id), std::move(first));
+            std::make_unique<ListBody>(context, std::string(request.request_id), std::move(first));
         return reply;
     }
     std::string body;

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "http/exchange.h"
-#include "openota/door.h"
+#include "openota/context.h"
 
 namespace updraft::openota {
 
@@ -24,6 +24,6 @@ struct Stretch {
 };
 
 // A list that fits into one stretch has a Content-Length; a longer one is sent as it is read.
-[[nodiscard]] http::Reply list_reply(Door& door, http::Request const& request, Stretch first);
+[[nodiscard]] http::Reply list_reply(Context& context, http::Request const& request, Stretch first);
 
 }  // namespace updraft::openota

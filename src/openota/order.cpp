@@ -13,10 +13,9 @@ namespace {
 
 // Who calls is found out in a read, so that only those who may order stand in the writer's queue.
 template <class Ask>
-auto asking(Door const& door, http::Request const& request, Result<Ask> ask) {
-    return [knock = read_knock(door, request), ask = std::move(ask)](Tx const& tx) mutable {
-        return admit(tx, knock, ask);
-    };
+auto asking(Context const& context, http::Request const& request, Result<Ask> ask) {
+    return [headers = read_call_headers(context, request),
+            ask = std::move(ask)](Tx const& tx) mutable { return admit(tx, headers, ask); };
 }
 
 upgrade::Orderer orderer(access::Caller const& caller) {
@@ -25,10 +24,11 @@ upgrade::Orderer orderer(access::Caller const& caller) {
 
 // Who asks, or why nobody may.
 template <class Ask>
-http::asio::awaitable<Result<access::Caller>> admitted(Door& door, http::Request const& request,
+http::asio::awaitable<Result<access::Caller>> admitted(Context& context,
+                                                       http::Request const& request,
                                                        Result<Ask> const& wanted) {
-    auto ask = asking(door, request, wanted);
-    co_return co_await http::on_store(door.store, std::move(ask));
+    auto ask = asking(context, request, wanted);
+    co_return co_await http::on_store(context.store, std::move(ask));
 }
 
 // One of the verbs below, which answer with an order.
@@ -37,15 +37,15 @@ using Verb = Result<OrderId> (*)(Tx&, upgrade::Means const&, upgrade::Orderer co
                                  Instant);
 
 template <class Ask>
-http::asio::awaitable<http::Reply> carry_out(Door& door, http::Request const& request,
+http::asio::awaitable<http::Reply> carry_out(Context& context, http::Request const& request,
                                              Result<Ask> wanted, Verb<Ask> verb) {
-    auto const caller = co_await admitted(door, request, wanted);
-    if (!caller) co_return failure(door, request, caller.error());
+    auto const caller = co_await admitted(context, request, wanted);
+    if (!caller) co_return failure(context, request, caller.error());
 
-    auto body = [verb, &means = door.means, who = orderer(*caller), wanted = *std::move(wanted),
-                 now = door.clock.now()](Tx& tx) { return verb(tx, means, who, wanted, now); };
-    auto const order = co_await http::on_store(door.store, std::move(body));
-    if (!order) co_return failure(door, request, order.error());
+    auto body = [verb, &means = context.means, who = orderer(*caller), wanted = *std::move(wanted),
+                 now = context.clock.now()](Tx& tx) { return verb(tx, means, who, wanted, now); };
+    auto const order = co_await http::on_store(context.store, std::move(body));
+    if (!order) co_return failure(context, request, order.error());
     co_return success_text(order->value);
 }
 
@@ -62,35 +62,38 @@ Result<OrderId> stop(Tx& tx, upgrade::Means const& means, upgrade::Orderer const
 }  // namespace
 
 // One part after the other, so that others have their turn between; answered when all is durable.
-http::asio::awaitable<http::Reply> order_all(Door& door, http::Request const& request) {
+http::asio::awaitable<http::Reply> order_all(Context& context, http::Request const& request) {
     using Then = upgrade::OrderPart::Then;
     auto const wanted = read_order_all_ask(request.body);
-    auto const caller = co_await admitted(door, request, wanted);
-    if (!caller) co_return failure(door, request, caller.error());
+    auto const caller = co_await admitted(context, request, wanted);
+    if (!caller) co_return failure(context, request, caller.error());
 
     auto const who = orderer(*caller);
-    auto first = [&means = door.means, who, reach = wanted->reach, now = door.clock.now()](Tx& tx) {
-        return upgrade::order_all(tx, means, who, reach, now);
+    auto first = [&means = context.means, who, step_mode = wanted->step_mode,
+                  now = context.clock.now()](Tx& tx) {
+        return upgrade::order_all(tx, means, who, step_mode, now);
     };
-    auto part = co_await http::on_store(door.store, std::move(first));
+    auto part = co_await http::on_store(context.store, std::move(first));
     while (part && part->then == Then::more) {
-        auto next = [&means = door.means, who, order = part->order_id, now = door.clock.now()](
-                        Tx& tx) { return upgrade::order_more(tx, means, who, order, now); };
-        part = co_await http::on_store(door.store, std::move(next));
+        auto next = [&means = context.means, who, order = part->order_id,
+                     now = context.clock.now()](Tx& tx) {
+            return upgrade::order_more(tx, means, who, order, now);
+        };
+        part = co_await http::on_store(context.store, std::move(next));
     }
     if (part && part->then == Then::nothing) {
         part = fail(Errc::nothing_to_upgrade, "there is no firmware to upgrade any device to");
     }
-    if (!part) co_return failure(door, request, part.error());
+    if (!part) co_return failure(context, request, part.error());
     co_return success_text(part->order_id.value);
 }
 
-http::asio::awaitable<http::Reply> order_one(Door& door, http::Request const& request) {
-    return carry_out<OrderOneAsk>(door, request, read_order_one_ask(request.body), one);
+http::asio::awaitable<http::Reply> order_one(Context& context, http::Request const& request) {
+    return carry_out<OrderOneAsk>(context, request, read_order_one_ask(request.body), one);
 }
 
-http::asio::awaitable<http::Reply> cancel(Door& door, http::Request const& request) {
-    return carry_out<DeviceAsk>(door, request, read_device_ask(request.body), stop);
+http::asio::awaitable<http::Reply> cancel(Context& context, http::Request const& request) {
+    return carry_out<DeviceAsk>(context, request, read_device_ask(request.body), stop);
 }
 
 }  // namespace updraft::openota

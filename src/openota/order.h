@@ -5,12 +5,12 @@
 #pragma once
 
 #include "http/exchange.h"
-#include "openota/door.h"
+#include "openota/context.h"
 
 namespace updraft::openota {
 
-http::asio::awaitable<http::Reply> order_all(Door& door, http::Request const& request);
-http::asio::awaitable<http::Reply> order_one(Door& door, http::Request const& request);
-http::asio::awaitable<http::Reply> cancel(Door& door, http::Request const& request);
+http::asio::awaitable<http::Reply> order_all(Context& context, http::Request const& request);
+http::asio::awaitable<http::Reply> order_one(Context& context, http::Request const& request);
+http::asio::awaitable<http::Reply> cancel(Context& context, http::Request const& request);
 
 }  // namespace updraft::openota

@@ -88,14 +88,14 @@ Result<Stretch> offers_after(Tx const& tx, OpenId const& open_id, Did const& aft
     return stretch;
 }
 
-Result<Stretch> answer_all(Tx const& tx, Knock& knock, Result<UserAsk> const& ask) {
-    TRY_ASSIGN(auto const caller, admit(tx, knock, ask));
+Result<Stretch> answer_all(Tx const& tx, CallHeaders& headers, Result<UserAsk> const& ask) {
+    TRY_ASSIGN(auto const caller, admit(tx, headers, ask));
     return offers_after(tx, caller.open_id, Did{});
 }
 
-Result<Stretch> answer_one(Tx const& tx, Knock& knock, Result<DeviceAsk> const& ask) {
+Result<Stretch> answer_one(Tx const& tx, CallHeaders& headers, Result<DeviceAsk> const& ask) {
     if (ask) tx.devices().expect(ask->did);
-    TRY_ASSIGN(auto const caller, admit(tx, knock, ask));
+    TRY_ASSIGN(auto const caller, admit(tx, headers, ask));
     TRY_ASSIGN(auto const device, fleet::owned(tx, caller.open_id, ask->did));
     Stretch stretch;
     TRY(Offers(tx, stretch.text)
@@ -108,20 +108,22 @@ Result<Stretch> answer_one(Tx const& tx, Knock& knock, Result<DeviceAsk> const& 
 
 }  // namespace
 
-http::asio::awaitable<http::Reply> query_all(Door& door, http::Request const& request) {
-    auto body = [knock = read_knock(door, request), ask = read_user_ask(request.body)](
-                    Tx const& tx) mutable { return answer_all(tx, knock, ask); };
-    auto first = co_await http::on_store(door.store, std::move(body));
-    if (!first) co_return failure(door, request, first.error());
-    co_return list_reply(door, request, *std::move(first));
+http::asio::awaitable<http::Reply> query_all(Context& context, http::Request const& request) {
+    auto body = [headers = read_call_headers(context, request), ask = read_user_ask(request.body)](
+                    Tx const& tx) mutable { return answer_all(tx, headers, ask); };
+    auto first = co_await http::on_store(context.store, std::move(body));
+    if (!first) co_return failure(context, request, first.error());
+    co_return list_reply(context, request, *std::move(first));
 }
 
-http::asio::awaitable<http::Reply> query_one(Door& door, http::Request const& request) {
-    auto body = [knock = read_knock(door, request), ask = read_device_ask(request.body)](
-                    Tx const& tx) mutable { return answer_one(tx, knock, ask); };
-    auto only = co_await http::on_store(door.store, std::move(body));
-    if (!only) co_return failure(door, request, only.error());
-    co_return list_reply(door, request, *std::move(only));
+http::asio::awaitable<http::Reply> query_one(Context& context, http::Request const& request) {
+    auto body = [headers = read_call_headers(context, request),
+                 ask = read_device_ask(request.body)](Tx const& tx) mutable {
+        return answer_one(tx, headers, ask);
+    };
+    auto only = co_await http::on_store(context.store, std::move(body));
+    if (!only) co_return failure(context, request, only.error());
+    co_return list_reply(context, request, *std::move(only));
 }
 
 }  // namespace updraft::openota

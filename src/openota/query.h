@@ -5,11 +5,11 @@
 #pragma once
 
 #include "http/exchange.h"
-#include "openota/door.h"
+#include "openota/context.h"
 
 namespace updraft::openota {
 
-http::asio::awaitable<http::Reply> query_all(Door& door, http::Request const& request);
-http::asio::awaitable<http::Reply> query_one(Door& door, http::Request const& request);
+http::asio::awaitable<http::Reply> query_all(Context& context, http::Request const& request);
+http::asio::awaitable<http::Reply> query_one(Context& context, http::Request const& request);
 
 }  // namespace updraft::openota

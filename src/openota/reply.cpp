@@ -106,10 +106,10 @@ http::Reply success(std::string_view result) {
 
 http::Reply success_text(std::string_view result) { return envelope(0, 200, result); }
 
-http::Reply failure(Door const& door, http::Request const& request, Error const& error) {
+http::Reply failure(Context const& context, http::Request const& request, Error const& error) {
     auto const refusal = refusal_of(error.code);
     auto const ours = refusal.http_status >= 500;
-    if (ours && door.trouble) door.trouble(request.request_id, error);
+    if (ours && context.trouble) context.trouble(request.request_id, error);
     auto reply = envelope(refusal.code, refusal.http_status,
                           ours ? our_fault(error.code, request.request_id) : error.detail);
     if (refusal.code == 104) reply.fields.emplace_back("Retry-After", "1");

@@ -10,7 +10,7 @@
 
 #include "http/exchange.h"
 #include "http/router.h"
-#include "openota/door.h"
+#include "openota/context.h"
 #include "vocabulary/result.h"
 
 namespace updraft::openota {
@@ -25,8 +25,8 @@ struct Refusal {
 // `result` is JSON already.
 [[nodiscard]] http::Reply success(std::string_view result);
 [[nodiscard]] http::Reply success_text(std::string_view result);
-// Not the caller's fault: `door.trouble` hears it, and the caller only learns the request id.
-[[nodiscard]] http::Reply failure(Door const& door, http::Request const& request,
+// Not the caller's fault: `context.trouble` hears it, and the caller only learns the request id.
+[[nodiscard]] http::Reply failure(Context const& context, http::Request const& request,
                                   Error const& error);
 
 // What the listener and the router find, under /open, and framing errors on every path (G5).

@@ -12,7 +12,7 @@
 namespace updraft::openota {
 namespace {
 
-using Answerer = http::asio::awaitable<http::Reply> (*)(Door&, http::Request const&);
+using Answerer = http::asio::awaitable<http::Reply> (*)(Context&, http::Request const&);
 
 struct Row {
     std::string_view path;
@@ -34,13 +34,13 @@ constexpr auto rows = std::to_array<Row>({
 
 }  // namespace
 
-void add_routes(http::Router& router, Door& door) {
+void add_routes(http::Router& router, Context& context) {
     for (auto const& [path, answerer] : rows) {
         http::Route route;
         route.method = http::Method::post;
         route.pattern = std::string(path);
-        route.handler = [&door, answerer = answerer](http::Request const& request) {
-            return answerer(door, request);
+        route.handler = [&context, answerer = answerer](http::Request const& request) {
+            return answerer(context, request);
         };
         router.add(std::move(route));
     }

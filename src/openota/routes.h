@@ -2,15 +2,16 @@
 //
 // Lives here: joining the edge to a router.
 // Not here:   what each route does (openota/query.h and its neighbours), what it needs
-//             (openota/door.h).
+//             (openota/context.h).
 #pragma once
 
 #include "http/router.h"
-#include "openota/door.h"
+#include "openota/context.h"
 
 namespace updraft::openota {
 
-// `door` outlives the router. The wording of trouble under "/open" is also that of framing errors.
-void add_routes(http::Router& router, Door& door);
+// `context` outlives the router. The wording of trouble under "/open" is also that of framing
+// errors.
+void add_routes(http::Router& router, Context& context);
 
 }  // namespace updraft::openota

@@ -1,6 +1,6 @@
 // The digests of operators' tokens.
 //
-// Lives here: what the trade asks of them.
+// Lives here: what the domain asks of them.
 // Not here:   making the first one (app/), the SQL (sqlstore/admin_tokens_rows.cpp).
 #pragma once
 

@@ -1,6 +1,6 @@
 // The rows of announcements: releases that apps are still to be told of, and what they were told.
 //
-// Lives here: what the trade asks of them.
+// Lives here: what the domain asks of them.
 // Not here:   the walk (push/announce.h), the SQL (sqlstore/announcements_rows.cpp).
 #pragma once
 

@@ -1,6 +1,6 @@
 // The rows of third-party apps.
 //
-// Lives here: what the trade asks of them.
+// Lives here: what the domain asks of them.
 // Not here:   the noun (access/app.h), the SQL (sqlstore/apps_rows.cpp).
 #pragma once
 

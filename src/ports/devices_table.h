@@ -1,6 +1,6 @@
 // The rows of devices.
 //
-// Lives here: what the trade asks of them.
+// Lives here: what the domain asks of them.
 // Not here:   the noun (fleet/device.h), the SQL (sqlstore/devices_rows.cpp).
 #pragma once
 

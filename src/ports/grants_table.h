@@ -1,6 +1,6 @@
 // The rows of users, grants, tokens and authorisation codes.
 //
-// Lives here: what the trade asks of them.
+// Lives here: what the domain asks of them.
 // Not here:   the nouns (access/grant.h), the SQL (sqlstore/grants_rows.cpp).
 #pragma once
 

@@ -1,6 +1,6 @@
 // The rows of declared models.
 //
-// Lives here: what the trade asks of them.
+// Lives here: what the domain asks of them.
 // Not here:   the noun (fleet/model.h), the SQL (sqlstore/models_rows.cpp).
 #pragma once
 

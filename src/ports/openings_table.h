@@ -16,7 +16,7 @@ struct Opening {
     OrderId order_id;
     OpenId open_id;
     std::optional<AppId> appid;
-    upgrade::Reach reach = upgrade::Reach::next_offer;
+    upgrade::StepMode step_mode = upgrade::StepMode::next_step;
     Did after;  // The user's devices up to this one are through.
     Instant created_at;
     Instant moved_at;

@@ -1,6 +1,6 @@
 // The rows of push messages, their attempts, and what is known of each app's receiver.
 //
-// Lives here: what the trade asks of them.
+// Lives here: what the domain asks of them.
 // Not here:   who is told what (push/outbox.h), sending (push/dispatch.h), the SQL
 //             (sqlstore/outbox_rows.cpp).
 #pragma once

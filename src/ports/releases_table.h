@@ -1,6 +1,6 @@
 // The rows of firmware releases.
 //
-// Lives here: what the trade asks of them.
+// Lives here: what the domain asks of them.
 // Not here:   the noun (firmware/release.h), the SQL (sqlstore/releases_rows.cpp).
 #pragma once
 

@@ -1,4 +1,4 @@
-// The store, as the trade sees it: transactions over tables.
+// The store, as the domain sees it: transactions over tables.
 //
 // Lives here: Store (durable write transactions, snapshot reads) and Tx (the tables of one).
 // Not here:   what each table can do (ports/*_table.h), how it is stored (sqlstore/).

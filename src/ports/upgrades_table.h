@@ -1,6 +1,6 @@
 // The rows of orders, upgrades and their timelines.
 //
-// Lives here: what the trade asks of them.
+// Lives here: what the domain asks of them.
 // Not here:   the nouns (upgrade/upgrade.h), which change is allowed (upgrade/lifecycle.h), the SQL
 //             (sqlstore/upgrades_rows.cpp).
 #pragma once

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "ports/courier.h"
+#include "ports/http_client.h"
 
 namespace updraft::push {
 

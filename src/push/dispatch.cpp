@@ -19,16 +19,16 @@ void refuse(Dispatch::VerifyDone const& done) {
 
 }  // namespace
 
-Dispatch::Dispatch(Store& store, Courier& courier, Clock const& clock, Minter& minter, Opener open,
-                   DispatchSettings settings)
+Dispatch::Dispatch(Store& store, HttpClient& http_client, Clock const& clock, IdSource& id_source,
+                   Opener open, DispatchSettings settings)
     : store_(store),
-      courier_(courier),
+      http_client_(http_client),
       clock_(clock),
-      minter_(minter),
+      id_source_(id_source),
       open_(std::move(open)),
       settings_(std::move(settings)),
       inbox_(std::make_shared<Inbox>()) {
-    if (store_.shared()) leases_.emplace(store_, minter_.hex(12));
+    if (store_.shared()) leases_.emplace(store_, id_source_.hex(12));
     store_.on_commit(Touched::outbox, [inbox = inbox_] {
         inbox->leave([](Inbox::News& news) { news.committed = true; });
     });
@@ -172,7 +172,7 @@ void Dispatch::settle(Flight flight, Receipt receipt, Instant now) {
     if (!arrived && receipt.retry_after) {
         ended.retry_after = read_retry_after(*receipt.retry_after, now);
     }
-    ended.jitter = {static_cast<std::uint32_t>(minter_.below(10'000))};
+    ended.jitter = {static_cast<std::uint32_t>(id_source_.below(10'000))};
     unrecorded_.push_back(std::move(ended));
 }
 

@@ -2,7 +2,7 @@
 //
 // Lives here: choosing what goes next, keeping each lane in order, verifying URLs, waking up.
 // Not here:   which failure means what (backoff.h, receiver.h), how it is recorded (record.h), HTTP
-//             (ports/courier.h).
+//             (ports/http_client.h).
 //
 // What is being sent is remembered in memory and nowhere else: a crash between a post and its
 // record sends the message again, with the same id. Where instances share a store, each app is told
@@ -24,8 +24,8 @@
 #include <vector>
 
 #include "ports/clock.h"
-#include "ports/courier.h"
-#include "ports/minter.h"
+#include "ports/http_client.h"
+#include "ports/id_source.h"
 #include "ports/store.h"
 #include "push/leases.h"
 #include "push/posting.h"
@@ -74,8 +74,8 @@ public:
     using VerifyDone = std::function<void(Result<Verdict>)>;
 
     // The references outlive it. Must be made before the store's first transaction.
-    Dispatch(Store& store, Courier& courier, Clock const& clock, Minter& minter, Opener open,
-             DispatchSettings settings);
+    Dispatch(Store& store, HttpClient& http_client, Clock const& clock, IdSource& id_source,
+             Opener open, DispatchSettings settings);
     // stop(), without patience, when nobody called it.
     ~Dispatch();
     Dispatch(Dispatch const&) = delete;
@@ -126,9 +126,9 @@ private:
     [[nodiscard]] bool idle() const;
 
     Store& store_;
-    Courier& courier_;
+    HttpClient& http_client_;
     Clock const& clock_;
-    Minter& minter_;
+    IdSource& id_source_;
     Opener open_;
     DispatchSettings settings_;
     std::shared_ptr<Inbox> inbox_;  // Shared with callbacks, which may come late.

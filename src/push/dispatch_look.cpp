@@ -184,7 +184,7 @@ void Dispatch::post(std::shared_ptr<access::App const> const& app, DueMessage me
         });
         return;
     }
-    courier_.post(*std::move(parcel), [inbox = inbox_, flight](Receipt receipt) {
+    http_client_.post(*std::move(parcel), [inbox = inbox_, flight](Receipt receipt) {
         inbox->leave(
             [&](Inbox::News& news) { news.answers.emplace_back(flight, std::move(receipt)); });
     });
@@ -202,9 +202,9 @@ void Dispatch::check(AppId const& appid, Occasion occasion, VerifyDone done, Ins
                                .occasion = occasion,
                                .fault = {},
                                .gone = false},
-                   .echo = minter_.hex(16),
+                   .echo = id_source_.hex(16),
                    .done = std::move(done)};
-    auto const id = minter_.webhook_id(now);
+    auto const id = id_source_.webhook_id(now);
     auto parcel =
         make_parcel(**app, open_, id, verification_body(checking.echo), now, settings_.timeout);
     ++line(appid).checks;
@@ -214,7 +214,7 @@ void Dispatch::check(AppId const& appid, Occasion occasion, VerifyDone done, Ins
         inbox->leave(
             [&](Inbox::News& news) { news.checked.emplace_back(checking, std::move(receipt)); });
     };
-    if (parcel) return courier_.post(*std::move(parcel), std::move(leave));
+    if (parcel) return http_client_.post(*std::move(parcel), std::move(leave));
     Receipt receipt;
     receipt.trouble = parcel.error().detail;
     leave(std::move(receipt));

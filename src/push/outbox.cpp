@@ -27,11 +27,11 @@ Result<std::vector<AppId>> listeners(Tx const& tx, OpenId const& open_id, MsgTyp
 }
 
 // False when that app has heard of it.
-Result<bool> tell_once(Tx& tx, Minter& minter, AppId const& appid, fleet::Device const& device,
+Result<bool> tell_once(Tx& tx, IdSource& id_source, AppId const& appid, fleet::Device const& device,
                        firmware::Release const& release, Instant now) {
     TRY_ASSIGN(bool const first, tx.announcements().tell(appid, device.did, release.version, now));
     if (!first) return false;
-    TRY(tx.outbox().enqueue({.webhook_id = minter.webhook_id(now),
+    TRY(tx.outbox().enqueue({.webhook_id = id_source.webhook_id(now),
                              .appid = appid,
                              .did = device.did,
                              .type = MsgType::new_firmware,
@@ -56,7 +56,7 @@ Result<void> Outbox::tell_progress(Tx& tx, upgrade::Upgrade const& upgrade, Inst
             // A clock that was set back must not silence a device for longer than the interval.
             if (last) due_at = std::clamp(*last + rules_.progress_interval, now, next);
         }
-        TRY(tx.outbox().enqueue({.webhook_id = minter_.webhook_id(now),
+        TRY(tx.outbox().enqueue({.webhook_id = id_source_.webhook_id(now),
                                  .appid = appid,
                                  .did = upgrade.did,
                                  .type = MsgType::progress,
@@ -77,7 +77,7 @@ Result<void> Outbox::tell_result(Tx& tx, upgrade::Upgrade const& upgrade, Instan
     }
     TRY_ASSIGN(auto const apps, listeners(tx, *upgrade.open_id, MsgType::result));
     for (auto const& appid : apps) {
-        TRY(tx.outbox().enqueue({.webhook_id = minter_.webhook_id(now),
+        TRY(tx.outbox().enqueue({.webhook_id = id_source_.webhook_id(now),
                                  .appid = appid,
                                  .did = upgrade.did,
                                  .type = MsgType::result,
@@ -95,7 +95,7 @@ Result<void> Outbox::tell_offer(Tx& tx, fleet::Device const& device, Instant now
     auto const* const release = firmware::offer(*catalog, device.version);
     if (release == nullptr) return {};
     TRY_ASSIGN(auto const apps, listeners(tx, *device.open_id, MsgType::new_firmware));
-    for (auto const& appid : apps) TRY(tell_once(tx, minter_, appid, device, *release, now));
+    for (auto const& appid : apps) TRY(tell_once(tx, id_source_, appid, device, *release, now));
     return {};
 }
 
@@ -109,7 +109,7 @@ Result<bool> Outbox::tell_offer_to(Tx& tx, AppId const& appid, fleet::Device con
     if (!granted) return false;
     TRY_ASSIGN(auto const app, tx.apps().find(appid));
     if (!listens(*app, MsgType::new_firmware)) return false;
-    return tell_once(tx, minter_, appid, device, *release, now);
+    return tell_once(tx, id_source_, appid, device, *release, now);
 }
 
 }  // namespace updraft::push

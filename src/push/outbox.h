@@ -5,7 +5,7 @@
 #pragma once
 
 #include "fleet/device.h"
-#include "ports/minter.h"
+#include "ports/id_source.h"
 #include "ports/store.h"
 #include "upgrade/upgrade.h"
 #include "vocabulary/result.h"
@@ -20,7 +20,7 @@ struct OutboxRules {
 // Safe to use from any thread; keeps nothing between calls.
 class Outbox {
 public:
-    Outbox(Minter& minter, OutboxRules rules) : minter_(minter), rules_(rules) {}
+    Outbox(IdSource& id_source, OutboxRules rules) : id_source_(id_source), rules_(rules) {}
 
     // P2, P10: to every subscribed app of the upgrade's user; replaces that upgrade's unsent one.
     Result<void> tell_progress(Tx& tx, upgrade::Upgrade const& upgrade, Instant now) const;
@@ -35,7 +35,7 @@ public:
                                Instant now) const;
 
 private:
-    Minter& minter_;
+    IdSource& id_source_;
     OutboxRules rules_;
 };
 

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "access/app.h"
-#include "ports/courier.h"
+#include "ports/http_client.h"
 #include "vocabulary/result.h"
 #include "vocabulary/secret.h"
 

@@ -148,7 +148,7 @@ std::optional<Step> Device::polled(Heard const& heard, World& world) {
         ++world.tally.unexpected["poll: " + answer.error().detail];
         return poll_later(world);
     }
-    sleep_ = world.habits.polling.value_or(answer->sleep.value_or(sleep_));
+    sleep_ = world.behaviour.polling.value_or(answer->sleep.value_or(sleep_));
     if (sleep_ <= Millis{0}) sleep_ = Millis{1'000};
     next_poll_ = world.now + sleep_;
     Ask ask;
@@ -191,10 +191,10 @@ std::optional<Step> Device::take_up(Heard const& heard, World& world) {
         return report(world, {"rejected", "none", {}, "not now, the battery is low"},
                       Awaiting::rejection, world.now);
     }
-    if (world.happens(world.habits.cut_rate))
+    if (world.happens(world.behaviour.cut_rate))
         task_->cut_at = std::max<std::int64_t>(task_->what.bytes / 2, 1);
     task_->slices =
-        static_cast<int>(std::clamp<std::int64_t>(world.habits.install / Millis{1'000}, 2, 10));
+        static_cast<int>(std::clamp<std::int64_t>(world.behaviour.install / Millis{1'000}, 2, 10));
     return report(world, {"download", "none", {}, "downloads " + task_->what.file_name},
                   Awaiting::download_report, world.now);
 }
@@ -245,7 +245,7 @@ std::optional<Step> Device::install_on(World& world) {
     }
     auto const percent = task.slice * 100 / task.slices;
     ++task.slice;
-    task.next_slice = at + world.habits.install / task.slices;
+    task.next_slice = at + world.behaviour.install / task.slices;
     return report(world, {"proceeding", "none", percent, "installs " + task.what.version},
                   Awaiting::progress_report, at);
 }
@@ -277,7 +277,7 @@ std::optional<Step> Device::cancel_told(Heard const& heard, World& world) {
         ++world.tally.unexpected["cancelAction: " + id.error().detail];
         return poll_later(world);
     }
-    cancelling_ = !(task_ && world.happens(world.habits.cancel_refusal_rate));
+    cancelling_ = !(task_ && world.happens(world.behaviour.cancel_refusal_rate));
     Report const agrees{"closed", "success", {}, "cancelled"};
     Report const refuses{"rejected", "success", {}, "already installing"};
     Ask ask;
@@ -307,7 +307,7 @@ Step Device::poll_at(Instant at) {
 }
 
 Step Device::poll_later(World& world) {
-    if (world.habits.polling) sleep_ = *world.habits.polling;
+    if (world.behaviour.polling) sleep_ = *world.behaviour.polling;
     return poll_at(std::max(next_poll_, world.now + std::min(sleep_, Millis{1'000})));
 }
 
@@ -337,7 +337,7 @@ Step Device::close(World& world, Report const& what) {
 Step Device::tell_config(World& world) {
     NamedTexts attributes{{"serialNo", member_.did}, {"hwRevision", "1.0"}};
     if (!member_.version.empty()) {
-        attributes.emplace_back(world.habits.version_attribute, member_.version);
+        attributes.emplace_back(world.behaviour.version_attribute, member_.version);
     }
     Ask ask;
     ask.verb = Verb::put;
@@ -371,13 +371,13 @@ void Device::tell(World& world, std::string const& what) const {
 }
 
 Device::Fate Device::fate(World& world) {
-    auto const& habits = world.habits;
+    auto const& behaviour = world.behaviour;
     std::array<std::pair<double, Fate>, 5> const shares{{
-        {habits.failure_rate, Fate::failure},
-        {habits.wrong_hash_rate, Fate::wrong_hash},
-        {habits.silence_rate, Fate::silence},
-        {habits.fallback_rate, Fate::fallback},
-        {habits.rejection_rate, Fate::rejection},
+        {behaviour.failure_rate, Fate::failure},
+        {behaviour.wrong_hash_rate, Fate::wrong_hash},
+        {behaviour.silence_rate, Fate::silence},
+        {behaviour.fallback_rate, Fate::fallback},
+        {behaviour.rejection_rate, Fate::rejection},
     }};
     auto left = std::uniform_real_distribution<double>{0, 1}(world.chance);
     for (auto const& [share, fate] : shares) {

@@ -10,8 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "simulator/behaviour.h"
 #include "simulator/ddi_words.h"
-#include "simulator/habits.h"
 #include "vocabulary/digest.h"
 #include "vocabulary/instant.h"
 

@@ -27,8 +27,8 @@ struct Fleet::Due {
     bool operator<(Due const& other) const { return at > other.at; }
 };
 
-Fleet::Fleet(FleetOptions options, Habits habits, std::vector<Member> members)
-    : options_(std::move(options)), habits_(std::move(habits)), chance_(options_.seed) {
+Fleet::Fleet(FleetOptions options, Behaviour behaviour, std::vector<Member> members)
+    : options_(std::move(options)), behaviour_(std::move(behaviour)), chance_(options_.seed) {
     devices_.reserve(members.size());
     for (auto& member : members) devices_.emplace_back(std::move(member), options_.tenant);
     asks_.resize(devices_.size());
@@ -75,11 +75,11 @@ Result<void> Fleet::run() {
         devices_[device].take(status, bytes);
     };
     auto on_heard = [this](std::size_t device, Heard const& heard) {
-        World world{habits_, tally_, chance_, monotonic(), tell_};
+        World world{behaviour_, tally_, chance_, monotonic(), tell_};
         if (auto next = devices_[device].hear(heard, world)) schedule(device, *std::move(next));
     };
-    Lines::Options const line_options{options_.url, options_.connections_max, habits_.download_rate,
-                                      options_.trusts_any_certificate};
+    Lines::Options const line_options{options_.url, options_.connections_max,
+                                      behaviour_.download_rate, options_.trusts_any_certificate};
     TRY_ASSIGN(auto const lines, Lines::open(line_options, on_bytes, on_heard));
 
     auto next_beat = start + beat_interval;

@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "simulator/behaviour.h"
 #include "simulator/device.h"
-#include "simulator/habits.h"
 #include "vocabulary/result.h"
 
 namespace updraft::simulator {
@@ -33,7 +33,7 @@ struct FleetOptions {
 // Runs on the thread that calls run(); stop() is safe from any thread and from a signal handler.
 class Fleet {
 public:
-    Fleet(FleetOptions options, Habits habits, std::vector<Member> members);
+    Fleet(FleetOptions options, Behaviour behaviour, std::vector<Member> members);
     ~Fleet();
     Fleet(Fleet const&) = delete;
     Fleet& operator=(Fleet const&) = delete;
@@ -58,7 +58,7 @@ private:
     void send(Lines& lines, std::deque<std::size_t>& queue);
 
     FleetOptions options_;
-    Habits habits_;
+    Behaviour behaviour_;
     Tally tally_;
     Chance chance_;
     std::vector<Device> devices_;

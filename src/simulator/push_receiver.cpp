@@ -39,7 +39,7 @@ http::asio::awaitable<http::Reply> take(Parts& parts, http::Request const& reque
 }  // namespace
 
 Result<std::unique_ptr<PushReceiver>> PushReceiver::open(
-    Clock const& clock, Minter& minter, std::function<void(std::string const&)> tell) {
+    Clock const& clock, IdSource& id_source, std::function<void(std::string const&)> tell) {
     auto parts = std::make_unique<Parts>();
     parts->tell = std::move(tell);
     http::Route route;
@@ -54,7 +54,7 @@ Result<std::unique_ptr<PushReceiver>> PushReceiver::open(
     settings.threads = 1;
     settings.drain_timeout = Millis{1'000};
     TRY_ASSIGN(parts->listener,
-               http::Listener::start(std::move(settings), parts->router, clock, minter));
+               http::Listener::start(std::move(settings), parts->router, clock, id_source));
     parts->url = parts->listener->origins().front() + "/push";
     return std::unique_ptr<PushReceiver>(new PushReceiver(std::move(parts)));
 }

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "ports/clock.h"
-#include "ports/minter.h"
+#include "ports/id_source.h"
 #include "vocabulary/result.h"
 #include "vocabulary/secret.h"
 
@@ -19,9 +19,9 @@ namespace updraft::simulator {
 class PushReceiver {
 public:
     // `tell` is given one readable line for each message, on the receiver's thread; clock and
-    // minter outlive the receiver.
+    // id_source outlive the receiver.
     [[nodiscard]] static Result<std::unique_ptr<PushReceiver>> open(
-        Clock const& clock, Minter& minter, std::function<void(std::string const&)> tell);
+        Clock const& clock, IdSource& id_source, std::function<void(std::string const&)> tell);
     ~PushReceiver();
     PushReceiver(PushReceiver const&) = delete;
     PushReceiver& operator=(PushReceiver const&) = delete;

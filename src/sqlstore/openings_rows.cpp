@@ -5,7 +5,7 @@
 namespace updraft::sqlstore {
 namespace {
 
-using upgrade::Reach;
+using upgrade::StepMode;
 
 Result<std::optional<Opening>> one_opening(Result<Rows> rows) {
     if (!rows) return pass(rows);
@@ -14,7 +14,7 @@ Result<std::optional<Opening>> one_opening(Result<Rows> rows) {
     return Opening{.order_id = rows->name<OrderId>(0),
                    .open_id = rows->name<OpenId>(1),
                    .appid = rows->maybe_name<AppId>(2),
-                   .reach = rows->number(3) == 0 ? Reach::next_offer : Reach::all_the_way,
+                   .step_mode = rows->number(3) == 0 ? StepMode::next_step : StepMode::all_steps,
                    .after = rows->name<Did>(4),
                    .created_at = rows->instant(5),
                    .moved_at = rows->instant(6)};
@@ -42,7 +42,7 @@ Result<void> OpeningsRows::begin(Opening const& opening) {
     TRY(session_.change("INSERT INTO openings (" OPENING_COLUMNS ") "
                         "VALUES ($1, $2, $3, $4, $5, $6, $7)",
                         opening.order_id, opening.open_id, opening.appid,
-                        upgrade::first_step(opening.reach), opening.after, opening.created_at,
+                        upgrade::first_step(opening.step_mode), opening.after, opening.created_at,
                         opening.moved_at));
     return {};
 }

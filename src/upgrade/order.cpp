@@ -30,7 +30,7 @@ Result<firmware::Release const*> choose(firmware::Catalog const& catalog,
 // What the upgrades of one order have in common. Their ids grow.
 struct OrderUnderWay {
     OrderId order_id;
-    Reach reach = Reach::next_offer;
+    StepMode step_mode = StepMode::next_step;
     Instant now;
     std::int64_t count = 0;
     UpgradeId first{0};
@@ -40,7 +40,7 @@ struct OrderUnderWay {
 Result<UpgradeId> open_first(Tx& tx, Means const& means, fleet::Device const& device,
                              firmware::Release const& release, OrderUnderWay& order) {
     auto upgrade = queued(device, release, order.order_id, means.limits, order.now);
-    upgrade.step = first_step(order.reach);
+    upgrade.step = first_step(order.step_mode);
     TRY_ASSIGN(auto const id, tx.upgrades().open(upgrade));
     if (order.count++ == 0) order.first = id;
     order.last = id;
@@ -114,7 +114,8 @@ Result<OrderId> order_one(Tx& tx, Means const& means, Orderer const& who, OrderO
     if (active) return active->order_id;
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
     TRY_ASSIGN(auto const* release, choose(*catalog, device));
-    OrderUnderWay order{.order_id = means.minter.order_id(now), .reach = wanted.reach, .now = now};
+    OrderUnderWay order{
+        .order_id = means.id_source.order_id(now), .step_mode = wanted.step_mode, .now = now};
     TRY(open_first(tx, means, device, *release, order));
     TRY(put_order(tx, who, order));
     return order.order_id;
@@ -131,7 +132,8 @@ Result<OrderOutcome> order_by_operator(Tx& tx, Means const& means, OperatorOrder
         }
         named = *std::move(found);
     }
-    OrderUnderWay order{.order_id = means.minter.order_id(now), .reach = wanted.reach, .now = now};
+    OrderUnderWay order{
+        .order_id = means.id_source.order_id(now), .step_mode = wanted.step_mode, .now = now};
     OrderOutcome outcome;
     outcome.order_id = order.order_id;
     std::set<Did> seen;

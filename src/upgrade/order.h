@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "fleet/device.h"
-#include "ports/minter.h"
+#include "ports/id_source.h"
 #include "ports/store.h"
 #include "push/outbox.h"
 #include "upgrade/presence.h"
@@ -19,7 +19,7 @@ namespace updraft::upgrade {
 // What every verb that changes an upgrade works with. References outlive the server's threads.
 struct Means {
     Limits const& limits;
-    Minter& minter;
+    IdSource& id_source;
     push::Outbox const& outbox;
     Presence const* presence = nullptr;        // Null: the store alone knows who was heard of.
     Millis polling = std::chrono::minutes{5};  // Of models that do not say their own.
@@ -27,7 +27,7 @@ struct Means {
 
 struct OrderOne {
     Did did;
-    Reach reach = Reach::next_offer;
+    StepMode step_mode = StepMode::next_step;
 };
 
 // One device of the user. While its upgrade is active: the order it belongs to. Errc::not_bound,
@@ -36,9 +36,9 @@ struct OrderOne {
                                         OrderOne const& wanted, Instant now);
 
 struct OperatorOrder {
-    std::vector<Did> dids;             // At most 1,000; checked at the edge.
-    std::optional<ReleaseId> release;  // Absent: each device's own offer.
-    Reach reach = Reach::next_offer;   // With a release it is that one and no further.
+    std::vector<Did> dids;                     // At most 1,000; checked at the edge.
+    std::optional<ReleaseId> release;          // Absent: each device's own offer.
+    StepMode step_mode = StepMode::next_step;  // With a release it is that one and no further.
 };
 struct Refusal {
     Did did;

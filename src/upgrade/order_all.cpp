@@ -46,7 +46,7 @@ Result<OpenedMany> open_kind(Tx& tx, Means const& means, Opening const& opening,
                           .version = release->version,
                           .now = opening.created_at,
                           .due_at = opening.created_at + means.limits.queue_timeout,
-                          .step = first_step(opening.reach)};
+                          .step = first_step(opening.step_mode)};
     return tx.upgrades().open_many(wanted);
 }
 
@@ -91,14 +91,14 @@ Result<OrderPart> go_on(Tx& tx, Means const& means, Opening const& opening, Inst
 
 }  // namespace
 
-Result<OrderPart> order_all(Tx& tx, Means const& means, Orderer const& who, Reach reach,
+Result<OrderPart> order_all(Tx& tx, Means const& means, Orderer const& who, StepMode step_mode,
                             Instant now) {
     if (!who.open_id) return fail(Errc::invalid, "only a user has devices of their own");
     TRY_ASSIGN(auto const part, next_part(tx, *who.open_id, Did{}));
-    Opening opening{.order_id = means.minter.order_id(now),
+    Opening opening{.order_id = means.id_source.order_id(now),
                     .open_id = *who.open_id,
                     .appid = who.appid,
-                    .reach = reach,
+                    .step_mode = step_mode,
                     .after = {},
                     .created_at = now,
                     .moved_at = now};

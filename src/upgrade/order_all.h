@@ -35,7 +35,7 @@ struct OrderPart {
 // of an earlier call which is not complete. When nothing new was started but some are running: the
 // newest running order.
 [[nodiscard]] Result<OrderPart> order_all(Tx& tx, Means const& means, Orderer const& who,
-                                          Reach reach, Instant now);
+                                          StepMode step_mode, Instant now);
 // The next part. Errors as of order_all(). From several callers at once it does no harm.
 [[nodiscard]] Result<OrderPart> order_more(Tx& tx, Means const& means, Orderer const& who,
                                            OrderId const& order_id, Instant now);

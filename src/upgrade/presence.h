@@ -1,6 +1,6 @@
 // Who was heard of lately: signs of life that the store does not hold yet.
 //
-// Lives here: what the trade asks of whoever listens to devices.
+// Lives here: what the domain asks of whoever listens to devices.
 // Not here:   collecting signs and writing them down (ddi/signs_of_life.h).
 #pragma once
 

@@ -83,13 +83,13 @@ struct Upgrade {
 };
 
 // How far an order takes a device.
-enum class Reach : std::uint8_t {
-    next_offer,   // What is on offer now.
-    all_the_way,  // And what is on offer from there, until nothing is.
+enum class StepMode : std::uint8_t {
+    next_step,  // What is on offer now.
+    all_steps,  // And what is on offer from there, until nothing is.
 };
 // Upgrade::step of the upgrades that such an order begins with.
-[[nodiscard]] constexpr std::int64_t first_step(Reach reach) {
-    return reach == Reach::all_the_way ? 1 : 0;
+[[nodiscard]] constexpr std::int64_t first_step(StepMode step_mode) {
+    return step_mode == StepMode::all_steps ? 1 : 0;
 }
 
 // Who an order comes from.

@@ -1,7 +1,7 @@
 // Bytes as text for headers, keys and cursors.
 //
 // Lives here: base 64 in its usual and its URL-safe alphabet (RFC 4648).
-// Not here:   digests (vocabulary/digest.h), random tokens (ports/minter.h).
+// Not here:   digests (vocabulary/digest.h), random tokens (ports/id_source.h).
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Names of things, each its own type, so that a did is never taken for an openId.
 //
 // Lives here: the id types, their limits, and how text from outside becomes one.
-// Not here:   how new ones are made (ports/minter.h).
+// Not here:   how new ones are made (ports/id_source.h).
 #pragma once
 
 #include <compare>

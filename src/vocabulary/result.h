@@ -1,6 +1,6 @@
 // What a verb answers: a value, or an error that the caller can act on.
 //
-// Lives here: the error codes of the whole trade, Result, and the two words for passing errors up.
+// Lives here: the error codes of the whole domain, Result, and the two words for passing errors up.
 // Not here:   what an error looks like on a wire (openota/reply, ddi/wording, admin/problem).
 #pragma once
 

@@ -1,7 +1,7 @@
 // Which addresses our posts may be connected to: public ones, and networks that the operator named.
 //
 // Lives here: the table of special networks, IPv6 forms that hide an IPv4 address, and the check.
-// Not here:   resolving names and connecting (webpost/http_courier.h).
+// Not here:   resolving names and connecting (webpost/curl_http_client.h).
 #pragma once
 
 #include <array>

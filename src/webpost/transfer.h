@@ -1,7 +1,7 @@
 // One post as libcurl sees it.
 //
 // Lives here: the options of a request, the limits of its answer, the check of its address.
-// Not here:   the thread and its connections (webpost/http_courier.h).
+// Not here:   the thread and its connections (webpost/curl_http_client.h).
 #pragma once
 
 #include <curl/curl.h>
@@ -10,7 +10,7 @@
 #include <functional>
 #include <string>
 
-#include "webpost/http_courier.h"
+#include "webpost/curl_http_client.h"
 
 namespace updraft::webpost {
 
@@ -18,7 +18,7 @@ namespace updraft::webpost {
 struct Transfer {
     Parcel parcel;
     std::function<void(Receipt)> done;
-    CourierSettings const* settings = nullptr;
+    HttpClientSettings const* settings = nullptr;
     Receipt receipt;
     std::string refused;  // The address that was not connected to, and why.
     std::size_t header_bytes = 0;

@@ -1,7 +1,7 @@
 // Rows of a small sound store, as SQL: a user, an app, a device, a release and what happened.
 //
 // Lives here: the least that every rule between rows has something to look at.
-// Not here:   stores made through the verbs of the trade (stage/open_store.h).
+// Not here:   stores made through the verbs of the domain (stage/open_store.h).
 #pragma once
 
 #include <string_view>

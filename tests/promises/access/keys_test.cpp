@@ -6,7 +6,7 @@
 #include "ports/apps_table.h"
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"
-#include "stage/sequence_minter.h"
+#include "stage/sequence_id_source.h"
 #include "vocabulary/base64.h"
 
 namespace updraft::access {
@@ -17,10 +17,10 @@ using namespace std::chrono_literals;
 Seal seal_with(char fill) { return *Seal::with_key(Secret(std::string(Seal::key_bytes, fill))); }
 
 TEST(Seal, OpensWhatItClosed) {
-    stage::SequenceMinter minter;
+    stage::SequenceIdSource id_source;
     auto const seal = seal_with('k');
     for (std::string const text : {"", "whsec_abc", "\xff\x01"}) {
-        auto const sealed = seal.close(text, minter);
+        auto const sealed = seal.close(text, id_source);
         auto const opened = seal.open(sealed);
         ASSERT_TRUE(opened);
         EXPECT_EQ(opened->reveal(), text);
@@ -29,14 +29,14 @@ TEST(Seal, OpensWhatItClosed) {
 }
 
 TEST(Seal, NeverClosesTwiceAlike) {
-    stage::SequenceMinter minter;
+    stage::SequenceIdSource id_source;
     auto const seal = seal_with('k');
-    EXPECT_NE(seal.close("text", minter), seal.close("text", minter));
+    EXPECT_NE(seal.close("text", id_source), seal.close("text", id_source));
 }
 
 TEST(Seal, RefusesWhatIsNotItsOwn) {
-    stage::SequenceMinter minter;
-    auto const sealed = seal_with('k').close("text", minter);
+    stage::SequenceIdSource id_source;
+    auto const sealed = seal_with('k').close("text", id_source);
     EXPECT_EQ(seal_with('j').open(sealed).error().code, Errc::corrupt);
     EXPECT_EQ(seal_with('k').open({"not base64!"}).error().code, Errc::corrupt);
     EXPECT_EQ(seal_with('k').open({""}).error().code, Errc::corrupt);
@@ -68,10 +68,10 @@ protected:
     }
 
     stage::ManualClock clock;
-    stage::SequenceMinter minter;
+    stage::SequenceIdSource id_source;
     Seal seal = seal_with('k');
     stage::ScratchStore store = stage::open_store();
-    NewApp made = new_app("app", minter, seal, clock.now());
+    NewApp made = new_app("app", id_source, seal, clock.now());
 };
 
 TEST_F(AppKeys, HaveTheShapesOfThePlatform) {
@@ -106,7 +106,7 @@ TEST_F(AppKeys, AreRefusedAlikeWhateverIsWrong) {
 TEST_F(AppKeys, RotatedAreBothGoodDuringGrace) {
     store_app();
     auto const old_keys = made.keys;
-    auto const new_keys = rotate(made.app, 10s, minter, seal, clock.now());
+    auto const new_keys = rotate(made.app, 10s, id_source, seal, clock.now());
     replace_app();
     EXPECT_EQ(seal.open(*made.app.old_push_secret)->reveal(), old_keys.push_secret.reveal());
     EXPECT_TRUE(accepted(new_keys.appkey));
@@ -119,7 +119,7 @@ TEST_F(AppKeys, RotatedAreBothGoodDuringGrace) {
 
 TEST_F(AppKeys, RotatedWithoutGraceAreDeadAtOnce) {
     store_app();
-    auto const new_keys = rotate(made.app, 0s, minter, seal, clock.now());
+    auto const new_keys = rotate(made.app, 0s, id_source, seal, clock.now());
     replace_app();
     EXPECT_FALSE(accepted(made.keys.appkey));
     EXPECT_TRUE(accepted(new_keys.appkey));

@@ -7,7 +7,7 @@
 #include "ports/grants_table.h"
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"
-#include "stage/sequence_minter.h"
+#include "stage/sequence_id_source.h"
 
 namespace updraft::access {
 namespace {
@@ -64,9 +64,9 @@ protected:
     static inline AppId const theirs{"bbbbbbbbbbbbbbbbbbbbbbbb"};
 
     stage::ManualClock clock;
-    stage::SequenceMinter minter;
+    stage::SequenceIdSource id_source;
     Lifetimes lifetimes;
-    Means means{minter, lifetimes};
+    Means means{id_source, lifetimes};
     stage::ScratchStore store = stage::open_store();
 };
 

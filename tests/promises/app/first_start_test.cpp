@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "app/key_file.h"
-#include "app/system_minter.h"
+#include "app/system_id_source.h"
 #include "ports/admin_tokens_table.h"
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"
@@ -32,43 +32,43 @@ protected:
         return known && *known;
     }
     Result<void> admit() {
-        return admit_first_operator(*store_, minter_, in_folder("admin-token"), clock_.now());
+        return admit_first_operator(*store_, id_source_, in_folder("admin-token"), clock_.now());
     }
 
     std::filesystem::path folder_ = stage::scratch_folder();
     stage::ScratchStore store_ = stage::open_store();
     stage::ManualClock clock_;
-    SystemMinter minter_;
+    SystemIdSource id_source_;
 };
 
 TEST_F(FirstStart, MakesAKeyThatOpensWhatItSealedAtEveryLaterStart) {
-    auto const first = unlock(*store_, minter_, in_folder("secret.key"));
+    auto const first = unlock(*store_, id_source_, in_folder("secret.key"));
     ASSERT_TRUE(first);
-    auto const sealed = first->close("whsec_x", minter_);
-    auto const later = unlock(*store_, minter_, in_folder("secret.key"));
+    auto const sealed = first->close("whsec_x", id_source_);
+    auto const later = unlock(*store_, id_source_, in_folder("secret.key"));
     ASSERT_TRUE(later);
     EXPECT_EQ(later->open(sealed).value().reveal(), "whsec_x");
 }
 
 TEST_F(FirstStart, TakesTheKeyThatIsThere) {
-    ASSERT_TRUE(make_key_file(in_folder("own.key"), minter_));
-    ASSERT_TRUE(unlock(*store_, minter_, in_folder("own.key")));
-    EXPECT_TRUE(unlock(*store_, minter_, in_folder("own.key")));
+    ASSERT_TRUE(make_key_file(in_folder("own.key"), id_source_));
+    ASSERT_TRUE(unlock(*store_, id_source_, in_folder("own.key")));
+    EXPECT_TRUE(unlock(*store_, id_source_, in_folder("own.key")));
 }
 
 TEST_F(FirstStart, RefusesAnotherKeyThanTheStores) {
-    ASSERT_TRUE(unlock(*store_, minter_, in_folder("secret.key")));
-    ASSERT_TRUE(make_key_file(in_folder("other.key"), minter_));
-    auto const refused = unlock(*store_, minter_, in_folder("other.key"));
+    ASSERT_TRUE(unlock(*store_, id_source_, in_folder("secret.key")));
+    ASSERT_TRUE(make_key_file(in_folder("other.key"), id_source_));
+    auto const refused = unlock(*store_, id_source_, in_folder("other.key"));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Errc::invalid);
     EXPECT_THAT(refused.error().detail, HasSubstr(in_folder("other.key")));
-    EXPECT_TRUE(unlock(*store_, minter_, in_folder("secret.key")));
+    EXPECT_TRUE(unlock(*store_, id_source_, in_folder("secret.key")));
 }
 
 TEST_F(FirstStart, MakesNoNewKeyForAStoreThatHasOne) {
-    ASSERT_TRUE(unlock(*store_, minter_, in_folder("secret.key")));
-    auto const refused = unlock(*store_, minter_, in_folder("gone.key"));
+    ASSERT_TRUE(unlock(*store_, id_source_, in_folder("secret.key")));
+    auto const refused = unlock(*store_, id_source_, in_folder("gone.key"));
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().detail, HasSubstr(in_folder("gone.key")));
     EXPECT_FALSE(std::filesystem::exists(in_folder("gone.key")));

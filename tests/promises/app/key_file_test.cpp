@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "stage/open_store.h"
-#include "stage/sequence_minter.h"
+#include "stage/sequence_id_source.h"
 
 namespace updraft::app {
 namespace {
@@ -30,12 +30,12 @@ protected:
     }
 
     std::filesystem::path folder_ = stage::scratch_folder();
-    stage::SequenceMinter minter_;
+    stage::SequenceIdSource id_source_;
 };
 
 TEST_F(KeyFile, IsReadBackAsItWasMade) {
     auto const path = in_folder("secret.key");
-    auto const made = make_key_file(path, minter_);
+    auto const made = make_key_file(path, id_source_);
     ASSERT_TRUE(made);
     EXPECT_EQ(made->reveal().size(), secret_key_bytes);
     auto const read = read_key_file(path);
@@ -44,8 +44,8 @@ TEST_F(KeyFile, IsReadBackAsItWasMade) {
 }
 
 TEST_F(KeyFile, IsForItsOwnerOnly) {
-    ASSERT_TRUE(make_key_file(in_folder("secret.key"), minter_));
-    ASSERT_TRUE(make_token_file(in_folder("admin-token"), minter_));
+    ASSERT_TRUE(make_key_file(in_folder("secret.key"), id_source_));
+    ASSERT_TRUE(make_token_file(in_folder("admin-token"), id_source_));
     EXPECT_EQ(mode_of(in_folder("secret.key")), 0600U);
     EXPECT_EQ(mode_of(in_folder("admin-token")), 0600U);
 }
@@ -78,7 +78,7 @@ TEST_F(KeyFile, OfTokensRefusesAShortOne) {
 }
 
 TEST_F(KeyFile, LeavesNothingHalfMadeWhereItCannotBeWritten) {
-    auto const made = make_key_file("/nowhere/secret.key", minter_);
+    auto const made = make_key_file("/nowhere/secret.key", id_source_);
     ASSERT_FALSE(made);
     EXPECT_THAT(made.error().detail, HasSubstr("/nowhere/secret.key"));
 }

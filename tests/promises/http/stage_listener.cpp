@@ -153,7 +153,7 @@ StageListener::StageListener(std::function<void(ListenerSettings&)> const& chang
     settings.addresses.push_back({"127.0.0.1", 0});
     settings.threads = 2;
     if (change) change(settings);
-    auto started = Listener::start(settings, router_, clock_, minter_, std::move(hooks));
+    auto started = Listener::start(settings, router_, clock_, id_source_, std::move(hooks));
     if (!started) throw std::runtime_error(started.error().detail);
     listener_ = *std::move(started);
 }

@@ -12,7 +12,7 @@
 
 #include "http/listener.h"
 #include "stage/manual_clock.h"
-#include "stage/sequence_minter.h"
+#include "stage/sequence_id_source.h"
 
 namespace updraft::http {
 
@@ -53,7 +53,7 @@ private:
     Reply file_reply(std::vector<FileBody::Piece> pieces);
 
     stage::ManualClock clock_;
-    stage::SequenceMinter minter_;
+    stage::SequenceIdSource id_source_;
     Router router_;
     std::atomic<int> calls_{0};
     std::string file_content_;

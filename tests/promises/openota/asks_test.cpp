@@ -28,9 +28,9 @@ TEST_P(OrderBody, SaysHowFarToGo) {
     ASSERT_EQ(one.has_value(), GetParam().good);
     ASSERT_EQ(all.has_value(), GetParam().good);
     if (!GetParam().good) return;
-    auto const far = upgrade::Reach::all_the_way;
-    EXPECT_EQ(one->order.reach == far, GetParam().through);
-    EXPECT_EQ(all->reach == far, GetParam().through);
+    auto const far = upgrade::StepMode::all_steps;
+    EXPECT_EQ(one->order.step_mode == far, GetParam().through);
+    EXPECT_EQ(all->step_mode == far, GetParam().through);
     EXPECT_EQ(one->order.did, Did{"d"});
 }
 INSTANTIATE_TEST_SUITE_P(, OrderBody,

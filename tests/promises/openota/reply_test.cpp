@@ -5,7 +5,7 @@
 #include "push/outbox.h"
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"
-#include "stage/sequence_minter.h"
+#include "stage/sequence_id_source.h"
 
 namespace updraft::openota {
 namespace {
@@ -62,27 +62,27 @@ protected:
     http::Reply answer(Error const& error) {
         http::Request request;
         request.request_id = "req-7";
-        return failure(door, request, error);
+        return failure(context, request, error);
     }
     static std::string body(http::Reply const& reply) { return std::get<std::string>(reply.body); }
 
     stage::ManualClock clock;
-    stage::SequenceMinter minter;
+    stage::SequenceIdSource id_source;
     stage::ScratchStore store = stage::open_store();
     upgrade::Limits limits;
-    push::Outbox outbox{minter, {}};
-    upgrade::Means means{.limits = limits, .minter = minter, .outbox = outbox};
+    push::Outbox outbox{id_source, {}};
+    upgrade::Means means{.limits = limits, .id_source = id_source, .outbox = outbox};
     access::Rate rate{0, 0};
     std::vector<std::string> heard;
-    Door door{.store = *store,
-              .clock = clock,
-              .minter = minter,
-              .means = means,
-              .rate = rate,
-              .settings = {},
-              .trouble = [this](std::string_view request_id, Error const& error) {
-                  heard.push_back(std::string(request_id) + ": " + error.detail);
-              }};
+    Context context{.store = *store,
+                    .clock = clock,
+                    .id_source = id_source,
+                    .means = means,
+                    .rate = rate,
+                    .settings = {},
+                    .trouble = [this](std::string_view request_id, Error const& error) {
+                        heard.push_back(std::string(request_id) + ": " + error.detail);
+                    }};
 };
 
 TEST_F(Failing, NamesTheCallersFaultAndTellsNobodyElse) {

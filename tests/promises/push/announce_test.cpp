@@ -87,7 +87,8 @@ TEST_F(Announcing, TellsOfEachDeviceOnce) {
     EXPECT_EQ(notices(), 23);
     settle();
     EXPECT_EQ(posted().size(), 23U);
-    EXPECT_EQ(courier_.posted()[0].body.find(R"({"msgType":"ota_new_firmware","did":"d000)"), 0U);
+    EXPECT_EQ(http_client_.posted()[0].body.find(R"({"msgType":"ota_new_firmware","did":"d000)"),
+              0U);
 }
 
 TEST_F(Announcing, TellsEveryAppThatTheUserGranted) {

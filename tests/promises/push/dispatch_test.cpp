@@ -8,7 +8,7 @@ namespace updraft::push {
 namespace {
 
 using access::PushState;
-using stage::ScriptedCourier;
+using stage::ScriptedHttpClient;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -19,7 +19,7 @@ TEST_F(Dispatching, PostsTheBodyWithKeysAndSignature) {
     auto const appid = add_app("shop");
     tell_result("a");
     turn();
-    auto const parcels = courier_.in_flight();
+    auto const parcels = http_client_.in_flight();
     ASSERT_EQ(parcels.size(), 1U);
     auto const& parcel = parcels[0];
     EXPECT_EQ(parcel.url, "https://shop.example/p");
@@ -44,7 +44,7 @@ TEST_F(Dispatching, SignsTwiceWhileOldKeysAreInGrace) {
     clock_.advance(minutes{1});
     tell_result("b");
     settle();
-    auto const parcels = courier_.posted();
+    auto const parcels = http_client_.posted();
     ASSERT_EQ(parcels.size(), 2U);
     EXPECT_NE(header(parcels[0], "webhook-signature").find(' '), std::string::npos);
     EXPECT_EQ(header(parcels[1], "webhook-signature").find(' '), std::string::npos);
@@ -107,7 +107,7 @@ TEST_F(Dispatching, WaitsForAProgressInFlightAndNeverRepeatsItBehindAResult) {
     tell_result("a");
     turn();
     EXPECT_EQ(posted(), Words{"progress a 50"});
-    ASSERT_TRUE(courier_.answer("progress", ScriptedCourier::says(500)));
+    ASSERT_TRUE(http_client_.answer("progress", ScriptedHttpClient::says(500)));
     settle();
     pass(minutes{5});
     EXPECT_EQ(posted(), (Words{"progress a 50", "result a"}));
@@ -115,7 +115,7 @@ TEST_F(Dispatching, WaitsForAProgressInFlightAndNeverRepeatsItBehindAResult) {
 
 TEST_F(Dispatching, TriesProgressForAMinuteAtMost) {
     add_app("shop");
-    courier_.follow([](Parcel const&) { return ScriptedCourier::says(503); });
+    http_client_.follow([](Parcel const&) { return ScriptedHttpClient::says(503); });
     tell_progress("a", 50);
     settle();
     pass(seconds{7});
@@ -132,7 +132,7 @@ TEST_F(Dispatching, RetriesAResultByTheScheduleWithTheSameIdAndBytes) {
     rules_.receivers.suspend_after = 1'000;
     restart();
     add_app("shop");
-    refuse_messages(ScriptedCourier::says(500, "broken"));
+    refuse_messages(ScriptedHttpClient::says(500, "broken"));
     tell_result("a");
     settle();
     for (auto const pause : {seconds{6}, seconds{36}, seconds{144}, seconds{720}}) pass(pause);
@@ -160,28 +160,28 @@ TEST_F(Dispatching, RetriesAResultByTheScheduleWithTheSameIdAndBytes) {
 
 TEST_F(Dispatching, WaitsAsLongAsRetryAfterSays) {
     add_app("shop");
-    auto busy = ScriptedCourier::says(429);
+    auto busy = ScriptedHttpClient::says(429);
     busy.retry_after = "600";
-    courier_.follow([&](Parcel const&) { return busy; });
+    http_client_.follow([&](Parcel const&) { return busy; });
     tell_result("a");
     settle();
-    courier_.follow([](Parcel const& parcel) { return ScriptedCourier::accepts(parcel); });
+    http_client_.follow([](Parcel const& parcel) { return ScriptedHttpClient::accepts(parcel); });
     pass(seconds{599});
     EXPECT_EQ(posted().size(), 1U);
     pass(seconds{1});
     EXPECT_EQ(posted().size(), 2U);
-    EXPECT_EQ(delivery(id_of(courier_.posted()[0])).state, DeliveryState::delivered);
+    EXPECT_EQ(delivery(id_of(http_client_.posted()[0])).state, DeliveryState::delivered);
 }
 
 TEST_F(Dispatching, RepeatsAfterACrashBetweenPostAndRecordWithTheSameId) {
     add_app("shop");
     tell_result("a");
     turn();
-    EXPECT_EQ(courier_.in_flight().size(), 1U);
+    EXPECT_EQ(http_client_.in_flight().size(), 1U);
     restart();
-    courier_.deliver();  // To the sender that is gone.
+    http_client_.deliver();  // To the sender that is gone.
     settle();
-    auto const parcels = courier_.posted();
+    auto const parcels = http_client_.posted();
     ASSERT_EQ(parcels.size(), 2U);
     EXPECT_EQ(id_of(parcels[0]), id_of(parcels[1]));
     EXPECT_EQ(parcels[0].body, parcels[1].body);
@@ -191,23 +191,24 @@ TEST_F(Dispatching, RepeatsAfterACrashBetweenPostAndRecordWithTheSameId) {
 TEST_F(Dispatching, OneSilentReceiverDelaysNobody) {
     add_app("dead");
     add_app("shop");
-    courier_.follow([](Parcel const& parcel) -> std::optional<Receipt> {
+    http_client_.follow([](Parcel const& parcel) -> std::optional<Receipt> {
         if (parcel.url.find("dead") != std::string::npos) return std::nullopt;
-        return ScriptedCourier::accepts(parcel);
+        return ScriptedHttpClient::accepts(parcel);
     });
     for (int i = 0; i < 100; ++i) tell_result("d" + std::to_string(i));
     settle();
     std::size_t arrived = 0;
-    for (auto const& parcel : courier_.posted()) arrived += parcel.url == url_of("shop") ? 1 : 0;
+    for (auto const& parcel : http_client_.posted())
+        arrived += parcel.url == url_of("shop") ? 1 : 0;
     EXPECT_EQ(arrived, 100U);
-    EXPECT_EQ(courier_.in_flight().size(), 32U);
+    EXPECT_EQ(http_client_.in_flight().size(), 32U);
 }
 
 TEST_F(Dispatching, ARefusedMessageHoldsUpNoOtherDevice) {
     add_app("shop");
-    courier_.follow([](Parcel const& parcel) {
+    http_client_.follow([](Parcel const& parcel) {
         bool const refused = parcel.body.find("\"a\"") != std::string::npos;
-        return refused ? ScriptedCourier::says(500) : ScriptedCourier::accepts(parcel);
+        return refused ? ScriptedHttpClient::says(500) : ScriptedHttpClient::accepts(parcel);
     });
     tell_result("a");
     tell_result("a", 12);
@@ -218,7 +219,7 @@ TEST_F(Dispatching, ARefusedMessageHoldsUpNoOtherDevice) {
 
 TEST_F(Dispatching, NoticesLeaveRoomForResults) {
     auto const appid = add_app("shop");
-    courier_.follow([](Parcel const&) -> std::optional<Receipt> { return std::nullopt; });
+    http_client_.follow([](Parcel const&) -> std::optional<Receipt> { return std::nullopt; });
     for (int i = 0; i < 50; ++i) tell_notice(appid, "n" + std::to_string(i));
     turn();
     EXPECT_EQ(posted().size(), 8U);
@@ -231,9 +232,9 @@ TEST_F(Dispatching, NoticesLeaveRoomForResults) {
 
 TEST_F(Dispatching, StreamsOfOneDeviceOvertakeEachOther) {
     auto const appid = add_app("shop");
-    courier_.follow([](Parcel const& parcel) {
+    http_client_.follow([](Parcel const& parcel) {
         bool const notice = in_words(parcel.body).starts_with("notice");
-        return notice ? ScriptedCourier::says(500) : ScriptedCourier::accepts(parcel);
+        return notice ? ScriptedHttpClient::says(500) : ScriptedHttpClient::accepts(parcel);
     });
     tell_notice(appid, "a");
     settle();
@@ -272,7 +273,7 @@ TEST_F(Dispatching, KeepsOutcomesAndSendsNothingMoreWhileTheStoreRefuses) {
     turn();
     tell_result("b");
     moody_.refuse(true);
-    ASSERT_EQ(courier_.deliver(), 1U);
+    ASSERT_EQ(http_client_.deliver(), 1U);
     settle();
     pass(minutes{1});
     EXPECT_GT(dispatch_->counts().unrecorded, 0U);
@@ -281,7 +282,7 @@ TEST_F(Dispatching, KeepsOutcomesAndSendsNothingMoreWhileTheStoreRefuses) {
     moody_.refuse(false);
     pass(seconds{1});
     EXPECT_EQ(sorted(posted()), (Words{"result a", "result b"}));
-    for (auto const& parcel : courier_.posted()) {
+    for (auto const& parcel : http_client_.posted()) {
         EXPECT_EQ(delivery(id_of(parcel)).state, DeliveryState::delivered);
         EXPECT_EQ(delivery(id_of(parcel)).attempts, 1);
     }
@@ -298,12 +299,12 @@ TEST_F(Dispatching, ReplaysOneMessageAndARange) {
     tell_result("c");
     settle();
     clock_.advance(minutes{1});
-    auto const first = courier_.posted()[0];
+    auto const first = http_client_.posted()[0];
     written([&](Tx& tx) { return replay(tx, {id_of(first)}, clock_.now()); });
     settle();
     EXPECT_EQ(posted(3), Words{"result a"});
-    EXPECT_EQ(id_of(courier_.posted()[3]), id_of(first));
-    EXPECT_EQ(courier_.posted()[3].body, first.body);
+    EXPECT_EQ(id_of(http_client_.posted()[3]), id_of(first));
+    EXPECT_EQ(http_client_.posted()[3].body, first.body);
 
     auto const replayed = written([&](Tx& tx) {
         ReplayRange const range{.appid = appid, .since = since, .until = clock_.now()};
@@ -319,11 +320,11 @@ TEST_F(Dispatching, ReplaysOneMessageAndARange) {
 
 TEST_F(Dispatching, MendsWhatAClockThatJumpedForwardLeftBehind) {
     add_app("shop");
-    refuse_messages(ScriptedCourier::says(500));
+    refuse_messages(ScriptedHttpClient::says(500));
     clock_.advance(hours{24 * 400});
     tell_result("a");
     settle();
-    courier_.follow([](Parcel const& parcel) { return ScriptedCourier::accepts(parcel); });
+    http_client_.follow([](Parcel const& parcel) { return ScriptedHttpClient::accepts(parcel); });
     clock_.advance(hours{-24 * 400});
     pass(minutes{1});
     pass(minutes{1});
@@ -346,13 +347,13 @@ TEST_F(Dispatching, RunsOnItsOwnThreadAndStopsInOrder) {
     add_app("shop");
     dispatch_->start();
     tell_result("a");
-    ASSERT_TRUE(courier_.wait_for(1));
+    ASSERT_TRUE(http_client_.wait_for(1));
     tell_result("b");
-    ASSERT_TRUE(courier_.wait_for(2));
-    courier_.deliver();
+    ASSERT_TRUE(http_client_.wait_for(2));
+    http_client_.deliver();
     dispatch_->stop(seconds{30});
-    EXPECT_EQ(delivery(id_of(courier_.posted()[0])).state, DeliveryState::delivered);
-    EXPECT_EQ(delivery(id_of(courier_.posted()[1])).state, DeliveryState::delivered);
+    EXPECT_EQ(delivery(id_of(http_client_.posted()[0])).state, DeliveryState::delivered);
+    EXPECT_EQ(delivery(id_of(http_client_.posted()[1])).state, DeliveryState::delivered);
     std::optional<Errc> refused;
     dispatch_->verify_now({"any"},
                           [&](Result<Verdict> verdict) { refused = verdict.error().code; });

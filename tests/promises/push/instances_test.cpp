@@ -77,7 +77,7 @@ TEST_F(Turns, ArePassedOnAtOnceByWhoeverIsDone) {
 
 TEST_F(Turns, OfAppsAreTakenByOneInstanceUntilItIsGone) {
     add_app("shop");
-    Dispatch other(moody_, courier_, clock_, minter_, &Turns::open, rules_);
+    Dispatch other(moody_, http_client_, clock_, id_source_, &Turns::open, rules_);
     restart();  // Now this one hears of commits.
     tell_result("a");
     turn();
@@ -98,12 +98,12 @@ TEST_F(Turns, OfAppsAreTakenByOneInstanceUntilItIsGone) {
 TEST_F(Turns, OfAppsPassOnWhenAnInstanceStops) {
     add_app("shop");
     auto other =
-        std::make_unique<Dispatch>(moody_, courier_, clock_, minter_, &Turns::open, rules_);
+        std::make_unique<Dispatch>(moody_, http_client_, clock_, id_source_, &Turns::open, rules_);
     restart();
     dispatch_->start();
     tell_result("a");
-    ASSERT_TRUE(courier_.wait_for(1));
-    courier_.deliver();
+    ASSERT_TRUE(http_client_.wait_for(1));
+    http_client_.deliver();
     dispatch_->stop(seconds{60});
     tell_result("b");
     clock_.advance(seconds{1});

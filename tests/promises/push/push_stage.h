@@ -1,5 +1,5 @@
-// A small world for the tests of pushes: a store, an app or two, a user, and a courier that goes
-// nowhere.
+// A small world for the tests of pushes: a store, an app or two, a user, and a http_client that
+// goes nowhere.
 //
 // Lives here: the fixture that the tests of dispatch and announcements share.
 // Not here:   the fakes (stage/).
@@ -17,8 +17,8 @@
 #include "push/outbox.h"
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"
-#include "stage/scripted_courier.h"
-#include "stage/sequence_minter.h"
+#include "stage/scripted_http_client.h"
+#include "stage/sequence_id_source.h"
 
 namespace updraft::push {
 
@@ -62,8 +62,8 @@ protected:
     // one change nothing.
     void restart() {
         dispatch_.reset();
-        dispatch_ =
-            std::make_unique<Dispatch>(moody_, courier_, clock_, minter_, &PushStage::open, rules_);
+        dispatch_ = std::make_unique<Dispatch>(moody_, http_client_, clock_, id_source_,
+                                               &PushStage::open, rules_);
     }
 
     template <class Body>
@@ -82,7 +82,7 @@ protected:
     // An app with the user's grant. Its URL is verified already unless it is said otherwise.
     AppId add_app(std::string name, access::PushState state = access::PushState::verified) {
         access::App app;
-        app.appid = minter_.app_id();
+        app.appid = id_source_.app_id();
         app.name = name;
         app.appkey = {"key-of-" + name};
         app.push_secret = {std::string(secret)};
@@ -143,7 +143,7 @@ protected:
     void tell_notice(AppId const& appid, std::string did) {
         written([&](Tx& tx) {
             return tx.outbox().enqueue(
-                {.webhook_id = minter_.webhook_id(clock_.now()),
+                {.webhook_id = id_source_.webhook_id(clock_.now()),
                  .appid = appid,
                  .did = {did},
                  .type = MsgType::new_firmware,
@@ -168,7 +168,7 @@ protected:
     void settle() {
         for (int quiet = 0; quiet < 3;) {
             turn();
-            quiet = courier_.deliver() == 0 ? quiet + 1 : 0;
+            quiet = http_client_.deliver() == 0 ? quiet + 1 : 0;
             let_store_finish();
         }
     }
@@ -179,14 +179,14 @@ protected:
 
     // Every message is answered by that; verifications are echoed.
     void refuse_messages(Receipt receipt) {
-        courier_.follow([receipt = std::move(receipt)](Parcel const& parcel) {
+        http_client_.follow([receipt = std::move(receipt)](Parcel const& parcel) {
             bool const check = in_words(parcel.body) == "verify";
-            return check ? stage::ScriptedCourier::accepts(parcel) : receipt;
+            return check ? stage::ScriptedHttpClient::accepts(parcel) : receipt;
         });
     }
     // The messages posted so far, without verifications.
     std::vector<Parcel> messages() {
-        auto parcels = courier_.posted();
+        auto parcels = http_client_.posted();
         std::erase_if(parcels, [](auto const& one) { return in_words(one.body) == "verify"; });
         return parcels;
     }
@@ -198,7 +198,7 @@ protected:
     // What was posted, in short words: "result a", "progress a 40", "notice b", "verify".
     std::vector<std::string> posted(std::size_t from = 0) {
         std::vector<std::string> words;
-        auto const parcels = courier_.posted();
+        auto const parcels = http_client_.posted();
         for (auto i = from; i < parcels.size(); ++i) words.push_back(in_words(parcels[i].body));
         return words;
     }
@@ -228,10 +228,10 @@ protected:
     stage::ScratchStore store_ = stage::open_store();
     MoodyStore moody_{*store_};
     stage::ManualClock clock_;
-    stage::SequenceMinter minter_;
-    stage::ScriptedCourier courier_;
+    stage::SequenceIdSource id_source_;
+    stage::ScriptedHttpClient http_client_;
     DispatchSettings rules_;
-    push::Outbox outbox_{minter_, {}};
+    push::Outbox outbox_{id_source_, {}};
     std::unique_ptr<Dispatch> dispatch_;
 };
 

@@ -6,7 +6,7 @@ namespace updraft::push {
 namespace {
 
 using access::PushState;
-using stage::ScriptedCourier;
+using stage::ScriptedHttpClient;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -15,10 +15,11 @@ class Receiving : public PushStage {
 protected:
     PushState state(AppId const& appid) { return app(appid).push_state; }
     void answer_all(int status) {
-        courier_.follow([status](Parcel const&) { return ScriptedCourier::says(status); });
+        http_client_.follow([status](Parcel const&) { return ScriptedHttpClient::says(status); });
     }
     void accept_all() {
-        courier_.follow([](Parcel const& parcel) { return ScriptedCourier::accepts(parcel); });
+        http_client_.follow(
+            [](Parcel const& parcel) { return ScriptedHttpClient::accepts(parcel); });
     }
     // Ten results that fail: the URL is suspended.
     AppId suspended() {
@@ -39,8 +40,8 @@ protected:
 TEST_F(Receiving, BeginsWithAVerificationThatCarriesKeysAndSignature) {
     auto const appid = add_app("shop", PushState::pending);
     turn();
-    ASSERT_EQ(courier_.in_flight().size(), 1U);
-    auto const parcel = courier_.in_flight()[0];
+    ASSERT_EQ(http_client_.in_flight().size(), 1U);
+    auto const parcel = http_client_.in_flight()[0];
     EXPECT_EQ(in_words(parcel.body), "verify");
     EXPECT_EQ(parcel.url, url_of("shop"));
     EXPECT_EQ(header(parcel, "Appid"), appid.value);
@@ -191,7 +192,7 @@ TEST_F(Receiving, AnotherUrlStartsAfresh) {
     EXPECT_EQ(state(appid), PushState::pending);
     settle();
     EXPECT_EQ(state(appid), PushState::verified);
-    EXPECT_EQ(courier_.posted().back().url, "https://new.example/p");
+    EXPECT_EQ(http_client_.posted().back().url, "https://new.example/p");
 }
 
 TEST_F(Receiving, TheSameUrlAgainIsAnotherChanceForAFailedOneOnly) {
@@ -224,14 +225,14 @@ TEST_F(Receiving, AVerificationOfAnOldUrlChangesNothing) {
         TRY(set_url(tx, changed, "https://new.example/p", clock_.now()));
         return tx.apps().replace(changed);
     });
-    courier_.answer("echostr", ScriptedCourier::says(500));
+    http_client_.answer("echostr", ScriptedHttpClient::says(500));
     turn();
     EXPECT_EQ(state(appid), PushState::pending);
 }
 
 TEST_F(Receiving, OldMessagesOfASuspendedReceiverBecomeDeadLetters) {
     auto const appid = suspended();
-    auto const id = id_of(courier_.posted()[0]);
+    auto const id = id_of(http_client_.posted()[0]);
     for (int hour = 0; hour < 80; ++hour) pass(hours{1});
     EXPECT_EQ(state(appid), PushState::suspended);
     EXPECT_EQ(delivery(id).state, DeliveryState::dead);

@@ -28,7 +28,7 @@ std::string deployment(std::string const& id = "12", std::string sha256 = sha256
 class Course : public testing::Test {
 protected:
     void SetUp() override {
-        habits.install = Millis{2'000};
+        behaviour.install = Millis{2'000};
         last = device.begin(now);
     }
 
@@ -36,7 +36,7 @@ protected:
     void answer(std::string_view body, int status = 200, bool whole = true) {
         ASSERT_TRUE(last) << "the device asks no more";
         now = std::max(now, last->at);
-        World world{habits, tally, chance, now, tell};
+        World world{behaviour, tally, chance, now, tell};
         Heard heard;
         heard.status = status;
         heard.body = body;
@@ -69,7 +69,7 @@ protected:
     [[nodiscard]] std::string execution() const { return told("execution"); }
     [[nodiscard]] std::string finished() const { return told("finished"); }
 
-    Habits habits;
+    Behaviour behaviour;
     Tally tally;
     Chance chance{1};
     Instant now{1'000'000};
@@ -98,7 +98,7 @@ TEST_F(Course, PollsAtThePaceOfTheServer) {
 }
 
 TEST_F(Course, PollsAtItsOwnPaceWhenToldTo) {
-    habits.polling = Millis{2'000};
+    behaviour.polling = Millis{2'000};
     answer(idle);
     EXPECT_EQ(last->at, now + Millis{2'000});
 }
@@ -145,7 +145,7 @@ TEST_F(Course, TakesAsLongToInstallAsItWasToldTo) {
 }
 
 TEST_F(Course, ResumesACutDownloadWhereItWasCut) {
-    habits.cut_rate = 1;
+    behaviour.cut_rate = 1;
     take_up();
     EXPECT_EQ(ask().break_off_after, 8);
     send_bytes(200, content.substr(0, 8), false);
@@ -174,13 +174,13 @@ TEST_F(Course, RefusesBytesThatAreNotThoseAnnounced) {
 
 struct FateCase {
     std::string name;
-    double Habits::*rate;
+    double Behaviour::*rate;
     std::string execution;
     std::string finished;
 };
 class Fate : public Course, public testing::WithParamInterface<FateCase> {};
-TEST_P(Fate, EndsAsItsHabitsWantIt) {
-    habits.*GetParam().rate = 1;
+TEST_P(Fate, EndsAsItsBehaviourSays) {
+    behaviour.*GetParam().rate = 1;
     answer(poll_with("deploymentBase"));
     answer(deployment());
     while (execution() != "closed" && execution() != "rejected") {
@@ -199,13 +199,13 @@ TEST_P(Fate, EndsAsItsHabitsWantIt) {
 }
 INSTANTIATE_TEST_SUITE_P(
     , Fate,
-    testing::Values(FateCase{"Fails", &Habits::failure_rate, "closed", "failure"},
-                    FateCase{"FindsAWrongHash", &Habits::wrong_hash_rate, "closed", "failure"},
-                    FateCase{"Rejects", &Habits::rejection_rate, "rejected", "none"}),
+    testing::Values(FateCase{"Fails", &Behaviour::failure_rate, "closed", "failure"},
+                    FateCase{"FindsAWrongHash", &Behaviour::wrong_hash_rate, "closed", "failure"},
+                    FateCase{"Rejects", &Behaviour::rejection_rate, "rejected", "none"}),
     [](auto const& tested) { return tested.param.name; });
 
 TEST_F(Course, FallsSilentForGood) {
-    habits.silence_rate = 1;
+    behaviour.silence_rate = 1;
     take_up();
     send_bytes(200, content);
     while (last) answer({});
@@ -214,7 +214,7 @@ TEST_F(Course, FallsSilentForGood) {
 }
 
 TEST_F(Course, FallsBackAfterSuccess) {
-    habits.fallback_rate = 1;
+    behaviour.fallback_rate = 1;
     take_up();
     send_bytes(200, content);
     install_until_closing();
@@ -228,7 +228,7 @@ TEST_F(Course, FallsBackAfterSuccess) {
 }
 
 TEST_F(Course, PollsWhileItInstallsAndStopsWhenAsked) {
-    habits.polling = Millis{500};
+    behaviour.polling = Millis{500};
     take_up();
     send_bytes(200, content);
     answer({});
@@ -246,8 +246,8 @@ TEST_F(Course, PollsWhileItInstallsAndStopsWhenAsked) {
 }
 
 TEST_F(Course, GoesOnWhenItRefusesACancel) {
-    habits.polling = Millis{500};
-    habits.cancel_refusal_rate = 1;
+    behaviour.polling = Millis{500};
+    behaviour.cancel_refusal_rate = 1;
     take_up();
     send_bytes(200, content);
     answer({});

@@ -28,7 +28,7 @@ protected:
     OrderPart first_part() {
         return write(*store,
                      [&](Tx& tx) {
-                         return order_all(tx, means, who, Reach::next_offer, clock.now());
+                         return order_all(tx, means, who, StepMode::next_step, clock.now());
                      })
             .value();
     }

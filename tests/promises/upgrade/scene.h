@@ -20,7 +20,7 @@
 #include "push/outbox.h"
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"
-#include "stage/sequence_minter.h"
+#include "stage/sequence_id_source.h"
 #include "upgrade/cancel.h"
 #include "upgrade/expire.h"
 #include "upgrade/feedback.h"
@@ -111,10 +111,10 @@ protected:
         return write(*store,
                      [&](Tx& tx) { return order_one(tx, means, who, {Did{did}}, clock.now()); });
     }
-    Result<OrderId> order_everything() { return order_everything(Reach::next_offer); }
-    Result<OrderId> order_everything(Reach reach) {
-        auto part =
-            write(*store, [&](Tx& tx) { return order_all(tx, means, who, reach, clock.now()); });
+    Result<OrderId> order_everything() { return order_everything(StepMode::next_step); }
+    Result<OrderId> order_everything(StepMode step_mode) {
+        auto part = write(
+            *store, [&](Tx& tx) { return order_all(tx, means, who, step_mode, clock.now()); });
         while (part && part->then == OrderPart::Then::more) {
             part = write(*store, [&](Tx& tx) {
                 return order_more(tx, means, who, part->order_id, clock.now());
@@ -206,11 +206,11 @@ protected:
     }
 
     stage::ManualClock clock;
-    stage::SequenceMinter minter;
+    stage::SequenceIdSource id_source;
     stage::ScratchStore store = stage::open_store();
-    push::Outbox outbox{minter, {}};
+    push::Outbox outbox{id_source, {}};
     Limits limits;
-    Means means{.limits = limits, .minter = minter, .outbox = outbox};
+    Means means{.limits = limits, .id_source = id_source, .outbox = outbox};
     Orderer const who{AppId{"app"}, OpenId{"user"}};
 };
 

@@ -22,10 +22,10 @@ protected:
         });
         return id;
     }
-    OrderId all_the_way(std::string const& did = "lamp") {
+    OrderId all_steps(std::string const& did = "lamp") {
         return write(*store,
                      [&](Tx& tx) {
-                         return order_one(tx, means, who, {Did{did}, Reach::all_the_way},
+                         return order_one(tx, means, who, {Did{did}, StepMode::all_steps},
                                           clock.now());
                      })
             .value();
@@ -84,7 +84,7 @@ TEST_F(Steps, AreAnOrderEachByThemselves) {
 }
 
 TEST_F(Steps, AreAllTakenWithinOneOrder) {
-    auto const ordered = all_the_way();
+    auto const ordered = all_steps();
     install();
     EXPECT_EQ(active("lamp")->order_id, ordered);
     EXPECT_EQ(course_of(ordered), (Course{"AB succeeded", "BC queued"}));
@@ -106,9 +106,9 @@ TEST_F(Steps, AreAllTakenWithinOneOrder) {
 
 TEST_F(Steps, OfManyDevicesGoOnEachForItself) {
     device("other", "B");
-    auto const ordered = order_everything(Reach::all_the_way).value();
+    auto const ordered = order_everything(StepMode::all_steps).value();
     device("third", "A");
-    auto const apart = all_the_way("third");
+    auto const apart = all_steps("third");
     install("lamp");
     install("third");
     install("other");
@@ -120,7 +120,7 @@ TEST_F(Steps, OfManyDevicesGoOnEachForItself) {
 
 TEST_F(Steps, GoOnWithTheProofOfTheVersion) {
     success_is_proven_by_version();
-    all_the_way();
+    all_steps();
     install();
     EXPECT_EQ(active("lamp")->version, Version{"B"});
     reports_version("lamp", "B");
@@ -131,7 +131,7 @@ TEST_F(Steps, GoOnWithTheProofOfTheVersion) {
 TEST_F(Steps, OrderedByAnOperatorGoOnAsWell) {
     OperatorOrder wanted;
     wanted.dids = {Did{"lamp"}};
-    wanted.reach = Reach::all_the_way;
+    wanted.step_mode = StepMode::all_steps;
     auto const outcome =
         write(*store, [&](Tx& tx) { return order_by_operator(tx, means, wanted, clock.now()); });
     install();
@@ -139,7 +139,7 @@ TEST_F(Steps, OrderedByAnOperatorGoOnAsWell) {
 }
 
 TEST_F(Steps, EndWithAFailure) {
-    auto const ordered = all_the_way();
+    auto const ordered = all_steps();
     install();
     ASSERT_TRUE(say("lamp", take_next(), Said::failed, "no space left"));
     EXPECT_FALSE(active("lamp"));
@@ -148,7 +148,7 @@ TEST_F(Steps, EndWithAFailure) {
 }
 
 TEST_F(Steps, EndWithACancel) {
-    auto const ordered = all_the_way();
+    auto const ordered = all_steps();
     install();
     EXPECT_EQ(cancel("lamp"), ordered);
     EXPECT_FALSE(active("lamp"));
@@ -156,7 +156,7 @@ TEST_F(Steps, EndWithACancel) {
 }
 
 TEST_F(Steps, EndWithASuccessThatACancelCameTooLateFor) {
-    auto const ordered = all_the_way();
+    auto const ordered = all_steps();
     auto const id = take_next();
     ASSERT_TRUE(cancel("lamp"));
     ASSERT_TRUE(say("lamp", id, Said::succeeded));
@@ -165,7 +165,7 @@ TEST_F(Steps, EndWithASuccessThatACancelCameTooLateFor) {
 }
 
 TEST_F(Steps, GoOnWhenACancelWasRefused) {
-    all_the_way();
+    all_steps();
     auto const id = take_next();
     ASSERT_TRUE(cancel("lamp"));
     ASSERT_TRUE(answer("lamp", id, CancelAnswer::refused));
@@ -174,7 +174,7 @@ TEST_F(Steps, GoOnWhenACancelWasRefused) {
 }
 
 TEST_F(Steps, EndWhereTheNextIsWithdrawn) {
-    auto const ordered = all_the_way();
+    auto const ordered = all_steps();
     withdraw(c_);
     install();
     EXPECT_FALSE(active("lamp"));
@@ -182,7 +182,7 @@ TEST_F(Steps, EndWhereTheNextIsWithdrawn) {
 }
 
 TEST_F(Steps, EndWhenTheNextIsWithdrawnWhileItWaits) {
-    auto const ordered = all_the_way();
+    auto const ordered = all_steps();
     install();
     withdraw(c_);
     EXPECT_FALSE(active("lamp"));
@@ -191,7 +191,7 @@ TEST_F(Steps, EndWhenTheNextIsWithdrawnWhileItWaits) {
 }
 
 TEST_F(Steps, EndWhenTheDeviceChangesHands) {
-    auto const ordered = all_the_way();
+    auto const ordered = all_steps();
     install();
     wrote([&](Tx& tx) { return cancel_unbound(tx, means, Did{"lamp"}, clock.now()); });
     EXPECT_FALSE(active("lamp"));
@@ -199,7 +199,7 @@ TEST_F(Steps, EndWhenTheDeviceChangesHands) {
 }
 
 TEST_F(Steps, EndWhenTheModelIsUpgradableNoMore) {
-    all_the_way();
+    all_steps();
     fleet::Model model;
     model.name = ModelName{"lamp"};
     model.upgradable = false;
@@ -212,14 +212,14 @@ TEST_F(Steps, NeverLeadToAnOlderRelease) {
     release("E");
     needing("B2", "A");
     device("old", "A");
-    all_the_way("old");
+    all_steps("old");
     EXPECT_EQ(active("old")->version, Version{"B2"});
     install("old");
     EXPECT_FALSE(active("old"));
 }
 
 TEST_F(Steps, ThatAreSkippedAreNotTaken) {
-    all_the_way();
+    all_steps();
     auto const straight = release("E");  // Installs on anything.
     install();
     EXPECT_EQ(active("lamp")->release_id, straight);

@@ -1,4 +1,4 @@
-#include "webpost/http_courier.h"
+#include "webpost/curl_http_client.h"
 
 #include <gtest/gtest.h>
 
@@ -14,8 +14,8 @@ std::string answer(int status, std::string const& body, std::string const& field
            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-CourierSettings on_loopback() {
-    CourierSettings settings;
+HttpClientSettings on_loopback() {
+    HttpClientSettings settings;
     settings.allow_http = true;
     settings.allow_networks = {*read_network("127.0.0.0/8"), *read_network("::1")};
     return settings;
@@ -29,17 +29,17 @@ Parcel parcel_to(std::string url, std::string body = "{}") {
     return parcel;
 }
 
-Receipt post(Courier& courier, Parcel parcel) {
+Receipt post(HttpClient& http_client, Parcel parcel) {
     std::promise<Receipt> promise;
     auto receipt = promise.get_future();
-    courier.post(std::move(parcel), [&](Receipt got) { promise.set_value(std::move(got)); });
+    http_client.post(std::move(parcel), [&](Receipt got) { promise.set_value(std::move(got)); });
     return receipt.get();
 }
 
-TEST(HttpCourier, PostsWhatItWasGivenAndAnswersWhatCame) {
+TEST(CurlHttpClient, PostsWhatItWasGivenAndAnswersWhatCame) {
     LocalReceiver receiver([](auto const&) { return answer(200, R"({"code":0})"); });
-    HttpCourier courier(on_loopback());
-    auto const receipt = post(courier, parcel_to(receiver.url(), R"({"did":"a"})"));
+    CurlHttpClient http_client(on_loopback());
+    auto const receipt = post(http_client, parcel_to(receiver.url(), R"({"did":"a"})"));
     EXPECT_EQ(receipt.status, 200);
     EXPECT_EQ(receipt.body, R"({"code":0})");
     EXPECT_FALSE(receipt.body_cut);
@@ -56,54 +56,53 @@ TEST(HttpCourier, PostsWhatItWasGivenAndAnswersWhatCame) {
     EXPECT_TRUE(request.ends_with("\r\n\r\n{\"did\":\"a\"}"));
 }
 
-TEST(HttpCourier, ReusesConnections) {
+TEST(CurlHttpClient, ReusesConnections) {
     LocalReceiver receiver([](auto const&) { return answer(200, ""); });
-    HttpCourier courier(on_loopback());
-    for (int i = 0; i < 5; ++i) EXPECT_EQ(post(courier, parcel_to(receiver.url())).status, 200);
+    CurlHttpClient http_client(on_loopback());
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(post(http_client, parcel_to(receiver.url())).status, 200);
     EXPECT_EQ(receiver.connections(), 1U);
 }
 
-TEST(HttpCourier, FollowsNoRedirect) {
+TEST(CurlHttpClient, FollowsNoRedirect) {
     LocalReceiver elsewhere([](auto const&) { return answer(200, ""); });
-    LocalReceiver receiver([&](auto const&) {
-        return answer(307, "", "Location: " + elsewhere.url() + "\r\n");
-    });
-    HttpCourier courier(on_loopback());
-    EXPECT_EQ(post(courier, parcel_to(receiver.url())).status, 307);
+    LocalReceiver receiver(
+        [&](auto const&) { return answer(307, "", "Location: " + elsewhere.url() + "\r\n"); });
+    CurlHttpClient http_client(on_loopback());
+    EXPECT_EQ(post(http_client, parcel_to(receiver.url())).status, 307);
     EXPECT_EQ(elsewhere.connections(), 0U);
 }
 
-TEST(HttpCourier, ReadsRetryAfterOfTheLastAnswer) {
+TEST(CurlHttpClient, ReadsRetryAfterOfTheLastAnswer) {
     LocalReceiver receiver([](auto const&) {
         return "HTTP/1.1 103 Early\r\nRetry-After: 7\r\n\r\n" +
                answer(429, "", "retry-AFTER:  120 \r\n");
     });
-    HttpCourier courier(on_loopback());
-    auto const receipt = post(courier, parcel_to(receiver.url()));
+    CurlHttpClient http_client(on_loopback());
+    auto const receipt = post(http_client, parcel_to(receiver.url()));
     EXPECT_EQ(receipt.status, 429);
     EXPECT_EQ(receipt.retry_after, "120");
 }
 
-TEST(HttpCourier, ReadsNoMoreThanItsLimit) {
+TEST(CurlHttpClient, ReadsNoMoreThanItsLimit) {
     auto const size = std::make_shared<std::size_t>(answer_body_bytes_max);
     LocalReceiver receiver([size](auto const&) { return answer(200, std::string(*size, 'x')); });
-    HttpCourier courier(on_loopback());
-    auto const whole = post(courier, parcel_to(receiver.url()));
+    CurlHttpClient http_client(on_loopback());
+    auto const whole = post(http_client, parcel_to(receiver.url()));
     EXPECT_FALSE(whole.body_cut);
     EXPECT_EQ(whole.body.size(), answer_body_bytes_max);
     *size = answer_body_bytes_max + 1;
-    auto const cut = post(courier, parcel_to(receiver.url()));
+    auto const cut = post(http_client, parcel_to(receiver.url()));
     EXPECT_TRUE(cut.body_cut);
     EXPECT_EQ(cut.status, 200);
     EXPECT_EQ(cut.body.size(), answer_body_bytes_max);
 }
 
-TEST(HttpCourier, RefusesAHugeHeader) {
+TEST(CurlHttpClient, RefusesAHugeHeader) {
     LocalReceiver receiver([](auto const&) {
         return answer(200, "", "X-Long: " + std::string(40'000, 'x') + "\r\n");
     });
-    HttpCourier courier(on_loopback());
-    EXPECT_EQ(post(courier, parcel_to(receiver.url())).trouble,
+    CurlHttpClient http_client(on_loopback());
+    EXPECT_EQ(post(http_client, parcel_to(receiver.url())).trouble,
               "the answer's header is longer than 32 KiB");
 }
 
@@ -114,10 +113,10 @@ struct BrokenCase {
 class ABrokenAnswer : public testing::TestWithParam<BrokenCase> {};
 TEST_P(ABrokenAnswer, IsTrouble) {
     LocalReceiver receiver([&](auto const&) { return GetParam().bytes; });
-    HttpCourier courier(on_loopback());
+    CurlHttpClient http_client(on_loopback());
     auto parcel = parcel_to(receiver.url());
     parcel.timeout = Millis{300};
-    EXPECT_NE(post(courier, std::move(parcel)).trouble, "");
+    EXPECT_NE(post(http_client, std::move(parcel)).trouble, "");
 }
 INSTANTIATE_TEST_SUITE_P(
     , ABrokenAnswer,
@@ -127,77 +126,77 @@ INSTANTIATE_TEST_SUITE_P(
                                "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"}),
     [](auto const& tested) { return tested.param.name; });
 
-TEST(HttpCourier, OneThatHangsHoldsUpNoOther) {
+TEST(CurlHttpClient, OneThatHangsHoldsUpNoOther) {
     LocalReceiver hanging([](auto const&) { return std::string("HTTP/1.1 200 OK\r\nX: 1\r\n"); });
     LocalReceiver receiver([](auto const&) { return answer(200, ""); });
     std::atomic<int> ended = 0;
-    HttpCourier courier(on_loopback());
+    CurlHttpClient http_client(on_loopback());
     for (int i = 0; i < 50; ++i) {
-        courier.post(parcel_to(hanging.url()), [&](Receipt const&) { ++ended; });
+        http_client.post(parcel_to(hanging.url()), [&](Receipt const&) { ++ended; });
     }
-    EXPECT_EQ(post(courier, parcel_to(receiver.url())).status, 200);
+    EXPECT_EQ(post(http_client, parcel_to(receiver.url())).status, 200);
     EXPECT_EQ(ended, 0);
 }
 
-TEST(HttpCourier, BreaksOffWhatIsUnderWayAtItsEnd) {
+TEST(CurlHttpClient, BreaksOffWhatIsUnderWayAtItsEnd) {
     LocalReceiver hanging([](auto const&) { return std::string("HTTP/1.1 200 OK\r\nX: 1\r\n"); });
     std::vector<std::string> troubles;
     {
-        HttpCourier courier(on_loopback());
+        CurlHttpClient http_client(on_loopback());
         for (int i = 0; i < 3; ++i) {
-            courier.post(parcel_to(hanging.url()),
-                         [&](Receipt receipt) { troubles.push_back(receipt.trouble); });
+            http_client.post(parcel_to(hanging.url()),
+                             [&](Receipt receipt) { troubles.push_back(receipt.trouble); });
         }
     }
     EXPECT_EQ(troubles, std::vector<std::string>(3, "the server is stopping"));
 }
 
-TEST(HttpCourier, ConnectsOnlyWhereItMay) {
+TEST(CurlHttpClient, ConnectsOnlyWhereItMay) {
     LocalReceiver receiver([](auto const&) { return answer(200, ""); });
     auto settings = on_loopback();
     settings.allow_networks.clear();
-    HttpCourier courier(settings);
-    EXPECT_EQ(post(courier, parcel_to(receiver.url())).trouble,
+    CurlHttpClient http_client(settings);
+    EXPECT_EQ(post(http_client, parcel_to(receiver.url())).trouble,
               "127.0.0.1 is not a public address");
     for (auto const* host : {"localhost", "127.1", "2130706433", "0x7f000001", "0177.0.0.1",
                              "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "0"}) {
-        auto const receipt = post(courier, parcel_to(receiver.url(host)));
+        auto const receipt = post(http_client, parcel_to(receiver.url(host)));
         EXPECT_EQ(receipt.status, 0) << host;
         EXPECT_NE(receipt.trouble, "") << host;
     }
     EXPECT_EQ(receiver.connections(), 0U);
 }
 
-TEST(HttpCourier, MayBeAllowedOnePort) {
+TEST(CurlHttpClient, MayBeAllowedOnePort) {
     LocalReceiver open([](auto const&) { return answer(200, ""); });
     LocalReceiver closed([](auto const&) { return answer(200, ""); });
     auto settings = on_loopback();
     settings.allow_networks = {*read_network("127.0.0.1/32:" + std::to_string(open.port()))};
-    HttpCourier courier(settings);
-    EXPECT_EQ(post(courier, parcel_to(open.url())).status, 200);
-    EXPECT_EQ(post(courier, parcel_to(closed.url())).status, 0);
+    CurlHttpClient http_client(settings);
+    EXPECT_EQ(post(http_client, parcel_to(open.url())).status, 200);
+    EXPECT_EQ(post(http_client, parcel_to(closed.url())).status, 0);
     EXPECT_EQ(closed.connections(), 0U);
 }
 
-TEST(HttpCourier, SpeaksPlainHttpOnlyWhereAllowed) {
+TEST(CurlHttpClient, SpeaksPlainHttpOnlyWhereAllowed) {
     LocalReceiver receiver([](auto const&) { return answer(200, ""); });
     auto settings = on_loopback();
     settings.allow_http = false;
-    HttpCourier courier(settings);
-    EXPECT_NE(post(courier, parcel_to(receiver.url())).trouble, "");
-    EXPECT_NE(post(courier, parcel_to("file:///etc/hostname")).trouble, "");
-    EXPECT_NE(post(courier, parcel_to("gopher://127.0.0.1/")).trouble, "");
-    EXPECT_NE(post(courier, parcel_to("not a url")).trouble, "");
+    CurlHttpClient http_client(settings);
+    EXPECT_NE(post(http_client, parcel_to(receiver.url())).trouble, "");
+    EXPECT_NE(post(http_client, parcel_to("file:///etc/hostname")).trouble, "");
+    EXPECT_NE(post(http_client, parcel_to("gopher://127.0.0.1/")).trouble, "");
+    EXPECT_NE(post(http_client, parcel_to("not a url")).trouble, "");
     EXPECT_EQ(receiver.connections(), 0U);
 }
 
-TEST(HttpCourier, KnowsNoProxyOfTheEnvironment) {
+TEST(CurlHttpClient, KnowsNoProxyOfTheEnvironment) {
     LocalReceiver proxy([](auto const&) { return answer(200, "proxy"); });
     LocalReceiver receiver([](auto const&) { return answer(200, "receiver"); });
     setenv("http_proxy", proxy.url().c_str(), 1);
     setenv("all_proxy", proxy.url().c_str(), 1);
-    HttpCourier courier(on_loopback());
-    EXPECT_EQ(post(courier, parcel_to(receiver.url())).body, "receiver");
+    CurlHttpClient http_client(on_loopback());
+    EXPECT_EQ(post(http_client, parcel_to(receiver.url())).body, "receiver");
     unsetenv("http_proxy");
     unsetenv("all_proxy");
     EXPECT_EQ(proxy.connections(), 0U);

@@ -10,7 +10,7 @@
 #include <mutex>
 
 #include "local_receiver.h"
-#include "webpost/http_courier.h"
+#include "webpost/curl_http_client.h"
 
 namespace updraft::webpost {
 namespace {
@@ -75,23 +75,24 @@ constexpr auto* accepted = "HTTP/1.1 200 X\r\nConnection: close\r\nContent-Lengt
 class ATrickyName : public testing::Test {
 protected:
     Receipt post(std::string const& host) {
-        // A courier of its own, so that nothing is remembered of an earlier look.
-        HttpCourier courier(settings_);
+        // A http_client of its own, so that nothing is remembered of an earlier look.
+        CurlHttpClient http_client(settings_);
         Parcel parcel;
         parcel.url = allowed_.url(host);
         parcel.body = "{}";
         std::promise<Receipt> promise;
         auto receipt = promise.get_future();
-        courier.post(std::move(parcel), [&](Receipt got) { promise.set_value(std::move(got)); });
+        http_client.post(std::move(parcel),
+                         [&](Receipt got) { promise.set_value(std::move(got)); });
         return receipt.get();
     }
 
     LocalReceiver allowed_{[](auto const&) { return accepted; }};
     LocalReceiver forbidden_{[](auto const&) { return accepted; }, "127.0.0.9", allowed_.port()};
-    CourierSettings settings_{.allow_networks = {*read_network("127.0.0.1/32")},
-                              .allow_http = true,
-                              .user_agent = "test",
-                              .ca_file = ""};
+    HttpClientSettings settings_{.allow_networks = {*read_network("127.0.0.1/32")},
+                                 .allow_http = true,
+                                 .user_agent = "test",
+                                 .ca_file = ""};
 };
 
 TEST_F(ATrickyName, WithMixedAddressesLeadsOnlyWhereItMay) {

@@ -1,7 +1,8 @@
 // Chance: new ids, tokens, keys and jitter.
 //
 // Lives here: the port (random bytes) and the forms made of them.
-// Not here:   the system's source (app/system_minter), the tests' sequence (stage/sequence_minter).
+// Not here:   the system's source (app/system_id_source), the tests' sequence
+// (stage/sequence_id_source).
 #pragma once
 
 #include <cstddef>
@@ -15,9 +16,9 @@
 namespace updraft {
 
 // Safe to call from any thread. `fill` gives bytes fit for keys.
-class Minter {
+class IdSource {
 public:
-    virtual ~Minter() = default;
+    virtual ~IdSource() = default;
     virtual void fill(std::span<std::uint8_t> bytes) = 0;
 
     // `bytes` random bytes as lower-case hex: twice as many characters.

@@ -13,7 +13,7 @@ protected:
         return {.order_id = OrderId{std::move(order_id)},
                 .open_id = OpenId{std::move(open_id)},
                 .appid = AppId{"app"},
-                .reach = upgrade::Reach::all_the_way,
+                .step_mode = upgrade::StepMode::all_steps,
                 .after = Did{"m"},
                 .created_at = noon,
                 .moved_at = moved_at};

@@ -33,10 +33,11 @@ struct Receipt {
 
 // Safe to call from any thread. Redirects are not followed; only allowed addresses are connected
 // to.
-class Courier {
+class HttpClient {
 public:
-    virtual ~Courier() = default;
-    // Never blocks. `done` runs exactly once, on a thread of the courier, and must not block long.
+    virtual ~HttpClient() = default;
+    // Never blocks. `done` runs exactly once, on a thread of the http_client, and must not block
+    // long.
     virtual void post(Parcel parcel, std::function<void(Receipt)> done) = 0;
 };
 

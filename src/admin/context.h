@@ -1,6 +1,6 @@
 // What the operators' edge works with: references, filled in by the wiring.
 //
-// Lives here: Door and its settings.
+// Lives here: Context and its settings.
 // Not here:   who makes these things (app/wiring.h), what is done with them (admin/*.cpp).
 #pragma once
 
@@ -15,7 +15,7 @@
 #include "access/seal.h"
 #include "ports/blobs.h"
 #include "ports/clock.h"
-#include "ports/minter.h"
+#include "ports/id_source.h"
 #include "ports/store.h"
 #include "push/dispatch.h"
 #include "upgrade/order.h"
@@ -31,10 +31,10 @@ struct Settings {
 };
 
 // Everything it refers to outlives it and is safe to use from any thread.
-struct Door {
+struct Context {
     Store& store;
     Clock& clock;
-    Minter& minter;
+    IdSource& id_source;
     Blobs& blobs;
     access::Seal const& seal;
     upgrade::Means const& means;

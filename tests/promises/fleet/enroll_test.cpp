@@ -9,7 +9,7 @@
 #include "ports/grants_table.h"
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"
-#include "stage/sequence_minter.h"
+#include "stage/sequence_id_source.h"
 #include "vocabulary/if_found.h"
 
 namespace updraft::fleet {
@@ -31,7 +31,7 @@ protected:
                          Instant now = noon) {
         return write(*store, [&](Tx& tx) -> Result<Enrolled> {
             TRY_ASSIGN(auto const before, if_found(tx.devices().find(wanted.did)));
-            return enroll(tx, minter, wanted, before, leaves_user, now);
+            return enroll(tx, id_source, wanted, before, leaves_user, now);
         });
     }
     Result<Enrolled> put(Enrolment const& wanted, Instant now = noon) {
@@ -46,7 +46,7 @@ protected:
     }
 
     stage::ScratchStore store = stage::open_store();
-    stage::SequenceMinter minter;
+    stage::SequenceIdSource id_source;
     std::vector<std::string> left;  // "did of user" for each device that left its user.
     LeavesUser const noting = [this](Tx&, Device const& before, Parting) -> Result<void> {
         left.push_back(before.did.value + " of " +
@@ -227,11 +227,12 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(Fleet, EndsTheOldTokenWithANewOne) {
     auto const old = put(lamp("d")).value();
-    auto const renewed = write(*store, [&](Tx& tx) { return renew_token(tx, minter, Did{"d"}); });
+    auto const renewed =
+        write(*store, [&](Tx& tx) { return renew_token(tx, id_source, Did{"d"}); });
     ASSERT_TRUE(renewed);
     EXPECT_NE(renewed->reveal(), old.token->reveal());
     EXPECT_EQ(find("d").value().token_digest, sha256(renewed->reveal()));
-    auto const none = write(*store, [&](Tx& tx) { return renew_token(tx, minter, Did{"x"}); });
+    auto const none = write(*store, [&](Tx& tx) { return renew_token(tx, id_source, Did{"x"}); });
     EXPECT_EQ(none.error().code, Errc::not_found);
 }
 

@@ -1,4 +1,4 @@
-#include "ports/minter.h"
+#include "ports/id_source.h"
 
 #include <array>
 #include <limits>
@@ -8,13 +8,13 @@
 
 namespace updraft {
 
-std::string Minter::hex(std::size_t bytes) {
+std::string IdSource::hex(std::size_t bytes) {
     std::vector<std::uint8_t> raw(bytes);
     fill(raw);
     return updraft::hex({static_cast<char const*>(static_cast<void const*>(raw.data())), bytes});
 }
 
-std::string Minter::alphanumeric(std::size_t characters) {
+std::string IdSource::alphanumeric(std::size_t characters) {
     static constexpr std::string_view alphabet =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     std::string text(characters, ' ');
@@ -22,7 +22,7 @@ std::string Minter::alphanumeric(std::size_t characters) {
     return text;
 }
 
-std::string Minter::token() {
+std::string IdSource::token() {
     static constexpr std::string_view alphabet =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     std::array<std::uint8_t, 33> raw{};
@@ -37,7 +37,7 @@ std::string Minter::token() {
     return text;
 }
 
-std::string Minter::ulid(Instant now) {
+std::string IdSource::ulid(Instant now) {
     static constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     std::string text(26, '0');
     auto time = static_cast<std::uint64_t>(now.ms);
@@ -49,7 +49,7 @@ std::string Minter::ulid(Instant now) {
     return text;
 }
 
-std::uint64_t Minter::below(std::uint64_t bound) {
+std::uint64_t IdSource::below(std::uint64_t bound) {
     // Numbers from the incomplete last round would favour small results: draw again.
     auto const rounds_end = std::numeric_limits<std::uint64_t>::max() / bound * bound;
     for (;;) {

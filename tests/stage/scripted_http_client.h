@@ -1,6 +1,7 @@
-// A courier that goes nowhere: a test reads what would have been posted and says what came back.
+// A http_client that goes nowhere: a test reads what would have been posted and says what came
+// back.
 //
-// Lives here: the tests' Courier.
+// Lives here: the tests' HttpClient.
 // Not here:   real HTTP (webpost/), which has its own tests against a real receiver.
 #pragma once
 
@@ -13,13 +14,13 @@
 #include <utility>
 #include <vector>
 
-#include "ports/courier.h"
+#include "ports/http_client.h"
 
 namespace updraft::stage {
 
 // Nothing is answered until the test calls deliver() or answer(), and then on the test's thread, so
 // that every interleaving can be played. Safe to call from any thread.
-class ScriptedCourier final : public Courier {
+class ScriptedHttpClient final : public HttpClient {
 public:
     // The answer to a parcel, or nothing: it stays in flight.
     using Script = std::function<std::optional<Receipt>(Parcel const&)>;

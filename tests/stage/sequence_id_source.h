@@ -1,20 +1,20 @@
 // Chance without chance: the same bytes in the same order in every run.
 //
-// Lives here: the tests' Minter.
-// Not here:   the system's source (app/system_minter).
+// Lives here: the tests' IdSource.
+// Not here:   the system's source (app/system_id_source).
 #pragma once
 
 #include <mutex>
 
-#include "ports/minter.h"
+#include "ports/id_source.h"
 
 namespace updraft::stage {
 
 // A fixed sequence that looks random (splitmix64), so that ids made of it differ from each other.
 // Another seed gives another sequence. Safe to call from any thread; not fit for keys.
-class SequenceMinter final : public Minter {
+class SequenceIdSource final : public IdSource {
 public:
-    explicit SequenceMinter(std::uint64_t seed = 1) : state_(seed) {}
+    explicit SequenceIdSource(std::uint64_t seed = 1) : state_(seed) {}
 
     void fill(std::span<std::uint8_t> bytes) override {
         std::scoped_lock const lock(mutex_);

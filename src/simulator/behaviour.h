@@ -1,6 +1,6 @@
 // How the simulated devices behave: what goes wrong, how often, and how long things take.
 //
-// Lives here: the habits of a fleet, and the counts of what it did.
+// Lives here: the behaviour of a fleet, and the counts of what it did.
 // Not here:   the devices (simulator/device.h), running many of them (simulator/fleet.h).
 #pragma once
 
@@ -17,7 +17,7 @@ namespace updraft::simulator {
 
 // Rates are shares of upgrades, from 0 (never) to 1 (always). One upgrade has at most one of the
 // fates failure, wrong hash, silence, fallback and rejection; a cut download is resumed.
-struct Habits {
+struct Behaviour {
     double failure_rate = 0;         // Installs halfway, then closes with failure.
     double wrong_hash_rate = 0;      // Finds another hash than announced, closes with failure.
     double silence_rate = 0;         // Dies while installing and never polls again.
@@ -38,7 +38,7 @@ struct Tally {
     std::int64_t bytes = 0;  // Of artifacts.
     std::int64_t active = 0;
     std::int64_t succeeded = 0;
-    std::int64_t failed = 0;  // As their habits wanted it.
+    std::int64_t failed = 0;  // As their behaviour wanted it.
     std::int64_t cancelled = 0;
     std::int64_t silent = 0;
     std::int64_t fell_back = 0;
@@ -56,7 +56,7 @@ using Chance = std::mt19937_64;
 
 // What a device works with while it thinks. References outlive the call only.
 struct World {
-    Habits const& habits;
+    Behaviour const& behaviour;
     Tally& tally;
     Chance& chance;
     Instant now;

@@ -1,4 +1,4 @@
-#include "app/system_minter.h"
+#include "app/system_id_source.h"
 
 #include <sodium.h>
 
@@ -6,11 +6,11 @@
 
 namespace updraft::app {
 
-SystemMinter::SystemMinter() {
+SystemIdSource::SystemIdSource() {
     if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be initialised");
 }
 
-void SystemMinter::fill(std::span<std::uint8_t> bytes) {
+void SystemIdSource::fill(std::span<std::uint8_t> bytes) {
     randombytes_buf(bytes.data(), bytes.size());
 }
 

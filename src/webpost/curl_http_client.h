@@ -9,13 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "ports/courier.h"
+#include "ports/http_client.h"
 #include "vocabulary/result.h"
 #include "webpost/public_address.h"
 
 namespace updraft::webpost {
 
-struct CourierSettings {
+struct HttpClientSettings {
     std::vector<Network> allow_networks;  // Beside the public ones.
     bool allow_http = false;              // Else only https is spoken, whatever the URL says.
     std::string user_agent = "Updraft";
@@ -32,11 +32,11 @@ inline constexpr std::size_t answer_header_bytes_max = 32 * 1024;
 
 // Follows no redirect and knows no proxy, whatever the environment says; asks for no compression.
 // The deadline of a parcel is over everything: resolving, connecting and the answer.
-class HttpCourier final : public Courier {
+class CurlHttpClient final : public HttpClient {
 public:
-    explicit HttpCourier(CourierSettings settings);
+    explicit CurlHttpClient(HttpClientSettings settings);
     // Breaks off what is under way; each `done` hears of it.
-    ~HttpCourier() override;
+    ~CurlHttpClient() override;
 
     void post(Parcel parcel, std::function<void(Receipt)> done) override;
 

@@ -1,4 +1,4 @@
-#include "webpost/http_courier.h"
+#include "webpost/curl_http_client.h"
 
 #include <curl/curl.h>
 #include <sys/epoll.h>
@@ -39,9 +39,9 @@ private:
 }  // namespace
 
 // The thread, and what it works on.
-class HttpCourier::Engine {
+class CurlHttpClient::Engine {
 public:
-    explicit Engine(CourierSettings settings);
+    explicit Engine(HttpClientSettings settings);
     ~Engine();
     Engine(Engine const&) = delete;
     Engine& operator=(Engine const&) = delete;
@@ -61,7 +61,7 @@ private:
     static int on_socket(CURL*, curl_socket_t socket, int what, void* engine, void* known);
     static int on_timer(CURLM*, long timeout_ms, void* engine);
 
-    CourierSettings settings_;
+    HttpClientSettings settings_;
     Descriptor poll_{epoll_create1(EPOLL_CLOEXEC), "epoll"};
     Descriptor wake_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd"};
     Descriptor timer_{timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), "timerfd"};
@@ -75,7 +75,7 @@ private:
     std::thread thread_;
 };
 
-HttpCourier::Engine::Engine(CourierSettings settings) : settings_(std::move(settings)) {
+CurlHttpClient::Engine::Engine(HttpClientSettings settings) : settings_(std::move(settings)) {
     static auto const ready = curl_global_init(CURL_GLOBAL_DEFAULT);
     multi_ = ready == CURLE_OK ? curl_multi_init() : nullptr;
     if (multi_ == nullptr) throw std::bad_alloc();
@@ -94,7 +94,7 @@ HttpCourier::Engine::Engine(CourierSettings settings) : settings_(std::move(sett
     thread_ = std::thread([this] { run(); });
 }
 
-HttpCourier::Engine::~Engine() {
+CurlHttpClient::Engine::~Engine() {
     {
         std::scoped_lock const lock(mutex_);
         stopping_ = true;
@@ -105,7 +105,7 @@ HttpCourier::Engine::~Engine() {
     curl_multi_cleanup(multi_);
 }
 
-void HttpCourier::Engine::post(Parcel parcel, std::function<void(Receipt)> done) {
+void CurlHttpClient::Engine::post(Parcel parcel, std::function<void(Receipt)> done) {
     bool first = false;
     {
         std::scoped_lock const lock(mutex_);
@@ -115,8 +115,8 @@ void HttpCourier::Engine::post(Parcel parcel, std::function<void(Receipt)> done)
     if (first) eventfd_write(wake_.number(), 1);
 }
 
-int HttpCourier::Engine::on_socket(CURL*, curl_socket_t socket, int what, void* engine,
-                                   void* known) {
+int CurlHttpClient::Engine::on_socket(CURL*, curl_socket_t socket, int what, void* engine,
+                                      void* known) {
     auto& self = *static_cast<Engine*>(engine);
     if (what == CURL_POLL_REMOVE) {
         epoll_ctl(self.poll_.number(), EPOLL_CTL_DEL, socket, nullptr);
@@ -137,7 +137,7 @@ int HttpCourier::Engine::on_socket(CURL*, curl_socket_t socket, int what, void* 
     return 0;
 }
 
-int HttpCourier::Engine::on_timer(CURLM*, long timeout_ms, void* engine) {
+int CurlHttpClient::Engine::on_timer(CURLM*, long timeout_ms, void* engine) {
     auto& self = *static_cast<Engine*>(engine);
     itimerspec at{};  // All zero: no timer.
     if (timeout_ms == 0) at.it_value.tv_nsec = 1;
@@ -149,7 +149,7 @@ int HttpCourier::Engine::on_timer(CURLM*, long timeout_ms, void* engine) {
     return 0;
 }
 
-void HttpCourier::Engine::run() {
+void CurlHttpClient::Engine::run() {
     std::array<epoll_event, 256> events{};
     int running = 0;
     for (;;) {
@@ -185,7 +185,7 @@ void HttpCourier::Engine::run() {
 }
 
 // False when it is time to end.
-bool HttpCourier::Engine::take_waiting() {
+bool CurlHttpClient::Engine::take_waiting() {
     std::vector<Waiting> waiting;
     bool stopping = false;
     {
@@ -205,14 +205,14 @@ bool HttpCourier::Engine::take_waiting() {
     return !stopping;
 }
 
-CURL* HttpCourier::Engine::handle() {
+CURL* CurlHttpClient::Engine::handle() {
     if (idle_.empty()) return curl_easy_init();
     auto* easy = idle_.back();
     idle_.pop_back();
     return easy;
 }
 
-void HttpCourier::Engine::begin(Waiting waiting) {
+void CurlHttpClient::Engine::begin(Waiting waiting) {
     auto transfer = std::make_unique<Transfer>();
     transfer->parcel = std::move(waiting.first);
     transfer->done = std::move(waiting.second);
@@ -231,14 +231,14 @@ void HttpCourier::Engine::begin(Waiting waiting) {
     transfer->done(std::move(receipt));
 }
 
-void HttpCourier::Engine::end_finished() {
+void CurlHttpClient::Engine::end_finished() {
     int left = 0;
     while (auto* message = curl_multi_info_read(multi_, &left)) {
         if (message->msg == CURLMSG_DONE) end(message->easy_handle, message->data.result);
     }
 }
 
-void HttpCourier::Engine::end(CURL* easy, CURLcode code) {
+void CurlHttpClient::Engine::end(CURL* easy, CURLcode code) {
     auto const found = transfers_.find(easy);
     auto const transfer = std::move(found->second);
     transfers_.erase(found);
@@ -254,7 +254,7 @@ void HttpCourier::Engine::end(CURL* easy, CURLcode code) {
     transfer->done(std::move(transfer->receipt));
 }
 
-void HttpCourier::Engine::answer(Transfer& transfer, CURL* easy, CURLcode code) {
+void CurlHttpClient::Engine::answer(Transfer& transfer, CURL* easy, CURLcode code) {
     auto& receipt = transfer.receipt;
     long status = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
@@ -282,11 +282,11 @@ Result<void> check_roots(std::string const& file) {
     return fail(Errc::invalid, "[push] ca_file: " + file + " holds no certificate (PEM)");
 }
 
-HttpCourier::HttpCourier(CourierSettings settings)
+CurlHttpClient::CurlHttpClient(HttpClientSettings settings)
     : engine_(std::make_unique<Engine>(std::move(settings))) {}
-HttpCourier::~HttpCourier() = default;
+CurlHttpClient::~CurlHttpClient() = default;
 
-void HttpCourier::post(Parcel parcel, std::function<void(Receipt)> done) {
+void CurlHttpClient::post(Parcel parcel, std::function<void(Receipt)> done) {
     engine_->post(std::move(parcel), std::move(done));
 }
 

@@ -1,6 +1,6 @@
 // What the apps' edge works with: references, filled in by the wiring.
 //
-// Lives here: Door and its settings.
+// Lives here: Context and its settings.
 // Not here:   who makes these things (app/wiring.h), what is done with them (openota/*.cpp).
 #pragma once
 
@@ -11,7 +11,7 @@
 #include "access/rate.h"
 #include "access/token.h"
 #include "ports/clock.h"
-#include "ports/minter.h"
+#include "ports/id_source.h"
 #include "ports/store.h"
 #include "upgrade/order.h"
 
@@ -23,10 +23,10 @@ struct Settings {
 };
 
 // Everything it refers to outlives it and is safe to use from any thread.
-struct Door {
+struct Context {
     Store& store;
     Clock& clock;
-    Minter& minter;
+    IdSource& id_source;
     upgrade::Means const& means;
     access::Rate& rate;
     Settings settings;

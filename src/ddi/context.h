@@ -27,7 +27,7 @@ struct Settings {
 };
 
 // Outlives the listener. Its parts are safe to use from every I/O thread.
-struct Door {
+struct Context {
     Store& store;
     Clock const& clock;
     upgrade::Means const& means;
