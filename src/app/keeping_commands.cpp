@@ -16,9 +16,9 @@
 #include "keeping/backup.h"
 #include "keeping/checkup.h"
 #include "keeping/restore.h"
-#include "sqlstore/copy.h"
-#include "sqlstore/postgres_database.h"
-#include "sqlstore/snapshot.h"
+#include "sqlstore/postgres/database.h"
+#include "sqlstore/upkeep/copy.h"
+#include "sqlstore/upkeep/snapshot.h"
 #include "vocabulary/version.h"
 
 namespace updraft::app {

@@ -1,7 +1,7 @@
 // The commands that look after a server's data: `backup`, `restore`, `check`, `store copy`.
 //
 // Lives here: their flags, where a configuration says that things are, what they print.
-// Not here:   what they do (keeping/, sqlstore/copy.h).
+// Not here:   what they do (keeping/, sqlstore/upkeep/copy.h).
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -11,7 +11,7 @@
 #include "http/listener.h"
 #include "ports/clock.h"
 #include "push/dispatch.h"
-#include "sqlstore/sql_store.h"
+#include "sqlstore/store.h"
 
 namespace updraft::app {
 

@@ -30,8 +30,8 @@
 #include "openota/routes.h"
 #include "push/dispatch.h"
 #include "push/outbox.h"
-#include "sqlstore/postgres_store.h"
-#include "sqlstore/sql_store.h"
+#include "sqlstore/postgres/store.h"
+#include "sqlstore/store.h"
 #include "vocabulary/version.h"
 #include "webpost/curl_http_client.h"
 

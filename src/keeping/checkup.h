@@ -1,6 +1,6 @@
 // Whether a server's data is sound: its rows, and the artifacts they name.
 //
-// Lives here: the artifacts; what rows promise each other is asked by sqlstore/inspection.
+// Lives here: the artifacts; what rows promise each other is asked by sqlstore/upkeep/inspection.
 // Not here:   whether the key fits (app/keeping_commands), mending anything.
 #pragma once
 
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "keeping/artifact_place.h"
-#include "sqlstore/inspection.h"
+#include "sqlstore/upkeep/inspection.h"
 
 namespace updraft::keeping {
 

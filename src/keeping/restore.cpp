@@ -5,8 +5,8 @@
 #include "blobdir/descriptor.h"
 #include "blobdir/layout.h"
 #include "keeping/files.h"
-#include "sqlstore/inspection.h"
-#include "sqlstore/migrate.h"
+#include "sqlstore/schema/migrate.h"
+#include "sqlstore/upkeep/inspection.h"
 
 namespace updraft::keeping {
 namespace {

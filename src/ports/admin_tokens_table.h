@@ -1,7 +1,7 @@
 // The digests of operators' tokens.
 //
 // Lives here: what the domain asks of them.
-// Not here:   making the first one (app/), the SQL (sqlstore/admin_tokens_rows.cpp).
+// Not here:   making the first one (app/), the SQL (sqlstore/tables/admin_tokens_rows.cpp).
 #pragma once
 
 #include "vocabulary/digest.h"

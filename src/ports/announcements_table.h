@@ -1,7 +1,7 @@
 // The rows of announcements: releases that apps are still to be told of, and what they were told.
 //
 // Lives here: what the domain asks of them.
-// Not here:   the walk (push/announce.h), the SQL (sqlstore/announcements_rows.cpp).
+// Not here:   the walk (push/announce.h), the SQL (sqlstore/tables/announcements_rows.cpp).
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // The rows of third-party apps.
 //
 // Lives here: what the domain asks of them.
-// Not here:   the noun (access/app.h), the SQL (sqlstore/apps_rows.cpp).
+// Not here:   the noun (access/app.h), the SQL (sqlstore/tables/apps_rows.cpp).
 #pragma once
 
 #include <memory>

@@ -1,7 +1,7 @@
 // The rows of devices.
 //
 // Lives here: what the domain asks of them.
-// Not here:   the noun (fleet/device.h), the SQL (sqlstore/devices_rows.cpp).
+// Not here:   the noun (fleet/device.h), the SQL (sqlstore/tables/devices_rows.cpp).
 #pragma once
 
 #include <functional>

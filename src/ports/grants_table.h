@@ -1,7 +1,7 @@
 // The rows of users, grants, tokens and authorisation codes.
 //
 // Lives here: what the domain asks of them.
-// Not here:   the nouns (access/grant.h), the SQL (sqlstore/grants_rows.cpp).
+// Not here:   the nouns (access/grant.h), the SQL (sqlstore/tables/grants_rows.cpp).
 #pragma once
 
 #include <optional>

@@ -1,7 +1,7 @@
 // The rows of declared models.
 //
 // Lives here: what the domain asks of them.
-// Not here:   the noun (fleet/model.h), the SQL (sqlstore/models_rows.cpp).
+// Not here:   the noun (fleet/model.h), the SQL (sqlstore/tables/models_rows.cpp).
 #pragma once
 
 #include "fleet/model.h"

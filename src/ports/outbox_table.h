@@ -2,7 +2,7 @@
 //
 // Lives here: what the domain asks of them.
 // Not here:   who is told what (push/outbox.h), sending (push/dispatch.h), the SQL
-//             (sqlstore/outbox_rows.cpp).
+//             (sqlstore/tables/outbox_rows.cpp).
 #pragma once
 
 #include <functional>

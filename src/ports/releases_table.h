@@ -1,7 +1,7 @@
 // The rows of firmware releases.
 //
 // Lives here: what the domain asks of them.
-// Not here:   the noun (firmware/release.h), the SQL (sqlstore/releases_rows.cpp).
+// Not here:   the noun (firmware/release.h), the SQL (sqlstore/tables/releases_rows.cpp).
 #pragma once
 
 #include <memory>

@@ -2,7 +2,7 @@
 //
 // Lives here: what the domain asks of them.
 // Not here:   the nouns (upgrade/upgrade.h), which change is allowed (upgrade/lifecycle.h), the SQL
-//             (sqlstore/upgrades_rows.cpp).
+//             (sqlstore/tables/upgrades_rows.cpp).
 #pragma once
 
 #include <cstdint>

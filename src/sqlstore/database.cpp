@@ -1,7 +1,7 @@
 #include "sqlstore/database.h"
 
-#include "sqlstore/migrate.h"
-#include "sqlstore/sqlite_session.h"
+#include "sqlstore/schema/migrate.h"
+#include "sqlstore/sqlite/session.h"
 
 namespace updraft::sqlstore {
 namespace {

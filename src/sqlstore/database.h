@@ -10,8 +10,8 @@
 #include <optional>
 
 #include "sqlstore/dialect.h"
-#include "sqlstore/file_lock.h"
 #include "sqlstore/session.h"
+#include "sqlstore/sqlite/file_lock.h"
 
 namespace updraft::sqlstore {
 

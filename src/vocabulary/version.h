@@ -1,7 +1,7 @@
 // Which version of Updraft this is.
 //
 // Lives here: one word, in one object file, so that a test can link a program that says another.
-// Not here:   what a database was brought to (sqlstore/migrate.h).
+// Not here:   what a database was brought to (sqlstore/schema/migrate.h).
 #pragma once
 
 namespace updraft {

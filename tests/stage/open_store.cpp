@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include "sqlstore/postgres_session.h"
+#include "sqlstore/postgres/session.h"
 
 namespace updraft::stage {
 

@@ -10,8 +10,8 @@
 #include <memory>
 #include <string>
 
-#include "sqlstore/postgres_store.h"
-#include "sqlstore/sql_store.h"
+#include "sqlstore/postgres/store.h"
+#include "sqlstore/store.h"
 
 namespace updraft::stage {
 

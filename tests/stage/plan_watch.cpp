@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "sqlstore/dialect.h"
-#include "sqlstore/migrate.h"
+#include "sqlstore/schema/migrate.h"
 #include "sqlstore/statement_watch.h"
 
 namespace updraft::stage {

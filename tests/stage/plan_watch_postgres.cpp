@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string_view>
 
-#include "sqlstore/postgres_session.h"
+#include "sqlstore/postgres/session.h"
 #include "stage/open_store.h"
 #include "stage/plan_watch.h"
 

@@ -11,7 +11,7 @@
 #include "keeping/checkup.h"
 #include "keeping/files.h"
 #include "keeping/restore.h"
-#include "sqlstore/snapshot.h"
+#include "sqlstore/upkeep/snapshot.h"
 #include "stage/open_store.h"
 #include "stage/sound_rows.h"
 

@@ -1,10 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sqlstore/copy.h"
-#include "sqlstore/migrate.h"
-#include "sqlstore/shape.h"
-#include "sqlstore/table_walk.h"
+#include "sqlstore/schema/migrate.h"
+#include "sqlstore/upkeep/copy.h"
+#include "sqlstore/upkeep/shape.h"
+#include "sqlstore/upkeep/table_walk.h"
 #include "stage/open_store.h"
 #include "stage/sound_rows.h"
 

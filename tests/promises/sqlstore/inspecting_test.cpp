@@ -3,8 +3,8 @@
 
 #include <fstream>
 
-#include "sqlstore/inspection.h"
-#include "sqlstore/soundness.h"
+#include "sqlstore/upkeep/inspection.h"
+#include "sqlstore/upkeep/soundness.h"
 #include "stage/open_store.h"
 #include "stage/sound_rows.h"
 

@@ -2,8 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sqlstore/migrate.h"
-#include "sqlstore/sqlite_session.h"
+#include "sqlstore/schema/migrate.h"
+#include "sqlstore/sqlite/session.h"
 #include "stage/open_store.h"
 
 namespace updraft::sqlstore {

@@ -1,5 +1,5 @@
 // Numbers that a transaction takes one by one.
-#include "sqlstore/number_pool.h"
+#include "sqlstore/tables/number_pool.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "sqlstore/dialect.h"
-#include "sqlstore/sqlite_session.h"
+#include "sqlstore/sqlite/session.h"
 #include "stage/open_store.h"
 
 namespace updraft::sqlstore {

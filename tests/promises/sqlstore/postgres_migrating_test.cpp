@@ -7,8 +7,8 @@
 
 #include "fleet/device.h"
 #include "ports/devices_table.h"
-#include "sqlstore/migrate.h"
-#include "sqlstore/postgres_session.h"
+#include "sqlstore/postgres/session.h"
+#include "sqlstore/schema/migrate.h"
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"
 

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "sqlstore/sqlite_session.h"
+#include "sqlstore/sqlite/session.h"
 #include "stage/open_store.h"
 
 namespace updraft::sqlstore {

@@ -1,0 +1,41 @@
+#include "sqlstore/postgres/connection_slot.h"
+
+#include <utility>
+
+namespace updraft::sqlstore {
+
+PostgresConnection::PostgresConnection(std::unique_ptr<PostgresSession> opened)
+    : session(std::move(opened)), caches(*session, generations), rows(*session, caches) {
+    session->on_begin([this](Changes const& changes) { return learn(changes); });
+}
+
+// False when this transaction was answered something that has changed since.
+bool PostgresConnection::learn(Changes const& changes) {
+    bool news = false;
+    for (std::size_t kind = 0; kind < cached_kinds; ++kind) {
+        // One more than counted, so that the first change is news as well.
+        news = generations.learn(static_cast<Cached>(kind), changes[kind] + 1) || news;
+    }
+    if (!news) return true;
+    if (caches.hit()) return false;
+    caches.begin();
+    return true;
+}
+
+Result<void> PostgresConnection::settle() {
+    if (!caches.hit()) return {};
+    return session->ensure_begun();
+}
+
+Result<PostgresConnection*> PostgresSeat::sit() {
+    if (connection_) return connection_.get();
+    TRY_ASSIGN(auto session, reach_.connect(purpose_));
+    connection_ = std::make_unique<PostgresConnection>(std::move(session));
+    return connection_.get();
+}
+
+void PostgresSeat::stand_up_if_lost() {
+    if (connection_ && connection_->session->link().lost()) connection_.reset();
+}
+
+}  // namespace updraft::sqlstore

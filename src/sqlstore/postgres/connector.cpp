@@ -1,0 +1,92 @@
+#include "sqlstore/postgres/connector.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace updraft::sqlstore {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds look_every{1'000};
+constexpr int look_patience_ms = 3'000;
+constexpr milliseconds pause_max{64};
+constexpr int attempts_without_pause = 2;
+
+}  // namespace
+
+PostgresReach::PostgresReach(PostgresOptions options)
+    : options_(std::move(options)), watch_([this] { watch(); }) {}
+
+PostgresReach::~PostgresReach() {
+    {
+        std::scoped_lock const lock(closing_mutex_);
+        closing_ = true;
+    }
+    closes_.notify_all();
+    watch_.join();
+}
+
+Result<std::unique_ptr<PostgresSession>> PostgresReach::connect(Purpose purpose) {
+    TRY(state());
+    auto session = PostgresSession::open(options_);
+    if (session && purpose == Purpose::read && options_.prepare) {
+        auto const told = (*session)->script(std::string(postgres_snapshots));
+        if (!told) session = tl::unexpected<Error>(told.error());
+    }
+    if (!session) note(tl::unexpected<Error>(session.error()));
+    return session;
+}
+
+Result<void> PostgresReach::state() const {
+    if (!away_) return {};
+    std::scoped_lock const lock(reason_mutex_);
+    return fail(Errc::unavailable, "the database is away: " + reason_);
+}
+
+void PostgresReach::note(Result<void> const& reached) {
+    std::scoped_lock const lock(reason_mutex_);
+    if (!reached) reason_ = reached.error().detail;
+    away_ = !reached;
+}
+
+// Asks on a connection of its own whether somebody is there, so that an idle instance knows too,
+// and one whose every request is refused hears when that is over.
+void PostgresReach::watch() {
+    std::unique_ptr<PostgresSession> session;
+    auto const look = [&]() -> Result<void> {
+        if (!session) {
+            TRY_ASSIGN(session, PostgresSession::open(options_));
+            session->link().be_patient_for(look_patience_ms);
+        }
+        TRY(session->query("SELECT kind FROM changes ORDER BY kind LIMIT 1"));
+        return {};
+    };
+    std::unique_lock lock(closing_mutex_);
+    while (!closes_.wait_for(lock, look_every, [this] { return closing_; })) {
+        lock.unlock();
+        auto seen = look();
+        if (!seen) {
+            // A connection that was cut says nothing yet about the database.
+            session.reset();
+            seen = look();
+        }
+        if (!seen) session.reset();
+        note(seen);
+        lock.lock();
+    }
+}
+
+void PostgresReach::pause_after(int attempt) {
+    ++repeated_;
+    if (attempt < attempts_without_pause) return;
+    auto const longest = std::min(milliseconds{1} * (1 << std::min(attempt, 10)), pause_max);
+    // Not two threads alike, or they would meet again.
+    auto const own = std::hash<std::thread::id>{}(std::this_thread::get_id()) >> 8;
+    auto const pause = longest / 2 + milliseconds{own % 37 * longest.count() / 37};
+    std::unique_lock lock(closing_mutex_);
+    closes_.wait_for(lock, pause, [this] { return closing_; });
+}
+
+}  // namespace updraft::sqlstore

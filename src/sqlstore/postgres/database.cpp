@@ -1,0 +1,61 @@
+#include "sqlstore/postgres/database.h"
+
+#include "sqlstore/postgres/session.h"
+
+namespace updraft::sqlstore {
+namespace {
+
+// Servers give their connections another name.
+constexpr char const* name_of_commands = "updraft-command";
+// A command reads whole tables, and may take its time over it.
+constexpr int patience_ms = 24 * 60 * 60 * 1000;
+
+// Nothing is kept in the session, since a pooler may be in between. Unlike a server, a command
+// wants all plans, which is how it is without preparing.
+PostgresOptions of_command(std::string const& url) {
+    return {.url = url, .application = name_of_commands, .prepare = false};
+}
+
+// A connection that was closed a moment ago is still listed: that is waited out.
+constexpr int looks_max = 50;
+constexpr char const* pause = "SELECT pg_sleep(0.1)";
+
+Result<bool> others_are_there(Session& session) {
+    TRY_ASSIGN(auto rows,
+               session.query("SELECT COUNT(*) FROM pg_stat_activity "
+                             "WHERE datname = current_database() "
+                             "AND application_name = 'updraft' AND pid <> pg_backend_pid()"));
+    TRY_ASSIGN(auto const found, rows.next());
+    return found && rows.number(0) > 0;
+}
+
+Result<void> must_be_alone(Session& session) {
+    for (int look = 0; look < looks_max; ++look) {
+        TRY_ASSIGN(auto const others, others_are_there(session));
+        if (!others) return {};
+        TRY(session.script(pause));
+    }
+    return fail(Errc::conflict, "a server is using that database: stop every instance first");
+}
+
+}  // namespace
+
+Result<Database> open_postgres_to_look(std::string const& url) {
+    TRY_ASSIGN(auto session, PostgresSession::open(of_command(url)));
+    session->link().be_patient_for(patience_ms);
+    return Database{.lock = {}, .session = std::move(session), .dialect = &postgres_dialect};
+}
+
+Result<Database> open_postgres_to_empty(std::string const& url) {
+    TRY_ASSIGN(auto database, open_postgres_to_look(url));
+    TRY(must_be_alone(*database.session));
+    return database;
+}
+
+Result<Database> open_postgres_to_fill(std::string const& url) {
+    TRY_ASSIGN(auto database, open_postgres_to_empty(url));
+    TRY(bring_to_date(of_command(url), embedded_migrations()));
+    return database;
+}
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,330 @@
+#include "sqlstore/postgres/link.h"
+
+#include <endian.h>
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "sqlstore/dialect.h"
+
+namespace updraft::sqlstore {
+namespace {
+
+// The server ends what runs for a minute (dialect); this is for one that does not answer at all.
+constexpr int answer_patience_ms = 75'000;
+
+constexpr unsigned type_of_number = 20;  // int8
+constexpr unsigned type_of_text = 25;
+constexpr int binary = 1;
+constexpr int as_text = 0;
+
+void ignore_notices(void*, PGresult const*) {}
+
+bool failed(PGresult const* answer) {
+    auto const status = PQresultStatus(answer);
+    return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK &&
+           status != PGRES_SINGLE_TUPLE && status != PGRES_EMPTY_QUERY;
+}
+
+struct Meaning {
+    std::string_view sqlstate;  // Or its beginning.
+    Errc code;
+    PostgresTrouble trouble;
+};
+// The first line that fits counts.
+constexpr auto meanings = std::to_array<Meaning>({
+    {"23505", Errc::conflict, PostgresTrouble::none},
+    {"40001", Errc::busy, PostgresTrouble::contention},  // serialization failure
+    {"40P01", Errc::busy, PostgresTrouble::contention},  // deadlock
+    {"55P03", Errc::busy, PostgresTrouble::waited},      // lock timeout
+    // A plan that another instance's migration spoilt: a new connection prepares it anew.
+    {"0A000", Errc::unavailable, PostgresTrouble::lost},
+    {"57014", Errc::unavailable, PostgresTrouble::none},  // statement timeout
+    {"57P", Errc::unavailable, PostgresTrouble::lost},    // shut down, starting up
+    {"25P03", Errc::unavailable, PostgresTrouble::lost},  // idle in a transaction too long
+    {"22021", Errc::invalid, PostgresTrouble::none},      // no UTF-8
+    {"08", Errc::unavailable, PostgresTrouble::lost},     // connection exceptions
+    {"53", Errc::unavailable, PostgresTrouble::none},     // disk full, out of memory
+    {"25006", Errc::unavailable, PostgresTrouble::lost},  // read-only: a standby by now
+    {"58", Errc::unavailable, PostgresTrouble::none},     // the server's disk
+    {"XX001", Errc::corrupt, PostgresTrouble::none},
+    {"XX002", Errc::corrupt, PostgresTrouble::none},
+});
+
+// A statement that we prepared is not there, or somebody else's is: then a pooler gives our
+// transactions sessions in turn.
+bool comes_of_a_pooler(std::string_view sqlstate) {
+    return sqlstate == "26000" || sqlstate == "42P05";
+}
+
+// A password with a '/' in it that is not encoded becomes a port and a name, which would be quoted
+// whenever the connection fails.
+bool plausible(PQconninfoOption const* part) {
+    for (; part->keyword != nullptr; ++part) {
+        std::string_view const name = part->keyword;
+        std::string_view const value = part->val == nullptr ? "" : part->val;
+        if (name == "port" && value.find_first_not_of("0123456789,") != std::string_view::npos) {
+            return false;
+        }
+        if (name == "dbname" && value.find('@') != std::string_view::npos) return false;
+    }
+    return true;
+}
+
+std::string connect_error(PGconn const* connection) {
+    std::string text = PQerrorMessage(connection);
+    std::ranges::replace(text, '\n', ' ');
+    while (!text.empty() && text.back() == ' ') text.pop_back();
+    return text;
+}
+
+}  // namespace
+
+Result<void> check_postgres_url(std::string const& url) {
+    char* trouble = nullptr;
+    auto* const parts = PQconninfoParse(url.c_str(), &trouble);
+    // The trouble is not told: it quotes parts of the URL, and one of them is the password.
+    PQfreemem(trouble);
+    auto const right = parts != nullptr && plausible(parts);
+    PQconninfoFree(parts);
+    if (right) return {};
+    return fail(Errc::invalid,
+                "is no URL of a PostgreSQL database: postgresql://USER:PASSWORD@HOST:PORT/NAME, "
+                "with special characters in its parts percent-encoded");
+}
+
+void FreeAnswer::operator()(pg_result* answer) const { PQclear(answer); }
+
+PostgresParams::PostgresParams(std::span<Param const> params) : numbers_(params.size()) {
+    types.reserve(params.size());
+    values.reserve(params.size());
+    lengths.reserve(params.size());
+    formats.assign(params.size(), binary);
+    for (std::size_t i = 0; i < params.size(); ++i) {
+        auto const& value = params[i].value();
+        if (auto const* number = std::get_if<std::int64_t>(&value)) {
+            numbers_[i] = htobe64(static_cast<std::uint64_t>(*number));
+            types.push_back(type_of_number);
+            values.push_back(reinterpret_cast<char const*>(&numbers_[i]));
+            lengths.push_back(sizeof(std::uint64_t));
+        } else if (auto const* text = std::get_if<std::string_view>(&value)) {
+            types.push_back(type_of_text);
+            values.push_back(text->empty() ? "" : text->data());
+            lengths.push_back(static_cast<int>(text->size()));
+            storable_ = storable_ && text->find('\0') == std::string_view::npos;
+        } else {
+            types.push_back(0);
+            values.push_back(nullptr);
+            lengths.push_back(0);
+        }
+    }
+}
+
+Result<std::unique_ptr<PostgresLink>> PostgresLink::open(PostgresOptions const& options) {
+    TRY(check_postgres_url(options.url));
+    // What the URL says comes last, and wins.
+    static constexpr std::array<char const*, 11> names{"connect_timeout",
+                                                       "application_name",
+                                                       "keepalives_idle",
+                                                       "keepalives_interval",
+                                                       "keepalives_count",
+                                                       "tcp_user_timeout",
+                                                       "client_encoding",
+                                                       "target_session_attrs",
+                                                       "fallback_application_name",
+                                                       "dbname",
+                                                       nullptr};
+    std::array<char const*, 11> const values{
+        "5",       options.application.c_str(), "10",   "3", "3", "15000", "UTF8", "read-write",
+        "updraft", options.url.c_str(),         nullptr};
+    auto* const connection = PQconnectdbParams(names.data(), values.data(), 1);
+    if (connection == nullptr) return fail(Errc::unavailable, "no memory to connect");
+    std::unique_ptr<PostgresLink> link(new PostgresLink(connection));
+    link->patience_ms_ = answer_patience_ms;
+    if (PQstatus(connection) != CONNECTION_OK) {
+        return fail(Errc::unavailable, "PostgreSQL: " + connect_error(connection));
+    }
+    PQsetNoticeReceiver(connection, ignore_notices, nullptr);
+    TRY(link->set_up(options));
+    return link;
+}
+
+Result<void> PostgresLink::set_up(PostgresOptions const& options) {
+    std::string_view const encoding = PQparameterStatus(connection_, "server_encoding");
+    if (encoding != "UTF8") {
+        return fail(Errc::invalid, "the database's encoding is " + std::string(encoding) +
+                                       ": make one with ENCODING 'UTF8'");
+    }
+    if (PQsetnonblocking(connection_, 1) != 0 || PQenterPipelineMode(connection_) != 1) {
+        return lose(connect_error(connection_));
+    }
+    // Through a pooler the next transaction may meet another session: it brings its own settings.
+    if (!options.prepare) return {};
+    put(postgres_settings(options.durability == Durability::power, options.lock_patience, "false"));
+    TRY_ASSIGN(auto const answers, exchange());
+    if (failed(answers.front().get())) return failure(answers.front().get(), "session settings");
+    return {};
+}
+
+PostgresLink::~PostgresLink() { PQfinish(connection_); }
+
+void PostgresLink::sent(int accepted) {
+    if (accepted == 1) {
+        ++parcel_;
+        expected_.push_back(Expected::answer);
+    } else {
+        static_cast<void>(lose(connect_error(connection_)));
+    }
+}
+
+void PostgresLink::put(std::string const& sql) {
+    sent(PQsendQueryParams(connection_, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
+                           as_text));
+}
+
+void PostgresLink::put(std::string const& sql, PostgresParams const& params) {
+    sent(PQsendQueryParams(connection_, sql.c_str(), params.count(), params.types.data(),
+                           params.values.data(), params.lengths.data(), params.formats.data(),
+                           as_text));
+}
+
+void PostgresLink::put_prepare(std::string const& name, std::string const& sql,
+                               PostgresParams const& params) {
+    sent(
+        PQsendPrepare(connection_, name.c_str(), sql.c_str(), params.count(), params.types.data()));
+}
+
+void PostgresLink::put_prepared(std::string const& name, PostgresParams const& params) {
+    sent(PQsendQueryPrepared(connection_, name.c_str(), params.count(), params.values.data(),
+                             params.lengths.data(), params.formats.data(), as_text));
+}
+
+void PostgresLink::put_end() {
+    if (lost_) return;
+    if (PQpipelineSync(connection_) == 1) {
+        expected_.push_back(Expected::end);
+    } else {
+        static_cast<void>(lose(connect_error(connection_)));
+    }
+}
+
+void PostgresLink::push() {
+    parcel_ = 0;
+    if (!lost_) PQflush(connection_);
+}
+
+void PostgresLink::send_away() {
+    put_end();
+    push();
+}
+
+Result<std::vector<PostgresAnswer>> PostgresLink::exchange() {
+    auto const own = std::exchange(parcel_, 0);
+    put_end();
+    return collect(own);
+}
+
+Result<std::vector<PostgresAnswer>> PostgresLink::exchange_open() {
+    auto const own = std::exchange(parcel_, 0);
+    if (!lost_ && PQsendFlushRequest(connection_) != 1) return lose(connect_error(connection_));
+    return collect(own);
+}
+
+// Everything that is owed; the last `own` answers are handed out.
+Result<std::vector<PostgresAnswer>> PostgresLink::collect(std::size_t own) {
+    auto thrown_away = static_cast<std::size_t>(std::ranges::count(expected_, Expected::answer) -
+                                                static_cast<std::ptrdiff_t>(own));
+    std::vector<PostgresAnswer> answers;
+    answers.reserve(own);
+    while (!expected_.empty()) {
+        TRY_ASSIGN(auto answer, next());
+        if (!answer) continue;  // Between two commands.
+        auto const is_end = PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC;
+        if (is_end != (expected_.front() == Expected::end)) {
+            return lose("PostgreSQL's answers do not fit what it was asked");
+        }
+        expected_.pop_front();
+        if (is_end) continue;
+        if (thrown_away > 0) {
+            --thrown_away;
+        } else {
+            answers.push_back(std::move(answer));
+        }
+    }
+    return answers;
+}
+
+Result<PostgresAnswer> PostgresLink::next() {
+    if (lost_) return fail(Errc::unavailable, "the connection to PostgreSQL was lost");
+    while (PQisBusy(connection_) != 0) {
+        if (!wait()) return lose("PostgreSQL does not answer");
+        if (PQconsumeInput(connection_) == 0) return lose(connect_error(connection_));
+    }
+    PostgresAnswer answer(PQgetResult(connection_));
+    if (PQstatus(connection_) == CONNECTION_BAD) return lose(connect_error(connection_));
+    return answer;
+}
+
+// False when nothing came for too long. Each piece of an answer starts the wait anew.
+bool PostgresLink::wait() {
+    for (;;) {
+        auto const unsent = PQflush(connection_);
+        pollfd descriptor{.fd = PQsocket(connection_), .events = POLLIN, .revents = 0};
+        if (unsent == 1) descriptor.events = static_cast<short>(POLLIN | POLLOUT);
+        auto const ready = ::poll(&descriptor, 1, patience_ms_);
+        if (ready == 0) return false;
+        // Whatever else there is to say, libpq says it when it reads.
+        if (ready < 0 || (descriptor.revents & ~POLLOUT) != 0) return true;
+    }
+}
+
+Result<void> PostgresLink::script(std::string const& sql) {
+    if (PQpipelineStatus(connection_) != PQ_PIPELINE_OFF && PQexitPipelineMode(connection_) != 1) {
+        return lose(connect_error(connection_));
+    }
+    if (PQsendQuery(connection_, sql.c_str()) != 1) return lose(connect_error(connection_));
+    Result<void> outcome;
+    for (;;) {
+        TRY_ASSIGN(auto const answer, next());
+        if (!answer) break;
+        if (outcome && failed(answer.get())) outcome = failure(answer.get(), sql);
+    }
+    if (PQenterPipelineMode(connection_) != 1) return lose(connect_error(connection_));
+    return outcome;
+}
+
+tl::unexpected<Error> PostgresLink::failure(pg_result const* answer, std::string_view doing) {
+    auto const field = [answer](int which) {
+        auto const* const text = PQresultErrorField(answer, which);
+        return std::string_view(text == nullptr ? "" : text);
+    };
+    auto const sqlstate = field(PG_DIAG_SQLSTATE);
+    auto detail = "PostgreSQL: " + std::string(field(PG_DIAG_MESSAGE_PRIMARY)) + " (" +
+                  std::string(sqlstate) + ") in: " + std::string(doing.substr(0, 200));
+    if (sqlstate.empty()) {
+        // What follows a failed command in its parcel; only the failed one is ever asked about.
+        return fail(Errc::internal, std::move(detail));
+    }
+    if (comes_of_a_pooler(sqlstate)) {
+        detail +=
+            ": with a pooler that gives each transaction another session, set prepare = false";
+    }
+    for (auto const& meaning : meanings) {
+        if (!sqlstate.starts_with(meaning.sqlstate)) continue;
+        note(meaning.trouble);
+        lost_ = lost_ || meaning.trouble == PostgresTrouble::lost;
+        return fail(meaning.code, std::move(detail));
+    }
+    return fail(Errc::internal, std::move(detail));
+}
+
+tl::unexpected<Error> PostgresLink::lose(std::string why) {
+    lost_ = true;
+    note(PostgresTrouble::lost);
+    return fail(Errc::unavailable, std::move(why));
+}
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,78 @@
+#include "sqlstore/postgres/store.h"
+
+#include <utility>
+
+#include "sqlstore/postgres/commit_queue.h"
+#include "sqlstore/postgres/readers.h"
+#include "sqlstore/schema/migrate.h"
+
+namespace updraft::sqlstore {
+namespace {
+
+class PostgresStore final : public SqlStore {
+public:
+    PostgresStore(PostgresOptions const& options, Migrated migrated)
+        : SqlStore(std::move(migrated.newer)),
+          reach_(options),
+          readers_(reach_, options),
+          writers_(reach_, options) {}
+
+    void submit(WriteBody body, Done done) override {
+        writers_.submit(std::move(body), std::move(done));
+    }
+    Result<void> read(ReadBody const& body) override { return readers_.read(body); }
+    void submit_read(ReadBody body, Done done) override {
+        readers_.submit(std::move(body), std::move(done));
+    }
+    bool reads_inline() const override { return false; }
+    bool shared() const override { return true; }
+    Result<void> healthy() override { return reach_.state(); }
+    void on_commit(Touched what, std::function<void()> listener) override {
+        writers_.on_commit(what, std::move(listener));
+    }
+    StoreCounts counts() const override { return writers_.counts(); }
+
+private:
+    PostgresReach reach_;
+    PostgresReaders readers_;
+    PostgresWriters writers_;
+};
+
+// While a migration waits for a table that is in use, everybody else waits behind it: so not for
+// long. It is longer than the server takes to notice a deadlock (1 s), which is cheaper to end.
+constexpr char const* migration_settings =
+    "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '2s'; "
+    "SET LOCAL idle_in_transaction_session_timeout = '60s'";
+// A migration may make an index of millions of rows.
+constexpr int migration_patience_ms = 60 * 60 * 1000;
+
+Result<Migrated> migrate_in_turn(PostgresSession& session, std::span<Migration const> migrations) {
+    // Not on one snapshot: what another instance did while we waited for the lock must be seen.
+    TRY(session.script("BEGIN ISOLATION LEVEL READ COMMITTED"));
+    TRY(session.script(migration_settings));
+    if (auto const locked = session.script(std::string(postgres_dialect.lock_migrations));
+        !locked) {
+        if (locked.error().code != Errc::busy) return tl::unexpected<Error>(locked.error());
+        return fail(Errc::busy, "another instance is bringing the database to date");
+    }
+    TRY_ASSIGN(auto migrated, migrate(session, postgres_dialect, migrations));
+    TRY(session.script(std::string(postgres_dialect.commit)));
+    return migrated;
+}
+
+}  // namespace
+
+// All missing migrations in one transaction, one instance after the other.
+Result<Migrated> bring_to_date(PostgresOptions const& options,
+                               std::span<Migration const> migrations) {
+    TRY_ASSIGN(auto const session, PostgresSession::open(options));
+    session->link().be_patient_for(migration_patience_ms);
+    return migrate_in_turn(*session, migrations);  // Without a commit it ends with the connection.
+}
+
+Result<std::unique_ptr<SqlStore>> open_postgres(PostgresOptions const& options) {
+    TRY_ASSIGN(auto migrated, bring_to_date(options, embedded_migrations()));
+    return std::make_unique<PostgresStore>(options, std::move(migrated));
+}
+
+}  // namespace updraft::sqlstore

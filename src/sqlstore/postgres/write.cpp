@@ -1,0 +1,107 @@
+#include "sqlstore/postgres/write.h"
+
+#include <utility>
+
+#include "sqlstore/guarded.h"
+
+namespace updraft::sqlstore {
+
+Result<void> PostgresWriting::run(PostgresConnection& here, PostgresJob& job) {
+    auto& session = *here.session;
+    auto const writes_before = session.writes();
+    Tx tx(here.rows.tables());
+    auto outcome = run_guarded(job.body, tx);
+    if (outcome) outcome = session.take_mistype();
+    static_cast<void>(session.take_mistype());
+    job.touched = session.take_touched();
+    if (!outcome) job.touched = 0;
+    job.wrote = session.writes() != writes_before;
+    return outcome;
+}
+
+// The outcome of one transaction with all of them in it.
+Result<void> PostgresWriting::run_all(PostgresConnection& here, std::span<PostgresJob> jobs) {
+    auto& session = *here.session;
+    here.caches.begin();
+    session.begin_write();
+    std::uint32_t touched = 0;
+    for (auto& job : jobs) {
+        job.result = run(here, job);
+        touched |= job.touched;
+        auto const harmless = job.result || !job.wrote;
+        if (harmless && !session.spoilt() && here.trouble() == PostgresTrouble::none) continue;
+        return job.result ? fail(Errc::busy, "a statement of the transaction failed") : job.result;
+    }
+    TRY(here.settle());
+    return session.commit(touched);
+}
+
+bool PostgresWriting::write_together(std::span<PostgresJob> jobs) {
+    auto const seated = seat_.sit();
+    if (!seated) return false;
+    auto& here = **seated;
+    auto const outcome = run_all(here, jobs);
+    if (outcome) return true;
+    auto const for_all = here.session->uncertain() || here.trouble() == PostgresTrouble::waited;
+    here.session->roll_back();
+    seat_.stand_up_if_lost();
+    if (!for_all) return false;
+    for (auto& job : jobs) {
+        job.touched = 0;
+        if (job.result) job.result = outcome;
+    }
+    return true;
+}
+
+// Whether a transaction that met this trouble runs again.
+PostgresWriting::Again PostgresWriting::write_once(PostgresConnection& here, PostgresJob& job,
+                                                   int attempt) {
+    auto& session = *here.session;
+    here.caches.begin();
+    session.begin_write();
+    job.result = run(here, job);
+    if (job.result) job.result = here.settle();
+    if (job.result && here.trouble() == PostgresTrouble::none) {
+        job.result = session.commit(job.touched);
+    }
+    auto const trouble = here.trouble();
+    auto const uncertain = session.uncertain();
+    if (!job.result || trouble != PostgresTrouble::none) {
+        job.touched = 0;
+        session.roll_back();
+    }
+    seat_.stand_up_if_lost();
+    switch (trouble) {
+        case PostgresTrouble::none:
+        case PostgresTrouble::waited:
+            return Again::no;
+        case PostgresTrouble::stale:
+        case PostgresTrouble::contention:
+            if (attempt < contended_max) return Again::yes;
+            job.result = fail(Errc::busy, "others were in the way too often");
+            return Again::no;
+        case PostgresTrouble::lost:
+            break;
+    }
+    if (uncertain) {
+        job.result = fail(Errc::unavailable,
+                          "the database was lost during a commit, which may or may not be kept: " +
+                              job.result.error().detail);
+        return Again::no;
+    }
+    return attempt < lost_max ? Again::yes : Again::no;
+}
+
+void PostgresWriting::write_alone(PostgresJob& job) {
+    for (int attempt = 0;; ++attempt) {
+        auto const seated = seat_.sit();
+        if (!seated) {
+            job.result = tl::unexpected<Error>(seated.error());
+            return;
+        }
+        if (write_once(**seated, job, attempt) == Again::no) return;
+        seat_.reach().pause_after(attempt);
+    }
+}
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,281 @@
+#include "sqlstore/sqlite/commit_queue.h"
+
+#include "sqlstore/guarded.h"
+#include "sqlstore/tables/sequences.h"
+
+namespace updraft::sqlstore {
+namespace {
+
+// The log is moved into the file when it is this long: long enough that a page which is written
+// often is moved once, short enough that opening after a crash takes no time.
+constexpr std::int64_t log_pages_before_checkpoint = 4'000;
+// When readers held some of it back: tried again after this much more.
+constexpr std::int64_t log_pages_between_checkpoints = 1'000;
+constexpr std::uint64_t page_bytes = 4'096;
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<SqliteSession> session, std::shared_ptr<Generations> generations,
+               std::shared_ptr<ReaderPool> readers, SqliteOptions options)
+    : options_(std::move(options)),
+      generations_(std::move(generations)),
+      connection_(std::make_unique<Connection>(std::move(session), *generations_)),
+      readers_(std::move(readers)),
+      checkpoint_at_(log_pages_before_checkpoint),
+      thread_([this] { run(); }) {}
+
+Writer::~Writer() {
+    {
+        std::scoped_lock const lock(mutex_);
+        closing_ = true;
+    }
+    work_.notify_one();
+    thread_.join();
+}
+
+void Writer::submit(Store::WriteBody body, Store::Done done) {
+    {
+        std::unique_lock lock(mutex_);
+        if (queue_.size() < options_.queue_max) {
+            queue_.push_back({std::move(body), std::move(done), {}, 0});
+            auto const wake = std::exchange(idle_, false);
+            lock.unlock();
+            if (wake) work_.notify_one();
+            return;
+        }
+    }
+    done(fail(Errc::busy, "too many transactions are waiting to be written"));
+}
+
+void Writer::on_commit(Touched what, std::function<void()> listener) {
+    listeners_[static_cast<std::size_t>(what)] = std::move(listener);
+}
+
+StoreCounts Writer::counts() const {
+    StoreCounts counts;
+    counts.commits = commits_;
+    counts.committed = committed_;
+    counts.refused = refused_;
+    counts.waiting = waiting_;
+    counts.checkpoints = checkpoints_;
+    counts.write_ahead_bytes = log_bytes_;
+    return counts;
+}
+
+Result<void> Writer::healthy() {
+    auto const state = refusal();
+    if (state || health_ == Health::finished) return state;
+    std::unique_lock lock(mutex_);
+    if (std::exchange(probing_, true)) return state;
+    auto const probed = [this](Result<void> const&) {
+        std::scoped_lock const again(mutex_);
+        probing_ = false;
+    };
+    queue_.push_back({nullptr, probed, {}, 0});
+    idle_ = false;
+    lock.unlock();
+    work_.notify_one();
+    return state;
+}
+
+Result<void> Writer::refusal() const {
+    if (health_ == Health::well) return {};
+    std::scoped_lock const lock(reason_mutex_);
+    return fail(Errc::unavailable, reason_);
+}
+
+void Writer::run() {
+    while (take_batch()) {
+        work_off();
+        batch_.clear();
+        checkpoint_if_due();
+    }
+}
+
+bool Writer::take_batch() {
+    std::unique_lock lock(mutex_);
+    while (queue_.empty()) {
+        if (closing_) return false;
+        idle_ = true;
+        work_.wait(lock);
+    }
+    idle_ = false;
+    auto const count = std::min(queue_.size(), options_.batch_max);
+    auto const end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
+    batch_.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+    queue_.erase(queue_.begin(), end);
+    waiting_ = queue_.size();
+    return true;
+}
+
+void Writer::work_off() {
+    std::size_t first = 0;
+    while (first < batch_.size()) {
+        if (health_ == Health::finished) {
+            refuse(first, batch_.size(), refusal().error());
+            first = batch_.size();
+        } else {
+            first = run_plainly(first);
+        }
+    }
+    for (auto& job : batch_) job.done(std::move(job.result));
+}
+
+bool Writer::begin(std::size_t first) {
+    connection_->caches.begin();
+    auto const begun = connection_->session->control(sqlite_dialect.begin_write);
+    if (begun) return true;
+    note_health(begun, false);
+    refuse(first, batch_.size(), begun.error());
+    return false;
+}
+
+void Writer::roll_back() {
+    auto& session = *connection_->session;
+    if (session.in_transaction()) static_cast<void>(session.control(sqlite_dialect.rollback));
+}
+
+// A savepoint copies every page that is changed after it, a quarter of what a job costs; and hardly
+// any job fails once it wrote. So they run without, and a job that does fail then costs the others
+// a second run: a body may run twice (ports/store.h).
+std::size_t Writer::run_plainly(std::size_t first) {
+    auto& session = *connection_->session;
+    if (!begin(first)) return batch_.size();
+    auto const changes_at_begin = session.changes();
+    for (auto i = first; i < batch_.size(); ++i) {
+        auto const changes_before = session.changes();
+        run_job(batch_[i]);
+        if (!session.in_transaction()) return lose(first, i);
+        if (batch_[i].result || session.changes() == changes_before) continue;
+        roll_back();
+        // Nobody before it wrote anything that the roll-back could have taken along.
+        if (changes_before == changes_at_begin) return i + 1;
+        return run_apart(first);
+    }
+    commit(first, batch_.size());
+    return batch_.size();
+}
+
+std::size_t Writer::run_apart(std::size_t first) {
+    auto& session = *connection_->session;
+    if (!begin(first)) return batch_.size();
+    for (auto i = first; i < batch_.size(); ++i) {
+        run_job_apart(batch_[i]);
+        if (!session.in_transaction()) return lose(first, i);
+    }
+    commit(first, batch_.size());
+    return batch_.size();
+}
+
+// A disk that fails in the middle takes along all that stood in this transaction.
+std::size_t Writer::lose(std::size_t first, std::size_t failed) {
+    auto const& result = batch_[failed].result;
+    auto const why = result ? Error{Errc::unavailable, "the disk refused a write"} : result.error();
+    note_health(tl::unexpected<Error>(why), false);
+    refuse(first, failed + 1, why);
+    return failed + 1;
+}
+
+void Writer::run_job(Job& job) {
+    auto& session = *connection_->session;
+    job.result = run_body(job);
+    if (job.result) job.result = session.take_mistype();
+    static_cast<void>(session.take_mistype());
+    job.touched = session.take_touched();
+    if (!job.result) job.touched = 0;
+}
+
+void Writer::run_job_apart(Job& job) {
+    auto& session = *connection_->session;
+    session.savepoint_before_write();
+    run_job(job);
+    auto ended = session.end_savepoint(job.result.has_value());
+    if (ended || !session.in_transaction()) return;
+    // What the job wrote can be neither kept nor undone alone: all of it goes.
+    job.result = std::move(ended);
+    roll_back();
+}
+
+Result<void> Writer::run_body(Job& job) {
+    if (!job.body) {
+        TRY(take_numbers(*connection_->session, "probes"));
+        return {};
+    }
+    Tx tx(connection_->rows.tables());
+    return run_guarded(job.body, tx);
+}
+
+void Writer::commit(std::size_t first, std::size_t end) {
+    auto& session = *connection_->session;
+    auto const commits_before = session.log_commits();
+    auto const committed = session.control(sqlite_dialect.commit);
+    auto const reached_disk = session.log_commits() != commits_before;
+    note_health(committed, reached_disk);
+    if (!committed) {
+        roll_back();
+        refuse(first, end, committed.error());
+        return;
+    }
+    commits_ += reached_disk ? 1 : 0;
+    log_bytes_ = static_cast<std::uint64_t>(session.log_pages()) * page_bytes;
+    std::uint64_t kept = 0;
+    std::uint32_t touched = 0;
+    for (auto i = first; i < end; ++i) {
+        kept += batch_[i].result ? 1 : 0;
+        touched |= batch_[i].touched;
+    }
+    committed_ += kept;
+    if (reached_disk) generations_->count_commit();
+    for (std::size_t i = 0; i < cached_kinds; ++i) {
+        auto const kind = static_cast<Cached>(i);
+        if ((touched & touched_bit(kind)) != 0) generations_->bump(kind);
+    }
+    for (std::size_t i = 0; i < touched_kinds; ++i) {
+        if ((touched & 1U << i) != 0 && listeners_[i]) listeners_[i]();
+    }
+}
+
+// Whoever failed by itself keeps its own reason.
+void Writer::refuse(std::size_t first, std::size_t end, Error const& why) {
+    for (auto i = first; i < end; ++i) {
+        auto& job = batch_[i];
+        job.touched = 0;
+        if (!job.result && job.body && job.result.error().code != Errc::unavailable) continue;
+        job.result = fail(Errc::unavailable, why.detail);
+        ++refused_;
+    }
+}
+
+void Writer::note_health(Result<void> const& outcome, bool reached_disk) {
+    auto const trouble = connection_->session->take_trouble();
+    if (outcome && trouble != Trouble::lasting) {
+        if (reached_disk && health_ == Health::refusing) health_ = Health::well;
+        return;
+    }
+    std::scoped_lock const lock(reason_mutex_);
+    if (trouble == Trouble::lasting) {
+        reason_ = "a sync of the database to disk failed; no write is taken until a restart";
+        health_ = Health::finished;
+    } else {
+        reason_ = "the store takes no writes now";
+        health_ = Health::refusing;
+        // The log may be what fills the disk: once it is moved into the file, its place is free.
+        checkpoint_at_ = 0;
+    }
+    if (!outcome) reason_ += ": " + outcome.error().detail;
+}
+
+void Writer::checkpoint_if_due() {
+    auto& session = *connection_->session;
+    if (session.log_pages() < checkpoint_at_ || health_ == Health::finished) return;
+    readers_->end_idle_snapshots();
+    auto const emptied = session.checkpoint();
+    // A checkpoint that failed lost nothing, even in its sync: all of it still stands in the log,
+    // which is synced, and is moved again from there.
+    static_cast<void>(session.take_trouble());
+    checkpoints_ += emptied ? 1 : 0;
+    checkpoint_at_ = emptied && *emptied ? log_pages_before_checkpoint
+                                         : session.log_pages() + log_pages_between_checkpoints;
+}
+
+}  // namespace updraft::sqlstore

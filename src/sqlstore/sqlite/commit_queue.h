@@ -1,0 +1,104 @@
+// The one thread that writes: many transactions, each on its own, in one durable commit.
+//
+// Lives here: the queue, group commit, checkpoints, and what a failing disk means for all of them.
+// Not here:   reading (connection), SQL (*_rows.cpp).
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "ports/store.h"
+#include "sqlstore/sqlite/readers.h"
+#include "sqlstore/store.h"
+
+namespace updraft::sqlstore {
+
+// Safe to call from any thread, except where it says otherwise.
+class Writer {
+public:
+    Writer(std::unique_ptr<SqliteSession> session, std::shared_ptr<Generations> generations,
+           std::shared_ptr<ReaderPool> readers, SqliteOptions options);
+    // Runs what is queued first, closes the readers, then its own connection: SQLite moves all of
+    // the log into the file when the last one closes.
+    ~Writer();
+    Writer(Writer const&) = delete;
+    Writer& operator=(Writer const&) = delete;
+
+    // As Store::submit(). When the queue is full, `done` hears so at once, on this thread.
+    void submit(Store::WriteBody body, Store::Done done);
+    // As Store::healthy(). While the disk refuses, asking also makes the writer try again.
+    [[nodiscard]] Result<void> healthy();
+    // Before the first submit().
+    void on_commit(Touched what, std::function<void()> listener);
+    [[nodiscard]] StoreCounts counts() const;
+
+private:
+    struct Job {
+        Store::WriteBody body;  // Empty: only finds out whether the disk takes writes.
+        Store::Done done;
+        Result<void> result;
+        std::uint32_t touched = 0;
+    };
+    enum class Health : std::uint8_t { well, refusing, finished };
+
+    void run();
+    bool take_batch();
+    void work_off();
+    // One transaction of the jobs from `first` on; answers how many are done with: all, or fewer
+    // when something was rolled back. Here nothing stands between the jobs.
+    std::size_t run_plainly(std::size_t first);
+    // Each job in its savepoint.
+    std::size_t run_apart(std::size_t first);
+    void run_job(Job& job);
+    void run_job_apart(Job& job);
+    bool begin(std::size_t first);
+    std::size_t lose(std::size_t first, std::size_t failed);
+    void roll_back();
+    Result<void> run_body(Job& job);
+    void commit(std::size_t first, std::size_t end);
+    void refuse(std::size_t first, std::size_t end, Error const& why);
+    void tell_listeners(std::size_t first, std::size_t end);
+    void note_health(Result<void> const& outcome, bool reached_disk);
+    [[nodiscard]] Result<void> refusal() const;
+    void checkpoint_if_due();
+
+    SqliteOptions const options_;
+    std::shared_ptr<Generations> generations_;
+    std::unique_ptr<Connection> connection_;
+    std::shared_ptr<ReaderPool> readers_;
+    std::array<std::function<void()>, touched_kinds> listeners_;
+
+    std::mutex mutex_;
+    std::condition_variable work_;
+    std::deque<Job> queue_;
+    bool idle_ = false;  // The thread waits for work_.
+    bool closing_ = false;
+    bool probing_ = false;  // A probe is queued.
+
+    std::vector<Job> batch_;  // Of the thread alone.
+    std::int64_t checkpoint_at_;
+
+    std::atomic<Health> health_{Health::well};
+    mutable std::mutex reason_mutex_;
+    std::string reason_;
+
+    std::atomic<std::uint64_t> commits_{0};
+    std::atomic<std::uint64_t> committed_{0};
+    std::atomic<std::uint64_t> refused_{0};
+    std::atomic<std::uint64_t> waiting_{0};
+    std::atomic<std::uint64_t> checkpoints_{0};
+    std::atomic<std::uint64_t> log_bytes_{0};
+
+    std::thread thread_;  // Last: it uses all of the above.
+};
+
+}  // namespace updraft::sqlstore

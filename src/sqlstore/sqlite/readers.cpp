@@ -1,0 +1,158 @@
+#include "sqlstore/sqlite/readers.h"
+
+#include <algorithm>
+
+namespace updraft::sqlstore {
+
+// A connection and its snapshot. Whoever moves `use` away from idle has both to himself: the thread
+// that reads, or the writer that ends the snapshot.
+struct ReaderPool::Reader {
+    enum class Use : std::uint8_t { idle, taken };
+
+    Reader(std::unique_ptr<SqliteSession> session, Generations const& generations)
+        : connection(std::move(session), generations) {}
+
+    void take() {
+        auto expected = Use::idle;
+        while (!use.compare_exchange_weak(expected, Use::taken, std::memory_order_acquire)) {
+            use.wait(Use::taken, std::memory_order_relaxed);
+            expected = Use::idle;
+        }
+    }
+    bool try_take() {
+        auto expected = Use::idle;
+        return use.compare_exchange_strong(expected, Use::taken, std::memory_order_acquire);
+    }
+    void let_go() {
+        use.store(Use::idle, std::memory_order_release);
+        use.notify_one();
+    }
+
+    // A snapshot that holds all that was committed before this call.
+    Result<void> begin(Generations const& generations) {
+        connection.caches.begin();
+        auto const newest = generations.commits();
+        if (connection.session->in_transaction()) {
+            if (commits == newest) return {};
+            end();
+        }
+        commits = newest;
+        return connection.session->control(sqlite_dialect.begin_read);
+    }
+    void end() {
+        auto& session = *connection.session;
+        if (!session.in_transaction()) return;
+        // Nothing was written: an end that fails is repaired by a roll-back, and else by nobody.
+        if (!session.control(sqlite_dialect.commit)) {
+            static_cast<void>(session.control(sqlite_dialect.rollback));
+        }
+    }
+
+    Connection connection;
+    std::uint64_t commits = 0;  // How many there were when the snapshot began.
+    std::atomic<Use> use{Use::idle};
+};
+
+// What one thread holds of each pool that it read from: almost always a single one.
+struct ReaderPool::ThreadOwned {
+    struct Held {
+        ReaderPool* pool;
+        std::weak_ptr<ReaderPool> alive;
+        Reader* mine;  // Null while it is in use.
+    };
+    std::vector<Held> held;
+
+    ThreadOwned() = default;
+    ThreadOwned(ThreadOwned const&) = delete;
+    ThreadOwned& operator=(ThreadOwned const&) = delete;
+    ~ThreadOwned() {
+        for (auto& one : held) {
+            if (auto const pool = one.alive.lock(); pool && one.mine != nullptr) {
+                pool->give_back(one.mine);
+            }
+        }
+    }
+
+    static ThreadOwned& here() {
+        static thread_local ThreadOwned owned;
+        return owned;
+    }
+    // The entry of that pool. A pool that died may have left its address to a new one: then the
+    // reader in the entry died with it.
+    Held& of(ReaderPool& pool) {
+        auto const found = std::ranges::find(held, &pool, &Held::pool);
+        if (found != held.end() && !found->alive.expired()) return *found;
+        std::erase_if(held, [](Held const& one) { return one.alive.expired(); });
+        return held.emplace_back(Held{&pool, pool.weak_from_this(), nullptr});
+    }
+};
+
+// A reader in use by this thread, which is let go in every way that the body ends.
+struct ReaderPool::Borrowed {
+    ReaderPool& pool;
+    Reader& reader;
+
+    Borrowed(ReaderPool& from, Reader& taken) : pool(from), reader(taken) { reader.take(); }
+    Borrowed(Borrowed const&) = delete;
+    Borrowed& operator=(Borrowed const&) = delete;
+    ~Borrowed() {
+        auto& session = *reader.connection.session;
+        static_cast<void>(session.take_mistype());
+        if (session.take_trouble() != Trouble::none) reader.end();
+        reader.let_go();
+        auto& owned = ThreadOwned::here().of(pool);
+        if (owned.mine == nullptr) {
+            owned.mine = &reader;
+        } else {
+            pool.give_back(&reader);
+        }
+    }
+};
+
+ReaderPool::ReaderPool(std::filesystem::path file, std::shared_ptr<Generations const> generations)
+    : file_(std::move(file)), generations_(std::move(generations)) {}
+ReaderPool::~ReaderPool() = default;
+
+Result<ReaderPool::Reader*> ReaderPool::take() {
+    auto& owned = ThreadOwned::here().of(*this);
+    if (owned.mine != nullptr) return std::exchange(owned.mine, nullptr);
+    {
+        std::scoped_lock const lock(mutex_);
+        if (!idle_.empty()) {
+            auto* const reader = idle_.back();
+            idle_.pop_back();
+            return reader;
+        }
+    }
+    TRY_ASSIGN(auto session, SqliteSession::open(file_, Access::read_only, Sync::off));
+    auto made = std::make_unique<Reader>(std::move(session), *generations_);
+    auto* const reader = made.get();
+    std::scoped_lock const lock(mutex_);
+    all_.push_back(std::move(made));
+    return reader;
+}
+
+void ReaderPool::give_back(Reader* reader) {
+    std::scoped_lock const lock(mutex_);
+    idle_.push_back(reader);
+}
+
+Result<void> ReaderPool::read(Store::ReadBody const& body) {
+    TRY_ASSIGN(auto* const reader, take());
+    Borrowed const borrowed(*this, *reader);
+    TRY(reader->begin(*generations_));
+    Tx const tx(reader->connection.rows.tables());
+    TRY(body(tx));
+    return reader->connection.session->take_mistype();
+}
+
+void ReaderPool::end_idle_snapshots() {
+    std::scoped_lock const lock(mutex_);
+    for (auto const& reader : all_) {
+        if (!reader->try_take()) continue;
+        reader->end();
+        reader->let_go();
+    }
+}
+
+}  // namespace updraft::sqlstore

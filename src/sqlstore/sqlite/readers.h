@@ -1,0 +1,61 @@
+// A session with everything that belongs to it: caches and rows.
+//
+// Lives here: opening one, and a pool of those that read.
+// Not here:   the one that writes (writer), what a transaction promises (ports/store.h).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "ports/store.h"
+#include "sqlstore/sqlite/session.h"
+#include "sqlstore/tables/caches.h"
+#include "sqlstore/tables/tables.h"
+
+namespace updraft::sqlstore {
+
+// Used by one thread at a time.
+struct Connection {
+    Connection(std::unique_ptr<SqliteSession> opened, Generations const& generations)
+        : session(std::move(opened)), caches(*session, generations), rows(*session, caches) {}
+
+    std::unique_ptr<SqliteSession> session;
+    Caches caches;
+    AllRows rows;
+};
+
+// Connections that read. Each thread keeps the one that it used last, so that taking one costs no
+// lock; a thread that ends gives it back. A snapshot stays open until there is something newer to
+// see, because opening one costs twice as much as looking up a row. Safe to call from any thread.
+class ReaderPool : public std::enable_shared_from_this<ReaderPool> {
+public:
+    ReaderPool(std::filesystem::path file, std::shared_ptr<Generations const> generations);
+    ~ReaderPool();
+    ReaderPool(ReaderPool const&) = delete;
+    ReaderPool& operator=(ReaderPool const&) = delete;
+
+    // Runs `body` on a snapshot, on this thread.
+    Result<void> read(Store::ReadBody const& body);
+    // Ends the snapshots that nobody is reading, which hold the write-ahead log back.
+    void end_idle_snapshots();
+
+private:
+    struct Reader;
+    struct Borrowed;
+    struct ThreadOwned;
+
+    Result<Reader*> take();
+    void give_back(Reader* reader);
+
+    std::filesystem::path const file_;
+    std::shared_ptr<Generations const> const generations_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Reader>> all_;
+    std::vector<Reader*> idle_;
+};
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,67 @@
+#include "sqlstore/store.h"
+
+#include "sqlstore/schema/migrate.h"
+#include "sqlstore/sqlite/commit_queue.h"
+#include "sqlstore/sqlite/file_lock.h"
+#include "sqlstore/sqlite/readers.h"
+
+namespace updraft::sqlstore {
+namespace {
+
+class SqliteStore final : public SqlStore {
+public:
+    SqliteStore(FileLock lock, SqliteOptions const& options, std::unique_ptr<SqliteSession> session,
+                Migrated migrated)
+        : SqlStore(std::move(migrated.newer)),
+          lock_(std::move(lock)),
+          generations_(std::make_shared<Generations>()),
+          readers_(std::make_shared<ReaderPool>(options.file, generations_)),
+          writer_(std::move(session), generations_, readers_, options) {}
+    // The writer holds the other share, and lets the readers go before it closes.
+    ~SqliteStore() override { readers_.reset(); }
+    SqliteStore(SqliteStore const&) = delete;
+    SqliteStore& operator=(SqliteStore const&) = delete;
+
+    void submit(WriteBody body, Done done) override {
+        writer_.submit(std::move(body), std::move(done));
+    }
+    Result<void> read(ReadBody const& body) override { return readers_->read(body); }
+    void submit_read(ReadBody body, Done done) override { done(readers_->read(body)); }
+    bool reads_inline() const override { return true; }
+    Result<void> healthy() override { return writer_.healthy(); }
+    void on_commit(Touched what, std::function<void()> listener) override {
+        writer_.on_commit(what, std::move(listener));
+    }
+    StoreCounts counts() const override { return writer_.counts(); }
+
+private:
+    FileLock lock_;  // First, so that it is let go last.
+    std::shared_ptr<Generations> generations_;
+    std::shared_ptr<ReaderPool> readers_;
+    Writer writer_;
+};
+
+// All missing migrations in one transaction: a crash leaves the old shape or the new one.
+Result<Migrated> bring_to_date(SqliteSession& session) {
+    TRY(session.control(sqlite_dialect.begin_write));
+    auto migrated = migrate(session, sqlite_dialect, embedded_migrations());
+    if (!migrated) {
+        static_cast<void>(session.control(sqlite_dialect.rollback));
+        return migrated;
+    }
+    TRY(session.control(sqlite_dialect.commit));
+    return migrated;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqlStore>> open_sqlite(SqliteOptions const& options) {
+    TRY_ASSIGN(auto lock, FileLock::take(options.file));
+    auto const sync = options.durability == Durability::power ? Sync::every_commit : Sync::off;
+    TRY_ASSIGN(auto session, SqliteSession::open(options.file, Access::read_write, sync));
+    TRY_ASSIGN(auto migrated, bring_to_date(*session));
+    return std::make_unique<SqliteStore>(std::move(lock), options, std::move(session),
+                                         std::move(migrated));
+}
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,37 @@
+// Announcements in SQL: what is to be told, how far each app is, what it was told.
+//
+// Lives here: AnnouncementsTable over a session.
+// Not here:   the tables themselves (migrations/0005_push.sql).
+#pragma once
+
+#include "ports/announcements_table.h"
+#include "sqlstore/session.h"
+#include "sqlstore/tables/caches.h"
+
+namespace updraft::sqlstore {
+
+class AnnouncementsRows final : public AnnouncementsTable {
+public:
+    AnnouncementsRows(Session& session, Caches&) : session_(session) {}
+
+    Result<std::vector<push::Announcement>> opened(std::int64_t limit) const override;
+    Result<std::vector<push::Walk>> walks(std::int64_t limit) const override;
+    Result<bool> told(AppId const& appid, Did const& did, Version const& version) const override;
+
+    Result<void> open(push::Announcement const& announcement) override;
+    Result<void> begin(push::Announcement const& announcement,
+                       std::vector<AppId> const& apps) override;
+    Result<void> advance(push::Walk const& walk, std::string const& next) override;
+    Result<void> finish(push::Walk const& walk) override;
+    Result<void> stop(ReleaseId release) override;
+
+    Result<bool> tell(AppId const& appid, Did const& did, Version const& version,
+                      Instant now) override;
+    Result<void> forget(Did const& did) override;
+    Result<void> forget_app(AppId const& appid) override;
+
+private:
+    Session& session_;
+};
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,25 @@
+#include "sqlstore/tables/sequences.h"
+
+#include "sqlstore/tables/number_pool.h"
+
+namespace updraft::sqlstore {
+
+Result<std::int64_t> take_numbers(Session& session, std::string_view sequence, std::int64_t count) {
+    if (count < 1) return fail(Errc::invalid, "a sequence gives at least one number at a time");
+    if (auto* const pool = session.numbers()) return pool->take(sequence, count);
+    return fetch_numbers(session, sequence, count);
+}
+
+Result<std::int64_t> fetch_numbers(Session& session, std::string_view sequence,
+                                   std::int64_t count) {
+    TRY_ASSIGN(auto rows, session.query("INSERT INTO sequences (name, next) VALUES ($1, $2) "
+                                        "ON CONFLICT (name) DO UPDATE "
+                                        "SET next = sequences.next + excluded.next "
+                                        "RETURNING next",
+                                        sequence, count));
+    TRY_ASSIGN(auto const found, rows.next());
+    if (!found) return fail(Errc::corrupt, "a sequence gave no number");
+    return rows.number(0) - count;
+}
+
+}  // namespace updraft::sqlstore

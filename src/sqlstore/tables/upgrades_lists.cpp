@@ -1,0 +1,223 @@
+// The long lists of upgrades, and the sweep that keeps them from growing for ever.
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <set>
+
+#include "sqlstore/tables/upgrade_columns.h"
+#include "sqlstore/tables/upgrades_rows.h"
+
+// Any upgrades, or an order's.
+#define OF_ORDER "u.id >= $7 AND ($4 = '' OR u.order_id = $4) "
+
+namespace updraft::sqlstore {
+namespace {
+
+// Rows that one page of list() looks at for a filter that has no index of its own.
+constexpr std::int64_t looked_at_max = 20'000;
+
+constexpr std::int64_t id_max = std::numeric_limits<std::int32_t>::max();
+
+Result<std::int64_t> read_cursor(std::optional<std::string> const& after) {
+    if (!after) return id_max;
+    std::int64_t id = 0;
+    auto const* end = after->data() + after->size();
+    auto const [stop, trouble] = std::from_chars(after->data(), end, id);
+    if (trouble != std::errc{} || stop != end || id < 0) {
+        return fail(Errc::invalid, "cursor is not one that this list gave");
+    }
+    return id;
+}
+
+bool wanted(UpgradeFilter const& filter, upgrade::Upgrade const& upgrade) {
+    return (!filter.did || *filter.did == upgrade.did) &&
+           (!filter.model || *filter.model == upgrade.model) &&
+           (!filter.state || *filter.state == upgrade.state) &&
+           (!filter.order_id || *filter.order_id == upgrade.order_id);
+}
+
+// A page that rows of one query or of several go into.
+struct Filling {
+    Page<upgrade::Upgrade> page = {};
+    std::int64_t last = 0;  // The last row that was looked at.
+
+    Result<void> take(Rows& rows, UpgradeFilter const& filter, std::int64_t limit) {
+        for (std::int64_t looked_at = 0;; ++looked_at) {
+            TRY_ASSIGN(auto const found, rows.next());
+            if (!found) return {};
+            if (std::ssize(page.items) == limit || looked_at == looked_at_max) {
+                page.next = std::to_string(last);
+                return {};
+            }
+            TRY_ASSIGN(auto upgrade, read_upgrade(rows));
+            last = upgrade.id.value;
+            if (wanted(filter, upgrade)) page.items.push_back(std::move(upgrade));
+        }
+    }
+};
+
+}  // namespace
+
+Result<std::vector<upgrade::Upgrade>> UpgradesRows::running(OpenId const& open_id, UpgradeId after,
+                                                            std::int64_t limit) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+                                         "WHERE u.open_id = $1 AND u.finished_at IS NULL "
+                                         "AND u.id > $2 ORDER BY u.finished_at, u.id LIMIT $3",
+                                         open_id, after, limit));
+    return all_upgrades(rows);
+}
+
+Result<std::vector<upgrade::Upgrade>> UpgradesRows::between(OrderId const& order_id,
+                                                            UpgradeId first, UpgradeId last,
+                                                            std::int64_t limit) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+                                         "WHERE u.id >= $1 AND u.id <= $2 AND u.order_id = $4 "
+                                         "ORDER BY u.id LIMIT $3",
+                                         first, last, limit, order_id));
+    return all_upgrades(rows);
+}
+
+Result<std::vector<upgrade::Upgrade>> UpgradesRows::later_steps(OrderId const& order_id,
+                                                                UpgradeId after,
+                                                                std::int64_t limit) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+                                         "WHERE u.order_id = $1 AND u.step > 1 AND u.id > $2 "
+                                         "ORDER BY u.id LIMIT $3",
+                                         order_id, after, limit));
+    return all_upgrades(rows);
+}
+
+// Of one device, upgrades end in the order of their ids: there is never more than one active.
+Result<std::vector<FinishedUpgrade>> UpgradesRows::finished(FinishedAsk const& ask) const {
+    auto const order = ask.order_id.value_or(OrderId{});
+    auto rows =
+        ask.did ? session_.query("SELECT " UPGRADE_COLUMNS
+                                 ", d.name, r.update_log FROM upgrades u "
+                                 "LEFT JOIN devices d ON d.did = u.did AND d.open_id = u.open_id "
+                                 "LEFT JOIN releases r ON r.id = u.release_id "
+                                 "WHERE u.did = $8 AND u.open_id = $1 AND u.finished_at >= $2 "
+                                 "AND u.finished_at < $3 AND " OF_ORDER
+                                 "ORDER BY u.id DESC LIMIT $5 OFFSET $6",
+                                 ask.open_id, ask.from, ask.before, order, ask.count, ask.skip,
+                                 ask.first, *ask.did)
+                : session_.query(
+                      "SELECT " UPGRADE_COLUMNS
+                      ", d.name, r.update_log FROM upgrades u "
+                      "LEFT JOIN devices d ON d.did = u.did AND d.open_id = u.open_id "
+                      "LEFT JOIN releases r ON r.id = u.release_id "
+                      "WHERE u.open_id = $1 AND u.finished_at >= $2 AND u.finished_at < $3 "
+                      "AND " OF_ORDER "ORDER BY u.finished_at DESC, u.id DESC LIMIT $5 OFFSET $6",
+                      ask.open_id, ask.from, ask.before, order, ask.count, ask.skip, ask.first);
+    if (!rows) return pass(rows);
+    std::vector<FinishedUpgrade> finished;
+    while (true) {
+        TRY_ASSIGN(auto const found, rows->next());
+        if (!found) return finished;
+        TRY_ASSIGN(auto upgrade, read_upgrade(*rows));
+        finished.push_back({.upgrade = std::move(upgrade),
+                            .device_name = rows->maybe_text(upgrade_columns).value_or(""),
+                            .update_log = rows->maybe_text(upgrade_columns + 1).value_or("")});
+    }
+}
+
+Result<Page<upgrade::Upgrade>> UpgradesRows::list(UpgradeFilter const& filter,
+                                                  PageAsk const& ask) const {
+    TRY_ASSIGN(auto const before, read_cursor(ask.after));
+    auto lowest = UpgradeId{0};
+    if (filter.order_id) {
+        TRY_ASSIGN(auto const row, order(*filter.order_id));
+        if (!row) return Page<upgrade::Upgrade>{};
+        if (!filter.did) return list_of_order(*row, filter, before, ask.limit);
+        lowest = row->first;
+    }
+    auto rows = filter.did ? session_.query("SELECT " UPGRADE_COLUMNS
+                                            " FROM upgrades u "
+                                            "WHERE u.did = $4 AND u.id >= $1 AND u.id < $2 "
+                                            "ORDER BY u.id DESC LIMIT $3",
+                                            lowest, before, looked_at_max + 1, *filter.did)
+                           : session_.query("SELECT " UPGRADE_COLUMNS
+                                            " FROM upgrades u "
+                                            "WHERE u.id >= $1 AND u.id < $2 "
+                                            "ORDER BY u.id DESC LIMIT $3",
+                                            lowest, before, looked_at_max + 1);
+    if (!rows) return pass(rows);
+    Filling filling;
+    TRY(filling.take(*rows, filter, ask.limit));
+    return std::move(filling.page);
+}
+
+// Later steps have the higher ids, so they come first.
+Result<Page<upgrade::Upgrade>> UpgradesRows::list_of_order(OrderRow const& row,
+                                                           UpgradeFilter const& filter,
+                                                           std::int64_t before,
+                                                           std::int64_t limit) const {
+    Filling filling;
+    {
+        TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+                                             "WHERE u.order_id = $1 AND u.step > 1 "
+                                             "AND u.id > $4 AND u.id < $2 "
+                                             "ORDER BY u.id DESC LIMIT $3",
+                                             row.order_id, before, looked_at_max + 1, row.last));
+        TRY(filling.take(rows, filter, limit));
+    }
+    if (filling.page.next) return std::move(filling.page);
+    TRY_ASSIGN(auto rows,
+               session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+                              "WHERE u.id >= $1 AND u.id < $2 ORDER BY u.id DESC LIMIT $3",
+                              row.first, std::min(before, row.last.value + 1), looked_at_max + 1));
+    TRY(filling.take(rows, filter, limit));
+    return std::move(filling.page);
+}
+
+// Ids grow with time, so the first upgrade that is too young ends the sweep.
+Result<Swept> UpgradesRows::sweep(Instant ended_before, UpgradeId after, std::int64_t limit) {
+    Swept swept;
+    UpgradeId last = after;  // Up to this one all are old enough, or not ended.
+    {
+        TRY_ASSIGN(auto rows, session_.query("SELECT id, created_at FROM upgrades WHERE id > $1 "
+                                             "ORDER BY id LIMIT $2",
+                                             after, limit));
+        std::int64_t looked_at = 0;
+        for (;; ++looked_at) {
+            TRY_ASSIGN(auto const found, rows.next());
+            if (!found || rows.instant(1) >= ended_before) break;
+            last = rows.id<UpgradeId>(0);
+        }
+        if (looked_at == limit) swept.next = last;
+    }
+    std::set<OrderId> orders;
+    std::vector<UpgradeId> removed;
+    {
+        TRY_ASSIGN(auto rows,
+                   session_.query("DELETE FROM upgrades WHERE id > $1 AND id <= $2 "
+                                  "AND finished_at < $3 AND NOT EXISTS (SELECT 1 FROM devices d "
+                                  "WHERE d.did = upgrades.did AND d.installed = upgrades.id) "
+                                  "RETURNING id, order_id",
+                                  after, last, ended_before));
+        while (true) {
+            TRY_ASSIGN(auto const found, rows.next());
+            if (!found) break;
+            removed.push_back(rows.id<UpgradeId>(0));
+            orders.insert(rows.name<OrderId>(1));
+        }
+    }
+    swept.removed = std::ssize(removed);
+    for (auto const id : removed) {
+        TRY(session_.change("DELETE FROM upgrade_timeline WHERE upgrade_id = $1", id));
+    }
+    for (auto const& order_id : orders) TRY(drop_order_if_empty(order_id));
+    return swept;
+}
+
+Result<void> UpgradesRows::drop_order_if_empty(OrderId const& order_id) {
+    return session_.change(
+        "DELETE FROM orders WHERE order_id = $1 AND NOT EXISTS (SELECT 1 FROM upgrades u "
+        "WHERE u.id >= orders.first_id AND u.id <= orders.last_id "
+        "AND u.order_id = orders.order_id) "
+        "AND NOT EXISTS (SELECT 1 FROM upgrades u "
+        "WHERE u.order_id = orders.order_id AND u.step > 1) "
+        "AND NOT EXISTS (SELECT 1 FROM openings o WHERE o.order_id = orders.order_id)",
+        order_id);
+}
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,56 @@
+// Every row of a table, in the order of its key, some at a time.
+//
+// Lives here: reading whatever columns a table has, in constant memory, and their digest.
+// Not here:   which tables there are (shape), where the rows go (copy).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sqlstore/session.h"
+#include "sqlstore/upkeep/shape.h"
+#include "vocabulary/digest.h"
+
+namespace updraft::sqlstore {
+
+using Cell = std::variant<std::monostate, std::int64_t, std::string>;
+using Row = std::vector<Cell>;
+
+[[nodiscard]] Param as_param(Cell const& cell);
+// "did, name, model".
+[[nodiscard]] std::string column_list(Table const& table);
+
+// Within one transaction, else rows may be missed.
+class TableWalk {
+public:
+    static constexpr std::int64_t rows_max = 500;
+
+    TableWalk(Session& session, Table const& table);
+    TableWalk(TableWalk const&) = delete;
+    TableWalk& operator=(TableWalk const&) = delete;
+
+    // The next rows, rows_max of them; fewer at the end, none after it. Errc::corrupt when a column
+    // does not hold what it was declared to.
+    [[nodiscard]] Result<std::vector<Row>> next();
+
+private:
+    Session& session_;
+    Table const& table_;
+    std::string first_;  // The SQL of the first rows and of those after a key: kept, as the session
+    std::string after_;  // knows a statement by its text.
+    Row last_key_;
+};
+
+// What a table holds: as many rows, each with these bytes, in this order.
+struct TableSum {
+    std::int64_t rows = 0;
+    Sha256 digest{};
+
+    void add(std::vector<Row> const& some);
+    bool operator==(TableSum const&) const = default;
+};
+[[nodiscard]] Result<TableSum> sum_of(Session& session, Table const& table);
+
+}  // namespace updraft::sqlstore
