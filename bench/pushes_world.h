@@ -28,7 +28,7 @@
 #include "ports/grants_table.h"
 #include "ports/outbox_table.h"
 #include "ports/releases_table.h"
-#include "sqlstore/store.h"
+#include "sqlstore/sqlite/store.h"
 
 namespace updraft::bench {
 

@@ -17,6 +17,7 @@
 #include "keeping/checkup.h"
 #include "keeping/restore.h"
 #include "sqlstore/postgres/database.h"
+#include "sqlstore/sqlite/database.h"
 #include "sqlstore/upkeep/copy.h"
 #include "sqlstore/upkeep/snapshot.h"
 #include "vocabulary/version.h"

@@ -7,8 +7,8 @@
 #include "app/settings.h"
 #include "http/listener.h"
 #include "push/dispatch.h"
-#include "sqlstore/postgres/store.h"
-#include "sqlstore/store.h"
+#include "sqlstore/postgres/options.h"
+#include "sqlstore/sqlite/store.h"
 #include "webpost/curl_http_client.h"
 
 namespace updraft::app {

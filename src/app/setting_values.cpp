@@ -7,7 +7,7 @@
 #include <span>
 #include <utility>
 
-#include "sqlstore/postgres/store.h"
+#include "sqlstore/postgres/options.h"
 #include "webpost/public_address.h"
 
 namespace updraft::app {

@@ -31,7 +31,7 @@
 #include "push/dispatch.h"
 #include "push/outbox.h"
 #include "sqlstore/postgres/store.h"
-#include "sqlstore/store.h"
+#include "sqlstore/sqlite/store.h"
 #include "vocabulary/version.h"
 #include "webpost/curl_http_client.h"
 

@@ -7,6 +7,7 @@
 #include "blobdir/descriptor.h"
 #include "blobdir/layout.h"
 #include "keeping/files.h"
+#include "sqlstore/sqlite/database.h"
 #include "sqlstore/upkeep/inspection.h"
 
 namespace updraft::keeping {

@@ -6,6 +6,7 @@
 #include "blobdir/layout.h"
 #include "keeping/files.h"
 #include "sqlstore/schema/migrate.h"
+#include "sqlstore/sqlite/database.h"
 #include "sqlstore/upkeep/inspection.h"
 
 namespace updraft::keeping {

@@ -1,43 +1,6 @@
 #include "sqlstore/database.h"
 
-#include "sqlstore/schema/migrate.h"
-#include "sqlstore/sqlite/session.h"
-
 namespace updraft::sqlstore {
-namespace {
-
-Result<void> must_be_there(std::filesystem::path const& file) {
-    std::error_code ignored;
-    if (std::filesystem::is_regular_file(file, ignored)) return {};
-    return fail(Errc::not_found, "there is no store at " + file.string());
-}
-
-}  // namespace
-
-Result<Database> open_to_look(std::filesystem::path const& file) {
-    TRY(must_be_there(file));
-    TRY_ASSIGN(auto session, SqliteSession::open(file, Access::read_only, Sync::off));
-    return Database{.lock = {}, .session = std::move(session), .dialect = &sqlite_dialect};
-}
-
-Result<Database> open_to_empty(std::filesystem::path const& file) {
-    TRY(must_be_there(file));
-    TRY_ASSIGN(auto lock, FileLock::take(file));
-    TRY_ASSIGN(auto opened, open_to_look(file));
-    opened.lock.emplace(std::move(lock));
-    return opened;
-}
-
-Result<Database> open_to_fill(std::filesystem::path const& file) {
-    TRY_ASSIGN(auto lock, FileLock::take(file));
-    TRY_ASSIGN(auto session, SqliteSession::open(file, Access::read_write, Sync::every_commit));
-    Database opened{
-        .lock = std::move(lock), .session = std::move(session), .dialect = &sqlite_dialect};
-    TRY_ASSIGN(auto transaction, Transaction::begin(opened, Transaction::Kind::write));
-    TRY(migrate(*opened.session, sqlite_dialect, embedded_migrations()));
-    TRY(transaction.commit());
-    return opened;
-}
 
 Result<Transaction> Transaction::begin(Database& database, Kind kind) {
     auto const& dialect = *database.dialect;

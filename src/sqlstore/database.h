@@ -21,13 +21,6 @@ struct Database {
     Dialect const* dialect = nullptr;
 };
 
-// Beside a running server: reads, and changes nothing. Errc::not_found when there is no such file.
-[[nodiscard]] Result<Database> open_to_look(std::filesystem::path const& file);
-// The same, and nobody may write meanwhile: Errc::conflict while a server holds it.
-[[nodiscard]] Result<Database> open_to_empty(std::filesystem::path const& file);
-// Makes it where it is missing, brings it to today's shape, and holds it as a server does.
-[[nodiscard]] Result<Database> open_to_fill(std::filesystem::path const& file);
-
 // A transaction of a command. Rolled back when it was not ended by commit().
 class Transaction {
 public:

@@ -18,7 +18,7 @@ bool stands_alone(std::string_view text, std::size_t at, std::size_t size) {
 
 }  // namespace
 
-std::string spoken(Dialect const& dialect, std::string_view migration) {
+std::string in_dialect(Dialect const& dialect, std::string_view migration) {
     auto const words = std::to_array<std::pair<std::string_view, std::string_view>>(
         {{"/*clustered*/", dialect.clustered}, {"TEXT", dialect.text}});
     std::string text;

@@ -80,6 +80,6 @@ inline constexpr std::string_view postgres_snapshots =
     "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 // A migration, as that database wants to hear it.
-[[nodiscard]] std::string spoken(Dialect const& dialect, std::string_view migration);
+[[nodiscard]] std::string in_dialect(Dialect const& dialect, std::string_view migration);
 
 }  // namespace updraft::sqlstore

@@ -25,13 +25,6 @@ enum class Durability : std::uint8_t {
     process,  // What was acknowledged survives the death of this process.
 };
 
-struct SqliteOptions {
-    std::filesystem::path file;
-    Durability durability = Durability::power;
-    std::size_t queue_max = 16'384;  // Write transactions waiting; above: Errc::busy.
-    std::size_t batch_max = 256;     // Write transactions in one commit.
-};
-
 struct StoreCounts {
     std::uint64_t commits = 0;    // Durable commits that reached the disk.
     std::uint64_t committed = 0;  // Write transactions in them.
@@ -57,11 +50,5 @@ protected:
 private:
     std::vector<std::string> const newer_;
 };
-
-// Opens the database and brings it to today's shape; makes it when it is not there (its folder must
-// be). Errc::conflict with a sentence when another process holds it, when a newer program made a
-// migration that this one cannot live with, or when one is not the one that it remembers;
-// Errc::unavailable when the file cannot be used, Errc::corrupt when it is no database.
-[[nodiscard]] Result<std::unique_ptr<SqlStore>> open_sqlite(SqliteOptions const& options);
 
 }  // namespace updraft::sqlstore

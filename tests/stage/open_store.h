@@ -11,7 +11,7 @@
 #include <string>
 
 #include "sqlstore/postgres/store.h"
-#include "sqlstore/store.h"
+#include "sqlstore/sqlite/store.h"
 
 namespace updraft::stage {
 

@@ -60,7 +60,7 @@ struct Database {
         run("CREATE TABLE migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, "
             "checksum TEXT NOT NULL)");
         for (auto const& migration : sqlstore::embedded_migrations()) {
-            run(sqlstore::spoken(sqlstore::sqlite_dialect, migration.text));
+            run(sqlstore::in_dialect(sqlstore::sqlite_dialect, migration.text));
         }
     }
     Database(Database const&) = delete;

@@ -5,14 +5,15 @@
 
 namespace updraft::sqlstore {
 
-PostgresWriters::PostgresWriters(PostgresReach& reach, PostgresOptions const& options)
-    : reach_(reach), queue_max_(options.queue_max), batch_max_(options.batch_max) {
+PostgresCommitQueue::PostgresCommitQueue(PostgresConnector& connector,
+                                         PostgresOptions const& options)
+    : connector_(connector), queue_max_(options.queue_max), batch_max_(options.batch_max) {
     for (std::size_t i = 0; i < std::max<std::size_t>(1, options.writers); ++i) {
         threads_.emplace_back([this] { run(); });
     }
 }
 
-PostgresWriters::~PostgresWriters() {
+PostgresCommitQueue::~PostgresCommitQueue() {
     {
         std::scoped_lock const lock(mutex_);
         closing_ = true;
@@ -21,7 +22,7 @@ PostgresWriters::~PostgresWriters() {
     for (auto& thread : threads_) thread.join();
 }
 
-void PostgresWriters::submit(Store::WriteBody body, Store::Done done) {
+void PostgresCommitQueue::submit(Store::WriteBody body, Store::Done done) {
     {
         std::unique_lock lock(mutex_);
         if (queue_.size() < queue_max_) {
@@ -34,23 +35,23 @@ void PostgresWriters::submit(Store::WriteBody body, Store::Done done) {
     done(fail(Errc::busy, "too many transactions are waiting to be written"));
 }
 
-void PostgresWriters::on_commit(Touched what, std::function<void()> listener) {
+void PostgresCommitQueue::on_commit(Touched what, std::function<void()> listener) {
     listeners_[static_cast<std::size_t>(what)] = std::move(listener);
 }
 
-StoreCounts PostgresWriters::counts() const {
+StoreCounts PostgresCommitQueue::counts() const {
     StoreCounts counts;
     counts.commits = commits_;
     counts.committed = committed_;
     counts.refused = refused_;
-    counts.repeated = reach_.repeated();
+    counts.repeated = connector_.repeated();
     counts.waiting = waiting_;
     return counts;
 }
 
 // Transactions that wait in a row share a commit; each thread takes its part of them, so that one
 // part waits for its turn while another commits.
-std::vector<PostgresJob> PostgresWriters::take_batch() {
+std::vector<PostgresJob> PostgresCommitQueue::take_batch() {
     std::unique_lock lock(mutex_);
     work_.wait(lock, [this] { return !queue_.empty() || closing_; });
     auto const share = (queue_.size() + threads_.size() - 1) / threads_.size();
@@ -63,15 +64,15 @@ std::vector<PostgresJob> PostgresWriters::take_batch() {
     return batch;
 }
 
-void PostgresWriters::run() {
-    PostgresWriting writing(reach_);
-    for (auto batch = take_batch(); !batch.empty(); batch = take_batch()) work_off(writing, batch);
+void PostgresCommitQueue::run() {
+    PostgresWriteRunner runner(connector_);
+    for (auto batch = take_batch(); !batch.empty(); batch = take_batch()) run_batch(runner, batch);
 }
 
-void PostgresWriters::work_off(PostgresWriting& writing, std::vector<PostgresJob>& batch) {
-    auto const together = batch.size() > 1 && writing.write_together(batch);
+void PostgresCommitQueue::run_batch(PostgresWriteRunner& runner, std::vector<PostgresJob>& batch) {
+    auto const together = batch.size() > 1 && runner.write_together(batch);
     if (!together) {
-        for (auto& job : batch) writing.write_alone(job);
+        for (auto& job : batch) runner.write_alone(job);
     }
     std::uint32_t touched = 0;
     std::uint64_t changing = 0;
@@ -86,7 +87,7 @@ void PostgresWriters::work_off(PostgresWriting& writing, std::vector<PostgresJob
     for (auto& job : batch) job.done(std::move(job.result));
 }
 
-void PostgresWriters::tell(std::uint32_t touched) {
+void PostgresCommitQueue::tell(std::uint32_t touched) {
     for (std::size_t i = 0; i < touched_kinds; ++i) {
         if ((touched & 1U << i) != 0 && listeners_[i]) listeners_[i]();
     }

@@ -12,19 +12,19 @@
 #include <thread>
 #include <vector>
 
-#include "sqlstore/postgres/write.h"
+#include "sqlstore/postgres/write_runner.h"
 #include "sqlstore/store.h"
 
 namespace updraft::sqlstore {
 
 // Safe to call from any thread, except where it says otherwise.
-class PostgresWriters {
+class PostgresCommitQueue {
 public:
-    PostgresWriters(PostgresReach& reach, PostgresOptions const& options);
+    PostgresCommitQueue(PostgresConnector& connector, PostgresOptions const& options);
     // Runs what is queued first.
-    ~PostgresWriters();
-    PostgresWriters(PostgresWriters const&) = delete;
-    PostgresWriters& operator=(PostgresWriters const&) = delete;
+    ~PostgresCommitQueue();
+    PostgresCommitQueue(PostgresCommitQueue const&) = delete;
+    PostgresCommitQueue& operator=(PostgresCommitQueue const&) = delete;
 
     // As Store::submit(). When the queue is full, `done` hears so at once, on this thread.
     void submit(Store::WriteBody body, Store::Done done);
@@ -36,10 +36,10 @@ private:
     void run();
     // Empty when there is nothing left to do ever.
     [[nodiscard]] std::vector<PostgresJob> take_batch();
-    void work_off(PostgresWriting& writing, std::vector<PostgresJob>& batch);
+    void run_batch(PostgresWriteRunner& runner, std::vector<PostgresJob>& batch);
     void tell(std::uint32_t touched);
 
-    PostgresReach& reach_;
+    PostgresConnector& connector_;
     std::size_t const queue_max_;
     std::size_t const batch_max_;
     std::array<std::function<void()>, touched_kinds> listeners_;

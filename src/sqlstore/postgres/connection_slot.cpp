@@ -22,19 +22,19 @@ bool PostgresConnection::learn(Changes const& changes) {
     return true;
 }
 
-Result<void> PostgresConnection::settle() {
+Result<void> PostgresConnection::confirm_cached() {
     if (!caches.hit()) return {};
     return session->ensure_begun();
 }
 
-Result<PostgresConnection*> PostgresSeat::sit() {
+Result<PostgresConnection*> PostgresConnectionSlot::connected() {
     if (connection_) return connection_.get();
-    TRY_ASSIGN(auto session, reach_.connect(purpose_));
+    TRY_ASSIGN(auto session, connector_.connect(purpose_));
     connection_ = std::make_unique<PostgresConnection>(std::move(session));
     return connection_.get();
 }
 
-void PostgresSeat::stand_up_if_lost() {
+void PostgresConnectionSlot::drop_if_lost() {
     if (connection_ && connection_->session->link().lost()) connection_.reset();
 }
 

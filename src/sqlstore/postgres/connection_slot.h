@@ -1,8 +1,8 @@
-// Where one thread sits: a connection with all that belongs to it, made anew when it was lost.
+// The connection of one thread, with all that belongs to it; opened anew after it was lost.
 //
-// Lives here: sitting down and standing up, and what the connection remembers.
-// Not here:   transactions (postgres_write, postgres_read), queues and threads (postgres_writers,
-//             postgres_readers).
+// Lives here: opening it when it is needed, dropping it when it is lost, and its caches.
+// Not here:   transactions (postgres/write_runner, postgres/read_runner), queues and threads
+//             (postgres/commit_queue, postgres/readers).
 #pragma once
 
 #include <memory>
@@ -14,9 +14,11 @@
 
 namespace updraft::sqlstore {
 
-// What is remembered changes so often during one transaction only when something is wrong.
+// How often a transaction runs again because cached rows were outdated or the server ended it for
+// another transaction's sake. More than that happens only when something is wrong.
 inline constexpr int contended_max = 40;
-// A connection that was idle may have died long ago; one that dies at once again is no accident.
+// How often it runs again because the connection was lost: one that was idle may have died long
+// ago; a second and third one in a row that die at once are no coincidence.
 inline constexpr int lost_max = 2;
 
 // Used by one thread at a time.
@@ -28,8 +30,9 @@ struct PostgresConnection {
 
     explicit PostgresConnection(std::unique_ptr<PostgresSession> opened);
 
-    // A transaction that was answered from memory alone still has to hear whether that is right.
-    [[nodiscard]] Result<void> settle();
+    // A transaction that was answered from the caches alone still has to ask the database whether
+    // they are up to date.
+    [[nodiscard]] Result<void> confirm_cached();
     [[nodiscard]] PostgresTrouble trouble() const { return session->link().trouble(); }
 
 private:
@@ -37,19 +40,20 @@ private:
 };
 
 // Used by one thread at a time.
-class PostgresSeat {
+class PostgresConnectionSlot {
 public:
-    PostgresSeat(PostgresReach& reach, Purpose purpose) : reach_(reach), purpose_(purpose) {}
+    PostgresConnectionSlot(PostgresConnector& connector, Purpose purpose)
+        : connector_(connector), purpose_(purpose) {}
 
-    // Errors as of PostgresReach::connect().
-    [[nodiscard]] Result<PostgresConnection*> sit();
-    // Null when nobody sits.
+    // The connection, opened when there is none. Errors as of PostgresConnector::connect().
+    [[nodiscard]] Result<PostgresConnection*> connected();
+    // Null when there is none.
     [[nodiscard]] PostgresConnection* connection() { return connection_.get(); }
-    void stand_up_if_lost();
-    [[nodiscard]] PostgresReach& reach() { return reach_; }
+    void drop_if_lost();
+    [[nodiscard]] PostgresConnector& connector() { return connector_; }
 
 private:
-    PostgresReach& reach_;
+    PostgresConnector& connector_;
     Purpose const purpose_;
     std::unique_ptr<PostgresConnection> connection_;
 };

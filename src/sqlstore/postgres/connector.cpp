@@ -9,17 +9,17 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds look_every{1'000};
-constexpr int look_patience_ms = 3'000;
+constexpr milliseconds probe_interval{1'000};
+constexpr int probe_timeout_ms = 3'000;
 constexpr milliseconds pause_max{64};
 constexpr int attempts_without_pause = 2;
 
 }  // namespace
 
-PostgresReach::PostgresReach(PostgresOptions options)
+PostgresConnector::PostgresConnector(PostgresOptions options)
     : options_(std::move(options)), watch_([this] { watch(); }) {}
 
-PostgresReach::~PostgresReach() {
+PostgresConnector::~PostgresConnector() {
     {
         std::scoped_lock const lock(closing_mutex_);
         closing_ = true;
@@ -28,7 +28,7 @@ PostgresReach::~PostgresReach() {
     watch_.join();
 }
 
-Result<std::unique_ptr<PostgresSession>> PostgresReach::connect(Purpose purpose) {
+Result<std::unique_ptr<PostgresSession>> PostgresConnector::connect(Purpose purpose) {
     TRY(state());
     auto session = PostgresSession::open(options_);
     if (session && purpose == Purpose::read && options_.prepare) {
@@ -39,13 +39,13 @@ Result<std::unique_ptr<PostgresSession>> PostgresReach::connect(Purpose purpose)
     return session;
 }
 
-Result<void> PostgresReach::state() const {
+Result<void> PostgresConnector::state() const {
     if (!away_) return {};
     std::scoped_lock const lock(reason_mutex_);
     return fail(Errc::unavailable, "the database is away: " + reason_);
 }
 
-void PostgresReach::note(Result<void> const& reached) {
+void PostgresConnector::note(Result<void> const& reached) {
     std::scoped_lock const lock(reason_mutex_);
     if (!reached) reason_ = reached.error().detail;
     away_ = !reached;
@@ -53,18 +53,18 @@ void PostgresReach::note(Result<void> const& reached) {
 
 // Asks on a connection of its own whether somebody is there, so that an idle instance knows too,
 // and one whose every request is refused hears when that is over.
-void PostgresReach::watch() {
+void PostgresConnector::watch() {
     std::unique_ptr<PostgresSession> session;
     auto const look = [&]() -> Result<void> {
         if (!session) {
             TRY_ASSIGN(session, PostgresSession::open(options_));
-            session->link().be_patient_for(look_patience_ms);
+            session->link().set_answer_timeout(probe_timeout_ms);
         }
         TRY(session->query("SELECT kind FROM changes ORDER BY kind LIMIT 1"));
         return {};
     };
     std::unique_lock lock(closing_mutex_);
-    while (!closes_.wait_for(lock, look_every, [this] { return closing_; })) {
+    while (!closes_.wait_for(lock, probe_interval, [this] { return closing_; })) {
         lock.unlock();
         auto seen = look();
         if (!seen) {
@@ -78,7 +78,7 @@ void PostgresReach::watch() {
     }
 }
 
-void PostgresReach::pause_after(int attempt) {
+void PostgresConnector::pause_after(int attempt) {
     ++repeated_;
     if (attempt < attempts_without_pause) return;
     auto const longest = std::min(milliseconds{1} * (1 << std::min(attempt, 10)), pause_max);

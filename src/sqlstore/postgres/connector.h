@@ -1,8 +1,8 @@
-// Whether the database can be reached.
+// Opens connections to the database, and knows whether it can be reached.
 //
-// Lives here: opening connections, refusing at once while there is none to be had, and noticing
-//             when that changes.
-// Not here:   who uses connections (postgres_seat), transactions.
+// Lives here: connecting, refusing at once while the database is away, and noticing when that
+//             changes.
+// Not here:   who uses connections (postgres/connection_slot), transactions.
 #pragma once
 
 #include <atomic>
@@ -19,16 +19,16 @@ namespace updraft::sqlstore {
 // What a connection is for.
 enum class Purpose : std::uint8_t {
     write,
-    read,  // Everything between two ends is on one snapshot, and nothing is written.
+    read,  // Commands that are sent together see one snapshot, and nothing is written.
 };
 
 // Safe to call from any thread.
-class PostgresReach {
+class PostgresConnector {
 public:
-    explicit PostgresReach(PostgresOptions options);
-    ~PostgresReach();
-    PostgresReach(PostgresReach const&) = delete;
-    PostgresReach& operator=(PostgresReach const&) = delete;
+    explicit PostgresConnector(PostgresOptions options);
+    ~PostgresConnector();
+    PostgresConnector(PostgresConnector const&) = delete;
+    PostgresConnector& operator=(PostgresConnector const&) = delete;
 
     // A new connection. While the database is away, Errc::unavailable at once: only the thread of
     // this object keeps trying.
@@ -36,9 +36,10 @@ public:
     // Errc::unavailable, with the reason, while the database is away.
     [[nodiscard]] Result<void> state() const;
 
-    // Counts a run that was for nothing, and lets others get out of the way: the longer, the more
-    // often they were in it.
+    // Counts an attempt that has to be repeated because of other transactions, and waits a random
+    // time before the next one; longer after more attempts.
     void pause_after(int attempt);
+    // Attempts that were repeated so far.
     [[nodiscard]] std::uint64_t repeated() const { return repeated_; }
 
 private:

@@ -42,7 +42,7 @@ Result<void> must_be_alone(Session& session) {
 
 Result<Database> open_postgres_to_look(std::string const& url) {
     TRY_ASSIGN(auto session, PostgresSession::open(of_command(url)));
-    session->link().be_patient_for(patience_ms);
+    session->link().set_answer_timeout(patience_ms);
     return Database{.lock = {}, .session = std::move(session), .dialect = &postgres_dialect};
 }
 

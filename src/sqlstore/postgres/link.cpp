@@ -14,7 +14,7 @@ namespace updraft::sqlstore {
 namespace {
 
 // The server ends what runs for a minute (dialect); this is for one that does not answer at all.
-constexpr int answer_patience_ms = 75'000;
+constexpr int answer_timeout_ms = 75'000;
 
 constexpr unsigned type_of_number = 20;  // int8
 constexpr unsigned type_of_text = 25;
@@ -40,7 +40,7 @@ constexpr auto meanings = std::to_array<Meaning>({
     {"40001", Errc::busy, PostgresTrouble::contention},  // serialization failure
     {"40P01", Errc::busy, PostgresTrouble::contention},  // deadlock
     {"55P03", Errc::busy, PostgresTrouble::waited},      // lock timeout
-    // A plan that another instance's migration spoilt: a new connection prepares it anew.
+    // A plan that another instance's migration broken: a new connection prepares it anew.
     {"0A000", Errc::unavailable, PostgresTrouble::lost},
     {"57014", Errc::unavailable, PostgresTrouble::none},  // statement timeout
     {"57P", Errc::unavailable, PostgresTrouble::lost},    // shut down, starting up
@@ -143,7 +143,7 @@ Result<std::unique_ptr<PostgresLink>> PostgresLink::open(PostgresOptions const& 
     auto* const connection = PQconnectdbParams(names.data(), values.data(), 1);
     if (connection == nullptr) return fail(Errc::unavailable, "no memory to connect");
     std::unique_ptr<PostgresLink> link(new PostgresLink(connection));
-    link->patience_ms_ = answer_patience_ms;
+    link->answer_timeout_ms_ = answer_timeout_ms;
     if (PQstatus(connection) != CONNECTION_OK) {
         return fail(Errc::unavailable, "PostgreSQL: " + connect_error(connection));
     }
@@ -173,7 +173,7 @@ PostgresLink::~PostgresLink() { PQfinish(connection_); }
 
 void PostgresLink::sent(int accepted) {
     if (accepted == 1) {
-        ++parcel_;
+        ++batched_;
         expected_.push_back(Expected::answer);
     } else {
         static_cast<void>(lose(connect_error(connection_)));
@@ -212,7 +212,7 @@ void PostgresLink::put_end() {
 }
 
 void PostgresLink::push() {
-    parcel_ = 0;
+    batched_ = 0;
     if (!lost_) PQflush(connection_);
 }
 
@@ -222,13 +222,13 @@ void PostgresLink::send_away() {
 }
 
 Result<std::vector<PostgresAnswer>> PostgresLink::exchange() {
-    auto const own = std::exchange(parcel_, 0);
+    auto const own = std::exchange(batched_, 0);
     put_end();
     return collect(own);
 }
 
 Result<std::vector<PostgresAnswer>> PostgresLink::exchange_open() {
-    auto const own = std::exchange(parcel_, 0);
+    auto const own = std::exchange(batched_, 0);
     if (!lost_ && PQsendFlushRequest(connection_) != 1) return lose(connect_error(connection_));
     return collect(own);
 }
@@ -274,7 +274,7 @@ bool PostgresLink::wait() {
         auto const unsent = PQflush(connection_);
         pollfd descriptor{.fd = PQsocket(connection_), .events = POLLIN, .revents = 0};
         if (unsent == 1) descriptor.events = static_cast<short>(POLLIN | POLLOUT);
-        auto const ready = ::poll(&descriptor, 1, patience_ms_);
+        auto const ready = ::poll(&descriptor, 1, answer_timeout_ms_);
         if (ready == 0) return false;
         // Whatever else there is to say, libpq says it when it reads.
         if (ready < 0 || (descriptor.revents & ~POLLOUT) != 0) return true;

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sqlstore/postgres/store.h"
+#include "sqlstore/postgres/options.h"
 #include "sqlstore/session.h"
 
 struct pg_conn;
@@ -70,7 +70,7 @@ public:
     void put_prepare(std::string const& name, std::string const& sql, PostgresParams const& params);
     void put_prepared(std::string const& name, PostgresParams const& params);
     // How many commands are in the parcel.
-    [[nodiscard]] std::size_t waiting() const { return parcel_; }
+    [[nodiscard]] std::size_t waiting() const { return batched_; }
 
     // One answer for each command of the parcel, in order; the first that failed ends it, and those
     // behind it are not carried out. An error is only answered when the connection is lost.
@@ -97,7 +97,7 @@ public:
     [[nodiscard]] PostgresTrouble trouble() const { return trouble_; }
     void forget_trouble() { trouble_ = PostgresTrouble::none; }
     // Whoever waits longer than this for an answer takes the connection for lost.
-    void be_patient_for(int milliseconds) { patience_ms_ = milliseconds; }
+    void set_answer_timeout(int milliseconds) { answer_timeout_ms_ = milliseconds; }
 
 private:
     explicit PostgresLink(pg_conn* connection) : connection_(connection) {}
@@ -110,10 +110,10 @@ private:
     [[nodiscard]] Result<std::vector<PostgresAnswer>> collect(std::size_t own);
 
     pg_conn* connection_;
-    std::size_t parcel_ = 0;
+    std::size_t batched_ = 0;
     std::deque<Expected> expected_;  // What the server still owes, also to what was sent away.
     PostgresTrouble trouble_ = PostgresTrouble::none;
-    int patience_ms_;
+    int answer_timeout_ms_;
     bool lost_ = false;
 };
 

@@ -11,9 +11,9 @@ namespace {
 // As many share a snapshot at most: each waits until all of them were looked at.
 constexpr std::size_t batch_max = 32;
 // So much that one thread more pays.
-constexpr std::size_t much_waits = 32;
+constexpr std::size_t long_queue = 32;
 // Whoever has questions under way for longer than this may have a slow one among them.
-constexpr std::chrono::milliseconds patience_with_others{1};
+constexpr std::chrono::milliseconds batch_time_max{1};
 // The end of a snapshot travels with what begins next. When nothing comes for so long, it is told
 // by itself.
 constexpr std::chrono::milliseconds snapshot_kept{2};
@@ -22,34 +22,34 @@ constexpr std::chrono::milliseconds snapshot_kept{2};
 
 // A connection that goes back in every way that the reading ends. As many are made as threads of
 // this instance read at the same time, which is a handful.
-class PostgresReaders::Lent {
+class PostgresReaders::Borrowed {
 public:
-    explicit Lent(PostgresReaders& from) : from_(from) {
+    explicit Borrowed(PostgresReaders& from) : from_(from) {
         std::scoped_lock const lock(from_.lending_mutex_);
         if (from_.idle_.empty()) {
-            reading_ = std::make_unique<PostgresReading>(from_.reach_);
+            runner_ = std::make_unique<PostgresReadRunner>(from_.connector_);
         } else {
-            reading_ = std::move(from_.idle_.back());
+            runner_ = std::move(from_.idle_.back());
             from_.idle_.pop_back();
         }
     }
-    ~Lent() {
-        reading_->hush();
+    ~Borrowed() {
+        runner_->end_snapshot();
         std::scoped_lock const lock(from_.lending_mutex_);
-        from_.idle_.push_back(std::move(reading_));
+        from_.idle_.push_back(std::move(runner_));
     }
-    Lent(Lent const&) = delete;
-    Lent& operator=(Lent const&) = delete;
+    Borrowed(Borrowed const&) = delete;
+    Borrowed& operator=(Borrowed const&) = delete;
 
-    PostgresReading& reading() { return *reading_; }
+    PostgresReadRunner& runner() { return *runner_; }
 
 private:
     PostgresReaders& from_;
-    std::unique_ptr<PostgresReading> reading_;
+    std::unique_ptr<PostgresReadRunner> runner_;
 };
 
-PostgresReaders::PostgresReaders(PostgresReach& reach, PostgresOptions const& options)
-    : reach_(reach), queue_max_(options.queue_max) {
+PostgresReaders::PostgresReaders(PostgresConnector& connector, PostgresOptions const& options)
+    : connector_(connector), queue_max_(options.queue_max) {
     for (std::size_t i = 0; i < std::max<std::size_t>(1, options.readers); ++i) {
         threads_.emplace_back([this] { run(); });
     }
@@ -61,12 +61,12 @@ PostgresReaders::~PostgresReaders() {
         closing_ = true;
     }
     work_.notify_all();
-    rested_.notify_all();
+    lingering_work_.notify_all();
     for (auto& thread : threads_) thread.join();
 }
 
 Result<void> PostgresReaders::read(Store::ReadBody const& body) {
-    Lent lent(*this);
+    Borrowed borrowed(*this);
     Result<void> result;
     std::exception_ptr thrown;
     auto const guarded = [&](Tx const& tx) -> Result<void> {
@@ -77,8 +77,8 @@ Result<void> PostgresReaders::read(Store::ReadBody const& body) {
             return fail(Errc::internal, "a read threw");
         }
     };
-    PostgresQuestion only{guarded, [&](Result<void> answer) { result = std::move(answer); }};
-    lent.reading().answer(std::span(&only, 1));
+    PostgresReadJob only{guarded, [&](Result<void> answer) { result = std::move(answer); }};
+    borrowed.runner().answer(std::span(&only, 1));
     // Whoever waits for the answer hears of a bug as from a body of his own.
     if (thrown) std::rethrow_exception(thrown);
     return result;
@@ -88,7 +88,7 @@ Result<void> PostgresReaders::read(Store::ReadBody const& body) {
 // wake-up there and one here. So others join in only when much waits, or when whoever is at it does
 // not come back: then one of those that have nothing to do, and no more than one looks on.
 bool PostgresReaders::is_wanted() const {
-    return closing_ || (!queue_.empty() && (busy_ == 0 || queue_.size() >= much_waits));
+    return closing_ || (!queue_.empty() && (busy_ == 0 || queue_.size() >= long_queue));
 }
 
 void PostgresReaders::submit(Store::ReadBody body, Store::Done done) {
@@ -97,8 +97,8 @@ void PostgresReaders::submit(Store::ReadBody body, Store::Done done) {
         if (queue_.size() < queue_max_) {
             queue_.push_back({std::move(body), std::move(done)});
             auto const wanted = is_wanted();
-            auto const wake = wanted || !looking_on_;
-            auto& whom = wanted && resting_ > 0 ? rested_ : work_;
+            auto const wake = wanted || !watching_;
+            auto& whom = wanted && lingering_ > 0 ? lingering_work_ : work_;
             lock.unlock();
             if (wake) whom.notify_one();
             return;
@@ -111,38 +111,38 @@ void PostgresReaders::submit(Store::ReadBody body, Store::Done done) {
 // others are busy.
 void PostgresReaders::await_work(std::unique_lock<std::mutex>& lock) {
     while (!is_wanted()) {
-        if (looking_on_ || (queue_.empty() && busy_ == 0)) {
+        if (watching_ || (queue_.empty() && busy_ == 0)) {
             work_.wait(lock);
             continue;
         }
-        looking_on_ = true;
+        watching_ = true;
         auto const taken = taken_;
-        auto const wanted =
-            work_.wait_for(lock, patience_with_others, [this] { return is_wanted(); });
-        looking_on_ = false;
+        auto const wanted = work_.wait_for(lock, batch_time_max, [this] { return is_wanted(); });
+        watching_ = false;
         if (!wanted && taken == taken_ && !queue_.empty()) return;
     }
 }
 
 // Empty when there is nothing left to do ever.
-std::vector<PostgresQuestion> PostgresReaders::take(PostgresReading& reading) {
+std::vector<PostgresReadJob> PostgresReaders::take(PostgresReadRunner& runner) {
     std::unique_lock lock(mutex_);
     if (queue_.empty()) {
         // Whoever was at it last goes on: its session is warm.
-        ++resting_;
-        auto const wanted = rested_.wait_for(lock, snapshot_kept, [this] { return is_wanted(); });
-        --resting_;
+        ++lingering_;
+        auto const wanted =
+            lingering_work_.wait_for(lock, snapshot_kept, [this] { return is_wanted(); });
+        --lingering_;
         if (!wanted) {
             lock.unlock();
-            reading.hush();
+            runner.end_snapshot();
             lock.lock();
             await_work(lock);
         }
     }
     auto const end =
         queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), batch_max));
-    std::vector<PostgresQuestion> taken(std::make_move_iterator(queue_.begin()),
-                                        std::make_move_iterator(end));
+    std::vector<PostgresReadJob> taken(std::make_move_iterator(queue_.begin()),
+                                       std::make_move_iterator(end));
     queue_.erase(queue_.begin(), end);
     ++taken_;
     ++busy_;
@@ -150,9 +150,9 @@ std::vector<PostgresQuestion> PostgresReaders::take(PostgresReading& reading) {
 }
 
 void PostgresReaders::run() {
-    PostgresReading reading(reach_);
-    for (auto taken = take(reading); !taken.empty(); taken = take(reading)) {
-        reading.answer(taken);
+    PostgresReadRunner runner(connector_);
+    for (auto taken = take(runner); !taken.empty(); taken = take(runner)) {
+        runner.answer(taken);
         std::scoped_lock const lock(mutex_);
         --busy_;
     }

@@ -1,7 +1,8 @@
-// Reading: threads for whoever must not wait, and connections for whoever may.
+// Reading from any thread: threads of its own for callers that must not wait, and connections that
+// are lent to callers that may.
 //
-// Lives here: their queue, and lending a connection.
-// Not here:   carrying reads out (postgres_read).
+// Lives here: the queue of reads, and lending a connection.
+// Not here:   carrying reads out (postgres/read_runner).
 #pragma once
 
 #include <condition_variable>
@@ -12,14 +13,14 @@
 #include <thread>
 #include <vector>
 
-#include "sqlstore/postgres/read.h"
+#include "sqlstore/postgres/read_runner.h"
 
 namespace updraft::sqlstore {
 
 // Safe to call from any thread.
 class PostgresReaders {
 public:
-    PostgresReaders(PostgresReach& reach, PostgresOptions const& options);
+    PostgresReaders(PostgresConnector& connector, PostgresOptions const& options);
     // Runs what is queued first.
     ~PostgresReaders();
     PostgresReaders(PostgresReaders const&) = delete;
@@ -31,29 +32,29 @@ public:
     void submit(Store::ReadBody body, Store::Done done);
 
 private:
-    class Lent;
+    class Borrowed;
 
     void run();
     [[nodiscard]] bool is_wanted() const;
     void await_work(std::unique_lock<std::mutex>& lock);
-    // Empty when there is nothing left to do ever.
-    [[nodiscard]] std::vector<PostgresQuestion> take(PostgresReading& reading);
+    // Empty when it closes and the queue is empty.
+    [[nodiscard]] std::vector<PostgresReadJob> take(PostgresReadRunner& runner);
 
-    PostgresReach& reach_;
+    PostgresConnector& connector_;
     std::size_t const queue_max_;
 
     std::mutex mutex_;
     std::condition_variable work_;
-    std::condition_variable rested_;
-    std::deque<PostgresQuestion> queue_;
-    std::size_t busy_ = 0;     // Threads that have taken something.
-    std::uint64_t taken_ = 0;  // How often anybody took something.
-    std::size_t resting_ = 0;  // Threads that have just finished, and wait for more.
-    bool looking_on_ = false;  // A thread waits whether those that are busy come back.
+    std::condition_variable lingering_work_;
+    std::deque<PostgresReadJob> queue_;
+    std::size_t busy_ = 0;       // Threads that run what they took.
+    std::uint64_t taken_ = 0;    // How often a thread took something.
+    std::size_t lingering_ = 0;  // Threads that have just finished, and wait for more.
+    bool watching_ = false;      // One thread waits whether those that are busy take long.
     bool closing_ = false;
 
     std::mutex lending_mutex_;
-    std::vector<std::unique_ptr<PostgresReading>> idle_;
+    std::vector<std::unique_ptr<PostgresReadRunner>> idle_;
 
     std::vector<std::thread> threads_;  // Last: they use all of the above.
 };

@@ -118,7 +118,7 @@ void PostgresSession::begin(Kind kind) {
     outdated_ = false;
     own_.lines.clear();
     transcript_ = kind == Kind::write ? &own_ : nullptr;
-    patience_ = Patience::ask;
+    on_miss_ = OnMiss::ask;
     numbers_.begin();
     statements_.forget_unnamed();
     link_->forget_trouble();
@@ -127,28 +127,28 @@ void PostgresSession::begin(Kind kind) {
 
 // Where the server opens a transaction by itself, and ends it with the parcel's end, nothing needs
 // to be said.
-bool PostgresSession::says_begin() const { return kind_ == Kind::write || !prepare_; }
+bool PostgresSession::sends_begin() const { return kind_ == Kind::write || !prepare_; }
 
 void PostgresSession::put_begin() {
-    if (state_ != State::wanted || looking_ != nullptr) return;
+    if (state_ != State::wanted || changes_statement_ != nullptr) return;
     // What end_read() left goes out with what begins now.
-    put_owed_end();
-    if (says_begin()) {
+    put_unsent_end();
+    if (sends_begin()) {
         auto const& words =
             kind_ == Kind::write ? postgres_dialect.begin_write : postgres_dialect.begin_read;
         link_->put(std::string(words));
     }
     if (!local_settings_.empty()) link_->put(local_settings_);
     if (kind_ == Kind::write) link_->put(std::string(postgres_turn));
-    looking_at_ = link_->waiting();
-    looking_ = &statements_.put(changes_now, PostgresParams({}));
+    changes_place_ = link_->waiting();
+    changes_statement_ = &statements_.put(changes_now, PostgresParams({}));
 }
 
 Result<void> PostgresSession::check(std::span<PostgresAnswer const> answers,
                                     std::string_view doing) {
     for (auto const& answer : answers) {
         if (!failed(answer)) continue;
-        state_ = state_ == State::none ? State::none : State::spoilt;
+        state_ = state_ == State::none ? State::none : State::broken;
         return link_->failure(answer.get(), doing);
     }
     return {};
@@ -162,7 +162,7 @@ Result<void> PostgresSession::begun(std::span<PostgresAnswer const> answers) {
     outdated_ = true;
     if (kind_ == Kind::read) return {};
     link_->note(PostgresTrouble::stale);
-    state_ = State::spoilt;
+    state_ = State::broken;
     return fail(Errc::busy, "what was remembered has changed meanwhile");
 }
 
@@ -173,7 +173,7 @@ Result<void> PostgresSession::ensure_begun() {
 }
 
 Result<void> PostgresSession::put(std::string_view sql, std::span<Param const> params) {
-    if (state_ == State::spoilt) {
+    if (state_ == State::broken) {
         return fail(kind_ == Kind::read ? Errc::unavailable : Errc::internal,
                     "the transaction has failed, and cannot go on with: " +
                         std::string(sql.substr(0, 200)));
@@ -199,10 +199,10 @@ Result<void> PostgresSession::put(std::string_view sql, std::span<Param const> p
 // nobody else's answer behind: they were not carried out, or belong to nothing any more.
 Result<void> PostgresSession::hear(std::vector<PostgresAnswer>& answers) {
     auto const put = std::exchange(put_, {});
-    auto* const looking = std::exchange(looking_, nullptr);
+    auto* const looking = std::exchange(changes_statement_, nullptr);
     for (auto const& one : put) one.statement->learn(answers[one.first]);
     if (looking != nullptr) {
-        looking->learn(answers[looking_at_]);
+        looking->learn(answers[changes_place_]);
         auto const end = put.empty() ? answers.size() : put.front().first;
         TRY(begun(std::span(answers).first(end)));
     }
@@ -210,7 +210,7 @@ Result<void> PostgresSession::hear(std::vector<PostgresAnswer>& answers) {
         auto const own = std::span(answers).subspan(one.first, one.commands);
         TRY(check(own, one.statement->sql));
         if (one.unless_changed && rows_changed(own.back()) == 0) {
-            state_ = State::spoilt;
+            state_ = State::broken;
             return tl::unexpected<Error>(*one.unless_changed);
         }
         if (one.transcript != nullptr) {
@@ -226,7 +226,7 @@ Result<void> PostgresSession::hear(std::vector<PostgresAnswer>& answers) {
 // last.
 Result<std::vector<PostgresAnswer>> PostgresSession::send() {
     put_begin();
-    auto const open_end = state_ != State::none && !says_begin();
+    auto const open_end = state_ != State::none && !sends_begin();
     TRY_ASSIGN(auto answers, open_end ? link_->exchange_open() : link_->exchange());
     TRY(hear(answers));
     return answers;
@@ -246,10 +246,10 @@ void PostgresSession::forget_answers() {
     if (transcript_ != nullptr) transcript_->lines.clear();
 }
 
-void PostgresSession::follow(Transcript& transcript, Patience patience) {
+void PostgresSession::follow(Transcript& transcript, OnMiss on_miss) {
     transcript_ = &transcript;
     transcript_->waits = false;
-    patience_ = patience;
+    on_miss_ = on_miss;
 }
 
 // The place of that question in the transcript, where it stands from now on if it did not.
@@ -270,7 +270,7 @@ Result<std::size_t> PostgresSession::line_of(std::string_view sql, std::span<Par
 Result<Rows> PostgresSession::answer_of(std::string_view sql, std::span<Param const> params) {
     TRY_ASSIGN(auto const at, line_of(sql, params));
     auto& lines = transcript_->lines;
-    if (lines[at].answer == nullptr && patience_ == Patience::ask) TRY(send());
+    if (lines[at].answer == nullptr && on_miss_ == OnMiss::ask) TRY(send());
     if (lines[at].answer != nullptr) {
         return Rows(std::make_unique<Table>(*this, lines[at].sql, lines[at].answer));
     }
@@ -279,7 +279,7 @@ Result<Rows> PostgresSession::answer_of(std::string_view sql, std::span<Param co
 }
 
 void PostgresSession::expect_params(std::string_view sql, std::span<Param const> params) {
-    if (transcript_ == nullptr || state_ == State::spoilt) return;
+    if (transcript_ == nullptr || state_ == State::broken) return;
     // What cannot be asked fails when it is asked for.
     static_cast<void>(line_of(sql, params));
 }
@@ -349,12 +349,12 @@ void PostgresSession::clear_parcel() {
     forget_answers();
     if (link_->waiting() > 0 && !link_->lost()) static_cast<void>(send());
     put_.clear();
-    looking_ = nullptr;
+    changes_statement_ = nullptr;
 }
 
 void PostgresSession::roll_back() {
     clear_parcel();
-    if (state_ == State::open || state_ == State::spoilt) {
+    if (state_ == State::open || state_ == State::broken) {
         link_->put(std::string(postgres_dialect.rollback));
         link_->send_away();
     }
@@ -365,21 +365,21 @@ void PostgresSession::roll_back() {
 
 void PostgresSession::end_read() {
     clear_parcel();
-    owes_end_ = owes_end_ || state_ == State::open || state_ == State::spoilt;
+    end_unsent_ = end_unsent_ || state_ == State::open || state_ == State::broken;
     state_ = State::none;
     transcript_ = nullptr;
 }
 
-void PostgresSession::put_owed_end() {
-    if (!std::exchange(owes_end_, false)) return;
+void PostgresSession::put_unsent_end() {
+    if (!std::exchange(end_unsent_, false)) return;
     // After a failure a COMMIT is a ROLLBACK.
     if (!prepare_) link_->put(std::string(postgres_dialect.commit));
     link_->put_end();
 }
 
-void PostgresSession::hush() {
-    if (!owes_end_) return;
-    put_owed_end();
+void PostgresSession::end_snapshot() {
+    if (!end_unsent_) return;
+    put_unsent_end();
     link_->push();
 }
 

@@ -44,7 +44,7 @@ struct Transcript {
 };
 
 // What becomes of a question that the transcript has no answer to.
-enum class Patience : std::uint8_t {
+enum class OnMiss : std::uint8_t {
     collect,  // It is put with the others, and the body ends.
     ask,      // It is asked at once.
 };
@@ -85,7 +85,7 @@ public:
     void roll_back();
 
     // Reading: whose questions come from here on. The transcript outlives the transaction.
-    void follow(Transcript& transcript, Patience patience);
+    void follow(Transcript& transcript, OnMiss on_miss);
     // True when questions were collected that send_collected() would send.
     [[nodiscard]] bool has_collected() const { return !put_.empty(); }
     // Sends what was collected, and begins the transaction when it has not begun.
@@ -97,15 +97,15 @@ public:
     // changed: whatever was concluded from it means nothing.
     [[nodiscard]] bool take_outdated() { return std::exchange(outdated_, false); }
     // Ends a transaction that only read, without waiting. Nothing is sent before the next one
-    // begins, or hush().
+    // begins, or end_snapshot().
     void end_read();
     // Sends what end_read() left, when nothing follows soon.
-    void hush();
+    void end_snapshot();
 
     // Statements so far that may have changed rows.
     [[nodiscard]] std::uint64_t writes() const { return writes_; }
     // The transaction cannot go on: a statement of it failed.
-    [[nodiscard]] bool spoilt() const { return state_ == State::spoilt; }
+    [[nodiscard]] bool broken() const { return state_ == State::broken; }
     [[nodiscard]] PostgresLink& link() { return *link_; }
     // As SqliteSession::take_mistype().
     [[nodiscard]] Result<void> take_mistype() override;
@@ -113,7 +113,7 @@ public:
 private:
     struct Table;
     enum class Kind : std::uint8_t { read, write };
-    enum class State : std::uint8_t { none, wanted, open, spoilt };
+    enum class State : std::uint8_t { none, wanted, open, broken };
     // A statement whose commands were put into the parcel, and where its answer goes.
     struct Put {
         PostgresStatement* statement;
@@ -128,10 +128,10 @@ private:
 
     PostgresSession(std::unique_ptr<PostgresLink> link, PostgresOptions const& options);
     void begin(Kind kind);
-    [[nodiscard]] bool says_begin() const;
+    [[nodiscard]] bool sends_begin() const;
     void put_begin();
     void put_commit(std::uint32_t touched);
-    void put_owed_end();
+    void put_unsent_end();
     Result<void> put(std::string_view sql, std::span<Param const> params);
     Result<std::vector<PostgresAnswer>> send();
     Result<void> hear(std::vector<PostgresAnswer>& answers);
@@ -154,15 +154,15 @@ private:
     State state_ = State::none;
     bool uncertain_ = false;
     bool outdated_ = false;
-    bool owes_end_ = false;  // Of a snapshot that nobody reads any more.
+    bool end_unsent_ = false;  // Of a snapshot that nobody reads any more.
     std::uint64_t writes_ = 0;
 
     std::vector<Put> put_;
-    PostgresStatement* looking_ = nullptr;  // At changes, put and not answered yet.
-    std::size_t looking_at_ = 0;
+    PostgresStatement* changes_statement_ = nullptr;  // At changes, put and not answered yet.
+    std::size_t changes_place_ = 0;
     Transcript own_;                    // Of a transaction that writes.
     Transcript* transcript_ = nullptr;  // Null outside of transactions.
-    Patience patience_ = Patience::ask;
+    OnMiss on_miss_ = OnMiss::ask;
     std::string mistype_;
 };
 

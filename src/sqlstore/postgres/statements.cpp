@@ -10,7 +10,7 @@ namespace updraft::sqlstore {
 namespace {
 
 // Statements kept by name; texts built anew each time must not fill the server's memory either.
-constexpr std::size_t statements_max = 1024;
+constexpr std::size_t named_statements_max = 1024;
 
 }  // namespace
 
@@ -34,7 +34,7 @@ PostgresStatement& PostgresStatements::find(std::string_view sql) {
     auto made = std::make_unique<PostgresStatement>();
     made->sql = sql;
     made->writes = changes_rows(sql);
-    if (prepare_ && names_ < statements_max) made->name = "u" + std::to_string(names_++);
+    if (prepare_ && names_ < named_statements_max) made->name = "u" + std::to_string(names_++);
     note_statement(sql);
     std::string_view const key = made->sql;
     return *all_.emplace(key, std::move(made)).first->second;
@@ -54,7 +54,7 @@ PostgresStatement& PostgresStatements::put(std::string_view sql, PostgresParams 
 }
 
 void PostgresStatements::forget_unnamed() {
-    if (all_.size() < 2 * statements_max) return;
+    if (all_.size() < 2 * named_statements_max) return;
     std::erase_if(all_, [](auto const& kept) { return kept.second->name.empty(); });
 }
 

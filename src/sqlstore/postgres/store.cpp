@@ -13,12 +13,12 @@ class PostgresStore final : public SqlStore {
 public:
     PostgresStore(PostgresOptions const& options, Migrated migrated)
         : SqlStore(std::move(migrated.newer)),
-          reach_(options),
-          readers_(reach_, options),
-          writers_(reach_, options) {}
+          connector_(options),
+          readers_(connector_, options),
+          commit_queue_(connector_, options) {}
 
     void submit(WriteBody body, Done done) override {
-        writers_.submit(std::move(body), std::move(done));
+        commit_queue_.submit(std::move(body), std::move(done));
     }
     Result<void> read(ReadBody const& body) override { return readers_.read(body); }
     void submit_read(ReadBody body, Done done) override {
@@ -26,16 +26,16 @@ public:
     }
     bool reads_inline() const override { return false; }
     bool shared() const override { return true; }
-    Result<void> healthy() override { return reach_.state(); }
+    Result<void> healthy() override { return connector_.state(); }
     void on_commit(Touched what, std::function<void()> listener) override {
-        writers_.on_commit(what, std::move(listener));
+        commit_queue_.on_commit(what, std::move(listener));
     }
-    StoreCounts counts() const override { return writers_.counts(); }
+    StoreCounts counts() const override { return commit_queue_.counts(); }
 
 private:
-    PostgresReach reach_;
+    PostgresConnector connector_;
     PostgresReaders readers_;
-    PostgresWriters writers_;
+    PostgresCommitQueue commit_queue_;
 };
 
 // While a migration waits for a table that is in use, everybody else waits behind it: so not for
@@ -44,7 +44,7 @@ constexpr char const* migration_settings =
     "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '2s'; "
     "SET LOCAL idle_in_transaction_session_timeout = '60s'";
 // A migration may make an index of millions of rows.
-constexpr int migration_patience_ms = 60 * 60 * 1000;
+constexpr int migration_timeout_ms = 60 * 60 * 1000;
 
 Result<Migrated> migrate_in_turn(PostgresSession& session, std::span<Migration const> migrations) {
     // Not on one snapshot: what another instance did while we waited for the lock must be seen.
@@ -66,7 +66,7 @@ Result<Migrated> migrate_in_turn(PostgresSession& session, std::span<Migration c
 Result<Migrated> bring_to_date(PostgresOptions const& options,
                                std::span<Migration const> migrations) {
     TRY_ASSIGN(auto const session, PostgresSession::open(options));
-    session->link().be_patient_for(migration_patience_ms);
+    session->link().set_answer_timeout(migration_timeout_ms);
     return migrate_in_turn(*session, migrations);  // Without a commit it ends with the connection.
 }
 

@@ -87,7 +87,7 @@ Result<void> must_live_with(History const& history, std::span<Migration const> k
 
 Result<void> apply(Session& session, Dialect const& dialect, Migration const& migration,
                    History& history) {
-    if (auto done = session.script(spoken(dialect, migration.text)); !done) {
+    if (auto done = session.script(in_dialect(dialect, migration.text)); !done) {
         return fail(done.error().code,
                     "migration " + std::string(migration.name) + ": " + done.error().detail);
     }

@@ -15,16 +15,17 @@ constexpr std::uint64_t page_bytes = 4'096;
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<SqliteSession> session, std::shared_ptr<Generations> generations,
-               std::shared_ptr<ReaderPool> readers, SqliteOptions options)
+SqliteCommitQueue::SqliteCommitQueue(std::unique_ptr<SqliteSession> session,
+                                     std::shared_ptr<Generations> generations,
+                                     std::shared_ptr<SqliteReaders> readers, SqliteOptions options)
     : options_(std::move(options)),
       generations_(std::move(generations)),
-      connection_(std::make_unique<Connection>(std::move(session), *generations_)),
+      connection_(std::make_unique<SqliteConnection>(std::move(session), *generations_)),
       readers_(std::move(readers)),
       checkpoint_at_(log_pages_before_checkpoint),
       thread_([this] { run(); }) {}
 
-Writer::~Writer() {
+SqliteCommitQueue::~SqliteCommitQueue() {
     {
         std::scoped_lock const lock(mutex_);
         closing_ = true;
@@ -33,7 +34,7 @@ Writer::~Writer() {
     thread_.join();
 }
 
-void Writer::submit(Store::WriteBody body, Store::Done done) {
+void SqliteCommitQueue::submit(Store::WriteBody body, Store::Done done) {
     {
         std::unique_lock lock(mutex_);
         if (queue_.size() < options_.queue_max) {
@@ -47,11 +48,11 @@ void Writer::submit(Store::WriteBody body, Store::Done done) {
     done(fail(Errc::busy, "too many transactions are waiting to be written"));
 }
 
-void Writer::on_commit(Touched what, std::function<void()> listener) {
+void SqliteCommitQueue::on_commit(Touched what, std::function<void()> listener) {
     listeners_[static_cast<std::size_t>(what)] = std::move(listener);
 }
 
-StoreCounts Writer::counts() const {
+StoreCounts SqliteCommitQueue::counts() const {
     StoreCounts counts;
     counts.commits = commits_;
     counts.committed = committed_;
@@ -62,7 +63,7 @@ StoreCounts Writer::counts() const {
     return counts;
 }
 
-Result<void> Writer::healthy() {
+Result<void> SqliteCommitQueue::healthy() {
     auto const state = refusal();
     if (state || health_ == Health::finished) return state;
     std::unique_lock lock(mutex_);
@@ -78,21 +79,21 @@ Result<void> Writer::healthy() {
     return state;
 }
 
-Result<void> Writer::refusal() const {
+Result<void> SqliteCommitQueue::refusal() const {
     if (health_ == Health::well) return {};
     std::scoped_lock const lock(reason_mutex_);
     return fail(Errc::unavailable, reason_);
 }
 
-void Writer::run() {
+void SqliteCommitQueue::run() {
     while (take_batch()) {
-        work_off();
+        run_batch();
         batch_.clear();
         checkpoint_if_due();
     }
 }
 
-bool Writer::take_batch() {
+bool SqliteCommitQueue::take_batch() {
     std::unique_lock lock(mutex_);
     while (queue_.empty()) {
         if (closing_) return false;
@@ -108,20 +109,20 @@ bool Writer::take_batch() {
     return true;
 }
 
-void Writer::work_off() {
+void SqliteCommitQueue::run_batch() {
     std::size_t first = 0;
     while (first < batch_.size()) {
         if (health_ == Health::finished) {
             refuse(first, batch_.size(), refusal().error());
             first = batch_.size();
         } else {
-            first = run_plainly(first);
+            first = run_without_savepoints(first);
         }
     }
     for (auto& job : batch_) job.done(std::move(job.result));
 }
 
-bool Writer::begin(std::size_t first) {
+bool SqliteCommitQueue::begin(std::size_t first) {
     connection_->caches.begin();
     auto const begun = connection_->session->control(sqlite_dialect.begin_write);
     if (begun) return true;
@@ -130,7 +131,7 @@ bool Writer::begin(std::size_t first) {
     return false;
 }
 
-void Writer::roll_back() {
+void SqliteCommitQueue::roll_back() {
     auto& session = *connection_->session;
     if (session.in_transaction()) static_cast<void>(session.control(sqlite_dialect.rollback));
 }
@@ -138,7 +139,7 @@ void Writer::roll_back() {
 // A savepoint copies every page that is changed after it, a quarter of what a job costs; and hardly
 // any job fails once it wrote. So they run without, and a job that does fail then costs the others
 // a second run: a body may run twice (ports/store.h).
-std::size_t Writer::run_plainly(std::size_t first) {
+std::size_t SqliteCommitQueue::run_without_savepoints(std::size_t first) {
     auto& session = *connection_->session;
     if (!begin(first)) return batch_.size();
     auto const changes_at_begin = session.changes();
@@ -150,17 +151,17 @@ std::size_t Writer::run_plainly(std::size_t first) {
         roll_back();
         // Nobody before it wrote anything that the roll-back could have taken along.
         if (changes_before == changes_at_begin) return i + 1;
-        return run_apart(first);
+        return run_with_savepoints(first);
     }
     commit(first, batch_.size());
     return batch_.size();
 }
 
-std::size_t Writer::run_apart(std::size_t first) {
+std::size_t SqliteCommitQueue::run_with_savepoints(std::size_t first) {
     auto& session = *connection_->session;
     if (!begin(first)) return batch_.size();
     for (auto i = first; i < batch_.size(); ++i) {
-        run_job_apart(batch_[i]);
+        run_in_savepoint(batch_[i]);
         if (!session.in_transaction()) return lose(first, i);
     }
     commit(first, batch_.size());
@@ -168,7 +169,7 @@ std::size_t Writer::run_apart(std::size_t first) {
 }
 
 // A disk that fails in the middle takes along all that stood in this transaction.
-std::size_t Writer::lose(std::size_t first, std::size_t failed) {
+std::size_t SqliteCommitQueue::lose(std::size_t first, std::size_t failed) {
     auto const& result = batch_[failed].result;
     auto const why = result ? Error{Errc::unavailable, "the disk refused a write"} : result.error();
     note_health(tl::unexpected<Error>(why), false);
@@ -176,7 +177,7 @@ std::size_t Writer::lose(std::size_t first, std::size_t failed) {
     return failed + 1;
 }
 
-void Writer::run_job(Job& job) {
+void SqliteCommitQueue::run_job(Job& job) {
     auto& session = *connection_->session;
     job.result = run_body(job);
     if (job.result) job.result = session.take_mistype();
@@ -185,7 +186,7 @@ void Writer::run_job(Job& job) {
     if (!job.result) job.touched = 0;
 }
 
-void Writer::run_job_apart(Job& job) {
+void SqliteCommitQueue::run_in_savepoint(Job& job) {
     auto& session = *connection_->session;
     session.savepoint_before_write();
     run_job(job);
@@ -196,7 +197,7 @@ void Writer::run_job_apart(Job& job) {
     roll_back();
 }
 
-Result<void> Writer::run_body(Job& job) {
+Result<void> SqliteCommitQueue::run_body(Job& job) {
     if (!job.body) {
         TRY(take_numbers(*connection_->session, "probes"));
         return {};
@@ -205,7 +206,7 @@ Result<void> Writer::run_body(Job& job) {
     return run_guarded(job.body, tx);
 }
 
-void Writer::commit(std::size_t first, std::size_t end) {
+void SqliteCommitQueue::commit(std::size_t first, std::size_t end) {
     auto& session = *connection_->session;
     auto const commits_before = session.log_commits();
     auto const committed = session.control(sqlite_dialect.commit);
@@ -236,7 +237,7 @@ void Writer::commit(std::size_t first, std::size_t end) {
 }
 
 // Whoever failed by itself keeps its own reason.
-void Writer::refuse(std::size_t first, std::size_t end, Error const& why) {
+void SqliteCommitQueue::refuse(std::size_t first, std::size_t end, Error const& why) {
     for (auto i = first; i < end; ++i) {
         auto& job = batch_[i];
         job.touched = 0;
@@ -246,14 +247,14 @@ void Writer::refuse(std::size_t first, std::size_t end, Error const& why) {
     }
 }
 
-void Writer::note_health(Result<void> const& outcome, bool reached_disk) {
+void SqliteCommitQueue::note_health(Result<void> const& outcome, bool reached_disk) {
     auto const trouble = connection_->session->take_trouble();
-    if (outcome && trouble != Trouble::lasting) {
+    if (outcome && trouble != SqliteTrouble::lasting) {
         if (reached_disk && health_ == Health::refusing) health_ = Health::well;
         return;
     }
     std::scoped_lock const lock(reason_mutex_);
-    if (trouble == Trouble::lasting) {
+    if (trouble == SqliteTrouble::lasting) {
         reason_ = "a sync of the database to disk failed; no write is taken until a restart";
         health_ = Health::finished;
     } else {
@@ -265,7 +266,7 @@ void Writer::note_health(Result<void> const& outcome, bool reached_disk) {
     if (!outcome) reason_ += ": " + outcome.error().detail;
 }
 
-void Writer::checkpoint_if_due() {
+void SqliteCommitQueue::checkpoint_if_due() {
     auto& session = *connection_->session;
     if (session.log_pages() < checkpoint_at_ || health_ == Health::finished) return;
     readers_->end_idle_snapshots();

@@ -18,20 +18,21 @@
 
 #include "ports/store.h"
 #include "sqlstore/sqlite/readers.h"
-#include "sqlstore/store.h"
+#include "sqlstore/sqlite/store.h"
 
 namespace updraft::sqlstore {
 
 // Safe to call from any thread, except where it says otherwise.
-class Writer {
+class SqliteCommitQueue {
 public:
-    Writer(std::unique_ptr<SqliteSession> session, std::shared_ptr<Generations> generations,
-           std::shared_ptr<ReaderPool> readers, SqliteOptions options);
+    SqliteCommitQueue(std::unique_ptr<SqliteSession> session,
+                      std::shared_ptr<Generations> generations,
+                      std::shared_ptr<SqliteReaders> readers, SqliteOptions options);
     // Runs what is queued first, closes the readers, then its own connection: SQLite moves all of
     // the log into the file when the last one closes.
-    ~Writer();
-    Writer(Writer const&) = delete;
-    Writer& operator=(Writer const&) = delete;
+    ~SqliteCommitQueue();
+    SqliteCommitQueue(SqliteCommitQueue const&) = delete;
+    SqliteCommitQueue& operator=(SqliteCommitQueue const&) = delete;
 
     // As Store::submit(). When the queue is full, `done` hears so at once, on this thread.
     void submit(Store::WriteBody body, Store::Done done);
@@ -52,14 +53,14 @@ private:
 
     void run();
     bool take_batch();
-    void work_off();
+    void run_batch();
     // One transaction of the jobs from `first` on; answers how many are done with: all, or fewer
     // when something was rolled back. Here nothing stands between the jobs.
-    std::size_t run_plainly(std::size_t first);
+    std::size_t run_without_savepoints(std::size_t first);
     // Each job in its savepoint.
-    std::size_t run_apart(std::size_t first);
+    std::size_t run_with_savepoints(std::size_t first);
     void run_job(Job& job);
-    void run_job_apart(Job& job);
+    void run_in_savepoint(Job& job);
     bool begin(std::size_t first);
     std::size_t lose(std::size_t first, std::size_t failed);
     void roll_back();
@@ -73,8 +74,8 @@ private:
 
     SqliteOptions const options_;
     std::shared_ptr<Generations> generations_;
-    std::unique_ptr<Connection> connection_;
-    std::shared_ptr<ReaderPool> readers_;
+    std::unique_ptr<SqliteConnection> connection_;
+    std::shared_ptr<SqliteReaders> readers_;
     std::array<std::function<void()>, touched_kinds> listeners_;
 
     std::mutex mutex_;

@@ -6,7 +6,7 @@ namespace updraft::sqlstore {
 
 // A connection and its snapshot. Whoever moves `use` away from idle has both to himself: the thread
 // that reads, or the writer that ends the snapshot.
-struct ReaderPool::Reader {
+struct SqliteReaders::Reader {
     enum class Use : std::uint8_t { idle, taken };
 
     Reader(std::unique_ptr<SqliteSession> session, Generations const& generations)
@@ -48,16 +48,16 @@ struct ReaderPool::Reader {
         }
     }
 
-    Connection connection;
+    SqliteConnection connection;
     std::uint64_t commits = 0;  // How many there were when the snapshot began.
     std::atomic<Use> use{Use::idle};
 };
 
 // What one thread holds of each pool that it read from: almost always a single one.
-struct ReaderPool::ThreadOwned {
+struct SqliteReaders::ThreadOwned {
     struct Held {
-        ReaderPool* pool;
-        std::weak_ptr<ReaderPool> alive;
+        SqliteReaders* pool;
+        std::weak_ptr<SqliteReaders> alive;
         Reader* mine;  // Null while it is in use.
     };
     std::vector<Held> held;
@@ -79,7 +79,7 @@ struct ReaderPool::ThreadOwned {
     }
     // The entry of that pool. A pool that died may have left its address to a new one: then the
     // reader in the entry died with it.
-    Held& of(ReaderPool& pool) {
+    Held& of(SqliteReaders& pool) {
         auto const found = std::ranges::find(held, &pool, &Held::pool);
         if (found != held.end() && !found->alive.expired()) return *found;
         std::erase_if(held, [](Held const& one) { return one.alive.expired(); });
@@ -88,17 +88,17 @@ struct ReaderPool::ThreadOwned {
 };
 
 // A reader in use by this thread, which is let go in every way that the body ends.
-struct ReaderPool::Borrowed {
-    ReaderPool& pool;
+struct SqliteReaders::Borrowed {
+    SqliteReaders& pool;
     Reader& reader;
 
-    Borrowed(ReaderPool& from, Reader& taken) : pool(from), reader(taken) { reader.take(); }
+    Borrowed(SqliteReaders& from, Reader& taken) : pool(from), reader(taken) { reader.take(); }
     Borrowed(Borrowed const&) = delete;
     Borrowed& operator=(Borrowed const&) = delete;
     ~Borrowed() {
         auto& session = *reader.connection.session;
         static_cast<void>(session.take_mistype());
-        if (session.take_trouble() != Trouble::none) reader.end();
+        if (session.take_trouble() != SqliteTrouble::none) reader.end();
         reader.let_go();
         auto& owned = ThreadOwned::here().of(pool);
         if (owned.mine == nullptr) {
@@ -109,11 +109,12 @@ struct ReaderPool::Borrowed {
     }
 };
 
-ReaderPool::ReaderPool(std::filesystem::path file, std::shared_ptr<Generations const> generations)
+SqliteReaders::SqliteReaders(std::filesystem::path file,
+                             std::shared_ptr<Generations const> generations)
     : file_(std::move(file)), generations_(std::move(generations)) {}
-ReaderPool::~ReaderPool() = default;
+SqliteReaders::~SqliteReaders() = default;
 
-Result<ReaderPool::Reader*> ReaderPool::take() {
+Result<SqliteReaders::Reader*> SqliteReaders::take() {
     auto& owned = ThreadOwned::here().of(*this);
     if (owned.mine != nullptr) return std::exchange(owned.mine, nullptr);
     {
@@ -132,12 +133,12 @@ Result<ReaderPool::Reader*> ReaderPool::take() {
     return reader;
 }
 
-void ReaderPool::give_back(Reader* reader) {
+void SqliteReaders::give_back(Reader* reader) {
     std::scoped_lock const lock(mutex_);
     idle_.push_back(reader);
 }
 
-Result<void> ReaderPool::read(Store::ReadBody const& body) {
+Result<void> SqliteReaders::read(Store::ReadBody const& body) {
     TRY_ASSIGN(auto* const reader, take());
     Borrowed const borrowed(*this, *reader);
     TRY(reader->begin(*generations_));
@@ -146,7 +147,7 @@ Result<void> ReaderPool::read(Store::ReadBody const& body) {
     return reader->connection.session->take_mistype();
 }
 
-void ReaderPool::end_idle_snapshots() {
+void SqliteReaders::end_idle_snapshots() {
     std::scoped_lock const lock(mutex_);
     for (auto const& reader : all_) {
         if (!reader->try_take()) continue;

@@ -12,31 +12,20 @@
 #include <vector>
 
 #include "ports/store.h"
-#include "sqlstore/sqlite/session.h"
+#include "sqlstore/sqlite/connection.h"
 #include "sqlstore/tables/caches.h"
-#include "sqlstore/tables/tables.h"
 
 namespace updraft::sqlstore {
-
-// Used by one thread at a time.
-struct Connection {
-    Connection(std::unique_ptr<SqliteSession> opened, Generations const& generations)
-        : session(std::move(opened)), caches(*session, generations), rows(*session, caches) {}
-
-    std::unique_ptr<SqliteSession> session;
-    Caches caches;
-    AllRows rows;
-};
 
 // Connections that read. Each thread keeps the one that it used last, so that taking one costs no
 // lock; a thread that ends gives it back. A snapshot stays open until there is something newer to
 // see, because opening one costs twice as much as looking up a row. Safe to call from any thread.
-class ReaderPool : public std::enable_shared_from_this<ReaderPool> {
+class SqliteReaders : public std::enable_shared_from_this<SqliteReaders> {
 public:
-    ReaderPool(std::filesystem::path file, std::shared_ptr<Generations const> generations);
-    ~ReaderPool();
-    ReaderPool(ReaderPool const&) = delete;
-    ReaderPool& operator=(ReaderPool const&) = delete;
+    SqliteReaders(std::filesystem::path file, std::shared_ptr<Generations const> generations);
+    ~SqliteReaders();
+    SqliteReaders(SqliteReaders const&) = delete;
+    SqliteReaders& operator=(SqliteReaders const&) = delete;
 
     // Runs `body` on a snapshot, on this thread.
     Result<void> read(Store::ReadBody const& body);

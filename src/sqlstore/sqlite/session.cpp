@@ -47,11 +47,11 @@ Errc errc_of(int code) {
     }
 }
 
-Trouble trouble_of(int code) {
+SqliteTrouble trouble_of(int code) {
     switch (code) {
         case SQLITE_IOERR_FSYNC:
         case SQLITE_IOERR_DIR_FSYNC:
-            return Trouble::lasting;
+            return SqliteTrouble::lasting;
         default:
             break;
     }
@@ -62,9 +62,9 @@ Trouble trouble_of(int code) {
         case SQLITE_READONLY:
         case SQLITE_CANTOPEN:
         case SQLITE_BUSY:
-            return Trouble::passing;
+            return SqliteTrouble::passing;
         default:
-            return Trouble::none;
+            return SqliteTrouble::none;
     }
 }
 

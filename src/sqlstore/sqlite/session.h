@@ -28,7 +28,7 @@ enum class Sync : std::uint8_t {
 };
 
 // What the disk made of it, beside the Errc: the store decides by this whether it may go on.
-enum class Trouble : std::uint8_t {
+enum class SqliteTrouble : std::uint8_t {
     none,
     passing,  // Full, refused, interrupted: the next attempt may succeed.
     lasting,  // A sync failed: nobody knows what reached the disk, and asking again would lie.
@@ -63,7 +63,9 @@ public:
     // False when SQLite rolled the transaction back by itself, as it does when the disk fails.
     [[nodiscard]] bool in_transaction() const;
     // The worst trouble since the last call.
-    [[nodiscard]] Trouble take_trouble() { return std::exchange(trouble_, Trouble::none); }
+    [[nodiscard]] SqliteTrouble take_trouble() {
+        return std::exchange(trouble_, SqliteTrouble::none);
+    }
     // Columns of SQLite hold any type, whatever they were declared as.
     [[nodiscard]] Result<void> take_mistype() override;
 
@@ -104,7 +106,7 @@ private:
     std::unordered_map<TextAddress, Statement*, HashAddress> by_address_;
     std::unordered_map<std::string_view, std::unique_ptr<Statement>> by_text_;
     Savepoint savepoint_ = Savepoint::none;
-    Trouble trouble_ = Trouble::none;
+    SqliteTrouble trouble_ = SqliteTrouble::none;
     std::string mistype_;
     std::int64_t log_pages_ = 0;
     std::uint64_t log_commits_ = 0;

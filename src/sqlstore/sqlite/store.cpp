@@ -1,4 +1,4 @@
-#include "sqlstore/store.h"
+#include "sqlstore/sqlite/store.h"
 
 #include "sqlstore/schema/migrate.h"
 #include "sqlstore/sqlite/commit_queue.h"
@@ -15,30 +15,30 @@ public:
         : SqlStore(std::move(migrated.newer)),
           lock_(std::move(lock)),
           generations_(std::make_shared<Generations>()),
-          readers_(std::make_shared<ReaderPool>(options.file, generations_)),
-          writer_(std::move(session), generations_, readers_, options) {}
+          readers_(std::make_shared<SqliteReaders>(options.file, generations_)),
+          commit_queue_(std::move(session), generations_, readers_, options) {}
     // The writer holds the other share, and lets the readers go before it closes.
     ~SqliteStore() override { readers_.reset(); }
     SqliteStore(SqliteStore const&) = delete;
     SqliteStore& operator=(SqliteStore const&) = delete;
 
     void submit(WriteBody body, Done done) override {
-        writer_.submit(std::move(body), std::move(done));
+        commit_queue_.submit(std::move(body), std::move(done));
     }
     Result<void> read(ReadBody const& body) override { return readers_->read(body); }
     void submit_read(ReadBody body, Done done) override { done(readers_->read(body)); }
     bool reads_inline() const override { return true; }
-    Result<void> healthy() override { return writer_.healthy(); }
+    Result<void> healthy() override { return commit_queue_.healthy(); }
     void on_commit(Touched what, std::function<void()> listener) override {
-        writer_.on_commit(what, std::move(listener));
+        commit_queue_.on_commit(what, std::move(listener));
     }
-    StoreCounts counts() const override { return writer_.counts(); }
+    StoreCounts counts() const override { return commit_queue_.counts(); }
 
 private:
     FileLock lock_;  // First, so that it is let go last.
     std::shared_ptr<Generations> generations_;
-    std::shared_ptr<ReaderPool> readers_;
-    Writer writer_;
+    std::shared_ptr<SqliteReaders> readers_;
+    SqliteCommitQueue commit_queue_;
 };
 
 // All missing migrations in one transaction: a crash leaves the old shape or the new one.

@@ -13,16 +13,16 @@
 namespace updraft::sqlstore {
 namespace {
 
-constexpr auto state_words =
+constexpr auto push_state_words =
     std::to_array<std::string_view>({"none", "pending", "verified", "failed", "suspended"});
 
 constexpr std::string_view word_of(access::PushState state) {
-    return state_words[static_cast<std::size_t>(state)];
+    return push_state_words[static_cast<std::size_t>(state)];
 }
 
-Result<access::PushState> read_state(std::string_view word) {
-    for (std::size_t i = 0; i < state_words.size(); ++i) {
-        if (state_words[i] == word) return static_cast<access::PushState>(i);
+Result<access::PushState> read_push_state(std::string_view word) {
+    for (std::size_t i = 0; i < push_state_words.size(); ++i) {
+        if (push_state_words[i] == word) return static_cast<access::PushState>(i);
     }
     return fail(Errc::corrupt, "a stored app has the push state " + std::string(word));
 }
@@ -44,7 +44,7 @@ Result<access::App> read_app(Rows const& rows) {
     app.push_url = rows.maybe_text(10);
     app.push_events = {
         .progress = rows.truth(11), .result = rows.truth(12), .new_firmware = rows.truth(13)};
-    TRY_ASSIGN(app.push_state, read_state(rows.text(14)));
+    TRY_ASSIGN(app.push_state, read_push_state(rows.text(14)));
     app.created_at = rows.instant(15);
     return app;
 }

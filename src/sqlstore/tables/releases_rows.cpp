@@ -19,15 +19,16 @@ namespace {
 // A model's catalog is held in memory whole; this many releases of one model are served.
 constexpr std::int64_t catalog_max = 10'000;
 
-constexpr auto state_words = std::to_array<std::string_view>({"draft", "released", "withdrawn"});
+constexpr auto release_state_words =
+    std::to_array<std::string_view>({"draft", "released", "withdrawn"});
 
 constexpr std::string_view word_of(firmware::ReleaseState state) {
-    return state_words[static_cast<std::size_t>(state)];
+    return release_state_words[static_cast<std::size_t>(state)];
 }
 
-Result<firmware::ReleaseState> read_state(std::string_view word) {
-    for (std::size_t i = 0; i < state_words.size(); ++i) {
-        if (state_words[i] == word) return static_cast<firmware::ReleaseState>(i);
+Result<firmware::ReleaseState> read_release_state(std::string_view word) {
+    for (std::size_t i = 0; i < release_state_words.size(); ++i) {
+        if (release_state_words[i] == word) return static_cast<firmware::ReleaseState>(i);
     }
     return fail(Errc::corrupt, "a stored release has the state " + std::string(word));
 }
@@ -57,7 +58,7 @@ Result<std::vector<Version>> read_versions(std::string_view text) {
 
 Result<firmware::Release> read_release(Rows const& rows) {
     TRY_ASSIGN(auto requires_version, read_versions(rows.text(5)));
-    TRY_ASSIGN(auto const state, read_state(rows.text(11)));
+    TRY_ASSIGN(auto const state, read_release_state(rows.text(11)));
     firmware::Release release{
         .id = rows.id<ReleaseId>(0),
         .model = rows.name<ModelName>(1),

@@ -37,7 +37,7 @@ bool wanted(UpgradeFilter const& filter, upgrade::Upgrade const& upgrade) {
 }
 
 // A page that rows of one query or of several go into.
-struct Filling {
+struct PageBuilder {
     Page<upgrade::Upgrade> page = {};
     std::int64_t last = 0;  // The last row that was looked at.
 
@@ -141,9 +141,9 @@ Result<Page<upgrade::Upgrade>> UpgradesRows::list(UpgradeFilter const& filter,
                                             "ORDER BY u.id DESC LIMIT $3",
                                             lowest, before, looked_at_max + 1);
     if (!rows) return pass(rows);
-    Filling filling;
-    TRY(filling.take(*rows, filter, ask.limit));
-    return std::move(filling.page);
+    PageBuilder builder;
+    TRY(builder.take(*rows, filter, ask.limit));
+    return std::move(builder.page);
 }
 
 // Later steps have the higher ids, so they come first.
@@ -151,22 +151,22 @@ Result<Page<upgrade::Upgrade>> UpgradesRows::list_of_order(OrderRow const& row,
                                                            UpgradeFilter const& filter,
                                                            std::int64_t before,
                                                            std::int64_t limit) const {
-    Filling filling;
+    PageBuilder builder;
     {
         TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
                                              "WHERE u.order_id = $1 AND u.step > 1 "
                                              "AND u.id > $4 AND u.id < $2 "
                                              "ORDER BY u.id DESC LIMIT $3",
                                              row.order_id, before, looked_at_max + 1, row.last));
-        TRY(filling.take(rows, filter, limit));
+        TRY(builder.take(rows, filter, limit));
     }
-    if (filling.page.next) return std::move(filling.page);
+    if (builder.page.next) return std::move(builder.page);
     TRY_ASSIGN(auto rows,
                session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
                               "WHERE u.id >= $1 AND u.id < $2 ORDER BY u.id DESC LIMIT $3",
                               row.first, std::min(before, row.last.value + 1), looked_at_max + 1));
-    TRY(filling.take(rows, filter, limit));
-    return std::move(filling.page);
+    TRY(builder.take(rows, filter, limit));
+    return std::move(builder.page);
 }
 
 // Ids grow with time, so the first upgrade that is too young ends the sweep.

@@ -99,7 +99,7 @@ Result<CopiedTable> copy_table(Session& from, Session& to, Table const& table) {
 }  // namespace
 
 Result<std::vector<CopiedTable>> copy_all(Database& from, Database& to) {
-    TRY_ASSIGN(auto const tables, shape_of_today());
+    TRY_ASSIGN(auto const tables, current_tables());
     TRY_ASSIGN(auto reading, Transaction::begin(from, Transaction::Kind::read));
     TRY(must_be_of_today(*from.session));
     TRY_ASSIGN(auto writing, Transaction::begin(to, Transaction::Kind::write));

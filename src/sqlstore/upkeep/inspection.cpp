@@ -45,7 +45,7 @@ Result<void> ask(Inspection& inspection, Session& session, Question const& quest
 }
 
 Result<void> read_every_row(Inspection& inspection, Session& session) {
-    TRY_ASSIGN(auto const tables, shape_of_today());
+    TRY_ASSIGN(auto const tables, current_tables());
     for (auto const& table : tables) {
         auto const sum = sum_of(session, table);
         if (sum) inspection.rows += sum->rows;

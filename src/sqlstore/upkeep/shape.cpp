@@ -43,7 +43,7 @@ Result<Table> read_table(Session& session, std::string const& name) {
 
 }  // namespace
 
-Result<std::vector<Table>> shape_of_today() {
+Result<std::vector<Table>> current_tables() {
     TRY_ASSIGN(auto session, SqliteSession::open(":memory:", Access::read_write, Sync::off));
     TRY(migrate(*session, sqlite_dialect, embedded_migrations()));
     TRY_ASSIGN(auto const names, table_names(*session));

@@ -30,6 +30,6 @@ struct Table {
 };
 
 // By name; without the list of migrations itself, which each database keeps of its own.
-[[nodiscard]] Result<std::vector<Table>> shape_of_today();
+[[nodiscard]] Result<std::vector<Table>> current_tables();
 
 }  // namespace updraft::sqlstore

@@ -1,5 +1,6 @@
 #include "sqlstore/upkeep/snapshot.h"
 
+#include "sqlstore/sqlite/database.h"
 #include "sqlstore/upkeep/copy.h"
 
 namespace updraft::sqlstore {

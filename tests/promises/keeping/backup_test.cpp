@@ -11,6 +11,7 @@
 #include "keeping/checkup.h"
 #include "keeping/files.h"
 #include "keeping/restore.h"
+#include "sqlstore/sqlite/database.h"
 #include "sqlstore/upkeep/snapshot.h"
 #include "stage/open_store.h"
 #include "stage/sound_rows.h"

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "sqlstore/schema/migrate.h"
+#include "sqlstore/sqlite/database.h"
 #include "sqlstore/upkeep/copy.h"
 #include "sqlstore/upkeep/shape.h"
 #include "sqlstore/upkeep/table_walk.h"
@@ -34,7 +35,7 @@ protected:
     }
     static std::vector<TableSum> sums(Database const& database) {
         std::vector<TableSum> sums;
-        auto const tables = shape_of_today().value();
+        auto const tables = current_tables().value();
         for (auto const& table : tables) {
             sums.push_back(sum_of(*database.session, table).value());
         }
@@ -52,7 +53,7 @@ protected:
 };
 
 TEST(ShapeOfToday, HasEveryTableWithItsColumnsAndKey) {
-    auto const tables = shape_of_today().value();
+    auto const tables = current_tables().value();
     auto const timeline = std::ranges::find(tables, "upgrade_timeline", &Table::name);
     ASSERT_NE(timeline, tables.end());
     EXPECT_EQ(timeline->columns.front(), (Column{"upgrade_id", ColumnKind::number}));

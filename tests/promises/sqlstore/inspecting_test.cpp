@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "sqlstore/sqlite/database.h"
 #include "sqlstore/upkeep/inspection.h"
 #include "sqlstore/upkeep/soundness.h"
 #include "stage/open_store.h"

@@ -8,9 +8,9 @@ namespace updraft::sqlstore {
 namespace {
 
 TEST(Dialect, ClustersATableTheWayTheDatabaseKnows) {
-    EXPECT_EQ(spoken(sqlite_dialect, "CREATE TABLE a (b) /*clustered*/;\nCREATE TABLE c (d);"),
+    EXPECT_EQ(in_dialect(sqlite_dialect, "CREATE TABLE a (b) /*clustered*/;\nCREATE TABLE c (d);"),
               "CREATE TABLE a (b) WITHOUT ROWID;\nCREATE TABLE c (d);");
-    EXPECT_EQ(spoken(sqlite_dialect, ""), "");
+    EXPECT_EQ(in_dialect(sqlite_dialect, ""), "");
 }
 
 class Opening : public testing::Test {

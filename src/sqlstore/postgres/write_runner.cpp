@@ -1,4 +1,4 @@
-#include "sqlstore/postgres/write.h"
+#include "sqlstore/postgres/write_runner.h"
 
 #include <utility>
 
@@ -6,7 +6,7 @@
 
 namespace updraft::sqlstore {
 
-Result<void> PostgresWriting::run(PostgresConnection& here, PostgresJob& job) {
+Result<void> PostgresWriteRunner::run(PostgresConnection& here, PostgresJob& job) {
     auto& session = *here.session;
     auto const writes_before = session.writes();
     Tx tx(here.rows.tables());
@@ -20,7 +20,7 @@ Result<void> PostgresWriting::run(PostgresConnection& here, PostgresJob& job) {
 }
 
 // The outcome of one transaction with all of them in it.
-Result<void> PostgresWriting::run_all(PostgresConnection& here, std::span<PostgresJob> jobs) {
+Result<void> PostgresWriteRunner::run_all(PostgresConnection& here, std::span<PostgresJob> jobs) {
     auto& session = *here.session;
     here.caches.begin();
     session.begin_write();
@@ -29,22 +29,22 @@ Result<void> PostgresWriting::run_all(PostgresConnection& here, std::span<Postgr
         job.result = run(here, job);
         touched |= job.touched;
         auto const harmless = job.result || !job.wrote;
-        if (harmless && !session.spoilt() && here.trouble() == PostgresTrouble::none) continue;
+        if (harmless && !session.broken() && here.trouble() == PostgresTrouble::none) continue;
         return job.result ? fail(Errc::busy, "a statement of the transaction failed") : job.result;
     }
-    TRY(here.settle());
+    TRY(here.confirm_cached());
     return session.commit(touched);
 }
 
-bool PostgresWriting::write_together(std::span<PostgresJob> jobs) {
-    auto const seated = seat_.sit();
-    if (!seated) return false;
-    auto& here = **seated;
+bool PostgresWriteRunner::write_together(std::span<PostgresJob> jobs) {
+    auto const connected = slot_.connected();
+    if (!connected) return false;
+    auto& here = **connected;
     auto const outcome = run_all(here, jobs);
     if (outcome) return true;
     auto const for_all = here.session->uncertain() || here.trouble() == PostgresTrouble::waited;
     here.session->roll_back();
-    seat_.stand_up_if_lost();
+    slot_.drop_if_lost();
     if (!for_all) return false;
     for (auto& job : jobs) {
         job.touched = 0;
@@ -54,13 +54,13 @@ bool PostgresWriting::write_together(std::span<PostgresJob> jobs) {
 }
 
 // Whether a transaction that met this trouble runs again.
-PostgresWriting::Again PostgresWriting::write_once(PostgresConnection& here, PostgresJob& job,
-                                                   int attempt) {
+PostgresWriteRunner::Again PostgresWriteRunner::write_once(PostgresConnection& here,
+                                                           PostgresJob& job, int attempt) {
     auto& session = *here.session;
     here.caches.begin();
     session.begin_write();
     job.result = run(here, job);
-    if (job.result) job.result = here.settle();
+    if (job.result) job.result = here.confirm_cached();
     if (job.result && here.trouble() == PostgresTrouble::none) {
         job.result = session.commit(job.touched);
     }
@@ -70,7 +70,7 @@ PostgresWriting::Again PostgresWriting::write_once(PostgresConnection& here, Pos
         job.touched = 0;
         session.roll_back();
     }
-    seat_.stand_up_if_lost();
+    slot_.drop_if_lost();
     switch (trouble) {
         case PostgresTrouble::none:
         case PostgresTrouble::waited:
@@ -92,15 +92,15 @@ PostgresWriting::Again PostgresWriting::write_once(PostgresConnection& here, Pos
     return attempt < lost_max ? Again::yes : Again::no;
 }
 
-void PostgresWriting::write_alone(PostgresJob& job) {
+void PostgresWriteRunner::write_alone(PostgresJob& job) {
     for (int attempt = 0;; ++attempt) {
-        auto const seated = seat_.sit();
-        if (!seated) {
-            job.result = tl::unexpected<Error>(seated.error());
+        auto const connected = slot_.connected();
+        if (!connected) {
+            job.result = tl::unexpected<Error>(connected.error());
             return;
         }
-        if (write_once(**seated, job, attempt) == Again::no) return;
-        seat_.reach().pause_after(attempt);
+        if (write_once(**connected, job, attempt) == Again::no) return;
+        slot_.connector().pause_after(attempt);
     }
 }
 

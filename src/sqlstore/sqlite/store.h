@@ -1,0 +1,28 @@
+// The store on an SQLite file.
+//
+// Lives here: opening it (lock, migrations), and what may be chosen about it.
+// Not here:   committing (sqlite/commit_queue), reading (sqlite/readers), SQL (tables/).
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+
+#include "sqlstore/store.h"
+
+namespace updraft::sqlstore {
+
+struct SqliteOptions {
+    std::filesystem::path file;
+    Durability durability = Durability::power;
+    std::size_t queue_max = 16'384;  // Write transactions waiting; above: Errc::busy.
+    std::size_t batch_max = 256;     // Write transactions in one commit.
+};
+
+// Opens the database and brings it to today's shape; makes it when it is not there (its folder must
+// be). Errc::conflict with a sentence when another process holds it, when a newer program made a
+// migration that this one cannot live with, or when one is not the one that it remembers;
+// Errc::unavailable when the file cannot be used, Errc::corrupt when it is no database.
+[[nodiscard]] Result<std::unique_ptr<SqlStore>> open_sqlite(SqliteOptions const& options);
+
+}  // namespace updraft::sqlstore
