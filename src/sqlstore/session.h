@@ -19,6 +19,10 @@
 #include "vocabulary/instant.h"
 #include "vocabulary/result.h"
 
+namespace updraft {
+enum class Touched : std::uint8_t;  // ports/store.h
+}  // namespace updraft
+
 namespace updraft::sqlstore {
 
 // Text is only looked at during the call. Bytes (a digest) are stored as lower-case hex text.
@@ -168,16 +172,24 @@ public:
         return execute_params(sql, params);
     }
 
-    // A column was not of the type that a rows object asked for, or null: stored rows are corrupt,
-    // or the SQL is wrong. Answers the first such finding since the last call. A database that
-    // holds its columns to their types has none.
-    [[nodiscard]] virtual Result<void> take_mistype() { return {}; }
+    // Errc::corrupt when a column was not of the type that a rows object asked for, or null: stored
+    // rows are corrupt, or the SQL is wrong. Answers the first such finding since the last call.
+    [[nodiscard]] Result<void> take_mistype() {
+        if (mistype_.empty()) return {};
+        return fail(Errc::corrupt, std::exchange(mistype_, {}));
+    }
 
-    // What this transaction touched that somebody waits for; read by the store after the commit.
+    // What this transaction touched that a listener or a cache must learn after the commit: a bit
+    // for each kind of `Touched`, and for each kind of cached rows (tables/caches.h).
+    void touch(Touched what) { touch(1U << static_cast<std::uint32_t>(what)); }
     void touch(std::uint32_t bits) { touched_ |= bits; }
     [[nodiscard]] std::uint32_t take_touched() { return std::exchange(touched_, 0); }
 
+protected:
+    void note_mistype(std::string_view sql, int column, std::string_view wanted);
+
 private:
+    std::string mistype_;
     std::uint32_t touched_ = 0;
 };
 

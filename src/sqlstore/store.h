@@ -18,8 +18,6 @@
 
 namespace updraft::sqlstore {
 
-inline constexpr std::size_t touched_kinds = 3;  // Of `Touched`.
-
 enum class Durability : std::uint8_t {
     power,    // What was acknowledged survives a power cut.
     process,  // What was acknowledged survives the death of this process.

@@ -4,14 +4,13 @@
 // Not here:   carrying one out (postgres_write).
 #pragma once
 
-#include <array>
 #include <atomic>
-#include <condition_variable>
-#include <deque>
-#include <mutex>
+#include <functional>
 #include <thread>
 #include <vector>
 
+#include "sqlstore/commit_listeners.h"
+#include "sqlstore/job_queue.h"
 #include "sqlstore/postgres/write_runner.h"
 #include "sqlstore/store.h"
 
@@ -34,25 +33,15 @@ public:
 
 private:
     void run();
-    // Empty when there is nothing left to do ever.
-    [[nodiscard]] std::vector<PostgresJob> take_batch();
-    void run_batch(PostgresWriteRunner& runner, std::vector<PostgresJob>& batch);
-    void tell(std::uint32_t touched);
+    void run_batch(PostgresWriteRunner& runner, std::vector<Job>& batch);
 
     PostgresConnector& connector_;
-    std::size_t const queue_max_;
-    std::size_t const batch_max_;
-    std::array<std::function<void()>, touched_kinds> listeners_;
-
-    std::mutex mutex_;
-    std::condition_variable work_;
-    std::deque<PostgresJob> queue_;
-    bool closing_ = false;
+    CommitListeners listeners_;
+    JobQueue queue_;
 
     std::atomic<std::uint64_t> commits_{0};
     std::atomic<std::uint64_t> committed_{0};
     std::atomic<std::uint64_t> refused_{0};
-    std::atomic<std::uint64_t> waiting_{0};
 
     std::vector<std::thread> threads_;  // Last: they use all of the above.
 };

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "sqlstore/guarded.h"
+#include "sqlstore/job.h"
 
 namespace updraft::sqlstore {
 namespace {

@@ -79,13 +79,13 @@ struct PostgresSession::Table final : public Rows::Source {
     std::int64_t number(int column) const override {
         auto const found =
             is_null(column) ? std::nullopt : whole_number(cell(answer.get(), row, column));
-        if (!found) session.mistyped(sql, column, "a whole number");
+        if (!found) session.note_mistype(sql, column, "a whole number");
         return found.value_or(0);
     }
     std::string_view text(int column) const override {
         static constexpr Oid text_type = 25;
         if (is_null(column) || PQftype(answer.get(), column) != text_type) {
-            session.mistyped(sql, column, "text");
+            session.note_mistype(sql, column, "text");
             return {};
         }
         return cell(answer.get(), row, column);
@@ -381,17 +381,6 @@ void PostgresSession::end_snapshot() {
     if (!end_unsent_) return;
     put_unsent_end();
     link_->push();
-}
-
-Result<void> PostgresSession::take_mistype() {
-    if (mistype_.empty()) return {};
-    return fail(Errc::corrupt, std::exchange(mistype_, {}));
-}
-
-void PostgresSession::mistyped(std::string_view sql, int column, std::string_view wanted) {
-    if (!mistype_.empty()) return;
-    mistype_ = "column " + std::to_string(column) + " is not " + std::string(wanted) +
-               " in: " + std::string(sql.substr(0, 200));
 }
 
 }  // namespace updraft::sqlstore

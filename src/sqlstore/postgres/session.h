@@ -107,8 +107,6 @@ public:
     // The transaction cannot go on: a statement of it failed.
     [[nodiscard]] bool broken() const { return state_ == State::broken; }
     [[nodiscard]] PostgresLink& link() { return *link_; }
-    // As SqliteSession::take_mistype().
-    [[nodiscard]] Result<void> take_mistype() override;
 
 private:
     struct Table;
@@ -142,7 +140,6 @@ private:
     Result<Rows> answer_of(std::string_view sql, std::span<Param const> params);
     void forget_answers();
     void clear_parcel();
-    void mistyped(std::string_view sql, int column, std::string_view wanted);
 
     std::unique_ptr<PostgresLink> link_;
     PostgresStatements statements_;
@@ -163,7 +160,6 @@ private:
     Transcript own_;                    // Of a transaction that writes.
     Transcript* transcript_ = nullptr;  // Null outside of transactions.
     OnMiss on_miss_ = OnMiss::ask;
-    std::string mistype_;
 };
 
 }  // namespace updraft::sqlstore

@@ -2,31 +2,22 @@
 
 #include <utility>
 
-#include "sqlstore/guarded.h"
-
 namespace updraft::sqlstore {
 
-Result<void> PostgresWriteRunner::run(PostgresConnection& here, PostgresJob& job) {
-    auto& session = *here.session;
-    auto const writes_before = session.writes();
-    Tx tx(here.rows.tables());
-    auto outcome = run_guarded(job.body, tx);
-    if (outcome) outcome = session.take_mistype();
-    static_cast<void>(session.take_mistype());
-    job.touched = session.take_touched();
-    if (!outcome) job.touched = 0;
-    job.wrote = session.writes() != writes_before;
-    return outcome;
+void PostgresWriteRunner::run(PostgresConnection& here, Job& job) {
+    auto const writes_before = here.session->writes();
+    run_job(job, *here.session, here.rows.tables());
+    job.wrote = here.session->writes() != writes_before;
 }
 
 // The outcome of one transaction with all of them in it.
-Result<void> PostgresWriteRunner::run_all(PostgresConnection& here, std::span<PostgresJob> jobs) {
+Result<void> PostgresWriteRunner::run_all(PostgresConnection& here, std::span<Job> jobs) {
     auto& session = *here.session;
     here.caches.begin();
     session.begin_write();
     std::uint32_t touched = 0;
     for (auto& job : jobs) {
-        job.result = run(here, job);
+        run(here, job);
         touched |= job.touched;
         auto const harmless = job.result || !job.wrote;
         if (harmless && !session.broken() && here.trouble() == PostgresTrouble::none) continue;
@@ -36,7 +27,7 @@ Result<void> PostgresWriteRunner::run_all(PostgresConnection& here, std::span<Po
     return session.commit(touched);
 }
 
-bool PostgresWriteRunner::write_together(std::span<PostgresJob> jobs) {
+bool PostgresWriteRunner::write_together(std::span<Job> jobs) {
     auto const connected = slot_.connected();
     if (!connected) return false;
     auto& here = **connected;
@@ -54,12 +45,12 @@ bool PostgresWriteRunner::write_together(std::span<PostgresJob> jobs) {
 }
 
 // Whether a transaction that met this trouble runs again.
-PostgresWriteRunner::Again PostgresWriteRunner::write_once(PostgresConnection& here,
-                                                           PostgresJob& job, int attempt) {
+PostgresWriteRunner::Again PostgresWriteRunner::write_once(PostgresConnection& here, Job& job,
+                                                           int attempt) {
     auto& session = *here.session;
     here.caches.begin();
     session.begin_write();
-    job.result = run(here, job);
+    run(here, job);
     if (job.result) job.result = here.confirm_cached();
     if (job.result && here.trouble() == PostgresTrouble::none) {
         job.result = session.commit(job.touched);
@@ -92,7 +83,7 @@ PostgresWriteRunner::Again PostgresWriteRunner::write_once(PostgresConnection& h
     return attempt < lost_max ? Again::yes : Again::no;
 }
 
-void PostgresWriteRunner::write_alone(PostgresJob& job) {
+void PostgresWriteRunner::write_alone(Job& job) {
     for (int attempt = 0;; ++attempt) {
         auto const connected = slot_.connected();
         if (!connected) {

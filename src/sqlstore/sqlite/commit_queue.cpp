@@ -1,6 +1,7 @@
 #include "sqlstore/sqlite/commit_queue.h"
 
-#include "sqlstore/guarded.h"
+#include <utility>
+
 #include "sqlstore/tables/sequences.h"
 
 namespace updraft::sqlstore {
@@ -22,34 +23,21 @@ SqliteCommitQueue::SqliteCommitQueue(std::unique_ptr<SqliteSession> session,
       generations_(std::move(generations)),
       connection_(std::make_unique<SqliteConnection>(std::move(session), *generations_)),
       readers_(std::move(readers)),
+      queue_({.queue_max = options_.queue_max, .batch_max = options_.batch_max, .threads = 1}),
       checkpoint_at_(log_pages_before_checkpoint),
       thread_([this] { run(); }) {}
 
 SqliteCommitQueue::~SqliteCommitQueue() {
-    {
-        std::scoped_lock const lock(mutex_);
-        closing_ = true;
-    }
-    work_.notify_one();
+    queue_.close();
     thread_.join();
 }
 
 void SqliteCommitQueue::submit(Store::WriteBody body, Store::Done done) {
-    {
-        std::unique_lock lock(mutex_);
-        if (queue_.size() < options_.queue_max) {
-            queue_.push_back({std::move(body), std::move(done), {}, 0});
-            auto const wake = std::exchange(idle_, false);
-            lock.unlock();
-            if (wake) work_.notify_one();
-            return;
-        }
-    }
-    done(fail(Errc::busy, "too many transactions are waiting to be written"));
+    queue_.submit(std::move(body), std::move(done));
 }
 
 void SqliteCommitQueue::on_commit(Touched what, std::function<void()> listener) {
-    listeners_[static_cast<std::size_t>(what)] = std::move(listener);
+    listeners_.set(what, std::move(listener));
 }
 
 StoreCounts SqliteCommitQueue::counts() const {
@@ -57,7 +45,7 @@ StoreCounts SqliteCommitQueue::counts() const {
     counts.commits = commits_;
     counts.committed = committed_;
     counts.refused = refused_;
-    counts.waiting = waiting_;
+    counts.waiting = queue_.waiting();
     counts.checkpoints = checkpoints_;
     counts.write_ahead_bytes = log_bytes_;
     return counts;
@@ -66,16 +54,8 @@ StoreCounts SqliteCommitQueue::counts() const {
 Result<void> SqliteCommitQueue::healthy() {
     auto const state = refusal();
     if (state || health_ == Health::finished) return state;
-    std::unique_lock lock(mutex_);
-    if (std::exchange(probing_, true)) return state;
-    auto const probed = [this](Result<void> const&) {
-        std::scoped_lock const again(mutex_);
-        probing_ = false;
-    };
-    queue_.push_back({nullptr, probed, {}, 0});
-    idle_ = false;
-    lock.unlock();
-    work_.notify_one();
+    if (probing_.exchange(true)) return state;
+    queue_.submit_probe([this](Result<void> const&) { probing_ = false; });
     return state;
 }
 
@@ -86,27 +66,11 @@ Result<void> SqliteCommitQueue::refusal() const {
 }
 
 void SqliteCommitQueue::run() {
-    while (take_batch()) {
+    while (queue_.take(batch_)) {
         run_batch();
         batch_.clear();
         checkpoint_if_due();
     }
-}
-
-bool SqliteCommitQueue::take_batch() {
-    std::unique_lock lock(mutex_);
-    while (queue_.empty()) {
-        if (closing_) return false;
-        idle_ = true;
-        work_.wait(lock);
-    }
-    idle_ = false;
-    auto const count = std::min(queue_.size(), options_.batch_max);
-    auto const end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
-    batch_.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
-    queue_.erase(queue_.begin(), end);
-    waiting_ = queue_.size();
-    return true;
 }
 
 void SqliteCommitQueue::run_batch() {
@@ -145,7 +109,7 @@ std::size_t SqliteCommitQueue::run_without_savepoints(std::size_t first) {
     auto const changes_at_begin = session.changes();
     for (auto i = first; i < batch_.size(); ++i) {
         auto const changes_before = session.changes();
-        run_job(batch_[i]);
+        run(batch_[i]);
         if (!session.in_transaction()) return lose(first, i);
         if (batch_[i].result || session.changes() == changes_before) continue;
         roll_back();
@@ -177,33 +141,22 @@ std::size_t SqliteCommitQueue::lose(std::size_t first, std::size_t failed) {
     return failed + 1;
 }
 
-void SqliteCommitQueue::run_job(Job& job) {
+void SqliteCommitQueue::run(Job& job) {
     auto& session = *connection_->session;
-    job.result = run_body(job);
-    if (job.result) job.result = session.take_mistype();
-    static_cast<void>(session.take_mistype());
-    job.touched = session.take_touched();
-    if (!job.result) job.touched = 0;
+    if (job.body) return run_job(job, session, connection_->rows.tables());
+    auto const probed = take_numbers(session, "probes");
+    finish_job(job, session, probed ? Result<void>() : tl::unexpected<Error>(probed.error()));
 }
 
 void SqliteCommitQueue::run_in_savepoint(Job& job) {
     auto& session = *connection_->session;
     session.savepoint_before_write();
-    run_job(job);
+    run(job);
     auto ended = session.end_savepoint(job.result.has_value());
     if (ended || !session.in_transaction()) return;
     // What the job wrote can be neither kept nor undone alone: all of it goes.
     job.result = std::move(ended);
     roll_back();
-}
-
-Result<void> SqliteCommitQueue::run_body(Job& job) {
-    if (!job.body) {
-        TRY(take_numbers(*connection_->session, "probes"));
-        return {};
-    }
-    Tx tx(connection_->rows.tables());
-    return run_guarded(job.body, tx);
 }
 
 void SqliteCommitQueue::commit(std::size_t first, std::size_t end) {
@@ -231,9 +184,7 @@ void SqliteCommitQueue::commit(std::size_t first, std::size_t end) {
         auto const kind = static_cast<Cached>(i);
         if ((touched & touched_bit(kind)) != 0) generations_->bump(kind);
     }
-    for (std::size_t i = 0; i < touched_kinds; ++i) {
-        if ((touched & 1U << i) != 0 && listeners_[i]) listeners_[i]();
-    }
+    listeners_.tell(touched);
 }
 
 // Whoever failed by itself keeps its own reason.

@@ -4,11 +4,8 @@
 // Not here:   reading (connection), SQL (*_rows.cpp).
 #pragma once
 
-#include <array>
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -17,6 +14,8 @@
 #include <vector>
 
 #include "ports/store.h"
+#include "sqlstore/commit_listeners.h"
+#include "sqlstore/job_queue.h"
 #include "sqlstore/sqlite/readers.h"
 #include "sqlstore/sqlite/store.h"
 
@@ -43,31 +42,22 @@ public:
     [[nodiscard]] StoreCounts counts() const;
 
 private:
-    struct Job {
-        Store::WriteBody body;  // Empty: only finds out whether the disk takes writes.
-        Store::Done done;
-        Result<void> result;
-        std::uint32_t touched = 0;
-    };
     enum class Health : std::uint8_t { well, refusing, finished };
 
     void run();
-    bool take_batch();
     void run_batch();
     // One transaction of the jobs from `first` on; answers how many are done with: all, or fewer
     // when something was rolled back. Here nothing stands between the jobs.
     std::size_t run_without_savepoints(std::size_t first);
     // Each job in its savepoint.
     std::size_t run_with_savepoints(std::size_t first);
-    void run_job(Job& job);
+    void run(Job& job);
     void run_in_savepoint(Job& job);
     bool begin(std::size_t first);
     std::size_t lose(std::size_t first, std::size_t failed);
     void roll_back();
-    Result<void> run_body(Job& job);
     void commit(std::size_t first, std::size_t end);
     void refuse(std::size_t first, std::size_t end, Error const& why);
-    void tell_listeners(std::size_t first, std::size_t end);
     void note_health(Result<void> const& outcome, bool reached_disk);
     [[nodiscard]] Result<void> refusal() const;
     void checkpoint_if_due();
@@ -76,14 +66,9 @@ private:
     std::shared_ptr<Generations> generations_;
     std::unique_ptr<SqliteConnection> connection_;
     std::shared_ptr<SqliteReaders> readers_;
-    std::array<std::function<void()>, touched_kinds> listeners_;
-
-    std::mutex mutex_;
-    std::condition_variable work_;
-    std::deque<Job> queue_;
-    bool idle_ = false;  // The thread waits for work_.
-    bool closing_ = false;
-    bool probing_ = false;  // A probe is queued.
+    CommitListeners listeners_;
+    JobQueue queue_;
+    std::atomic<bool> probing_{false};  // A probe is queued.
 
     std::vector<Job> batch_;  // Of the thread alone.
     std::int64_t checkpoint_at_;
@@ -95,7 +80,6 @@ private:
     std::atomic<std::uint64_t> commits_{0};
     std::atomic<std::uint64_t> committed_{0};
     std::atomic<std::uint64_t> refused_{0};
-    std::atomic<std::uint64_t> waiting_{0};
     std::atomic<std::uint64_t> checkpoints_{0};
     std::atomic<std::uint64_t> log_bytes_{0};
 

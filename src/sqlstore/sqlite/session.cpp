@@ -161,14 +161,14 @@ struct SqliteSession::Cursor final : public Rows::Source {
     }
     std::int64_t number(int column) const override {
         if (sqlite3_column_type(statement->handle, column) != SQLITE_INTEGER) {
-            session.mistyped(statement->sql, column, "a whole number");
+            session.note_mistype(statement->sql, column, "a whole number");
             return 0;
         }
         return sqlite3_column_int64(statement->handle, column);
     }
     std::string_view text(int column) const override {
         if (sqlite3_column_type(statement->handle, column) != SQLITE_TEXT) {
-            session.mistyped(statement->sql, column, "text");
+            session.note_mistype(statement->sql, column, "text");
             return {};
         }
         void const* bytes = sqlite3_column_text(statement->handle, column);
@@ -234,17 +234,6 @@ tl::unexpected<Error> SqliteSession::failure(int code, std::string_view doing) {
                   std::to_string(code) + ") in: ";
     detail += doing.substr(0, 200);
     return fail(errc_of(code), std::move(detail));
-}
-
-void SqliteSession::mistyped(std::string_view sql, int column, std::string_view wanted) {
-    if (!mistype_.empty()) return;
-    mistype_ = "column " + std::to_string(column) + " is not " + std::string(wanted) +
-               " in: " + std::string(sql.substr(0, 200));
-}
-
-Result<void> SqliteSession::take_mistype() {
-    if (mistype_.empty()) return {};
-    return fail(Errc::corrupt, std::exchange(mistype_, {}));
 }
 
 Result<std::unique_ptr<SqliteSession::Statement>> SqliteSession::prepare(std::string_view sql) {

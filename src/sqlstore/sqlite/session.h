@@ -66,8 +66,6 @@ public:
     [[nodiscard]] SqliteTrouble take_trouble() {
         return std::exchange(trouble_, SqliteTrouble::none);
     }
-    // Columns of SQLite hold any type, whatever they were declared as.
-    [[nodiscard]] Result<void> take_mistype() override;
 
     // Commits of this session that changed something.
     [[nodiscard]] std::uint64_t log_commits() const { return log_commits_; }
@@ -99,7 +97,6 @@ private:
     static Result<void> counted(Statement const& statement, std::size_t given);
     Result<void> before(Statement const& statement);
     tl::unexpected<Error> failure(int code, std::string_view doing);
-    void mistyped(std::string_view sql, int column, std::string_view wanted);
     static int committed(void* self, sqlite3* database, char const* name, int pages);
 
     sqlite3* database_;
@@ -107,7 +104,6 @@ private:
     std::unordered_map<std::string_view, std::unique_ptr<Statement>> by_text_;
     Savepoint savepoint_ = Savepoint::none;
     SqliteTrouble trouble_ = SqliteTrouble::none;
-    std::string mistype_;
     std::int64_t log_pages_ = 0;
     std::uint64_t log_commits_ = 0;
 };

@@ -3,11 +3,7 @@
 #include "ports/store.h"
 
 namespace updraft::sqlstore {
-namespace {
-
-constexpr auto touched_announcements = 1U << static_cast<unsigned>(Touched::announcements);
-
-}  // namespace
+namespace {}  // namespace
 
 Result<std::vector<push::Announcement>> AnnouncementsRows::opened(std::int64_t limit) const {
     TRY_ASSIGN(auto rows, session_.query("SELECT release_id, model, created_at FROM announcements "
@@ -52,7 +48,7 @@ Result<void> AnnouncementsRows::open(push::Announcement const& announcement) {
         session_.change("INSERT INTO announcements (release_id, model, created_at) "
                         "VALUES ($1, $2, $3) ON CONFLICT (release_id) DO NOTHING",
                         announcement.release, announcement.model, announcement.created_at));
-    session_.touch(touched_announcements);
+    session_.touch(Touched::announcements);
     return {};
 }
 

@@ -10,8 +10,6 @@
 namespace updraft::sqlstore {
 namespace {
 
-constexpr auto touched_outbox = 1U << static_cast<unsigned>(Touched::outbox);
-
 // How long a finished message can be looked at, and replayed.
 constexpr Millis progress_kept = std::chrono::hours{1};
 constexpr Millis delivered_kept = std::chrono::hours{24 * 7};
@@ -36,7 +34,7 @@ Result<std::vector<WebhookId>> read_ids(Rows rows) {
 
 }  // namespace
 
-void OutboxRows::touch() { session_.touch(touched_outbox); }
+void OutboxRows::touch() { session_.touch(Touched::outbox); }
 
 Result<std::int64_t> OutboxRows::next_seq(Lane const& lane) const {
     TRY_ASSIGN(auto rows,

@@ -162,9 +162,7 @@ Result<std::optional<Instant>> UpgradesRows::next_due() const {
     return rows.instant(0);
 }
 
-void UpgradesRows::touch_due() {
-    session_.touch(1U << static_cast<std::uint32_t>(Touched::upgrades));
-}
+void UpgradesRows::touch_due() { session_.touch(Touched::upgrades); }
 
 Result<void> UpgradesRows::put_order(OrderRow const& order) {
     TRY(session_.change(

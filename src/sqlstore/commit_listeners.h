@@ -1,0 +1,36 @@
+// Who is to be woken after commits.
+//
+// Lives here: one listener for each kind of `Touched`, and calling those that a commit concerns.
+// Not here:   when a commit is durable (sqlite/commit_queue, postgres/commit_queue).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <utility>
+
+#include "ports/store.h"
+
+namespace updraft::sqlstore {
+
+class CommitListeners {
+public:
+    // As Store::on_commit(): before the first transaction.
+    void set(Touched what, std::function<void()> listener) {
+        listeners_[static_cast<std::size_t>(what)] = std::move(listener);
+    }
+    // After a commit, with what its jobs touched (Session::take_touched()). From any thread.
+    void tell(std::uint32_t touched) const {
+        for (std::size_t i = 0; i < touched_kinds; ++i) {
+            if ((touched & 1U << i) != 0 && listeners_[i]) listeners_[i]();
+        }
+    }
+
+private:
+    static constexpr std::size_t touched_kinds = 3;  // Of `Touched`.
+
+    std::array<std::function<void()>, touched_kinds> listeners_;
+};
+
+}  // namespace updraft::sqlstore
