@@ -1,7 +1,8 @@
 // The store, as the domain sees it: transactions over tables.
 //
 // Lives here: Store (durable write transactions, snapshot reads) and Tx (the tables of one).
-// Not here:   what each table can do (ports/*_table.h), how it is stored (sqlstore/).
+// Not here:   which tables there are (ports/tables.h), what each of them can do (ports/*_table.h),
+//             how they are stored (sqlstore/).
 #pragma once
 
 #include <cstdint>
@@ -10,70 +11,30 @@
 #include <type_traits>
 #include <utility>
 
+#include "ports/tables.h"
 #include "vocabulary/result.h"
 
 namespace updraft {
-
-class AdminTokensTable;
-class AppsTable;
-class GrantsTable;
-class DevicesTable;
-class ModelsTable;
-class ReleasesTable;
-class UpgradesTable;
-class OutboxTable;
-class AnnouncementsTable;
-class LeasesTable;
-class OpeningsTable;
-
-// One table per aggregate. Every one outlives the Tx that points to it.
-struct Tables {
-    AdminTokensTable* admin_tokens = nullptr;
-    AppsTable* apps = nullptr;
-    GrantsTable* grants = nullptr;
-    DevicesTable* devices = nullptr;
-    ModelsTable* models = nullptr;
-    ReleasesTable* releases = nullptr;
-    UpgradesTable* upgrades = nullptr;
-    OutboxTable* outbox = nullptr;
-    AnnouncementsTable* announcements = nullptr;
-    LeasesTable* leases = nullptr;
-    OpeningsTable* openings = nullptr;
-};
 
 // A transaction. A `Tx&` may change the tables, a `Tx const&` only reads: the const tables have the
 // reading verbs alone. Used by one thread, inside the body that was given it, and nowhere else.
 class Tx {
 public:
-    explicit Tx(Tables tables) : tables_(tables) {}
+    // `tables` outlives it.
+    explicit Tx(Tables const& tables) : tables_(tables) {}
+    explicit Tx(Tables&&) = delete;
     Tx(Tx const&) = delete;
     Tx& operator=(Tx const&) = delete;
 
-    AdminTokensTable& admin_tokens() { return *tables_.admin_tokens; }
-    AdminTokensTable const& admin_tokens() const { return *tables_.admin_tokens; }
-    AppsTable& apps() { return *tables_.apps; }
-    AppsTable const& apps() const { return *tables_.apps; }
-    GrantsTable& grants() { return *tables_.grants; }
-    GrantsTable const& grants() const { return *tables_.grants; }
-    DevicesTable& devices() { return *tables_.devices; }
-    DevicesTable const& devices() const { return *tables_.devices; }
-    ModelsTable& models() { return *tables_.models; }
-    ModelsTable const& models() const { return *tables_.models; }
-    ReleasesTable& releases() { return *tables_.releases; }
-    ReleasesTable const& releases() const { return *tables_.releases; }
-    UpgradesTable& upgrades() { return *tables_.upgrades; }
-    UpgradesTable const& upgrades() const { return *tables_.upgrades; }
-    OutboxTable& outbox() { return *tables_.outbox; }
-    OutboxTable const& outbox() const { return *tables_.outbox; }
-    AnnouncementsTable& announcements() { return *tables_.announcements; }
-    AnnouncementsTable const& announcements() const { return *tables_.announcements; }
-    LeasesTable& leases() { return *tables_.leases; }
-    LeasesTable const& leases() const { return *tables_.leases; }
-    OpeningsTable& openings() { return *tables_.openings; }
-    OpeningsTable const& openings() const { return *tables_.openings; }
+    // `apps()` and so on, for each table of the list in ports/tables.h.
+#define UPDRAFT_TX_TABLE(Name, name)              \
+    Name##Table& name() { return *tables_.name; } \
+    Name##Table const& name() const { return *tables_.name; }
+    UPDRAFT_TABLES(UPDRAFT_TX_TABLE)
+#undef UPDRAFT_TX_TABLE
 
 private:
-    Tables tables_;
+    Tables const& tables_;
 };
 
 // What a committed transaction touched that somebody may be waiting for.

@@ -11,7 +11,6 @@
 namespace updraft::sqlstore {
 namespace {
 
-constexpr std::array<std::string_view, cached_kinds> kind_words{"apps", "catalogs"};
 constexpr std::string_view changes_now =
     "SELECT kind, count FROM changes WHERE kind IN ('apps', 'catalogs')";
 constexpr std::string_view count_change =
@@ -54,7 +53,7 @@ Changes read_changes(pg_result const* answer) {
     Changes changes{};
     for (int row = 0; row < PQntuples(answer); ++row) {
         for (std::size_t kind = 0; kind < cached_kinds; ++kind) {
-            if (cell(answer, row, 0) != kind_words[kind]) continue;
+            if (cell(answer, row, 0) != cached_words[kind]) continue;
             auto const count = whole_number(cell(answer, row, 1)).value_or(0);
             changes[kind] = static_cast<std::uint64_t>(count);
         }
@@ -316,7 +315,7 @@ Result<void> PostgresSession::script(std::string const& sql) { return link_->scr
 void PostgresSession::put_commit(std::uint32_t touched) {
     for (std::size_t kind = 0; kind < cached_kinds; ++kind) {
         if ((touched & touched_bit(static_cast<Cached>(kind))) == 0) continue;
-        std::array<Param, 1> const params{Param(kind_words[kind])};
+        std::array<Param, 1> const params{Param(cached_words[kind])};
         link_->put(std::string(count_change), PostgresParams(params));
     }
     link_->put(std::string(postgres_dialect.commit));

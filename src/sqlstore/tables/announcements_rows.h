@@ -6,13 +6,12 @@
 
 #include "ports/announcements_table.h"
 #include "sqlstore/session.h"
-#include "sqlstore/tables/caches.h"
 
 namespace updraft::sqlstore {
 
 class AnnouncementsRows final : public AnnouncementsTable {
 public:
-    AnnouncementsRows(Session& session, Caches&) : session_(session) {}
+    explicit AnnouncementsRows(Session& session) : session_(session) {}
 
     Result<std::vector<push::Announcement>> opened(std::int64_t limit) const override;
     Result<std::vector<push::Walk>> walks(std::int64_t limit) const override;

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -21,6 +22,8 @@ enum class Cached : std::uint8_t {
     catalogs,  // Models and their releases.
 };
 inline constexpr std::size_t cached_kinds = 2;
+// As the table `changes` names them.
+inline constexpr std::array<std::string_view, cached_kinds> cached_words{"apps", "catalogs"};
 
 // The bit by which a session tells the store that it changed rows of that kind: above those of
 // `Touched`, whose bits are 1 << Touched.

@@ -8,13 +8,12 @@
 
 #include "ports/outbox_table.h"
 #include "sqlstore/session.h"
-#include "sqlstore/tables/caches.h"
 
 namespace updraft::sqlstore {
 
 class OutboxRows final : public OutboxTable {
 public:
-    OutboxRows(Session& session, Caches&) : session_(session) {}
+    explicit OutboxRows(Session& session) : session_(session) {}
 
     Result<push::Delivery> find(WebhookId const& id) const override;
     Result<std::vector<push::Attempt>> attempts(WebhookId const& id) const override;

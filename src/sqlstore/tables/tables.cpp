@@ -1,5 +1,7 @@
 #include "sqlstore/tables/tables.h"
 
+#include <type_traits>
+
 #include "sqlstore/tables/admin_tokens_rows.h"
 #include "sqlstore/tables/announcements_rows.h"
 #include "sqlstore/tables/apps_rows.h"
@@ -13,52 +15,34 @@
 #include "sqlstore/tables/upgrades_rows.h"
 
 namespace updraft::sqlstore {
+namespace {
+
+// Not every table answers from memory.
+template <class TableRows>
+TableRows made(Session& session, Caches& caches) {
+    if constexpr (std::is_constructible_v<TableRows, Session&, Caches&>) {
+        return TableRows(session, caches);
+    } else {
+        return TableRows(session);
+    }
+}
+
+}  // namespace
 
 struct AllRows::Objects {
-    AdminTokensRows admin_tokens;
-    DevicesRows devices;
-    ModelsRows models;
-    ReleasesRows releases;
-    AppsRows apps;
-    GrantsRows grants;
-    UpgradesRows upgrades;
-    OutboxRows outbox;
-    AnnouncementsRows announcements;
-    LeasesRows leases;
-    OpeningsRows openings;
-
-    Objects(Session& session, Caches& caches)
-        : admin_tokens(session),
-          devices(session),
-          models(session, caches),
-          releases(session, caches),
-          apps(session, caches),
-          grants(session),
-          upgrades(session),
-          outbox(session, caches),
-          announcements(session, caches),
-          leases(session),
-          openings(session) {}
+    Session& session;
+    Caches& caches;
+#define UPDRAFT_ROWS_OBJECT(Name, name) Name##Rows name = made<Name##Rows>(session, caches);
+    UPDRAFT_TABLES(UPDRAFT_ROWS_OBJECT)
+#undef UPDRAFT_ROWS_OBJECT
 };
 
 AllRows::AllRows(Session& session, Caches& caches)
-    : objects_(std::make_unique<Objects>(session, caches)) {}
-AllRows::~AllRows() = default;
-
-Tables AllRows::tables() const {
-    Tables tables;
-    tables.admin_tokens = &objects_->admin_tokens;
-    tables.devices = &objects_->devices;
-    tables.models = &objects_->models;
-    tables.releases = &objects_->releases;
-    tables.apps = &objects_->apps;
-    tables.grants = &objects_->grants;
-    tables.upgrades = &objects_->upgrades;
-    tables.outbox = &objects_->outbox;
-    tables.announcements = &objects_->announcements;
-    tables.leases = &objects_->leases;
-    tables.openings = &objects_->openings;
-    return tables;
+    : objects_(new Objects{.session = session, .caches = caches}) {
+#define UPDRAFT_POINT_TO(Name, name) tables_.name = &objects_->name;
+    UPDRAFT_TABLES(UPDRAFT_POINT_TO)
+#undef UPDRAFT_POINT_TO
 }
+AllRows::~AllRows() = default;
 
 }  // namespace updraft::sqlstore

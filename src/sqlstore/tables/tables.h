@@ -1,7 +1,7 @@
 // All tables of one session.
 //
-// Lives here: which rows object stands behind which table of a Tx.
-// Not here:   their SQL (*_rows.cpp), transactions (sql_store).
+// Lives here: a rows object for each table of the list in ports/tables.h.
+// Not here:   their SQL (tables/*_rows.cpp), transactions (sqlite/store, postgres/store).
 #pragma once
 
 #include <memory>
@@ -20,11 +20,12 @@ public:
     AllRows(AllRows const&) = delete;
     AllRows& operator=(AllRows const&) = delete;
 
-    [[nodiscard]] Tables tables() const;
+    [[nodiscard]] Tables const& tables() const { return tables_; }
 
 private:
     struct Objects;
     std::unique_ptr<Objects> objects_;
+    Tables tables_;
 };
 
 }  // namespace updraft::sqlstore
