@@ -7,6 +7,7 @@
 #include "ports/announcements_table.h"
 #include "ports/devices_table.h"
 #include "ports/models_table.h"
+#include "ports/prefetch.h"
 #include "ports/upgrades_table.h"
 #include "upgrade/cancel.h"
 #include "upgrade/order.h"
@@ -170,7 +171,7 @@ Result<fleet::Enrolment> read_enrolment(json::Object const& said, Did did) {
 Result<std::vector<Result<fleet::Enrolled>>> enroll_devices(Tx& tx, Context const& context,
                                                             std::span<fleet::Enrolment const> all,
                                                             Instant now) {
-    for (auto const& wanted : all) tx.devices().expect(wanted.did);
+    for (auto const& wanted : all) tx.prefetch().device(wanted.did);
     std::vector<std::optional<fleet::Device>> known;
     for (auto const& wanted : all) {
         TRY_ASSIGN(known.emplace_back(), if_found(tx.devices().find(wanted.did)));
@@ -183,7 +184,7 @@ Result<std::vector<Result<fleet::Enrolled>>> enroll_devices(Tx& tx, Context cons
         if (!one && one.error().code != Errc::invalid) return tl::unexpected<Error>(one.error());
     }
     for (auto const& one : enrolled) {
-        if (one && one->offer_may_be_new) tx.upgrades().expect_active_of(one->device.did);
+        if (one && one->offer_may_be_new) tx.prefetch().active_upgrade_of(one->device.did);
     }
     for (auto const& one : enrolled) {
         if (one) TRY(follow_up(tx, context, *one, now));

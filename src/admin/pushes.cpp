@@ -8,7 +8,7 @@
 #include "admin/reading.h"
 #include "http/on_store.h"
 #include "ports/apps_table.h"
-#include "ports/outbox_table.h"
+#include "ports/deliveries_table.h"
 #include "push/message.h"
 #include "push/replay.h"
 
@@ -63,12 +63,12 @@ std::string body_of(WithAttempts const& shown) {
 }
 
 Result<WithAttempts> with_attempts(Tx const& tx, WebhookId const& id) {
-    auto found = tx.outbox().find(id);
+    auto found = tx.deliveries().find(id);
     if (!found && found.error().code == Errc::not_found) {
         return fail(Errc::not_found, "there is no push " + id.value);
     }
     if (!found) return pass(found);
-    TRY_ASSIGN(auto attempts, tx.outbox().attempts(id));
+    TRY_ASSIGN(auto attempts, tx.deliveries().attempts(id));
     return WithAttempts{.delivery = *std::move(found), .attempts = std::move(attempts)};
 }
 
@@ -136,7 +136,7 @@ asio::awaitable<Reply> list_pushes(Context& context, Request const& request) {
     auto ask = read_page_ask(request, "pushes");
     if (!ask) co_return problem(ask.error());
     auto list = [filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
-        return tx.outbox().list(filter, ask);
+        return tx.deliveries().list(filter, ask);
     };
     auto const page = co_await http::on_store(context.store, std::move(list));
     if (!page) co_return problem(page.error());

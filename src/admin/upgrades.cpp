@@ -4,6 +4,8 @@
 #include "admin/problem.h"
 #include "admin/reading.h"
 #include "http/on_store.h"
+#include "ports/timelines_table.h"
+#include "ports/upgrade_lists_table.h"
 #include "ports/upgrades_table.h"
 #include "upgrade/cancel.h"
 
@@ -70,7 +72,7 @@ Result<UpgradeFilter> read_filter(Request const& request) {
 Result<Page<upgrade::Upgrade>> page_of(Tx const& tx, UpgradeFilter const& filter, PageAsk ask) {
     Page<upgrade::Upgrade> page;
     for (int look = 0; look < looks_max; ++look) {
-        TRY_ASSIGN(auto found, tx.upgrades().list(filter, ask));
+        TRY_ASSIGN(auto found, tx.upgrade_lists().list(filter, ask));
         ask.limit -= static_cast<std::int64_t>(found.items.size());
         std::ranges::move(found.items, std::back_inserter(page.items));
         page.next = std::move(found.next);
@@ -96,7 +98,7 @@ Result<WithTimeline> with_timeline(Tx const& tx, UpgradeId id) {
         return fail(Errc::not_found, "there is no upgrade " + std::to_string(id.value));
     }
     if (!found) return pass(found);
-    TRY_ASSIGN(auto timeline, tx.upgrades().timeline(id));
+    TRY_ASSIGN(auto timeline, tx.timelines().of(id));
     return WithTimeline{.upgrade = *std::move(found), .timeline = std::move(timeline)};
 }
 

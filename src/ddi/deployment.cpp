@@ -9,7 +9,7 @@
 #include "ddi/wording.h"
 #include "http/on_store.h"
 #include "json/writer.h"
-#include "ports/upgrades_table.h"
+#include "ports/timelines_table.h"
 #include "upgrade/hand_out.h"
 
 namespace updraft::ddi {
@@ -40,7 +40,7 @@ struct Described {
 Result<Described> with_history(Tx const& tx, upgrade::Deployment deployment, HistoryWish wish) {
     Described described{std::move(deployment), {}};
     if (wish.messages == 0) return described;
-    TRY_ASSIGN(auto entries, tx.upgrades().timeline(described.deployment.upgrade.id));
+    TRY_ASSIGN(auto entries, tx.timelines().of(described.deployment.upgrade.id));
     for (auto it = entries.rbegin(); it != entries.rend(); ++it) {
         if (it->text.empty()) continue;
         if (wish.messages > 0 && std::ssize(described.messages) == wish.messages) break;

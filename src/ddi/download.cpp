@@ -10,7 +10,7 @@
 #include "ddi/wording.h"
 #include "http/on_blobs.h"
 #include "http/on_store.h"
-#include "ports/upgrades_table.h"
+#include "ports/prefetch.h"
 #include "upgrade/hand_out.h"
 #include "upgrade/serving.h"
 
@@ -81,7 +81,7 @@ struct File {
 };
 
 Result<File> look(Tx const& tx, DeviceCall const& call, ReleaseId id, std::string const& name) {
-    tx.upgrades().expect_active_of(call.did);
+    tx.prefetch().active_upgrade_of(call.did);
     TRY_ASSIGN(auto const device, recognised(tx, call));
     TRY_ASSIGN(auto const found, upgrade::with_release(tx, device, id));
     auto const& release = *found.plan.release;

@@ -7,7 +7,7 @@
 #include "ddi/wording.h"
 #include "http/on_store.h"
 #include "json/writer.h"
-#include "ports/upgrades_table.h"
+#include "ports/prefetch.h"
 #include "upgrade/hand_out.h"
 #include "upgrade/turns.h"
 
@@ -35,7 +35,7 @@ bool is_news(Found const& found, Instant now) {
 }
 
 Result<Found> look(Tx const& tx, upgrade::Means const& means, DeviceCall const& call, Instant now) {
-    tx.upgrades().expect_active_id_of(call.did);
+    tx.prefetch().active_upgrade_id_of(call.did);
     TRY_ASSIGN(auto const device, recognised(tx, call));
     TRY_ASSIGN(auto const given, upgrade::hand_out(tx, means, device, now));
     Found found;

@@ -9,6 +9,7 @@
 #include "openota/listing.h"
 #include "openota/reply.h"
 #include "ports/devices_table.h"
+#include "ports/prefetch.h"
 #include "ports/releases_table.h"
 
 namespace updraft::openota {
@@ -94,7 +95,7 @@ Result<Stretch> answer_all(Tx const& tx, CallHeaders& headers, Result<UserAsk> c
 }
 
 Result<Stretch> answer_one(Tx const& tx, CallHeaders& headers, Result<DeviceAsk> const& ask) {
-    if (ask) tx.devices().expect(ask->did);
+    if (ask) tx.prefetch().device(ask->did);
     TRY_ASSIGN(auto const caller, admit(tx, headers, ask));
     TRY_ASSIGN(auto const device, fleet::owned(tx, caller.open_id, ask->did));
     Stretch stretch;

@@ -27,7 +27,7 @@ public:
     // Replaces everything but appid and created_at. Errc::not_found when there is none.
     virtual Result<void> replace(access::App const& app) = 0;
     // With its grants, tokens and codes. Errc::not_found when there is none. Its messages go by
-    // OutboxTable::drop_app.
+    // DeliveriesTable::drop_app.
     virtual Result<void> remove(AppId const& appid) = 0;
 };
 

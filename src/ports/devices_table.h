@@ -38,8 +38,6 @@ public:
 
     // Errc::not_found when there is none.
     [[nodiscard]] virtual Result<fleet::Device> find(Did const& did) const = 0;
-    // That find() follows soon: where a question costs a journey it travels with the next one.
-    virtual void expect(Did const& did) const = 0;
     [[nodiscard]] virtual Result<fleet::Attributes> attributes(Did const& did) const = 0;
     // In order of did. A filter with one field walks that field's index.
     [[nodiscard]] virtual Result<Page<fleet::Device>> list(DeviceFilter const& filter,

@@ -33,6 +33,9 @@ public:
     UPDRAFT_TABLES(UPDRAFT_TX_TABLE)
 #undef UPDRAFT_TX_TABLE
 
+    // Hints about what is read next.
+    Prefetch const& prefetch() const { return *tables_.prefetch; }
+
 private:
     Tables const& tables_;
 };

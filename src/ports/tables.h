@@ -22,8 +22,13 @@
     TABLE(Models, models)               \
     TABLE(Releases, releases)           \
     TABLE(Upgrades, upgrades)           \
+    TABLE(UpgradeLists, upgrade_lists)  \
+    TABLE(Timelines, timelines)         \
+    TABLE(Orders, orders)               \
     TABLE(Openings, openings)           \
     TABLE(Outbox, outbox)               \
+    TABLE(Deliveries, deliveries)       \
+    TABLE(Receivers, receivers)         \
     TABLE(Announcements, announcements) \
     TABLE(Leases, leases)
 
@@ -32,12 +37,14 @@ namespace updraft {
 #define UPDRAFT_TABLE_CLASS(Name, name) class Name##Table;
 UPDRAFT_TABLES(UPDRAFT_TABLE_CLASS)
 #undef UPDRAFT_TABLE_CLASS
+class Prefetch;
 
 // Of one session. Every table outlives the transactions that use it.
 struct Tables {
 #define UPDRAFT_TABLE_POINTER(Name, name) Name##Table* name = nullptr;
     UPDRAFT_TABLES(UPDRAFT_TABLE_POINTER)
 #undef UPDRAFT_TABLE_POINTER
+    Prefetch const* prefetch = nullptr;
 };
 
 }  // namespace updraft

@@ -9,8 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "ports/outbox_table.h"
 #include "push/delivery.h"
+
+#include "ports/deliveries_table.h"
 
 namespace updraft::push {
 

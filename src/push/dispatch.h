@@ -26,6 +26,7 @@
 #include "ports/clock.h"
 #include "ports/http_client.h"
 #include "ports/id_source.h"
+#include "ports/outbox_table.h"
 #include "ports/store.h"
 #include "push/leases.h"
 #include "push/posting.h"

@@ -1,5 +1,7 @@
 // Choosing what goes next, and letting it go.
 #include "ports/apps_table.h"
+#include "ports/outbox_table.h"
+#include "ports/receivers_table.h"
 #include "push/acknowledge.h"
 #include "push/dispatch_parts.h"
 #include "push/message.h"
@@ -28,7 +30,7 @@ Result<std::set<std::string>> Dispatch::claim(Instant now) {
         wanted.clear();
         TRY_ASSIGN(auto const apps, tx.outbox().apps_waiting({}, apps_max));
         for (auto const& appid : apps) wanted.insert(lease_of(appid));
-        TRY_ASSIGN(auto const receivers, tx.outbox().receivers_due(now, checks_max));
+        TRY_ASSIGN(auto const receivers, tx.receivers().due(now, checks_max));
         for (auto const& receiver : receivers) wanted.insert(lease_of(receiver.appid));
         return {};
     });
@@ -69,7 +71,7 @@ void Dispatch::look(Instant now) {
         for (auto const& appid : apps) {
             if (ours(appid)) look_at(tx, appid, found);
         }
-        TRY_ASSIGN(auto const receivers, tx.outbox().receivers_due(now, checks_max));
+        TRY_ASSIGN(auto const receivers, tx.receivers().due(now, checks_max));
         for (auto const& receiver : receivers) {
             auto const known = lines_.find(receiver.appid);
             if (!ours(receiver.appid)) continue;
@@ -77,7 +79,7 @@ void Dispatch::look(Instant now) {
             auto const app = tx.apps().find(receiver.appid);
             if (app) found.checks.emplace_back(receiver.appid, occasion_of((*app)->push_state));
         }
-        TRY_ASSIGN(auto const next, tx.outbox().next_receiver_due(now));
+        TRY_ASSIGN(auto const next, tx.receivers().next_due(now));
         found.expect(next);
         return {};
     });

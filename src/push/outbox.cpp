@@ -5,6 +5,7 @@
 #include "ports/apps_table.h"
 #include "ports/grants_table.h"
 #include "ports/outbox_table.h"
+#include "ports/prefetch.h"
 #include "ports/releases_table.h"
 #include "push/message.h"
 #include "push/receiver.h"
@@ -48,7 +49,7 @@ Result<void> Outbox::tell_progress(Tx& tx, upgrade::Upgrade const& upgrade, Inst
     if (!upgrade.open_id) return {};
     TRY_ASSIGN(auto const apps, listeners(tx, *upgrade.open_id, MsgType::progress));
     auto const next = now + rules_.progress_interval;
-    for (auto const& appid : apps) tx.outbox().expect_progress(appid, upgrade.did, upgrade.id);
+    for (auto const& appid : apps) tx.prefetch().progress(appid, upgrade.did, upgrade.id);
     for (auto const& appid : apps) {
         TRY_ASSIGN(auto due_at, tx.outbox().drop_progress(appid, upgrade.did, upgrade.id));
         if (!due_at) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ports/apps_table.h"
+#include "ports/receivers_table.h"
 
 namespace updraft::push {
 namespace {
@@ -11,7 +12,7 @@ using access::PushState;
 
 // What is known of the app's receiver, or a blank page when that was about another URL.
 Result<Receiver> known(Tx const& tx, AppId const& appid, std::string const& url) {
-    auto found = tx.outbox().receiver(appid);
+    auto found = tx.receivers().find(appid);
     if (found && found->url == url) return found;
     if (!found && found.error().code != Errc::not_found) return found;
     return Receiver{.appid = appid, .url = url, .failures = 0, .due_at = {}, .pause = {}};
@@ -49,10 +50,10 @@ Result<void> set_url(Tx& tx, access::App& app, std::optional<std::string> url, I
     app.push_url = std::move(url);
     if (!app.push_url) {
         app.push_state = PushState::none;
-        return tx.outbox().remove_receiver(app.appid);
+        return tx.receivers().remove(app.appid);
     }
     app.push_state = PushState::pending;
-    return tx.outbox().put_receiver(
+    return tx.receivers().put(
         {.appid = app.appid, .url = *app.push_url, .failures = 0, .due_at = now, .pause = {}});
 }
 
@@ -93,7 +94,7 @@ Result<PushState> record_verification(Tx& tx, Verification const& outcome,
         receiver.pause = longer(anew ? Millis{0} : receiver.pause, rules);
         receiver.due_at = now + receiver.pause;
     }
-    TRY(tx.outbox().put_receiver(receiver));
+    TRY(tx.receivers().put(receiver));
     TRY(put_state(tx, *app, state));
     return state;
 }
@@ -120,7 +121,7 @@ Result<void> count_attempts(Tx& tx, Attempts const& attempts, ReceiverRules cons
     } else if (receiver.failures == before) {
         return {};
     }
-    return tx.outbox().put_receiver(receiver);
+    return tx.receivers().put(receiver);
 }
 
 }  // namespace updraft::push

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "access/app.h"
-#include "ports/outbox_table.h"
 #include "ports/store.h"
 #include "push/delivery.h"
 #include "vocabulary/result.h"

@@ -5,6 +5,9 @@
 
 #include "ports/announcements_table.h"
 #include "ports/apps_table.h"
+#include "ports/deliveries_table.h"
+#include "ports/outbox_table.h"
+#include "ports/receivers_table.h"
 
 namespace updraft::push {
 namespace {
@@ -31,10 +34,10 @@ Result<bool> clear_stray(Tx& tx, AppId const& appid, bool& more) {
     auto const app = tx.apps().find(appid);
     if (app) return false;
     if (app.error().code != Errc::not_found) return tl::unexpected<Error>(app.error());
-    TRY_ASSIGN(auto const dropped, tx.outbox().drop_app(appid, tend_batch));
+    TRY_ASSIGN(auto const dropped, tx.deliveries().drop_app(appid, tend_batch));
     TRY(tx.announcements().forget_app(appid));
     if (dropped == 0) {
-        TRY(tx.outbox().remove_receiver(appid));
+        TRY(tx.receivers().remove(appid));
     } else {
         more = true;
     }
@@ -70,10 +73,10 @@ Result<void> record(Tx& tx, std::span<Ended const> ended, RetryRules const& retr
             continue;
         }
         if (one.too_old) {
-            TRY(tx.outbox().record(one.webhook_id, one.attempt, Dropped{}));
+            TRY(tx.deliveries().record(one.webhook_id, one.attempt, Dropped{}));
             continue;
         }
-        TRY(tx.outbox().record(one.webhook_id, one.attempt, fate_of(one, retry)));
+        TRY(tx.deliveries().record(one.webhook_id, one.attempt, fate_of(one, retry)));
         auto& attempts = by_receiver[{one.appid, one.url}];
         attempts.arrived.push_back(one.arrived);
         attempts.gone = attempts.gone || one.gone;
@@ -106,18 +109,18 @@ Result<bool> tend(Tx& tx, RetryRules const& retry, ReceiverRules const& receiver
         if (std::ssize(apps) < apps_batch) break;
         after = apps.back();
     }
-    TRY_ASSIGN(auto const due, tx.outbox().receivers_due(now, tend_batch));
+    TRY_ASSIGN(auto const due, tx.receivers().due(now, tend_batch));
     for (auto const& receiver : due) {
         TRY_ASSIGN(bool const stray, clear_stray(tx, receiver.appid, more));
         if (stray) continue;
         TRY_ASSIGN(auto const app, tx.apps().find(receiver.appid));
-        if (!app->push_url) TRY(tx.outbox().remove_receiver(receiver.appid));
+        if (!app->push_url) TRY(tx.receivers().remove(receiver.appid));
     }
 
     auto const latest = std::max(receivers.reverify_every,
                                  std::max(receivers.probe_pause_max, receivers.probe_after));
-    TRY(tx.outbox().pull_in_receivers(now + latest + std::chrono::minutes{1}, now));
-    TRY_ASSIGN(auto const swept, tx.outbox().sweep(now, tend_batch));
+    TRY(tx.receivers().pull_in(now + latest + std::chrono::minutes{1}, now));
+    TRY_ASSIGN(auto const swept, tx.deliveries().sweep(now, tend_batch));
     return more || swept == tend_batch;
 }
 

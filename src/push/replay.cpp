@@ -1,5 +1,7 @@
 #include "push/replay.h"
 
+#include "ports/deliveries_table.h"
+
 #include <algorithm>
 
 namespace updraft::push {
@@ -17,15 +19,15 @@ WebhookId first_id_at(Instant at) {
 }  // namespace
 
 Result<void> replay(Tx& tx, WebhookId const& id, Instant now) {
-    return tx.outbox().replay(id, now);
+    return tx.deliveries().replay(id, now);
 }
 
 Result<Replayed> replay_range(Tx& tx, ReplayRange const& range,
                               std::optional<WebhookId> const& after, Instant now) {
     auto const from = after.value_or(first_id_at(range.since));
-    TRY_ASSIGN(auto const ids, tx.outbox().replayable(range.appid, from, first_id_at(range.until),
-                                                      replay_step_max));
-    for (auto const& id : ids) TRY(tx.outbox().replay(id, now));
+    TRY_ASSIGN(auto const ids, tx.deliveries().replayable(
+                                   range.appid, from, first_id_at(range.until), replay_step_max));
+    for (auto const& id : ids) TRY(tx.deliveries().replay(id, now));
     Replayed step{.count = std::ssize(ids), .last = {}};
     if (step.count == replay_step_max) step.last = ids.back();
     return step;

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <optional>
 
-#include "ports/outbox_table.h"
 #include "ports/store.h"
 
 namespace updraft::push {

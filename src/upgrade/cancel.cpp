@@ -1,6 +1,7 @@
 #include "upgrade/cancel.h"
 
 #include "fleet/ownership.h"
+#include "ports/prefetch.h"
 #include "ports/releases_table.h"
 #include "ports/upgrades_table.h"
 #include "upgrade/expire.h"
@@ -32,7 +33,7 @@ Result<void> end_active(Tx& tx, Means const& means, Did const& did, std::string 
 Result<OrderId> cancel_own(Tx& tx, Means const& means, Orderer const& who, Did const& did,
                            Instant now) {
     if (!who.open_id) return fail(Errc::invalid, "only a user has devices of their own");
-    tx.upgrades().expect_active_of(did);
+    tx.prefetch().active_upgrade_of(did);
     TRY(fleet::owned(tx, *who.open_id, did));
     TRY_ASSIGN(auto const active, tx.upgrades().active_of(did));
     if (!active) return fail(Errc::nothing_to_upgrade, "no upgrade of this device is under way");

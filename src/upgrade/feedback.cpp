@@ -1,7 +1,9 @@
 #include "upgrade/feedback.h"
 
 #include "ports/devices_table.h"
+#include "ports/prefetch.h"
 #include "ports/releases_table.h"
+#include "ports/timelines_table.h"
 #include "ports/upgrades_table.h"
 #include "upgrade/turns.h"
 #include "vocabulary/digest.h"
@@ -115,7 +117,7 @@ void set_progress(Upgrade& upgrade, Report const& said) {
 
 Result<Upgrade> report(Tx& tx, Means const& means, Did const& did, UpgradeId id, Report const& said,
                        Instant now) {
-    tx.devices().expect(did);
+    tx.prefetch().device(did);
     TRY_ASSIGN(auto const before, open_upgrade(tx, did, id));
     TRY_ASSIGN(auto const device, tx.devices().find(did));
     if (before.state == State::queued) {
@@ -126,7 +128,7 @@ Result<Upgrade> report(Tx& tx, Means const& means, Did const& did, UpgradeId id,
     auto next = event ? stepped(before, *event) : before;
     auto const digest = digest_of(said);
     if (next == before) {
-        TRY_ASSIGN(auto const known, tx.upgrades().heard(id, digest));
+        TRY_ASSIGN(auto const known, tx.timelines().heard(id, digest));
         if (known) return before;
     }
     if (!is_final(next.state)) set_progress(next, said);
@@ -160,7 +162,7 @@ Result<Upgrade> answer_cancel(Tx& tx, Means const& means, Did const& did, Upgrad
     auto const digest = sha256_hex("cancel\n" + text).substr(0, report_digest_characters);
     if (next == before) {
         if (text.empty()) return before;
-        TRY_ASSIGN(auto const known, tx.upgrades().heard(id, digest));
+        TRY_ASSIGN(auto const known, tx.timelines().heard(id, digest));
         if (known) return before;
         if (before.reports >= reports_max) {
             return fail(Errc::too_many, "this action has had its " + std::to_string(reports_max) +

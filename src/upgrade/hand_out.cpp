@@ -1,6 +1,7 @@
 #include "upgrade/hand_out.h"
 
 #include "ports/devices_table.h"
+#include "ports/prefetch.h"
 #include "ports/upgrades_table.h"
 #include "upgrade/turns.h"
 
@@ -61,7 +62,7 @@ Result<Deployment> deployment(Tx const& tx, Means const& means, fleet::Device co
 }
 
 Result<Deployment> take(Tx& tx, Means const& means, Did const& did, UpgradeId id, Instant now) {
-    tx.upgrades().expect(id);
+    tx.prefetch().upgrade(id);
     TRY_ASSIGN(auto const device, tx.devices().find(did));
     TRY_ASSIGN(auto taken, deployment(tx, means, device, id, now));
     auto fetched = stepped(taken.upgrade, Event::fetched);

@@ -4,6 +4,8 @@
 #include <limits>
 
 #include "fleet/ownership.h"
+#include "ports/orders_table.h"
+#include "ports/upgrade_lists_table.h"
 #include "ports/upgrades_table.h"
 
 namespace updraft::upgrade {
@@ -19,9 +21,10 @@ Result<std::vector<Upgrade>> of_order(Tx const& tx, RunningAsk const& ask, Order
     auto after = std::max(ask.after, UpgradeId{order.first.value - 1});
     while (std::ssize(upgrades) < ask.limit) {
         bool const in_range = after < order.last;
-        auto stretch = in_range ? tx.upgrades().between(order.order_id, UpgradeId{after.value + 1},
+        auto stretch = in_range
+                           ? tx.upgrade_lists().between(order.order_id, UpgradeId{after.value + 1},
                                                         order.last, ask.limit)
-                                : tx.upgrades().later_steps(order.order_id, after, ask.limit);
+                           : tx.upgrade_lists().later_steps(order.order_id, after, ask.limit);
         if (!stretch) return pass(stretch);
         if (stretch->empty() && !in_range) return upgrades;
         after = stretch->empty() ? order.last : stretch->back().id;
@@ -41,7 +44,7 @@ Result<std::vector<Upgrade>> of_device_in(Tx const& tx, RunningAsk const& ask) {
     PageAsk page{.after = std::nullopt, .limit = ask.limit};
     std::vector<Upgrade> upgrades;  // Newest first, as they are listed.
     do {
-        TRY_ASSIGN(auto found, tx.upgrades().list(filter, page));
+        TRY_ASSIGN(auto found, tx.upgrade_lists().list(filter, page));
         for (auto& one : found.items) {
             if (one.open_id == ask.open_id && ask.after < one.id) {
                 upgrades.push_back(std::move(one));
@@ -68,11 +71,11 @@ Result<std::vector<HistoryEntry>> history(Tx const& tx, HistoryAsk const& ask) {
                        .count = ask.count};
     if (ask.count <= 0) return std::vector<HistoryEntry>{};
     if (ask.order_id) {
-        TRY_ASSIGN(auto const order, tx.upgrades().order(*ask.order_id));
+        TRY_ASSIGN(auto const order, tx.orders().find(*ask.order_id));
         if (!order) return std::vector<HistoryEntry>{};
         wanted.first = order->first;
     }
-    TRY_ASSIGN(auto finished, tx.upgrades().finished(wanted));
+    TRY_ASSIGN(auto finished, tx.upgrade_lists().finished(wanted));
     std::vector<HistoryEntry> entries;
     entries.reserve(finished.size());
     for (auto& one : finished) {
@@ -86,10 +89,10 @@ Result<std::vector<Upgrade>> running(Tx const& tx, RunningAsk const& ask) {
     if (ask.did) TRY(fleet::owned(tx, ask.open_id, *ask.did));
     if (ask.order_id && ask.did) return of_device_in(tx, ask);
     if (ask.order_id) {
-        TRY_ASSIGN(auto const order, tx.upgrades().order(*ask.order_id));
+        TRY_ASSIGN(auto const order, tx.orders().find(*ask.order_id));
         return order ? of_order(tx, ask, *order) : std::vector<Upgrade>{};
     }
-    if (!ask.did) return tx.upgrades().running(ask.open_id, ask.after, ask.limit);
+    if (!ask.did) return tx.upgrade_lists().running(ask.open_id, ask.after, ask.limit);
     std::vector<Upgrade> upgrades;
     TRY_ASSIGN(auto active, tx.upgrades().active_of(*ask.did));
     if (active && active->id > ask.after) upgrades.push_back(*std::move(active));

@@ -6,6 +6,8 @@
 #include "firmware/offer.h"
 #include "fleet/ownership.h"
 #include "ports/devices_table.h"
+#include "ports/orders_table.h"
+#include "ports/prefetch.h"
 #include "ports/releases_table.h"
 #include "ports/upgrades_table.h"
 #include "upgrade/open.h"
@@ -48,12 +50,12 @@ Result<UpgradeId> open_first(Tx& tx, Means const& means, fleet::Device const& de
 }
 
 Result<void> put_order(Tx& tx, Orderer const& who, OrderUnderWay const& order) {
-    return tx.upgrades().put_order({.order_id = order.order_id,
-                                    .appid = who.appid,
-                                    .open_id = who.open_id,
-                                    .created_at = order.now,
-                                    .first = order.first,
-                                    .last = order.last});
+    return tx.orders().put({.order_id = order.order_id,
+                            .appid = who.appid,
+                            .open_id = who.open_id,
+                            .created_at = order.now,
+                            .first = order.first,
+                            .last = order.last});
 }
 
 // The catalog as if `release` were the only one on offer: then the one rule of offers says whether
@@ -85,7 +87,7 @@ Result<firmware::Release> wanted_for(Tx& tx, fleet::Device const& device,
 Result<void> open_for_operator(Tx& tx, Means const& means, Did const& did,
                                std::optional<firmware::Release> const& named,
                                OrderUnderWay& order) {
-    tx.upgrades().expect_active_of(did);
+    tx.prefetch().active_upgrade_of(did);
     auto const device = tx.devices().find(did);
     if (!device) {
         auto const code = device.error().code;
@@ -108,7 +110,7 @@ bool is_about_the_device(Errc code) {
 Result<OrderId> order_one(Tx& tx, Means const& means, Orderer const& who, OrderOne const& wanted,
                           Instant now) {
     if (!who.open_id) return fail(Errc::invalid, "only a user has devices of their own");
-    tx.upgrades().expect_active_of(wanted.did);
+    tx.prefetch().active_upgrade_of(wanted.did);
     TRY_ASSIGN(auto const device, fleet::owned(tx, *who.open_id, wanted.did));
     TRY_ASSIGN(auto const active, tx.upgrades().active_of(wanted.did));
     if (active) return active->order_id;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "firmware/offer.h"
+#include "ports/orders_table.h"
 #include "ports/releases_table.h"
 #include "ports/upgrades_table.h"
 
@@ -20,12 +21,12 @@ struct Part {
 };
 
 Result<Part> next_part(Tx& tx, OpenId const& open_id, Did const& after) {
-    TRY_ASSIGN(auto ahead, tx.upgrades().ahead(open_id, after, part_devices_max));
+    TRY_ASSIGN(auto ahead, tx.orders().ahead(open_id, after, part_devices_max));
     if (ahead.kinds.size() <= kinds_max) {
         auto const last = ahead.count < part_devices_max;
         return Part{std::move(ahead), last};
     }
-    TRY_ASSIGN(ahead, tx.upgrades().ahead(open_id, after, mixed_part_devices_max));
+    TRY_ASSIGN(ahead, tx.orders().ahead(open_id, after, mixed_part_devices_max));
     auto const last = ahead.count < mixed_part_devices_max;
     return Part{std::move(ahead), last};
 }
@@ -61,19 +62,19 @@ Result<void> open_part(Tx& tx, Means const& means, Opening const& opening, Part 
         all.count += opened.count;
     }
     if (all.count == 0) return {};
-    return tx.upgrades().put_order({.order_id = opening.order_id,
-                                    .appid = opening.appid,
-                                    .open_id = opening.open_id,
-                                    .created_at = opening.created_at,
-                                    .first = all.first,
-                                    .last = all.last});
+    return tx.orders().put({.order_id = opening.order_id,
+                            .appid = opening.appid,
+                            .open_id = opening.open_id,
+                            .created_at = opening.created_at,
+                            .first = all.first,
+                            .last = all.last});
 }
 
 // The answer to an order that has gone through all devices.
 Result<OrderPart> completed(Tx& tx, OpenId const& open_id, OrderId const& order_id) {
-    TRY_ASSIGN(auto const order, tx.upgrades().order(order_id));
+    TRY_ASSIGN(auto const order, tx.orders().find(order_id));
     if (order) return OrderPart{.order_id = order_id};
-    TRY_ASSIGN(auto const running, tx.upgrades().newest_running_order(open_id));
+    TRY_ASSIGN(auto const running, tx.orders().newest_running(open_id));
     if (running) return OrderPart{.order_id = *running};
     return OrderPart{.then = OrderPart::Then::nothing};
 }

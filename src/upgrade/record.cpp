@@ -5,6 +5,7 @@
 #include "firmware/release.h"
 #include "ports/devices_table.h"
 #include "ports/releases_table.h"
+#include "ports/timelines_table.h"
 #include "ports/upgrades_table.h"
 #include "upgrade/open.h"
 #include "vocabulary/if_found.h"
@@ -68,12 +69,12 @@ Result<Upgrade> record(Tx& tx, Means const& means, Upgrade const& before, Upgrad
     TRY(tx.upgrades().move(before, after));
     auto const changed = before.state != after.state || before.progress != after.progress;
     if (changed || !note.text.empty() || !note.report.empty()) {
-        TRY(tx.upgrades().note(after.id,
-                               {.at = now,
-                                .state = after.state,
-                                .progress = after.progress,
-                                .text = tidied(note.text, note_bytes_max, Breaks::keep)},
-                               note.report));
+        TRY(tx.timelines().note(after.id,
+                                {.at = now,
+                                 .state = after.state,
+                                 .progress = after.progress,
+                                 .text = tidied(note.text, note_bytes_max, Breaks::keep)},
+                                note.report));
     }
     auto const entered = before.state != after.state;
     std::optional<fleet::Device> device;

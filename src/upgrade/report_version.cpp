@@ -4,6 +4,7 @@
 #include <span>
 
 #include "ports/devices_table.h"
+#include "ports/timelines_table.h"
 #include "ports/upgrades_table.h"
 
 namespace updraft::upgrade {
@@ -31,17 +32,17 @@ Result<void> note_fallback(Tx& tx, fleet::Device const& before, Version const& v
     if (!before.installed) return {};
     auto const last = tx.upgrades().find(*before.installed);
     if (!last || last->version != before.version) return {};
-    TRY_ASSIGN(auto const timeline, tx.upgrades().timeline(last->id));
+    TRY_ASSIGN(auto const timeline, tx.timelines().of(last->id));
     if (std::ssize(after_the_end(timeline)) >= fallback_notes_max) return {};
     auto const back = version == last->from_version;
-    return tx.upgrades().note(last->id,
-                              {.at = now,
-                               .state = last->state,
-                               .progress = last->progress,
-                               .text = (back ? "the device fell back: it reports version "
-                                             : "the device left this version: it reports ") +
-                                       version.value},
-                              "");
+    return tx.timelines().note(last->id,
+                               {.at = now,
+                                .state = last->state,
+                                .progress = last->progress,
+                                .text = (back ? "the device fell back: it reports version "
+                                              : "the device left this version: it reports ") +
+                                        version.value},
+                               "");
 }
 
 }  // namespace
@@ -75,7 +76,7 @@ Result<std::optional<Fallback>> fallback_of(Tx const& tx, fleet::Device const& d
     auto last = tx.upgrades().find(*device.installed);
     if (!last && last.error().code != Errc::not_found) return pass(last);
     if (!last || last->version == device.version) return std::nullopt;
-    TRY_ASSIGN(auto const timeline, tx.upgrades().timeline(last->id));
+    TRY_ASSIGN(auto const timeline, tx.timelines().of(last->id));
     auto const notes = after_the_end(timeline);
     if (notes.empty()) return std::nullopt;  // An operator has said what it runs.
     return Fallback{.upgrade = last->id, .from = last->version, .at = notes.back().at};

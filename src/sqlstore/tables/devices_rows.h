@@ -14,7 +14,6 @@ public:
     explicit DevicesRows(Session& session) : session_(session) {}
 
     Result<fleet::Device> find(Did const& did) const override;
-    void expect(Did const& did) const override;
     Result<fleet::Attributes> attributes(Did const& did) const override;
     Result<Page<fleet::Device>> list(DeviceFilter const& filter, PageAsk const& ask) const override;
     Result<std::int64_t> of_user(OpenId const& open_id, Did const& after, std::int64_t limit,
@@ -26,6 +25,9 @@ public:
     Result<void> remove(Did const& did) override;
     Result<void> set_attributes(Did const& did, fleet::Attributes const& attributes) override;
     Result<void> seen(std::span<std::pair<Did, Instant> const> signs) override;
+
+    // As Prefetch::device().
+    void expect(Did const& did) const;
 
 private:
     Session& session_;

@@ -5,13 +5,19 @@
 #include "sqlstore/tables/admin_tokens_rows.h"
 #include "sqlstore/tables/announcements_rows.h"
 #include "sqlstore/tables/apps_rows.h"
+#include "sqlstore/tables/deliveries_rows.h"
 #include "sqlstore/tables/devices_rows.h"
 #include "sqlstore/tables/grants_rows.h"
 #include "sqlstore/tables/leases_rows.h"
 #include "sqlstore/tables/models_rows.h"
 #include "sqlstore/tables/openings_rows.h"
+#include "sqlstore/tables/orders_rows.h"
 #include "sqlstore/tables/outbox_rows.h"
+#include "sqlstore/tables/prefetch_queries.h"
+#include "sqlstore/tables/receivers_rows.h"
 #include "sqlstore/tables/releases_rows.h"
+#include "sqlstore/tables/timelines_rows.h"
+#include "sqlstore/tables/upgrade_lists_rows.h"
 #include "sqlstore/tables/upgrades_rows.h"
 
 namespace updraft::sqlstore {
@@ -35,6 +41,7 @@ struct AllRows::Objects {
 #define UPDRAFT_ROWS_OBJECT(Name, name) Name##Rows name = made<Name##Rows>(session, caches);
     UPDRAFT_TABLES(UPDRAFT_ROWS_OBJECT)
 #undef UPDRAFT_ROWS_OBJECT
+    PrefetchQueries prefetch{devices, upgrades, outbox};
 };
 
 AllRows::AllRows(Session& session, Caches& caches)
@@ -42,6 +49,7 @@ AllRows::AllRows(Session& session, Caches& caches)
 #define UPDRAFT_POINT_TO(Name, name) tables_.name = &objects_->name;
     UPDRAFT_TABLES(UPDRAFT_POINT_TO)
 #undef UPDRAFT_POINT_TO
+    tables_.prefetch = &objects_->prefetch;
 }
 AllRows::~AllRows() = default;
 

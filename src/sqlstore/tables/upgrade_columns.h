@@ -1,7 +1,8 @@
-// How an upgrade stands in a row.
+// How an upgrade is stored in a row.
 //
-// Lives here: the columns in their order, and reading them.
-// Not here:   the queries (upgrades_rows.cpp, upgrades_lists.cpp).
+// Lives here: the columns in their order, reading them, and SQL that several tables' queries share.
+// Not here:   the queries (tables/upgrades_rows.cpp, tables/upgrade_lists_rows.cpp,
+//             tables/orders_rows.cpp).
 #pragma once
 
 #include <optional>
@@ -11,10 +12,15 @@
 #include "upgrade/upgrade.h"
 
 // Of the table `upgrades` under the name `u`, in the order that read_upgrade expects.
-#define UPGRADE_COLUMNS                                                                      \
+#define UPDRAFT_UPGRADE_COLUMNS                                                              \
     "u.id, u.order_id, u.did, u.model, u.open_id, u.release_id, u.from_version, u.version, " \
     "u.state, u.resume_state, u.progress, u.figure, u.bytes_served, u.reports, u.cause, "    \
     "u.created_at, u.started_at, u.finished_at, u.due_at, u.step"
+
+// A look-up for each device, whatever a planner believes of tables that were empty a moment ago: a
+// join would be one with the whole table then.
+#define UPDRAFT_ACTIVE_OF_D \
+    "(SELECT a.id FROM upgrades a WHERE a.did = d.did AND a.finished_at IS NULL)"
 
 namespace updraft::sqlstore {
 

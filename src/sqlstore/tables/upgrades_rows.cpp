@@ -1,24 +1,21 @@
 #include "sqlstore/tables/upgrades_rows.h"
 
-#include <algorithm>
+#include <set>
 
 #include "ports/store.h"
+#include "sqlstore/tables/orders_rows.h"
 #include "sqlstore/tables/sequences.h"
 #include "sqlstore/tables/upgrade_columns.h"
-
-// A look-up for each device, whatever a planner believes of tables that were empty a moment ago: a
-// join would be one with the whole table then.
-#define ACTIVE_OF_D "(SELECT a.id FROM upgrades a WHERE a.did = d.did AND a.finished_at IS NULL)"
 
 namespace updraft::sqlstore {
 namespace {
 
 constexpr std::string_view sequence = "upgrades";
-constexpr std::int64_t timeline_entries_max = 2'000;
 
-constexpr std::string_view one_by_id = "SELECT " UPGRADE_COLUMNS " FROM upgrades u WHERE u.id = $1";
+constexpr std::string_view one_by_id =
+    "SELECT " UPDRAFT_UPGRADE_COLUMNS " FROM upgrades u WHERE u.id = $1";
 constexpr std::string_view active_one =
-    "SELECT " UPGRADE_COLUMNS " FROM upgrades u WHERE u.did = $1 AND u.finished_at IS NULL";
+    "SELECT " UPDRAFT_UPGRADE_COLUMNS " FROM upgrades u WHERE u.did = $1 AND u.finished_at IS NULL";
 constexpr std::string_view active_id =
     "SELECT id FROM upgrades WHERE did = $1 AND finished_at IS NULL";
 
@@ -49,58 +46,11 @@ Result<std::optional<UpgradeId>> UpgradesRows::active_id_of(Did const& did) cons
     return rows.id<UpgradeId>(0);
 }
 
-Result<std::optional<OrderRow>> UpgradesRows::order(OrderId const& order_id) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT appid, open_id, created_at, first_id, last_id "
-                                         "FROM orders WHERE order_id = $1",
-                                         order_id));
-    TRY_ASSIGN(auto const found, rows.next());
-    if (!found) return std::nullopt;
-    return OrderRow{.order_id = order_id,
-                    .appid = rows.maybe_name<AppId>(0),
-                    .open_id = rows.maybe_name<OpenId>(1),
-                    .created_at = rows.instant(2),
-                    .first = rows.id<UpgradeId>(3),
-                    .last = rows.id<UpgradeId>(4)};
-}
-
-Result<std::optional<OrderId>> UpgradesRows::newest_running_order(OpenId const& open_id) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT order_id FROM upgrades WHERE open_id = $1 "
-                                         "AND finished_at IS NULL "
-                                         "ORDER BY finished_at DESC, id DESC LIMIT 1",
-                                         open_id));
-    TRY_ASSIGN(auto const found, rows.next());
-    if (!found) return std::nullopt;
-    return rows.name<OrderId>(0);
-}
-
-// One walk over the index, which holds all that is asked of a device.
-Result<DevicesAhead> UpgradesRows::ahead(OpenId const& open_id, Did const& after,
-                                         std::int64_t limit) const {
-    TRY_ASSIGN(auto rows,
-               session_.query("SELECT model, version, MAX(did), COUNT(*), SUM(idle) FROM ("
-                              "SELECT d.did AS did, d.model AS model, d.version AS version, "
-                              "CASE WHEN " ACTIVE_OF_D " IS NULL THEN 1 ELSE 0 END AS idle "
-                              "FROM devices d WHERE d.open_id = $1 AND d.did > $2 "
-                              "ORDER BY d.did LIMIT $3) AS next "
-                              "GROUP BY model, version ORDER BY model, version",
-                              open_id, after, limit));
-    DevicesAhead ahead;
-    while (true) {
-        TRY_ASSIGN(auto const found, rows.next());
-        if (!found) return ahead;
-        ahead.last = std::max(ahead.last, rows.name<Did>(2));
-        ahead.count += rows.number(3);
-        auto const idle = rows.number(4);
-        if (idle == 0) continue;
-        ahead.kinds.push_back({{rows.name<ModelName>(0), rows.name<Version>(1)}, idle});
-    }
-}
-
 Result<std::vector<FamilyUpgrade>> UpgradesRows::hanging_on(Did const& gateway,
                                                             std::int64_t limit) const {
     TRY_ASSIGN(auto rows,
                session_.query("SELECT u.id, u.did, u.model, u.state, u.created_at, d.last_seen "
-                              "FROM devices d JOIN upgrades u ON u.id = " ACTIVE_OF_D
+                              "FROM devices d JOIN upgrades u ON u.id = " UPDRAFT_ACTIVE_OF_D
                               " WHERE d.gateway_did = $1 ORDER BY d.did LIMIT $2",
                               gateway, limit));
     std::vector<FamilyUpgrade> family;
@@ -117,37 +67,8 @@ Result<std::vector<FamilyUpgrade>> UpgradesRows::hanging_on(Did const& gateway,
     }
 }
 
-Result<std::vector<TimelineEntry>> UpgradesRows::timeline(UpgradeId id) const {
-    std::vector<TimelineEntry> entries;
-    {
-        TRY_ASSIGN(auto rows, session_.query("SELECT created_at FROM upgrades WHERE id = $1", id));
-        TRY_ASSIGN(auto const found, rows.next());
-        if (!found) return fail(Errc::not_found, "no such upgrade");
-        entries.emplace_back().at = rows.instant(0);
-    }
-    TRY_ASSIGN(auto rows, session_.query("SELECT at, state, progress, text FROM upgrade_timeline "
-                                         "WHERE upgrade_id = $1 ORDER BY seq LIMIT $2",
-                                         id, timeline_entries_max));
-    while (true) {
-        TRY_ASSIGN(auto const found, rows.next());
-        if (!found) return entries;
-        TRY_ASSIGN(auto const state, state_column(rows, 1));
-        entries.push_back({.at = rows.instant(0),
-                           .state = state,
-                           .progress = static_cast<int>(rows.number(2)),
-                           .text = std::string(rows.text(3))});
-    }
-}
-
-Result<bool> UpgradesRows::heard(UpgradeId id, std::string_view report) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT seq FROM upgrade_timeline WHERE upgrade_id = $1 "
-                                         "AND report = $2 ORDER BY seq LIMIT 1",
-                                         id, report));
-    return rows.next();
-}
-
 Result<std::vector<upgrade::Upgrade>> UpgradesRows::due(Instant now, std::int64_t limit) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+    TRY_ASSIGN(auto rows, session_.query("SELECT " UPDRAFT_UPGRADE_COLUMNS " FROM upgrades u "
                                          "WHERE u.due_at <= $1 "
                                          "ORDER BY u.due_at, u.id LIMIT $2",
                                          now, limit));
@@ -160,17 +81,6 @@ Result<std::optional<Instant>> UpgradesRows::next_due() const {
     TRY_ASSIGN(auto const found, rows.next());
     if (!found) return std::nullopt;
     return rows.instant(0);
-}
-
-void UpgradesRows::touch_due() { session_.touch(Touched::upgrades); }
-
-Result<void> UpgradesRows::put_order(OrderRow const& order) {
-    TRY(session_.change(
-        "INSERT INTO orders (order_id, appid, open_id, created_at, first_id, last_id) "
-        "VALUES ($1, $2, $3, $4, $5, $6) "
-        "ON CONFLICT (order_id) DO UPDATE SET last_id = excluded.last_id",
-        order.order_id, order.appid, order.open_id, order.created_at, order.first, order.last));
-    return {};
 }
 
 Result<UpgradeId> UpgradesRows::open(upgrade::Upgrade const& upgrade) {
@@ -188,7 +98,7 @@ Result<UpgradeId> UpgradesRows::open(upgrade::Upgrade const& upgrade) {
             return fail(opened.error().code, opened.error().detail);
         return fail(Errc::conflict, "the device has an active upgrade");
     }
-    touch_due();
+    session_.touch(Touched::upgrades);
     return id;
 }
 
@@ -207,14 +117,14 @@ Result<OpenedMany> UpgradesRows::open_many(OpenMany const& wanted) {
             "SELECT d.did AS did, $9 + ROW_NUMBER() OVER (ORDER BY d.did) - 1 AS n "
             "FROM devices d WHERE d.open_id = $3 AND d.did > $11 AND d.did <= $12 "
             "AND d.model = $2 AND d.version = $5 "
-            "AND " ACTIVE_OF_D " IS NULL) AS chosen WHERE n >= $9",
+            "AND " UPDRAFT_ACTIVE_OF_D " IS NULL) AS chosen WHERE n >= $9",
             wanted.order_id, wanted.model, wanted.open_id, wanted.release_id, wanted.from_version,
             wanted.version, wanted.now, wanted.due_at, base, wanted.step, wanted.after,
             wanted.until));
     if (count != wanted.count) {
         return fail(Errc::internal, "an order opened not what it had counted");
     }
-    touch_due();
+    session_.touch(Touched::upgrades);
     return OpenedMany{.count = count,
                       .first = {nth_device_safe_id(base)},
                       .last = {nth_device_safe_id(base + count - 1)}};
@@ -247,7 +157,7 @@ Result<void> UpgradesRows::move(upgrade::Upgrade const& before, upgrade::Upgrade
                   after.progress, figure, after.bytes_served, after.reports, after.cause,
                   after.started_at, after.finished_at, after.due_at);
     if (!moved) return moved;
-    if (!in_place) touch_due();
+    if (!in_place) session_.touch(Touched::upgrades);
     return {};
 }
 
@@ -257,22 +167,54 @@ Result<void> UpgradesRows::give(UpgradeId id, OpenId const& open_id) {
     return {};
 }
 
-Result<void> UpgradesRows::note(UpgradeId id, TimelineEntry const& entry, std::string_view report) {
-    TRY(session_.change(
-        "INSERT INTO upgrade_timeline (upgrade_id, seq, at, state, progress, report, text) "
-        "SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4, $5, $6 FROM upgrade_timeline "
-        "WHERE upgrade_id = $1",
-        id, entry.at, word(entry.state), entry.progress, report, entry.text));
-    return {};
-}
-
 Result<std::int64_t> UpgradesRows::make_due(ReleaseId release, Instant now) {
     auto made = session_.execute(
         "UPDATE upgrades SET due_at = $2 "
         "WHERE due_at > $2 AND release_id = $1 AND state = 'queued'",
         release, now);
-    touch_due();
+    session_.touch(Touched::upgrades);
     return made;
+}
+
+// Ids grow with time, so the first upgrade that is too young ends the sweep.
+Result<Swept> UpgradesRows::sweep(Instant ended_before, UpgradeId after, std::int64_t limit) {
+    Swept swept;
+    UpgradeId last = after;  // Up to this one all are old enough, or not ended.
+    {
+        TRY_ASSIGN(auto rows, session_.query("SELECT id, created_at FROM upgrades WHERE id > $1 "
+                                             "ORDER BY id LIMIT $2",
+                                             after, limit));
+        std::int64_t looked_at = 0;
+        for (;; ++looked_at) {
+            TRY_ASSIGN(auto const found, rows.next());
+            if (!found || rows.instant(1) >= ended_before) break;
+            last = rows.id<UpgradeId>(0);
+        }
+        if (looked_at == limit) swept.next = last;
+    }
+    std::set<OrderId> orders;
+    std::vector<UpgradeId> removed;
+    {
+        TRY_ASSIGN(auto rows,
+                   session_.query("DELETE FROM upgrades WHERE id > $1 AND id <= $2 "
+                                  "AND finished_at < $3 AND NOT EXISTS (SELECT 1 FROM devices d "
+                                  "WHERE d.did = upgrades.did AND d.installed = upgrades.id) "
+                                  "RETURNING id, order_id",
+                                  after, last, ended_before));
+        while (true) {
+            TRY_ASSIGN(auto const found, rows.next());
+            if (!found) break;
+            removed.push_back(rows.id<UpgradeId>(0));
+            orders.insert(rows.name<OrderId>(1));
+        }
+    }
+    swept.removed = std::ssize(removed);
+    for (auto const id : removed) {
+        TRY(session_.change("DELETE FROM upgrade_timeline WHERE upgrade_id = $1", id));
+    }
+    OrdersRows rows_of_orders(session_);
+    for (auto const& order_id : orders) TRY(rows_of_orders.remove_if_empty(order_id));
+    return swept;
 }
 
 }  // namespace updraft::sqlstore

@@ -14,10 +14,8 @@
 #include "ports/devices_table.h"
 #include "ports/grants_table.h"
 #include "ports/models_table.h"
-#include "ports/outbox_table.h"
 #include "ports/releases_table.h"
 #include "ports/store.h"
-#include "ports/upgrades_table.h"
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"
 

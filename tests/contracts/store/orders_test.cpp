@@ -1,5 +1,9 @@
 #include "upgrades.h"
 
+#include "ports/orders_table.h"
+#include "ports/upgrade_lists_table.h"
+#include "ports/upgrades_table.h"
+
 namespace updraft::contract {
 namespace {
 
@@ -8,7 +12,7 @@ protected:
     // Of the user's devices after and up to those, of one kind, as many as are counted.
     OpenedMany open_many(Did after = {}, Did until = {"~"}) {
         auto const ahead =
-            seen([&](Tx const& tx) { return tx.upgrades().ahead(OpenId{"user"}, after, 1'000); });
+            seen([&](Tx const& tx) { return tx.orders().ahead(OpenId{"user"}, after, 1'000); });
         std::int64_t idle = 0;
         for (auto const& kind : ahead.kinds) {
             if (kind.what == lamp_1_0) idle = kind.idle;
@@ -42,7 +46,7 @@ TEST_P(UpgradesOfALargeOrder, AreOpenedForAllIdleDevicesOfAKindAtOnce) {
     auto const many = open_many();
     EXPECT_EQ(many.count, 24);
     auto const opened = seen([&](Tx const& tx) {
-        return tx.upgrades().between(OrderId{"many"}, many.first, many.last, 100);
+        return tx.upgrade_lists().between(OrderId{"many"}, many.first, many.last, 100);
     });
     ASSERT_EQ(opened.size(), 24U);
     EXPECT_EQ(opened.front().id, many.first);
@@ -85,7 +89,7 @@ TEST_P(UpgradesOfALargeOrder, NameTheKindsOfDevicesAhead) {
     open(an_upgrade("d"));
     auto const ahead = [&](std::string after, std::int64_t limit) {
         return seen(
-            [&](Tx const& tx) { return tx.upgrades().ahead(OpenId{"user"}, Did{after}, limit); });
+            [&](Tx const& tx) { return tx.orders().ahead(OpenId{"user"}, Did{after}, limit); });
     };
     using Kind = DevicesAhead::Kind;
     Kind const lamps{lamp_1_0, 2};
@@ -116,29 +120,29 @@ TEST_P(UpgradesOfALargeOrder, MayHaveOthersBetweenThem) {
     auto const last = finish(open(an_upgrade("c", "large")), noon);
     put_order("large", last.id, last.id);
 
-    auto const row = seen([](Tx const& tx) { return tx.upgrades().order(OrderId{"large"}); });
+    auto const row = seen([](Tx const& tx) { return tx.orders().find(OrderId{"large"}); });
     EXPECT_EQ(row->first, first.id);
     EXPECT_EQ(row->last, last.id);
     auto const own = seen([&](Tx const& tx) {
-        return tx.upgrades().between(OrderId{"large"}, row->first, row->last, 10);
+        return tx.upgrade_lists().between(OrderId{"large"}, row->first, row->last, 10);
     });
     EXPECT_EQ(ids(own), (std::vector{first.id, later.id, last.id}));
     UpgradeFilter filter;
     filter.order_id = OrderId{"large"};
-    EXPECT_EQ(ids(seen([&](Tx const& tx) { return tx.upgrades().list(filter, {}); }).items),
+    EXPECT_EQ(ids(seen([&](Tx const& tx) { return tx.upgrade_lists().list(filter, {}); }).items),
               (std::vector{last.id, later.id, first.id}));
     FinishedAsk ask;
     ask.open_id = OpenId{"user"};
     ask.before = noon + std::chrono::hours{1};
     ask.first = first.id;
     ask.order_id = OrderId{"large"};
-    EXPECT_EQ(seen([&](Tx const& tx) { return tx.upgrades().finished(ask); }).size(), 3U);
+    EXPECT_EQ(seen([&](Tx const& tx) { return tx.upgrade_lists().finished(ask); }).size(), 3U);
     // Its row stays as long as one of its own does, whoever else's lie between.
     auto const sweep = [&] {
         written([&](Tx& tx) { return tx.upgrades().sweep(noon + Millis{1}, UpgradeId{}, 10); });
     };
     sweep();
-    EXPECT_FALSE(seen([](Tx const& tx) { return tx.upgrades().order(OrderId{"large"}); }));
+    EXPECT_FALSE(seen([](Tx const& tx) { return tx.orders().find(OrderId{"large"}); }));
 }
 
 // An order of `a` and `b` whose ids are in its range, and a later step of `a` behind another order.
@@ -161,8 +165,9 @@ protected:
         later_ = finish(open(next), noon + Millis{5});
     }
     std::vector<UpgradeId> later(std::string order, UpgradeId after = {}) {
-        return ids(seen(
-            [&](Tx const& tx) { return tx.upgrades().later_steps(OrderId{order}, after, 10); }));
+        return ids(seen([&](Tx const& tx) {
+            return tx.upgrade_lists().later_steps(OrderId{order}, after, 10);
+        }));
     }
     Upgrade first_, second_, between_, later_;
 };
@@ -186,7 +191,7 @@ TEST_P(StepsOfAnOrder, AreListedWithItNewestFirst) {
     UpgradeFilter filter;
     filter.order_id = OrderId{"order"};
     auto const page = [&](PageAsk const& ask) {
-        return seen([&](Tx const& tx) { return tx.upgrades().list(filter, ask); });
+        return seen([&](Tx const& tx) { return tx.upgrade_lists().list(filter, ask); });
     };
     EXPECT_EQ(ids(page({}).items), (std::vector{later_.id, second_.id, first_.id}));
     std::vector<UpgradeId> found;
@@ -212,7 +217,8 @@ TEST_P(StepsOfAnOrder, AreInItsHistory) {
     ask.order_id = OrderId{"order"};
     auto const finished = [&] {
         std::vector<UpgradeId> found;
-        for (auto const& one : seen([&](Tx const& tx) { return tx.upgrades().finished(ask); })) {
+        for (auto const& one :
+             seen([&](Tx const& tx) { return tx.upgrade_lists().finished(ask); })) {
             found.push_back(one.upgrade.id);
         }
         return found;
@@ -228,7 +234,7 @@ TEST_P(StepsOfAnOrder, KeepItsRowAsLongAsTheyStay) {
             .removed;
     };
     auto const known = [&] {
-        return seen([](Tx const& tx) { return tx.upgrades().order(OrderId{"order"}); }).has_value();
+        return seen([](Tx const& tx) { return tx.orders().find(OrderId{"order"}); }).has_value();
     };
     EXPECT_EQ(sweep(noon + Millis{3}), 3);
     EXPECT_TRUE(known());

@@ -1,5 +1,9 @@
 #include "backend.h"
 
+#include "ports/deliveries_table.h"
+#include "ports/outbox_table.h"
+#include "ports/receivers_table.h"
+
 namespace updraft::contract {
 namespace {
 
@@ -49,18 +53,18 @@ protected:
     }
     bool record(WebhookId const& id, Fate fate, Instant at = noon, int status = 200) {
         return written([&](Tx& tx) {
-            return tx.outbox().record(
+            return tx.deliveries().record(
                 id, {.at = at, .status = status, .duration_ms = 7, .answer = "ok"}, fate);
         });
     }
     push::Delivery find(WebhookId const& id) {
-        return seen([&](Tx const& tx) { return tx.outbox().find(id); });
+        return seen([&](Tx const& tx) { return tx.deliveries().find(id); });
     }
     std::vector<WebhookId> list(DeliveryFilter filter, std::int64_t limit) {
         std::vector<WebhookId> ids;
         PageAsk ask{.after = {}, .limit = limit};
         do {
-            auto page = seen([&](Tx const& tx) { return tx.outbox().list(filter, ask); });
+            auto page = seen([&](Tx const& tx) { return tx.deliveries().list(filter, ask); });
             EXPECT_LE(std::ssize(page.items), limit);
             for (auto const& item : page.items) ids.push_back(item.webhook_id);
             ask.after = page.next;
@@ -113,7 +117,8 @@ TEST_P(Outbox, KeepsAMessageAsItWasWritten) {
     EXPECT_EQ(kept.created_at, noon);
     EXPECT_EQ(kept.next_attempt_at, noon);
     EXPECT_FALSE(kept.delivered_at);
-    auto const unknown = read(store(), [](Tx const& tx) { return tx.outbox().find({"msg_x"}); });
+    auto const unknown =
+        read(store(), [](Tx const& tx) { return tx.deliveries().find({"msg_x"}); });
     EXPECT_EQ(unknown.error().code, Errc::not_found);
 }
 
@@ -164,7 +169,7 @@ TEST_P(Outbox, KeepsTheLaneBehindAFailedMessage) {
     auto const kept = find(first);
     EXPECT_EQ(kept.attempts, 1);
     EXPECT_EQ(kept.next_attempt_at, noon + Millis{5'000});
-    auto const log = seen([&](Tx const& tx) { return tx.outbox().attempts(first); });
+    auto const log = seen([&](Tx const& tx) { return tx.deliveries().attempts(first); });
     ASSERT_EQ(log.size(), 1U);
     EXPECT_EQ(log[0], (push::Attempt{.at = noon, .status = 500, .duration_ms = 7, .answer = "ok"}));
 }
@@ -190,7 +195,7 @@ TEST_P(Outbox, LetsTheNextGoOnAfterADeadLetterAndADroppedOne) {
     EXPECT_EQ(due(noon), Ids{dropped});
     EXPECT_TRUE(record(dropped, Dropped{}));
     EXPECT_EQ(due(noon), Ids{last});
-    auto const gone = read(store(), [&](Tx const& tx) { return tx.outbox().find(dropped); });
+    auto const gone = read(store(), [&](Tx const& tx) { return tx.deliveries().find(dropped); });
     EXPECT_FALSE(gone);
 }
 
@@ -224,7 +229,8 @@ TEST_P(Outbox, ReplaysWithTheSameIdAndBytesAtTheEndOfItsLane) {
     record(delivered, Delivered{});
     auto const waiting = put(MsgType::result, {"a"});
     auto const replay = [&](WebhookId const& id) {
-        return write(store(), [&](Tx& tx) { return tx.outbox().replay(id, noon + Millis{50}); });
+        return write(store(),
+                     [&](Tx& tx) { return tx.deliveries().replay(id, noon + Millis{50}); });
     };
     ASSERT_TRUE(replay(delivered));
     auto const kept = find(delivered);
@@ -254,7 +260,7 @@ TEST_P(Outbox, FindsWhatCanBeReplayedBetweenTwoIds) {
     record(progress, Delivered{});
     auto const between = [&](WebhookId const& after, WebhookId const& before, std::int64_t limit) {
         return seen(
-            [&](Tx const& tx) { return tx.outbox().replayable(shop, after, before, limit); });
+            [&](Tx const& tx) { return tx.deliveries().replayable(shop, after, before, limit); });
     };
     EXPECT_EQ(between({"msg_"}, {"msg_9"}, 9), (Ids{ids[1], ids[2], ids[3], ids[5]}));
     EXPECT_EQ(between(ids[1], ids[5], 9), (Ids{ids[2], ids[3]}));
@@ -273,7 +279,7 @@ TEST_P(Outbox, GivesUpWhatIsOldAndForgetsOldProgress) {
     EXPECT_EQ(give_up(noon - Millis{1}), 0);
     EXPECT_EQ(give_up(noon), 2);
     EXPECT_EQ(find(old).state, DeliveryState::dead);
-    EXPECT_FALSE(read(store(), [&](Tx const& tx) { return tx.outbox().find(progress); }));
+    EXPECT_FALSE(read(store(), [&](Tx const& tx) { return tx.deliveries().find(progress); }));
     EXPECT_EQ(due(noon + Millis{5'000}), Ids{next});
 }
 
@@ -296,13 +302,13 @@ TEST_P(Outbox, SweepsWhatWasKeptLongEnough) {
     record(result, Delivered{});
     record(dead, Dead{});
     auto const left_after = [&](std::chrono::hours hours) {
-        written([&](Tx& tx) { return tx.outbox().sweep(noon + hours + Millis{7}, 100); });
+        written([&](Tx& tx) { return tx.deliveries().sweep(noon + hours + Millis{7}, 100); });
         return list({}, 10);
     };
     EXPECT_EQ(left_after(std::chrono::hours{1}), (Ids{pending, dead, result}));
     EXPECT_EQ(left_after(std::chrono::hours{24 * 7}), (Ids{pending, dead}));
     EXPECT_EQ(left_after(std::chrono::hours{24 * 30}), Ids{pending});
-    auto const log = seen([&](Tx const& tx) { return tx.outbox().attempts(dead); });
+    auto const log = seen([&](Tx const& tx) { return tx.deliveries().attempts(dead); });
     EXPECT_TRUE(log.empty());
 }
 
@@ -313,7 +319,7 @@ TEST_P(Outbox, DropsAllThatARemovedAppLeft) {
     auto const foreign = put(MsgType::result, {"d1"}, lab);
     std::int64_t dropped = 0;
     for (int i = 0; i < 9; ++i) {
-        dropped += written([&](Tx& tx) { return tx.outbox().drop_app(shop, 2); });
+        dropped += written([&](Tx& tx) { return tx.deliveries().drop_app(shop, 2); });
     }
     EXPECT_EQ(dropped, 5);
     EXPECT_EQ(list({}, 10), Ids{foreign});
@@ -365,39 +371,35 @@ TEST_P(Outbox, CountsWhatWaits) {
 }
 
 TEST_P(Outbox, KnowsReceivers) {
-    auto const unknown = read(store(), [](Tx const& tx) { return tx.outbox().receiver(shop); });
+    auto const unknown = read(store(), [](Tx const& tx) { return tx.receivers().find(shop); });
     EXPECT_EQ(unknown.error().code, Errc::not_found);
     Receiver receiver{.appid = shop,
                       .url = "https://example.com/push",
                       .failures = 3,
                       .due_at = noon + Millis{10},
                       .pause = Millis{500}};
-    auto const put_it = [&] {
-        written([&](Tx& tx) { return tx.outbox().put_receiver(receiver); });
-    };
+    auto const put_it = [&] { written([&](Tx& tx) { return tx.receivers().put(receiver); }); };
     auto const due_at = [&](Instant now) {
-        return seen([&](Tx const& tx) { return tx.outbox().receivers_due(now, 10); }).size();
+        return seen([&](Tx const& tx) { return tx.receivers().due(now, 10); }).size();
     };
     put_it();
-    auto const kept = seen([](Tx const& tx) { return tx.outbox().receiver(shop); });
+    auto const kept = seen([](Tx const& tx) { return tx.receivers().find(shop); });
     EXPECT_EQ(kept.url, receiver.url);
     EXPECT_EQ(kept.failures, 3);
     EXPECT_EQ(kept.due_at, receiver.due_at);
     EXPECT_EQ(kept.pause, receiver.pause);
     EXPECT_EQ(due_at(noon + Millis{9}), 0U);
     EXPECT_EQ(due_at(noon + Millis{10}), 1U);
-    EXPECT_EQ(seen([](Tx const& tx) { return tx.outbox().next_receiver_due(noon); }),
-              noon + Millis{10});
+    EXPECT_EQ(seen([](Tx const& tx) { return tx.receivers().next_due(noon); }), noon + Millis{10});
     receiver.due_at = noon + std::chrono::hours{9'000};
     put_it();
-    written(
-        [](Tx& tx) { return tx.outbox().pull_in_receivers(noon + std::chrono::hours{48}, noon); });
+    written([](Tx& tx) { return tx.receivers().pull_in(noon + std::chrono::hours{48}, noon); });
     EXPECT_EQ(due_at(noon), 1U);
     receiver.due_at.reset();
     put_it();
     EXPECT_EQ(due_at(noon + std::chrono::hours{9'999}), 0U);
-    written([](Tx& tx) { return tx.outbox().remove_receiver(shop); });
-    EXPECT_FALSE(read(store(), [](Tx const& tx) { return tx.outbox().receiver(shop); }));
+    written([](Tx& tx) { return tx.receivers().remove(shop); });
+    EXPECT_FALSE(read(store(), [](Tx const& tx) { return tx.receivers().find(shop); }));
 }
 
 TEST_P(Outbox, WakesTheSenderByEachNewMessage) {
@@ -408,11 +410,11 @@ TEST_P(Outbox, WakesTheSenderByEachNewMessage) {
     record({id_text(1)}, Delivered{});
     EXPECT_EQ(woken, 1);
     auto const refused = write(store(), [](Tx& tx) -> Result<void> {
-        TRY(tx.outbox().replay({id_text(1)}, noon));
+        TRY(tx.deliveries().replay({id_text(1)}, noon));
         return fail(Errc::conflict, "changed our mind");
     });
     EXPECT_FALSE(refused);
-    written([](Tx& tx) { return tx.outbox().replay({id_text(1)}, noon); });
+    written([](Tx& tx) { return tx.deliveries().replay({id_text(1)}, noon); });
     EXPECT_EQ(woken, 2);
 }
 

@@ -5,6 +5,7 @@
 
 #include "backend.h"
 #include "gate.h"
+#include "ports/upgrades_table.h"
 
 namespace updraft::contract {
 namespace {

@@ -3,6 +3,9 @@
 
 #include "backend.h"
 
+#include "ports/orders_table.h"
+#include "ports/upgrades_table.h"
+
 namespace updraft::contract {
 
 using upgrade::State;
@@ -50,7 +53,7 @@ protected:
     void put_order(std::string id, UpgradeId first, UpgradeId last) {
         OrderRow const order{
             OrderId{std::move(id)}, std::nullopt, OpenId{"user"}, noon, first, last};
-        written([&](Tx& tx) { return tx.upgrades().put_order(order); });
+        written([&](Tx& tx) { return tx.orders().put(order); });
     }
     static std::vector<UpgradeId> ids(std::vector<Upgrade> const& upgrades) {
         std::vector<UpgradeId> found;

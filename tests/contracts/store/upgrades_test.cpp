@@ -2,6 +2,11 @@
 
 #include "upgrades.h"
 
+#include "ports/orders_table.h"
+#include "ports/timelines_table.h"
+#include "ports/upgrade_lists_table.h"
+#include "ports/upgrades_table.h"
+
 namespace updraft::contract {
 namespace {
 
@@ -69,8 +74,9 @@ TEST_P(Upgrades, RunInOrderOfId) {
     for (auto const* did : {"c", "a", "b"}) opened.push_back(open(an_upgrade(did)).id);
     finish(find(opened[1]), noon);
     auto const running = [&](UpgradeId after, std::int64_t limit) {
-        return ids(seen(
-            [&](Tx const& tx) { return tx.upgrades().running(OpenId{"user"}, after, limit); }));
+        return ids(seen([&](Tx const& tx) {
+            return tx.upgrade_lists().running(OpenId{"user"}, after, limit);
+        }));
     };
     EXPECT_EQ(running({}, 10), (std::vector{opened[0], opened[2]}));
     EXPECT_EQ(running({}, 1), std::vector{opened[0]});
@@ -79,8 +85,7 @@ TEST_P(Upgrades, RunInOrderOfId) {
 
 TEST_P(Upgrades, NameTheNewestRunningOrder) {
     auto const newest = [&] {
-        return seen(
-            [](Tx const& tx) { return tx.upgrades().newest_running_order(OpenId{"user"}); });
+        return seen([](Tx const& tx) { return tx.orders().newest_running(OpenId{"user"}); });
     };
     EXPECT_EQ(newest(), std::nullopt);
     open(an_upgrade("a", "first"));
@@ -98,7 +103,8 @@ TEST_P(Upgrades, AreListedNewestEndFirst) {
     auto const a_again = finish(open(an_upgrade("a")), noon + Millis{9}, State::failed);
     auto const finished = [&](FinishedAsk const& ask) {
         std::vector<UpgradeId> found;
-        for (auto const& one : seen([&](Tx const& tx) { return tx.upgrades().finished(ask); })) {
+        for (auto const& one :
+             seen([&](Tx const& tx) { return tx.upgrade_lists().finished(ask); })) {
             found.push_back(one.upgrade.id);
             EXPECT_EQ(one.device_name, "kitchen lamp");
         }
@@ -138,7 +144,7 @@ TEST_P(Upgrades, AreListedForOperatorsByEveryFilter) {
     auto const b = finish(open(an_upgrade("b", "other")), noon);
     put_order("other", b.id, b.id);
     auto const list = [&](UpgradeFilter const& filter) {
-        return ids(seen([&](Tx const& tx) { return tx.upgrades().list(filter, {}); }).items);
+        return ids(seen([&](Tx const& tx) { return tx.upgrade_lists().list(filter, {}); }).items);
     };
     EXPECT_EQ(list({}), (std::vector{b.id, a.id}));
     UpgradeFilter filter;
@@ -163,14 +169,14 @@ TEST_P(Upgrades, ArePagedWithoutGapOrRepetition) {
     std::vector<UpgradeId> collected;
     PageAsk ask{.after = std::nullopt, .limit = 3};
     do {
-        auto const page = seen([&](Tx const& tx) { return tx.upgrades().list({}, ask); });
+        auto const page = seen([&](Tx const& tx) { return tx.upgrade_lists().list({}, ask); });
         for (auto const& one : page.items) collected.push_back(one.id);
         ask.after = page.next;
     } while (ask.after);
     EXPECT_EQ(collected, std::vector(all.rbegin(), all.rend()));
 
     ask.after = "twelve";
-    auto const bad = read(store(), [&](Tx const& tx) { return tx.upgrades().list({}, ask); });
+    auto const bad = read(store(), [&](Tx const& tx) { return tx.upgrade_lists().list({}, ask); });
     ASSERT_FALSE(bad);
     EXPECT_EQ(bad.error().code, Errc::invalid);
 }
@@ -178,13 +184,13 @@ TEST_P(Upgrades, ArePagedWithoutGapOrRepetition) {
 TEST_P(Upgrades, HaveATimelineThatBeginsWithTheOrder) {
     auto const opened = open(an_upgrade("a"));
     TimelineEntry const entry{noon + Millis{1}, State::offered, 0, "first\nsecond"};
-    written([&](Tx& tx) { return tx.upgrades().note(opened.id, entry, "digest"); });
-    auto const line = seen([&](Tx const& tx) { return tx.upgrades().timeline(opened.id); });
+    written([&](Tx& tx) { return tx.timelines().note(opened.id, entry, "digest"); });
+    auto const line = seen([&](Tx const& tx) { return tx.timelines().of(opened.id); });
     ASSERT_EQ(line.size(), 2U);
     EXPECT_EQ(line[0], (TimelineEntry{noon, State::queued, 0, ""}));
     EXPECT_EQ(line[1], entry);
     auto const heard = [&](std::string_view report) {
-        return seen([&](Tx const& tx) { return tx.upgrades().heard(opened.id, report); });
+        return seen([&](Tx const& tx) { return tx.timelines().heard(opened.id, report); });
     };
     EXPECT_TRUE(heard("digest"));
     EXPECT_FALSE(heard("other"));
@@ -243,7 +249,7 @@ TEST_P(Upgrades, AreSweptWithTheirTimelinesAndOrders) {
     auto const old = open(an_upgrade("old", "old"));
     put_order("old", old.id, old.id);
     TimelineEntry const entry{noon, State::offered, 0, "text"};
-    written([&](Tx& tx) { return tx.upgrades().note(old.id, entry, ""); });
+    written([&](Tx& tx) { return tx.timelines().note(old.id, entry, ""); });
     finish(old, noon + Millis{1});
     auto const installed = finish(open(an_upgrade("kept", "kept")), noon + Millis{1});
     put_order("kept", installed.id, installed.id);
@@ -266,7 +272,7 @@ TEST_P(Upgrades, AreSweptWithTheirTimelinesAndOrders) {
     ASSERT_FALSE(gone);
     EXPECT_EQ(gone.error().code, Errc::not_found);
     auto const order = [&](std::string id) {
-        return seen([&](Tx const& tx) { return tx.upgrades().order(OrderId{id}); });
+        return seen([&](Tx const& tx) { return tx.orders().find(OrderId{id}); });
     };
     EXPECT_FALSE(order("old"));
     EXPECT_TRUE(order("kept"));
@@ -283,7 +289,7 @@ TEST_P(Upgrades, OfNobodyAreGivenToAUserOnce) {
     EXPECT_EQ(find(nobodys.id).open_id, OpenId{"first"});
     auto const first = OpenId{"first"};
     auto const running =
-        seen([&](Tx const& tx) { return tx.upgrades().running(first, UpgradeId{}, 10); });
+        seen([&](Tx const& tx) { return tx.upgrade_lists().running(first, UpgradeId{}, 10); });
     EXPECT_EQ(ids(running), std::vector{nobodys.id});
 }
 

@@ -1,5 +1,8 @@
 #include "push/dispatch.h"
 
+#include "ports/deliveries_table.h"
+#include "ports/outbox_table.h"
+#include "ports/receivers_table.h"
 #include "push/replay.h"
 #include "push/signature.h"
 #include "push_stage.h"
@@ -142,7 +145,8 @@ TEST_F(Dispatching, RetriesAResultByTheScheduleWithTheSameIdAndBytes) {
         EXPECT_EQ(id_of(parcel), id_of(parcels[0]));
         EXPECT_EQ(parcel.body, parcels[0].body);
     }
-    auto const log = seen([&](Tx const& tx) { return tx.outbox().attempts({id_of(parcels[0])}); });
+    auto const log =
+        seen([&](Tx const& tx) { return tx.deliveries().attempts({id_of(parcels[0])}); });
     ASSERT_EQ(log.size(), 5U);
     EXPECT_EQ(log[0].status, 500);
     EXPECT_EQ(log[0].answer, "broken");
@@ -338,9 +342,9 @@ TEST_F(Dispatching, ClearsUpBehindARemovedApp) {
     written([&](Tx& tx) { return tx.apps().remove(appid); });
     pass(minutes{1});
     pass(minutes{1});
-    auto const left = seen([](Tx const& tx) { return tx.outbox().list({}, {}); });
+    auto const left = seen([](Tx const& tx) { return tx.deliveries().list({}, {}); });
     EXPECT_TRUE(left.items.empty());
-    EXPECT_FALSE(read(*store_, [&](Tx const& tx) { return tx.outbox().receiver(appid); }));
+    EXPECT_FALSE(read(*store_, [&](Tx const& tx) { return tx.receivers().find(appid); }));
 }
 
 TEST_F(Dispatching, RunsOnItsOwnThreadAndStopsInOrder) {

@@ -11,8 +11,10 @@
 
 #include "json/reader.h"
 #include "ports/apps_table.h"
+#include "ports/deliveries_table.h"
 #include "ports/grants_table.h"
 #include "ports/outbox_table.h"
+#include "ports/receivers_table.h"
 #include "push/dispatch.h"
 #include "push/outbox.h"
 #include "stage/manual_clock.h"
@@ -92,11 +94,11 @@ protected:
             TRY(set_url(tx, inserted, url_of(name), clock_.now()));
             if (state == access::PushState::verified) {
                 inserted.push_state = state;
-                TRY(tx.outbox().put_receiver({.appid = app.appid,
-                                              .url = url_of(name),
-                                              .failures = 0,
-                                              .due_at = clock_.now() + std::chrono::hours{24},
-                                              .pause = {}}));
+                TRY(tx.receivers().put({.appid = app.appid,
+                                        .url = url_of(name),
+                                        .failures = 0,
+                                        .due_at = clock_.now() + std::chrono::hours{24},
+                                        .pause = {}}));
             }
             TRY(tx.apps().insert(inserted));
             TRY(tx.grants().put_user(
@@ -220,7 +222,7 @@ protected:
     }
     static std::string id_of(Parcel const& parcel) { return header(parcel, "webhook-id"); }
     push::Delivery delivery(std::string const& id) {
-        return seen([&](Tx const& tx) { return tx.outbox().find({id}); });
+        return seen([&](Tx const& tx) { return tx.deliveries().find({id}); });
     }
 
     using Words = std::vector<std::string>;

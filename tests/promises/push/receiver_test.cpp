@@ -1,5 +1,7 @@
 #include "push/receiver.h"
 
+#include "ports/outbox_table.h"
+#include "ports/receivers_table.h"
 #include "push_stage.h"
 
 namespace updraft::push {
@@ -123,7 +125,7 @@ TEST_F(Receiving, ResumesByItselfAndTellsWhatWaited) {
     auto const words = posted(count);
     ASSERT_EQ(words.size(), 11U);
     EXPECT_EQ(words[0], "verify");
-    auto const receiver = seen([&](Tx const& tx) { return tx.outbox().receiver(appid); });
+    auto const receiver = seen([&](Tx const& tx) { return tx.receivers().find(appid); });
     EXPECT_EQ(receiver.failures, 0);
     EXPECT_EQ(receiver.due_at, clock_.now() + hours{24});
 }

@@ -8,8 +8,10 @@
 #include "access/app.h"
 #include "fleet/device.h"
 #include "ports/apps_table.h"
+#include "ports/deliveries_table.h"
 #include "ports/devices_table.h"
 #include "ports/outbox_table.h"
+#include "ports/upgrade_lists_table.h"
 #include "ports/upgrades_table.h"
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"
@@ -135,7 +137,7 @@ TEST_F(Instances, GiveTheUpgradesOfOneOrderIdsThatFollowOneAnother) {
             write(store, [&](Tx& tx) { return tx.upgrades().open_many(wanted); }).value();
         EXPECT_EQ(opened.count, devices);
         auto const own = read(store, [&](Tx const& tx) {
-            return tx.upgrades().between(wanted.order_id, opened.first, opened.last, 1000);
+            return tx.upgrade_lists().between(wanted.order_id, opened.first, opened.last, 1000);
         });
         EXPECT_EQ(own.value().size(), devices);
         for (auto const& upgrade : own.value()) EXPECT_EQ(upgrade.open_id, wanted.open_id);
@@ -168,7 +170,7 @@ TEST_F(Instances, NeverLeaveALaneOfMessagesWithoutAHead) {
     for (int n = 0; n < rounds; ++n) {
         std::jthread const writing([&] { EXPECT_TRUE(enqueue(*two, n + 1)); });
         auto const sent = write(*one, [&](Tx& tx) {
-            return tx.outbox().record(id(n), {.at = noon, .status = 200}, Delivered{});
+            return tx.deliveries().record(id(n), {.at = noon, .status = 200}, Delivered{});
         });
         EXPECT_TRUE(sent.value());
     }

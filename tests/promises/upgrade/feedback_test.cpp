@@ -2,6 +2,8 @@
 
 #include "scene.h"
 
+#include "ports/timelines_table.h"
+
 namespace updraft::upgrade {
 namespace {
 
@@ -52,11 +54,11 @@ TEST_F(Feedback, SentAgainChangesNothing) {
     ASSERT_TRUE(says(Said::downloaded));
     ASSERT_TRUE(says(Said::working, "step"));
     auto const before = upgrade(id);
-    auto const entries = saw([&](Tx const& tx) { return tx.upgrades().timeline(id); }).size();
+    auto const entries = saw([&](Tx const& tx) { return tx.timelines().of(id); }).size();
     ASSERT_TRUE(says(Said::working, "step"));
     ASSERT_TRUE(says(Said::downloaded));
     EXPECT_EQ(upgrade(id), before);
-    EXPECT_EQ(saw([&](Tx const& tx) { return tx.upgrades().timeline(id); }).size(), entries);
+    EXPECT_EQ(saw([&](Tx const& tx) { return tx.timelines().of(id); }).size(), entries);
 }
 
 TEST_F(Feedback, AfterTheEndIsGone) {
@@ -118,7 +120,7 @@ TEST_F(Feedback, OfBytesNeverOverrulesTheDevicesOwnFigure) {
 TEST_F(Feedback, WithTroubleIsNotedAndNotFinal) {
     ASSERT_TRUE(says(Said::trouble, "retrying"));
     EXPECT_EQ(state(), State::offered);
-    auto const line = saw([&](Tx const& tx) { return tx.upgrades().timeline(id); });
+    auto const line = saw([&](Tx const& tx) { return tx.timelines().of(id); });
     EXPECT_EQ(line.back().text, "retrying");
 }
 

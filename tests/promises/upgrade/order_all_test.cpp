@@ -1,6 +1,8 @@
 // Large orders: opened in parts, whole in the end.
 #include "scene.h"
 
+#include "ports/orders_table.h"
+
 namespace updraft::upgrade {
 namespace {
 
@@ -120,7 +122,7 @@ TEST_F(LargeOrder, OfNothingLeavesNothing) {
     auto const part = first_part();
     EXPECT_EQ(part.then, Then::more);
     EXPECT_EQ(order_everything().error().code, Errc::nothing_to_upgrade);
-    EXPECT_FALSE(saw([&](Tx const& tx) { return tx.upgrades().order(part.order_id); }));
+    EXPECT_FALSE(saw([&](Tx const& tx) { return tx.orders().find(part.order_id); }));
     EXPECT_FALSE(saw([&](Tx const& tx) { return tx.openings().of_user(OpenId{"user"}); }));
 }
 

@@ -8,6 +8,8 @@
 
 #include "scene.h"
 
+#include "ports/deliveries_table.h"
+
 namespace updraft::upgrade {
 namespace {
 
@@ -157,7 +159,7 @@ protected:
         PageAsk ask{.after = {}, .limit = 500};
         std::int64_t count = 0;
         do {
-            auto page = saw([&](Tx const& tx) { return tx.outbox().list(filter, ask); });
+            auto page = saw([&](Tx const& tx) { return tx.deliveries().list(filter, ask); });
             count += std::ranges::count(page.items, push::MsgType::result, &push::Delivery::type);
             ask.after = std::move(page.next);
         } while (ask.after);

@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "ports/apps_table.h"
+#include "ports/deliveries_table.h"
 #include "ports/devices_table.h"
 #include "ports/grants_table.h"
 #include "ports/models_table.h"
-#include "ports/outbox_table.h"
 #include "ports/releases_table.h"
 #include "ports/upgrades_table.h"
 #include "push/outbox.h"
@@ -195,12 +195,12 @@ protected:
     std::vector<std::string> messages(std::string const& did, push::MsgType type) {
         DeliveryFilter filter;
         filter.did = Did{did};
-        auto const page = saw([&](Tx const& tx) { return tx.outbox().list(filter, {}); });
+        auto const page = saw([&](Tx const& tx) { return tx.deliveries().list(filter, {}); });
         std::vector<std::string> bodies;
         for (auto const& one : page.items) {
             if (one.type != type) continue;
             bodies.push_back(
-                saw([&](Tx const& tx) { return tx.outbox().find(one.webhook_id); }).body);
+                saw([&](Tx const& tx) { return tx.deliveries().find(one.webhook_id); }).body);
         }
         return bodies;
     }

@@ -1,5 +1,7 @@
 #include "scene.h"
 
+#include "ports/timelines_table.h"
+
 namespace updraft::upgrade {
 namespace {
 
@@ -169,7 +171,7 @@ TEST_F(Time, ShowsAFallbackInTheTimelineAndOffersAgain) {
     EXPECT_EQ(order("lamp").error().code, Errc::nothing_to_upgrade);
     reports_version("lamp", "1.0");
     EXPECT_EQ(look_at("lamp").version, Version{"1.0"});
-    auto const line = saw([&](Tx const& tx) { return tx.upgrades().timeline(id); });
+    auto const line = saw([&](Tx const& tx) { return tx.timelines().of(id); });
     EXPECT_EQ(line.back().state, State::succeeded);
     EXPECT_NE(line.back().text.find("1.0"), std::string::npos);
     EXPECT_TRUE(order("lamp"));
@@ -204,7 +206,7 @@ TEST_F(Time, NotesADeviceThatGoesToAndFroSoOftenAndNoMore) {
     auto const id = taken("lamp");
     ASSERT_TRUE(say("lamp", id, Said::succeeded));
     auto const entries = [&] {
-        return saw([&](Tx const& tx) { return tx.upgrades().timeline(id); }).size();
+        return saw([&](Tx const& tx) { return tx.timelines().of(id); }).size();
     };
     auto const before = entries();
     for (int i = 0; i < 150; ++i) {

@@ -1,11 +1,11 @@
-// The long lists of upgrades, and the sweep that keeps them from growing for ever.
+#include "sqlstore/tables/upgrade_lists_rows.h"
+
 #include <algorithm>
 #include <charconv>
 #include <limits>
-#include <set>
 
+#include "sqlstore/tables/orders_rows.h"
 #include "sqlstore/tables/upgrade_columns.h"
-#include "sqlstore/tables/upgrades_rows.h"
 
 // Any upgrades, or an order's.
 #define OF_ORDER "u.id >= $7 AND ($4 = '' OR u.order_id = $4) "
@@ -58,29 +58,30 @@ struct PageBuilder {
 
 }  // namespace
 
-Result<std::vector<upgrade::Upgrade>> UpgradesRows::running(OpenId const& open_id, UpgradeId after,
-                                                            std::int64_t limit) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+Result<std::vector<upgrade::Upgrade>> UpgradeListsRows::running(OpenId const& open_id,
+                                                                UpgradeId after,
+                                                                std::int64_t limit) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT " UPDRAFT_UPGRADE_COLUMNS " FROM upgrades u "
                                          "WHERE u.open_id = $1 AND u.finished_at IS NULL "
                                          "AND u.id > $2 ORDER BY u.finished_at, u.id LIMIT $3",
                                          open_id, after, limit));
     return all_upgrades(rows);
 }
 
-Result<std::vector<upgrade::Upgrade>> UpgradesRows::between(OrderId const& order_id,
-                                                            UpgradeId first, UpgradeId last,
-                                                            std::int64_t limit) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+Result<std::vector<upgrade::Upgrade>> UpgradeListsRows::between(OrderId const& order_id,
+                                                                UpgradeId first, UpgradeId last,
+                                                                std::int64_t limit) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT " UPDRAFT_UPGRADE_COLUMNS " FROM upgrades u "
                                          "WHERE u.id >= $1 AND u.id <= $2 AND u.order_id = $4 "
                                          "ORDER BY u.id LIMIT $3",
                                          first, last, limit, order_id));
     return all_upgrades(rows);
 }
 
-Result<std::vector<upgrade::Upgrade>> UpgradesRows::later_steps(OrderId const& order_id,
-                                                                UpgradeId after,
-                                                                std::int64_t limit) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+Result<std::vector<upgrade::Upgrade>> UpgradeListsRows::later_steps(OrderId const& order_id,
+                                                                    UpgradeId after,
+                                                                    std::int64_t limit) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT " UPDRAFT_UPGRADE_COLUMNS " FROM upgrades u "
                                          "WHERE u.order_id = $1 AND u.step > 1 AND u.id > $2 "
                                          "ORDER BY u.id LIMIT $3",
                                          order_id, after, limit));
@@ -88,10 +89,10 @@ Result<std::vector<upgrade::Upgrade>> UpgradesRows::later_steps(OrderId const& o
 }
 
 // Of one device, upgrades end in the order of their ids: there is never more than one active.
-Result<std::vector<FinishedUpgrade>> UpgradesRows::finished(FinishedAsk const& ask) const {
+Result<std::vector<FinishedUpgrade>> UpgradeListsRows::finished(FinishedAsk const& ask) const {
     auto const order = ask.order_id.value_or(OrderId{});
     auto rows =
-        ask.did ? session_.query("SELECT " UPGRADE_COLUMNS
+        ask.did ? session_.query("SELECT " UPDRAFT_UPGRADE_COLUMNS
                                  ", d.name, r.update_log FROM upgrades u "
                                  "LEFT JOIN devices d ON d.did = u.did AND d.open_id = u.open_id "
                                  "LEFT JOIN releases r ON r.id = u.release_id "
@@ -101,7 +102,7 @@ Result<std::vector<FinishedUpgrade>> UpgradesRows::finished(FinishedAsk const& a
                                  ask.open_id, ask.from, ask.before, order, ask.count, ask.skip,
                                  ask.first, *ask.did)
                 : session_.query(
-                      "SELECT " UPGRADE_COLUMNS
+                      "SELECT " UPDRAFT_UPGRADE_COLUMNS
                       ", d.name, r.update_log FROM upgrades u "
                       "LEFT JOIN devices d ON d.did = u.did AND d.open_id = u.open_id "
                       "LEFT JOIN releases r ON r.id = u.release_id "
@@ -120,22 +121,22 @@ Result<std::vector<FinishedUpgrade>> UpgradesRows::finished(FinishedAsk const& a
     }
 }
 
-Result<Page<upgrade::Upgrade>> UpgradesRows::list(UpgradeFilter const& filter,
-                                                  PageAsk const& ask) const {
+Result<Page<upgrade::Upgrade>> UpgradeListsRows::list(UpgradeFilter const& filter,
+                                                      PageAsk const& ask) const {
     TRY_ASSIGN(auto const before, read_cursor(ask.after));
     auto lowest = UpgradeId{0};
     if (filter.order_id) {
-        TRY_ASSIGN(auto const row, order(*filter.order_id));
+        TRY_ASSIGN(auto const row, OrdersRows(session_).find(*filter.order_id));
         if (!row) return Page<upgrade::Upgrade>{};
         if (!filter.did) return list_of_order(*row, filter, before, ask.limit);
         lowest = row->first;
     }
-    auto rows = filter.did ? session_.query("SELECT " UPGRADE_COLUMNS
+    auto rows = filter.did ? session_.query("SELECT " UPDRAFT_UPGRADE_COLUMNS
                                             " FROM upgrades u "
                                             "WHERE u.did = $4 AND u.id >= $1 AND u.id < $2 "
                                             "ORDER BY u.id DESC LIMIT $3",
                                             lowest, before, looked_at_max + 1, *filter.did)
-                           : session_.query("SELECT " UPGRADE_COLUMNS
+                           : session_.query("SELECT " UPDRAFT_UPGRADE_COLUMNS
                                             " FROM upgrades u "
                                             "WHERE u.id >= $1 AND u.id < $2 "
                                             "ORDER BY u.id DESC LIMIT $3",
@@ -147,13 +148,13 @@ Result<Page<upgrade::Upgrade>> UpgradesRows::list(UpgradeFilter const& filter,
 }
 
 // Later steps have the higher ids, so they come first.
-Result<Page<upgrade::Upgrade>> UpgradesRows::list_of_order(OrderRow const& row,
-                                                           UpgradeFilter const& filter,
-                                                           std::int64_t before,
-                                                           std::int64_t limit) const {
+Result<Page<upgrade::Upgrade>> UpgradeListsRows::list_of_order(OrderRow const& row,
+                                                               UpgradeFilter const& filter,
+                                                               std::int64_t before,
+                                                               std::int64_t limit) const {
     PageBuilder builder;
     {
-        TRY_ASSIGN(auto rows, session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+        TRY_ASSIGN(auto rows, session_.query("SELECT " UPDRAFT_UPGRADE_COLUMNS " FROM upgrades u "
                                              "WHERE u.order_id = $1 AND u.step > 1 "
                                              "AND u.id > $4 AND u.id < $2 "
                                              "ORDER BY u.id DESC LIMIT $3",
@@ -162,62 +163,13 @@ Result<Page<upgrade::Upgrade>> UpgradesRows::list_of_order(OrderRow const& row,
     }
     if (builder.page.next) return std::move(builder.page);
     TRY_ASSIGN(auto rows,
-               session_.query("SELECT " UPGRADE_COLUMNS " FROM upgrades u "
+               session_.query("SELECT " UPDRAFT_UPGRADE_COLUMNS " FROM upgrades u "
                               "WHERE u.id >= $1 AND u.id < $2 ORDER BY u.id DESC LIMIT $3",
                               row.first, std::min(before, row.last.value + 1), looked_at_max + 1));
     TRY(builder.take(rows, filter, limit));
     return std::move(builder.page);
 }
 
-// Ids grow with time, so the first upgrade that is too young ends the sweep.
-Result<Swept> UpgradesRows::sweep(Instant ended_before, UpgradeId after, std::int64_t limit) {
-    Swept swept;
-    UpgradeId last = after;  // Up to this one all are old enough, or not ended.
-    {
-        TRY_ASSIGN(auto rows, session_.query("SELECT id, created_at FROM upgrades WHERE id > $1 "
-                                             "ORDER BY id LIMIT $2",
-                                             after, limit));
-        std::int64_t looked_at = 0;
-        for (;; ++looked_at) {
-            TRY_ASSIGN(auto const found, rows.next());
-            if (!found || rows.instant(1) >= ended_before) break;
-            last = rows.id<UpgradeId>(0);
-        }
-        if (looked_at == limit) swept.next = last;
-    }
-    std::set<OrderId> orders;
-    std::vector<UpgradeId> removed;
-    {
-        TRY_ASSIGN(auto rows,
-                   session_.query("DELETE FROM upgrades WHERE id > $1 AND id <= $2 "
-                                  "AND finished_at < $3 AND NOT EXISTS (SELECT 1 FROM devices d "
-                                  "WHERE d.did = upgrades.did AND d.installed = upgrades.id) "
-                                  "RETURNING id, order_id",
-                                  after, last, ended_before));
-        while (true) {
-            TRY_ASSIGN(auto const found, rows.next());
-            if (!found) break;
-            removed.push_back(rows.id<UpgradeId>(0));
-            orders.insert(rows.name<OrderId>(1));
-        }
-    }
-    swept.removed = std::ssize(removed);
-    for (auto const id : removed) {
-        TRY(session_.change("DELETE FROM upgrade_timeline WHERE upgrade_id = $1", id));
-    }
-    for (auto const& order_id : orders) TRY(drop_order_if_empty(order_id));
-    return swept;
-}
-
-Result<void> UpgradesRows::drop_order_if_empty(OrderId const& order_id) {
-    return session_.change(
-        "DELETE FROM orders WHERE order_id = $1 AND NOT EXISTS (SELECT 1 FROM upgrades u "
-        "WHERE u.id >= orders.first_id AND u.id <= orders.last_id "
-        "AND u.order_id = orders.order_id) "
-        "AND NOT EXISTS (SELECT 1 FROM upgrades u "
-        "WHERE u.order_id = orders.order_id AND u.step > 1) "
-        "AND NOT EXISTS (SELECT 1 FROM openings o WHERE o.order_id = orders.order_id)",
-        order_id);
-}
-
 }  // namespace updraft::sqlstore
+
+#undef OF_ORDER

@@ -1,7 +1,11 @@
-// Lists of the outbox. What waits is listed in the order of its lanes and what is finished in the
-// order of ids, because those are the indexes that sending keeps anyway: one more would be paid for
-// by every message.
-#include "sqlstore/tables/outbox_rows.h"
+// DeliveriesTable::list(). What waits is listed in the order of its lanes and what is finished in
+// the order of ids, because sending keeps those indexes anyway: every message would pay for one
+// more.
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+
+#include "sqlstore/tables/deliveries_rows.h"
 #include "sqlstore/tables/outbox_words.h"
 
 namespace updraft::sqlstore {
@@ -177,8 +181,8 @@ Result<Stretch> of_app(Session& session, DeliveryFilter const& filter, PageAsk c
 
 }  // namespace
 
-Result<Page<push::Delivery>> OutboxRows::list(DeliveryFilter const& filter,
-                                              PageAsk const& ask) const {
+Result<Page<push::Delivery>> DeliveriesRows::list(DeliveryFilter const& filter,
+                                                  PageAsk const& ask) const {
     auto const limit = ask.limit + 1;
     auto stretch = [&]() -> Result<Stretch> {
         if (filter.did) return of_device(session_, filter, ask, limit);
@@ -196,53 +200,6 @@ Result<Page<push::Delivery>> OutboxRows::list(DeliveryFilter const& filter,
                                        : std::optional(stretch->places[page.items.size() - 1]);
     }
     return page;
-}
-
-Result<push::Delivery> OutboxRows::find(WebhookId const& id) const {
-    TRY_ASSIGN(auto rows,
-               session_.query(
-                   "SELECT " UPDRAFT_DELIVERY_COLUMNS " FROM outbox WHERE webhook_id = $1", id));
-    TRY_ASSIGN(bool const found, rows.next());
-    if (!found) return fail(Errc::not_found, "no such push");
-    return read_delivery(rows);
-}
-
-Result<std::vector<push::Attempt>> OutboxRows::attempts(WebhookId const& id) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT at, status, duration_ms, answer "
-                                         "FROM push_attempts WHERE webhook_id = $1 "
-                                         "ORDER BY nth LIMIT 1000",
-                                         id));
-    std::vector<push::Attempt> attempts;
-    for (;;) {
-        TRY_ASSIGN(bool const more, rows.next());
-        if (!more) return attempts;
-        attempts.push_back({.at = rows.instant(0),
-                            .status = static_cast<int>(rows.number(1)),
-                            .duration_ms = rows.number(2),
-                            .answer = std::string(rows.text(3))});
-    }
-}
-
-Result<std::vector<WebhookId>> OutboxRows::replayable(AppId const& appid, WebhookId const& after,
-                                                      WebhookId const& before,
-                                                      std::int64_t limit) const {
-    std::vector<WebhookId> ids;
-    for (auto const state : {DeliveryState::dead, DeliveryState::delivered}) {
-        TRY_ASSIGN(auto rows,
-                   session_.query("SELECT webhook_id FROM outbox WHERE state <> 'pending' "
-                                  "AND state = $1 AND appid = $2 AND webhook_id > $3 "
-                                  "AND webhook_id < $4 AND msg_type <> 'progress' "
-                                  "ORDER BY webhook_id LIMIT $5",
-                                  word(state), appid, after, before, limit));
-        for (;;) {
-            TRY_ASSIGN(bool const more, rows.next());
-            if (!more) break;
-            ids.push_back(rows.name<WebhookId>(0));
-        }
-    }
-    std::ranges::sort(ids);
-    if (static_cast<std::int64_t>(ids.size()) > limit) ids.resize(static_cast<std::size_t>(limit));
-    return ids;
 }
 
 }  // namespace updraft::sqlstore

@@ -1,4 +1,4 @@
-// What is due and what is known of receivers: the questions that sending asks of the outbox.
+// What is due, and how much waits: the queries that sending asks of the outbox.
 #include <limits>
 #include <utility>
 
@@ -18,16 +18,8 @@ constexpr std::string_view oldest_head =
     "AND stream = 'upgrade' ORDER BY next_attempt_at, webhook_id "
     "LIMIT $2) AS heads";
 
-// How many lanes of an app are hardly ever being worked on at once.
+// So many lanes of an app are hardly ever being worked on at once.
 constexpr std::int64_t skipped_lanes = 256;
-
-Receiver read_receiver(Rows const& rows) {
-    return {.appid = rows.name<AppId>(0),
-            .url = std::string(rows.text(1)),
-            .failures = rows.number(2),
-            .due_at = rows.maybe_instant(3),
-            .pause = Millis{rows.number(4)}};
-}
 
 // Of a query that answers one number.
 Result<std::int64_t> number_of(Result<Rows> rows) {
@@ -147,61 +139,6 @@ Result<OutboxDepth> OutboxRows::depth() const {
                                         "ORDER BY appid, webhook_id LIMIT $1) AS counted",
                                         OutboxDepth::counted_max)));
     return depth;
-}
-
-Result<Receiver> OutboxRows::receiver(AppId const& appid) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT appid, url, failures, due_at, pause_ms "
-                                         "FROM receivers WHERE appid = $1",
-                                         appid));
-    TRY_ASSIGN(bool const found, rows.next());
-    if (!found) return fail(Errc::not_found, "nothing is known of this app's receiver");
-    return read_receiver(rows);
-}
-
-Result<std::vector<Receiver>> OutboxRows::receivers_due(Instant now, std::int64_t limit) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT appid, url, failures, due_at, pause_ms "
-                                         "FROM receivers WHERE due_at IS NOT NULL "
-                                         "AND due_at <= $1 ORDER BY due_at, appid LIMIT $2",
-                                         now, limit));
-    std::vector<Receiver> receivers;
-    for (;;) {
-        TRY_ASSIGN(bool const more, rows.next());
-        if (!more) return receivers;
-        receivers.push_back(read_receiver(rows));
-    }
-}
-
-Result<std::optional<Instant>> OutboxRows::next_receiver_due(Instant now) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT due_at FROM receivers WHERE due_at IS NOT NULL "
-                                         "AND due_at > $1 ORDER BY due_at, appid LIMIT 1",
-                                         now));
-    TRY_ASSIGN(bool const found, rows.next());
-    if (!found) return std::optional<Instant>{};
-    return rows.maybe_instant(0);
-}
-
-Result<void> OutboxRows::put_receiver(Receiver const& receiver) {
-    TRY(
-        session_.change("INSERT INTO receivers (appid, url, failures, due_at, pause_ms) "
-                        "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (appid) DO UPDATE SET "
-                        "url = excluded.url, failures = excluded.failures, "
-                        "due_at = excluded.due_at, pause_ms = excluded.pause_ms",
-                        receiver.appid, receiver.url, receiver.failures, receiver.due_at,
-                        static_cast<std::int64_t>(receiver.pause.count())));
-    touch();
-    return {};
-}
-
-Result<void> OutboxRows::remove_receiver(AppId const& appid) {
-    TRY(session_.change("DELETE FROM receivers WHERE appid = $1", appid));
-    return {};
-}
-
-Result<std::int64_t> OutboxRows::pull_in_receivers(Instant horizon, Instant now) {
-    return session_.execute(
-        "UPDATE receivers SET due_at = $2 "
-        "WHERE due_at IS NOT NULL AND due_at > $1",
-        horizon, now);
 }
 
 }  // namespace updraft::sqlstore

@@ -1,0 +1,64 @@
+// The rows of orders.
+//
+// Lives here: what the domain asks of an order, and of the devices that one may be for.
+// Not here:   the upgrades of an order (ports/upgrade_lists_table.h), large orders that are being
+//             opened (ports/openings_table.h), the SQL (sqlstore/tables/orders_rows.cpp).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "upgrade/upgrade.h"
+#include "vocabulary/result.h"
+
+namespace updraft {
+
+// An order and the range that the ids of its upgrades lie in, but for later steps. Between those of
+// a large order, which is opened in parts, lie some of others.
+struct OrderRow {
+    OrderId order_id;
+    std::optional<AppId> appid;
+    std::optional<OpenId> open_id;
+    Instant created_at;
+    UpgradeId first;
+    UpgradeId last;
+};
+
+struct ModelAndVersion {
+    ModelName model;
+    Version version;
+
+    bool operator==(ModelAndVersion const&) const = default;
+};
+
+// Some of a user's devices, in order of did.
+struct DevicesAhead {
+    struct Kind {
+        ModelAndVersion what;
+        std::int64_t idle = 0;  // Devices without an active upgrade.
+
+        bool operator==(Kind const&) const = default;
+    };
+    std::vector<Kind> kinds;
+    std::int64_t count = 0;
+    Did last;  // Meaningless when the count is 0.
+};
+
+class OrdersTable {
+public:
+    virtual ~OrdersTable() = default;
+
+    [[nodiscard]] virtual Result<std::optional<OrderRow>> find(OrderId const& order_id) const = 0;
+    // The order of the user's newest upgrade that has not ended.
+    [[nodiscard]] virtual Result<std::optional<OrderId>> newest_running(
+        OpenId const& open_id) const = 0;
+    // The user's next devices after that one, at most `limit`: which kinds they are of, in order.
+    [[nodiscard]] virtual Result<DevicesAhead> ahead(OpenId const& open_id, Did const& after,
+                                                     std::int64_t limit) const = 0;
+
+    // Inserts the order, or updates `last` of an existing one.
+    virtual Result<void> put(OrderRow const& order) = 0;
+};
+
+}  // namespace updraft

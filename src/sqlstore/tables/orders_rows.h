@@ -1,0 +1,30 @@
+// The rows behind OrdersTable.
+//
+// Lives here: their SQL.
+// Not here:   what the verbs promise (ports/orders_table.h).
+#pragma once
+
+#include "ports/orders_table.h"
+#include "sqlstore/session.h"
+
+namespace updraft::sqlstore {
+
+class OrdersRows final : public OrdersTable {
+public:
+    explicit OrdersRows(Session& session) : session_(session) {}
+
+    Result<std::optional<OrderRow>> find(OrderId const& order_id) const override;
+    Result<std::optional<OrderId>> newest_running(OpenId const& open_id) const override;
+    Result<DevicesAhead> ahead(OpenId const& open_id, Did const& after,
+                               std::int64_t limit) const override;
+
+    Result<void> put(OrderRow const& order) override;
+
+    // An order that has no upgrade any more, and is not being opened, is removed.
+    Result<void> remove_if_empty(OrderId const& order_id);
+
+private:
+    Session& session_;
+};
+
+}  // namespace updraft::sqlstore

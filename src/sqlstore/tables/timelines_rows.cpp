@@ -1,0 +1,51 @@
+#include "sqlstore/tables/timelines_rows.h"
+
+#include "sqlstore/tables/upgrade_columns.h"
+
+namespace updraft::sqlstore {
+namespace {
+
+constexpr std::int64_t timeline_entries_max = 2'000;
+
+}  // namespace
+
+Result<std::vector<TimelineEntry>> TimelinesRows::of(UpgradeId id) const {
+    std::vector<TimelineEntry> entries;
+    {
+        TRY_ASSIGN(auto rows, session_.query("SELECT created_at FROM upgrades WHERE id = $1", id));
+        TRY_ASSIGN(auto const found, rows.next());
+        if (!found) return fail(Errc::not_found, "no such upgrade");
+        entries.emplace_back().at = rows.instant(0);
+    }
+    TRY_ASSIGN(auto rows, session_.query("SELECT at, state, progress, text FROM upgrade_timeline "
+                                         "WHERE upgrade_id = $1 ORDER BY seq LIMIT $2",
+                                         id, timeline_entries_max));
+    while (true) {
+        TRY_ASSIGN(auto const found, rows.next());
+        if (!found) return entries;
+        TRY_ASSIGN(auto const state, state_column(rows, 1));
+        entries.push_back({.at = rows.instant(0),
+                           .state = state,
+                           .progress = static_cast<int>(rows.number(2)),
+                           .text = std::string(rows.text(3))});
+    }
+}
+
+Result<bool> TimelinesRows::heard(UpgradeId id, std::string_view report) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT seq FROM upgrade_timeline WHERE upgrade_id = $1 "
+                                         "AND report = $2 ORDER BY seq LIMIT 1",
+                                         id, report));
+    return rows.next();
+}
+
+Result<void> TimelinesRows::note(UpgradeId id, TimelineEntry const& entry,
+                                 std::string_view report) {
+    TRY(session_.change(
+        "INSERT INTO upgrade_timeline (upgrade_id, seq, at, state, progress, report, text) "
+        "SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4, $5, $6 FROM upgrade_timeline "
+        "WHERE upgrade_id = $1",
+        id, entry.at, word(entry.state), entry.progress, report, entry.text));
+    return {};
+}
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,25 @@
+// The rows behind TimelinesTable.
+//
+// Lives here: their SQL.
+// Not here:   what the verbs promise (ports/timelines_table.h).
+#pragma once
+
+#include "ports/timelines_table.h"
+#include "sqlstore/session.h"
+
+namespace updraft::sqlstore {
+
+class TimelinesRows final : public TimelinesTable {
+public:
+    explicit TimelinesRows(Session& session) : session_(session) {}
+
+    Result<std::vector<TimelineEntry>> of(UpgradeId id) const override;
+    Result<bool> heard(UpgradeId id, std::string_view report) const override;
+
+    Result<void> note(UpgradeId id, TimelineEntry const& entry, std::string_view report) override;
+
+private:
+    Session& session_;
+};
+
+}  // namespace updraft::sqlstore

@@ -1,0 +1,37 @@
+// The queries behind UpgradeListsTable.
+//
+// Lives here: their SQL.
+// Not here:   what the verbs promise (ports/upgrade_lists_table.h).
+#pragma once
+
+#include "ports/orders_table.h"
+#include "ports/upgrade_lists_table.h"
+#include "sqlstore/session.h"
+
+namespace updraft::sqlstore {
+
+class UpgradeListsRows final : public UpgradeListsTable {
+public:
+    explicit UpgradeListsRows(Session& session) : session_(session) {}
+
+    Result<std::vector<upgrade::Upgrade>> running(OpenId const& open_id, UpgradeId after,
+                                                  std::int64_t limit) const override;
+    Result<std::vector<upgrade::Upgrade>> between(OrderId const& order_id, UpgradeId first,
+                                                  UpgradeId last,
+                                                  std::int64_t limit) const override;
+    Result<std::vector<upgrade::Upgrade>> later_steps(OrderId const& order_id, UpgradeId after,
+                                                      std::int64_t limit) const override;
+    Result<std::vector<FinishedUpgrade>> finished(FinishedAsk const& ask) const override;
+    Result<Page<upgrade::Upgrade>> list(UpgradeFilter const& filter,
+                                        PageAsk const& ask) const override;
+
+private:
+    [[nodiscard]] Result<Page<upgrade::Upgrade>> list_of_order(OrderRow const& row,
+                                                               UpgradeFilter const& filter,
+                                                               std::int64_t before,
+                                                               std::int64_t limit) const;
+
+    Session& session_;
+};
+
+}  // namespace updraft::sqlstore
