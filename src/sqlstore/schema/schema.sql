@@ -1,0 +1,304 @@
+-- All tables and indexes, as the migrations beside this file make them, in SQLite's words.
+-- Written by `./dev schema` and checked by promises_sqlstore: do not edit.
+
+CREATE TABLE admin_tokens (
+    digest     TEXT   NOT NULL PRIMARY KEY,
+    created_at BIGINT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE announced (
+    did TEXT NOT NULL,
+    appid TEXT NOT NULL,
+    version TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (did, appid, version)
+)WITHOUT ROWID;
+
+CREATE TABLE announcements (
+    release_id BIGINT NOT NULL PRIMARY KEY,
+    model TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE apps (
+    appid             TEXT   NOT NULL PRIMARY KEY,
+    name              TEXT   NOT NULL,
+    disabled          BIGINT NOT NULL CHECK (disabled IN (0, 1)),
+    ota_enabled       BIGINT NOT NULL CHECK (ota_enabled IN (0, 1)),
+    appkey_digest     TEXT   NOT NULL,
+    appkey            TEXT   NOT NULL,
+    push_secret       TEXT   NOT NULL,
+    old_appkey_digest TEXT,
+    old_push_secret   TEXT,
+    old_keys_until    BIGINT,
+    push_url          TEXT,
+    push_progress     BIGINT NOT NULL CHECK (push_progress IN (0, 1)),
+    push_result       BIGINT NOT NULL CHECK (push_result IN (0, 1)),
+    push_new_firmware BIGINT NOT NULL CHECK (push_new_firmware IN (0, 1)),
+    push_state        TEXT   NOT NULL
+        CHECK (push_state IN ('none', 'pending', 'verified', 'failed', 'suspended')),
+    created_at        BIGINT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE changes (
+    kind  TEXT   NOT NULL PRIMARY KEY,
+    count BIGINT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE codes (
+    digest       TEXT   NOT NULL PRIMARY KEY,
+    appid        TEXT   NOT NULL,
+    open_id      TEXT   NOT NULL,
+    redirect_uri TEXT   NOT NULL,
+    expires_at   BIGINT NOT NULL,
+    family       TEXT
+) WITHOUT ROWID;
+
+CREATE INDEX codes_by_expiry ON codes (expires_at, digest);
+
+CREATE INDEX codes_by_grant ON codes (appid, open_id);
+
+CREATE TABLE device_attributes (
+    did   TEXT NOT NULL,
+    key   TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (did, key)
+) WITHOUT ROWID;
+
+CREATE TABLE devices (
+    did               TEXT   NOT NULL PRIMARY KEY,
+    name              TEXT   NOT NULL,
+    model             TEXT   NOT NULL,
+    version           TEXT   NOT NULL,
+    open_id           TEXT,
+    gateway_did       TEXT,
+    token_digest      TEXT   NOT NULL,
+    attributes_wanted BIGINT NOT NULL CHECK (attributes_wanted IN (0, 1)),
+    installed         BIGINT,
+    last_seen         BIGINT,
+    created_at        BIGINT NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX devices_by_gateway ON devices (gateway_did, did) WHERE gateway_did IS NOT NULL;
+
+CREATE INDEX devices_by_model ON devices (model, did);
+
+CREATE INDEX devices_by_user ON devices (open_id, did, name, model, version)
+    WHERE open_id IS NOT NULL;
+
+CREATE TABLE grants (
+    appid      TEXT   NOT NULL,
+    open_id    TEXT   NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (appid, open_id)
+) WITHOUT ROWID;
+
+CREATE INDEX grants_by_user ON grants (open_id, appid);
+
+CREATE TABLE key_checks (
+    id     BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    sealed TEXT   NOT NULL
+);
+
+CREATE TABLE leases (
+    name   TEXT   NOT NULL PRIMARY KEY,
+    holder TEXT   NOT NULL,
+    beat   BIGINT NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX leases_by_holder ON leases (holder, name);
+
+CREATE TABLE migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, lives_with BIGINT);
+
+CREATE TABLE models (
+    name            TEXT   NOT NULL PRIMARY KEY,
+    display_name    TEXT   NOT NULL,
+    upgradable      BIGINT NOT NULL CHECK (upgradable IN (0, 1)),
+    success         TEXT   NOT NULL CHECK (success IN ('report', 'version')),
+    polling_seconds BIGINT,
+    chunk_part      TEXT   NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE openings (
+    order_id   TEXT   NOT NULL PRIMARY KEY,
+    open_id    TEXT   NOT NULL,
+    appid      TEXT,
+    step       BIGINT NOT NULL CHECK (step IN (0, 1)),
+    after_did  TEXT   NOT NULL,
+    created_at BIGINT NOT NULL,
+    moved_at   BIGINT NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX openings_by_age ON openings (moved_at, order_id);
+
+CREATE UNIQUE INDEX openings_by_user ON openings (open_id);
+
+CREATE TABLE orders (
+    order_id   TEXT   NOT NULL PRIMARY KEY,
+    appid      TEXT,
+    open_id    TEXT,
+    created_at BIGINT NOT NULL,
+    first_id   BIGINT NOT NULL,
+    last_id    BIGINT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE outbox (
+    webhook_id TEXT NOT NULL PRIMARY KEY,
+    appid TEXT NOT NULL,
+    did TEXT NOT NULL,
+    stream TEXT NOT NULL CHECK (stream IN ('upgrade', 'notice')),
+    seq BIGINT NOT NULL,
+    msg_type TEXT NOT NULL CHECK (msg_type IN ('progress', 'result', 'new_firmware')),
+    upgrade_id BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'delivered', 'dead')),
+    head BIGINT NOT NULL CHECK (head IN (0, 1)),
+    attempts BIGINT NOT NULL,
+    tries BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    since BIGINT NOT NULL,
+    next_attempt_at BIGINT,
+    last_attempt_at BIGINT,
+    delivered_at BIGINT,
+    expires_at BIGINT
+)WITHOUT ROWID;
+
+CREATE INDEX outbox_devices ON outbox (did, appid, webhook_id);
+
+CREATE INDEX outbox_due ON outbox (appid, stream, next_attempt_at, webhook_id)
+    WHERE state = 'pending' AND head = 1;
+
+CREATE INDEX outbox_expiry ON outbox (expires_at, webhook_id) WHERE expires_at IS NOT NULL;
+
+CREATE INDEX outbox_finished ON outbox (state, appid, webhook_id) WHERE state <> 'pending';
+
+CREATE UNIQUE INDEX outbox_lanes ON outbox (appid, did, stream, seq) WHERE state = 'pending';
+
+CREATE TABLE push_attempts (
+    webhook_id TEXT NOT NULL,
+    nth BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    status BIGINT NOT NULL,
+    duration_ms BIGINT NOT NULL,
+    answer TEXT NOT NULL,
+    PRIMARY KEY (webhook_id, nth)
+)WITHOUT ROWID;
+
+CREATE TABLE receivers (
+    appid TEXT NOT NULL PRIMARY KEY,
+    url TEXT NOT NULL,
+    failures BIGINT NOT NULL,
+    due_at BIGINT,
+    pause_ms BIGINT NOT NULL
+)WITHOUT ROWID;
+
+CREATE INDEX receivers_due ON receivers (due_at, appid) WHERE due_at IS NOT NULL;
+
+CREATE TABLE releases (
+    id               BIGINT NOT NULL PRIMARY KEY,
+    model            TEXT   NOT NULL,
+    version          TEXT   NOT NULL,
+    update_log       TEXT   NOT NULL,
+    release_date     TEXT   NOT NULL,
+    requires_version TEXT   NOT NULL,
+    file_name        TEXT   NOT NULL,
+    bytes            BIGINT,
+    sha256           TEXT,
+    sha1             TEXT,
+    md5              TEXT,
+    state            TEXT   NOT NULL CHECK (state IN ('draft', 'released', 'withdrawn')),
+    release_order    BIGINT NOT NULL,
+    created_at       BIGINT NOT NULL,
+    released_at      BIGINT
+, image TEXT NOT NULL DEFAULT '');
+
+CREATE INDEX releases_by_artifact ON releases (sha256, id) WHERE sha256 IS NOT NULL;
+
+CREATE INDEX releases_by_model ON releases (model, id);
+
+CREATE INDEX releases_by_order ON releases (model, release_order) WHERE release_order > 0;
+
+CREATE INDEX releases_by_state ON releases (state, id);
+
+CREATE UNIQUE INDEX releases_by_version ON releases (model, version);
+
+CREATE TABLE sequences (
+    name TEXT   NOT NULL PRIMARY KEY,
+    next BIGINT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE tokens (
+    digest     TEXT   NOT NULL PRIMARY KEY,
+    kind       TEXT   NOT NULL CHECK (kind IN ('access', 'refresh')),
+    family     TEXT   NOT NULL,
+    appid      TEXT   NOT NULL,
+    open_id    TEXT   NOT NULL,
+    expires_at BIGINT NOT NULL,
+    spent      BIGINT NOT NULL CHECK (spent IN (0, 1))
+) WITHOUT ROWID;
+
+CREATE INDEX tokens_by_expiry ON tokens (expires_at, digest);
+
+CREATE INDEX tokens_by_family ON tokens (appid, open_id, family, spent, expires_at);
+
+CREATE TABLE upgrade_timeline (
+    upgrade_id BIGINT NOT NULL,
+    seq        BIGINT NOT NULL,
+    at         BIGINT NOT NULL,
+    state      TEXT   NOT NULL,
+    progress   BIGINT NOT NULL,
+    report     TEXT   NOT NULL,
+    text       TEXT   NOT NULL,
+    PRIMARY KEY (upgrade_id, seq)
+) WITHOUT ROWID;
+
+CREATE TABLE upgrades (
+    id           BIGINT NOT NULL PRIMARY KEY,
+    order_id     TEXT   NOT NULL,
+    did          TEXT   NOT NULL,
+    model        TEXT   NOT NULL,
+    open_id      TEXT,
+    release_id   BIGINT NOT NULL,
+    from_version TEXT   NOT NULL,
+    version      TEXT   NOT NULL,
+    state        TEXT   NOT NULL,
+    resume_state TEXT   NOT NULL,
+    progress     BIGINT NOT NULL CHECK (progress BETWEEN 0 AND 100),
+    figure       BIGINT NOT NULL,
+    bytes_served BIGINT NOT NULL,
+    reports      BIGINT NOT NULL,
+    cause        TEXT   NOT NULL,
+    created_at   BIGINT NOT NULL,
+    started_at   BIGINT,
+    finished_at  BIGINT,
+    due_at       BIGINT
+, step BIGINT NOT NULL DEFAULT 0 CHECK (step >= 0)) WITHOUT ROWID;
+
+CREATE UNIQUE INDEX upgrades_active ON upgrades (did) WHERE finished_at IS NULL;
+
+CREATE INDEX upgrades_by_device ON upgrades (did, id);
+
+CREATE INDEX upgrades_by_step ON upgrades (order_id, id) WHERE step > 1;
+
+CREATE INDEX upgrades_by_user ON upgrades (open_id, finished_at, id) WHERE open_id IS NOT NULL;
+
+CREATE INDEX upgrades_due ON upgrades (due_at, id, release_id) WHERE due_at IS NOT NULL;
+
+CREATE TABLE users (
+    open_id    TEXT   NOT NULL PRIMARY KEY,
+    made_by    TEXT,
+    account_id TEXT,
+    created_at BIGINT NOT NULL
+) WITHOUT ROWID;
+
+CREATE UNIQUE INDEX users_by_account ON users (made_by, account_id) WHERE made_by IS NOT NULL;
+
+CREATE TABLE walks (
+    release_id BIGINT NOT NULL,
+    after_did TEXT NOT NULL,
+    appid TEXT NOT NULL,
+    model TEXT NOT NULL,
+    PRIMARY KEY (release_id, after_did, appid)
+)WITHOUT ROWID;
+
+CREATE INDEX walks_apps ON walks (appid, release_id);
