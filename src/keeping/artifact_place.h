@@ -1,7 +1,7 @@
-// Where a server's artifacts are, for whoever copies or looks at all of them.
+// The place of a server's artifacts, for commands that copy or check all of them.
 //
-// Lives here: what is asked of such a place, and a folder as one.
-// Not here:   a bucket as one (app/bucket_place), serving from either (blobdir/, bucket/).
+// Lives here: what is asked of such a place, and the place that is a folder.
+// Not here:   the place that is a bucket (app/bucket_place), serving artifacts (blobdir/, bucket/).
 #pragma once
 
 #include <cstdint>
@@ -20,16 +20,16 @@ namespace updraft::keeping {
 class ArtifactPlace {
 public:
     virtual ~ArtifactPlace() = default;
-    // For sentences: "/var/lib/updraft/firmware".
+    // As messages name it: "/var/lib/updraft/firmware".
     [[nodiscard]] virtual std::string written() const = 0;
     // Every artifact and its size, by digest.
     [[nodiscard]] virtual Result<std::map<std::string, std::int64_t>> list() = 0;
     // Nothing when it is not there.
     [[nodiscard]] virtual Result<std::optional<std::int64_t>> bytes_of(
         std::string const& sha256) = 0;
-    // It is not there because a server found it damaged.
+    // True when it is not there because a server found it damaged.
     [[nodiscard]] virtual Result<bool> is_set_aside(std::string const& sha256) = 0;
-    // All of it, whatever it is. Errc::not_found when it is not there.
+    // Passes all bytes to `sink`, unchecked. Errc::not_found when it is not there.
     using Sink = std::function<Result<void>(std::string_view)>;
     [[nodiscard]] virtual Result<void> read(std::string const& sha256, Sink const& sink) = 0;
 };

@@ -15,8 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A draft may lose its file, and the file be swept, between the snapshot and the copying: a newer
-// snapshot no longer names it. This often before that is believed to be something else.
+// Between the snapshot and the copying a draft may lose its file, and the file be swept: then a
+// newer snapshot does not name it. After so many snapshots a missing file has another cause.
 constexpr int snapshots_max = 5;
 
 class Copying {
@@ -78,7 +78,7 @@ private:
         return blobdir::flush_folder(to_ / firmware_name);
     }
 
-    // One that is not there, or not what its name says, is missing.
+    // An artifact that is not there, or whose bytes have another digest, is missing.
     Result<void> copy_artifact(sqlstore::NamedArtifact const& named) {
         auto const copy = blobdir::blob_path(to_ / firmware_name, named.sha256);
         TRY(make_folder(copy.parent_path()));
@@ -98,7 +98,7 @@ private:
         return {};
     }
 
-    // What only an earlier snapshot named.
+    // Removes copies of what only an earlier snapshot named.
     Result<void> forget_unnamed() {
         std::set<std::string> named;
         for (auto const& one : named_) named.insert(one.sha256);

@@ -1,7 +1,7 @@
-// Whether a server's data is sound: its rows, and the artifacts they name.
+// Whether a server's data is sound: its rows, and the artifacts that they name.
 //
-// Lives here: the artifacts; what rows promise each other is asked by sqlstore/upkeep/inspection.
-// Not here:   whether the key fits (app/keeping_commands), mending anything.
+// Lives here: checking the artifacts; rows are checked by sqlstore/upkeep/inspection.
+// Not here:   whether the key fits (app/keeping_commands), repairing anything.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ struct Checkup {
     std::string key_check;  // As in the inspection.
 };
 
-// Changes nothing; a server may go on. By Depth::every_row each artifact is read and compared, else
-// its size is.
+// Changes nothing; a server may run. With Depth::every_row each artifact is read and its digest
+// compared, else only its size is.
 [[nodiscard]] Result<Checkup> check_up(sqlstore::Database& database, ArtifactPlace& artifacts,
                                        sqlstore::Depth depth);
 

@@ -5,7 +5,7 @@
 namespace updraft::keeping {
 namespace {
 
-// False when its bytes are not what its digest says.
+// False when its bytes have another digest.
 Result<bool> copy_one(ArtifactPlace& from, Blobs& into, std::string const& sha256) {
     TRY_ASSIGN(auto const intake, into.begin(std::numeric_limits<std::int64_t>::max()));
     TRY(from.read(sha256, [&](std::string_view bytes) { return intake->append(bytes); }));
@@ -27,7 +27,7 @@ Result<CopiedArtifacts> copy_artifacts(ArtifactPlace& from, ArtifactPlace& to, B
             continue;
         }
         auto const copied = copy_one(from, into, sha256);
-        // Swept by a server meanwhile.
+        // A server has swept it meanwhile.
         if (!copied && copied.error().code == Errc::not_found) continue;
         if (!copied) return tl::unexpected<Error>(copied.error());
         if (!*copied) {

@@ -1,6 +1,6 @@
-// All artifacts of one place put into another: between folders and buckets, in any direction.
+// Copies all artifacts of one place to another: between folders and buckets, in any direction.
 //
-// Lives here: which ones are missing, and comparing each with its digest on the way.
+// Lives here: which ones are missing, and comparing each with its digest while it is copied.
 // Not here:   the places (keeping/artifact_place.h), writing to them (ports/blobs.h).
 #pragma once
 
@@ -17,12 +17,12 @@ struct CopiedArtifacts {
     std::int64_t copied = 0;
     std::int64_t copied_bytes = 0;
     std::int64_t there_already = 0;
-    std::vector<std::string> damaged;  // Not what their digests say at the source: left out.
+    std::vector<std::string> damaged;  // Their bytes have another digest at the source: not copied.
 };
 
-// `to` and `into` are the same place, to look at and to write to. What is there with the right size
-// stays as it is; so it can be run again after an error, and goes on where it ended. Servers may
-// run on either place.
+// `to` and `into` are the same place, one for reading and one for writing. An artifact that is
+// there with the right size is not copied, so a second run after an error goes on where the first
+// one ended. Servers may run on either place.
 [[nodiscard]] Result<CopiedArtifacts> copy_artifacts(ArtifactPlace& from, ArtifactPlace& to,
                                                      Blobs& into);
 

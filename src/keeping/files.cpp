@@ -27,7 +27,7 @@ Result<Descriptor> opened(fs::path const& file) {
     return trouble("open " + file.string(), errno);
 }
 
-// A new file that goes again unless it is kept.
+// A new file that is removed again unless keep() is called.
 class NewFile {
 public:
     explicit NewFile(fs::path path)
@@ -55,7 +55,7 @@ fs::path folder_of(fs::path const& file) {
 
 }  // namespace
 
-// What to do with each piece may fail; the first failure is the answer.
+// The sink may fail; its first error is the answer.
 Result<void> read_whole(fs::path const& file, Sink const& sink) {
     TRY_ASSIGN(auto const from, opened(file));
     Result<void> done;

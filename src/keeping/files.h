@@ -22,13 +22,13 @@ struct FileSum {
     bool operator==(FileSum const&) const = default;
 };
 
-// Told of every piece of a file; its error is the answer.
+// Gets every piece of a file in order; its error ends the reading and is answered.
 using Sink = std::function<Result<void>(std::string_view)>;
-// Whatever gives a sink all of its bytes.
+// Passes all bytes of a source to a sink.
 using Reading = std::function<Result<void>(Sink const&)>;
 
-// Every byte to `sink`. Errc::not_found when there is no such file, Errc::unavailable when it can't
-// be read.
+// Passes every byte to `sink`. Errc::not_found when there is no such file, Errc::unavailable when
+// it can't be read.
 [[nodiscard]] Result<void> read_whole(std::filesystem::path const& file, Sink const& sink);
 [[nodiscard]] Result<FileSum> sum_of(Reading const& reading);
 [[nodiscard]] Result<FileSum> sum_of_file(std::filesystem::path const& file);
@@ -37,22 +37,22 @@ using Reading = std::function<Result<void>(Sink const&)>;
 [[nodiscard]] Result<FileSum> keep_whole(Reading const& reading, std::filesystem::path const& to);
 [[nodiscard]] Result<FileSum> copy_whole(std::filesystem::path const& from,
                                          std::filesystem::path const& to);
-// Makes what another program wrote there durable, its name included.
+// Flushes a file that other code wrote, and its name.
 [[nodiscard]] Result<void> flush_file(std::filesystem::path const& file);
 
-// Whole or not at all under its name, durable, 0600; replaces another one.
+// Atomic and durable, mode 0600; replaces an existing file.
 [[nodiscard]] Result<void> write_file(std::filesystem::path const& file, std::string_view content);
 // Errc::too_large above the limit.
 [[nodiscard]] Result<std::string> read_file(std::filesystem::path const& file,
                                             std::size_t bytes_max);
 
-// Makes it (0700) with the folders above it, where it is missing. Errc::conflict when there is
-// anything in it but what a file system puts there itself.
+// Makes it (0700) with the folders above it, if it is missing. Errc::conflict when it contains
+// anything except what a file system puts there itself.
 [[nodiscard]] Result<void> make_empty_folder(std::filesystem::path const& folder);
-// One level, 0700; there already is good.
+// One level, 0700; an existing one is kept.
 [[nodiscard]] Result<void> make_folder(std::filesystem::path const& folder);
 
-// As root, everything in `tree` goes to whoever owns `model`; anybody else owns it already.
+// As root, gives everything in `tree` to the owner of `model`; other users own it already.
 [[nodiscard]] Result<void> give_to_owner_of(std::filesystem::path const& model,
                                             std::filesystem::path const& tree);
 

@@ -1,6 +1,6 @@
-// What a backup says of itself; written last, so that a folder without it is no backup.
+// The description of a backup; written last, so that a folder without it is no backup.
 //
-// Lives here: the noun, its JSON, and the names of everything in the folder.
+// Lives here: its fields, its JSON, and the names of everything in the folder.
 // Not here:   making a backup (backup), putting one back (restore).
 #pragma once
 
@@ -28,7 +28,7 @@ struct Manifest {
     std::string store_sha256;
     std::int64_t artifacts = 0;
     std::int64_t artifact_bytes = 0;
-    std::vector<std::string> missing;  // Artifacts that releases name and that were lost already.
+    std::vector<std::string> missing;  // Artifacts that releases name and that the source had lost.
     bool with_key = false;
     bool with_artifacts = true;
 
@@ -38,8 +38,8 @@ struct Manifest {
 // Durable when it returns.
 [[nodiscard]] Result<void> write_manifest(std::filesystem::path const& backup,
                                           Manifest const& manifest);
-// Errc::not_found when the folder is no complete backup, Errc::corrupt when it can't be read,
-// Errc::conflict when a newer program made it in another form.
+// Errc::not_found when the folder is no complete backup, Errc::corrupt when the manifest cannot be
+// read, Errc::conflict when a newer program made it in another format.
 [[nodiscard]] Result<Manifest> read_manifest(std::filesystem::path const& backup);
 
 }  // namespace updraft::keeping

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// In the data directory itself, so that placing is a rename on the same file system.
+// In the data directory itself, so that moving it to its place is a rename on the same file system.
 constexpr std::string_view aside_name = "restoring";
 
 Result<std::vector<sqlstore::NamedArtifact>> look_at_store(fs::path const& file) {

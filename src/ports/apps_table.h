@@ -26,8 +26,8 @@ public:
     virtual Result<void> insert(access::App const& app) = 0;
     // Replaces everything but appid and created_at. Errc::not_found when there is none.
     virtual Result<void> replace(access::App const& app) = 0;
-    // With its grants, tokens and codes. Errc::not_found when there is none. Its messages go by
-    // DeliveriesTable::drop_app.
+    // With its grants, tokens and codes. Errc::not_found when there is none. Its messages are
+    // removed by DeliveriesTable::drop_app().
     virtual Result<void> remove(AppId const& appid) = 0;
 };
 

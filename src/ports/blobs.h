@@ -1,4 +1,4 @@
-// Where the bytes of artifacts live.
+// Where the bytes of artifacts are stored.
 //
 // Lives here: the port.
 // Not here:   the folder on a file system (blobdir/), the bucket (bucket/), which rows name which
@@ -20,7 +20,7 @@
 
 namespace updraft {
 
-// A blob being read: an open descriptor, so that it can be sent while it is swept away.
+// A blob that is read: an open descriptor, so that it can be sent to its end while it is removed.
 class OpenBlob {
 public:
     OpenBlob(int descriptor, std::int64_t bytes) : descriptor_(descriptor), bytes_(bytes) {}
@@ -36,7 +36,8 @@ private:
     std::int64_t bytes_;
 };
 
-// A blob being written. Destroyed before finish(), it leaves nothing. One thread at a time.
+// A blob that is written. Leaves nothing when it is destroyed before finish(). One thread at a
+// time.
 class BlobIntake {
 public:
     virtual ~BlobIntake() = default;
@@ -59,7 +60,7 @@ public:
     return {Errc::corrupt, "the stored file " + sha256 + " is damaged; upload it again"};
 }
 
-// What an address that is given away is for.
+// What an address for downloading is used for.
 struct PublicAsk {
     bool only_head = false;   // For a HEAD; such addresses hold for one method.
     std::string disposition;  // The Content-Disposition that the answer is to have.
@@ -73,12 +74,12 @@ public:
     // Errc::not_found when it is not there, Errc::corrupt when it is known to be damaged,
     // Errc::busy when it can't be fetched now.
     virtual Result<std::shared_ptr<OpenBlob const>> open(std::string const& sha256) = 0;
-    // What open() answers, told to `done`: before this returns when it is at hand (a disk may be
-    // read for that, no network waited for), else later and on another thread.
+    // Calls `done` with what open() answers: before this returns when no network is needed (a disk
+    // may be read), else later and on another thread.
     using Opened = std::function<void(Result<std::shared_ptr<OpenBlob const>>)>;
     virtual void open_soon(std::string const& sha256, Opened done) { done(open(sha256)); }
-    // Where anybody may fetch it for a while, without asking us; nothing where there is no such
-    // place. Says nothing of whether it is there, and never blocks.
+    // An address from which it can be downloaded for a limited time without our server; nothing
+    // when this port has none. Does not check whether the blob is there, and never blocks.
     [[nodiscard]] virtual std::optional<std::string> public_url(std::string const& /*sha256*/,
                                                                 PublicAsk const& /*ask*/,
                                                                 Instant /*now*/) const {

@@ -1,4 +1,4 @@
-// The time, asked for at the rim and handed to every rule as an argument.
+// The time, asked for at the edges and passed to every rule as an argument.
 //
 // Lives here: the port.
 // Not here:   the system's clock (app/system_clock), the tests' clock (stage/manual_clock).

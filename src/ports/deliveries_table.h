@@ -22,7 +22,7 @@ struct TryAgain {
     Instant at;
 };
 struct Dead {};     // Kept as a dead letter.
-struct Dropped {};  // Forgotten: a progress whose time has passed.
+struct Dropped {};  // Removed: a progress that is not worth another attempt.
 using Fate = std::variant<Delivered, TryAgain, Dead, Dropped>;
 
 struct DeliveryFilter {

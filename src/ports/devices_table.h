@@ -23,7 +23,7 @@ struct DeviceFilter {
     std::optional<Did> gateway_did = {};
 };
 
-// What a list of many shows of a device, without a copy. Valid only while one is looked at.
+// What a long list shows of a device, without a copy. Valid only during the call.
 struct DeviceGlimpse {
     std::string_view did;
     std::string_view name;
@@ -48,7 +48,7 @@ public:
                                                        std::int64_t limit,
                                                        LookAtDevice const& look) const = 0;
 
-    // True when a device hangs on that gateway.
+    // True when there is a device behind that gateway.
     [[nodiscard]] virtual Result<bool> has_sub_devices(Did const& gateway) const = 0;
 
     virtual Result<void> insert(fleet::Device const& device) = 0;
@@ -56,7 +56,7 @@ public:
     virtual Result<void> replace(fleet::Device const& device) = 0;
     virtual Result<void> remove(Did const& did) = 0;
     virtual Result<void> set_attributes(Did const& did, fleet::Attributes const& attributes) = 0;
-    // Signs of life, many at once; unknown dids are passed over.
+    // Sets last_seen of many devices at once; unknown dids are ignored.
     virtual Result<void> seen(std::span<std::pair<Did, Instant> const> signs) = 0;
 };
 

@@ -31,9 +31,9 @@ public:
     [[nodiscard]] virtual Result<std::optional<std::string>> newest_family(
         AppId const& appid, OpenId const& open_id) const = 0;
 
-    // Makes the user known; nothing happens when it is.
+    // Adds the user; changes nothing when it exists.
     virtual Result<void> put_user(access::User const& user) = 0;
-    // Nothing happens when it exists.
+    // Changes nothing when it exists.
     virtual Result<void> put_grant(access::Grant const& grant) = 0;
     // With its tokens and codes. Errc::not_found when there is none.
     virtual Result<void> remove_grant(AppId const& appid, OpenId const& open_id) = 0;
@@ -53,7 +53,7 @@ public:
     virtual Result<void> insert_code(access::Code const& code) = 0;
     virtual Result<void> redeem_code(Sha256 const& digest, std::string const& family) = 0;
 
-    // Tokens and codes that expired before then, at most `limit` of each; answers how many went.
+    // Removes tokens and codes that expired before then, at most `limit` of each; answers how many.
     virtual Result<std::int64_t> sweep(Instant expired_before, std::int64_t limit) = 0;
 };
 

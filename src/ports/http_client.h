@@ -1,4 +1,4 @@
-// Carries one HTTP POST to somebody's server.
+// Sends one HTTP POST to a server of somebody else.
 //
 // Lives here: the port.
 // Not here:   libcurl and the address rules (webpost/), what is posted (push/).
@@ -36,8 +36,7 @@ struct Receipt {
 class HttpClient {
 public:
     virtual ~HttpClient() = default;
-    // Never blocks. `done` runs exactly once, on a thread of the http_client, and must not block
-    // long.
+    // Never blocks. `done` runs exactly once, on a thread of the client, and must not block long.
     virtual void post(Parcel parcel, std::function<void(Receipt)> done) = 0;
 };
 

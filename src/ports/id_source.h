@@ -1,8 +1,8 @@
-// Chance: new ids, tokens, keys and jitter.
+// Random values: new ids, tokens, keys and jitter.
 //
 // Lives here: the port (random bytes) and the forms made of them.
 // Not here:   the system's source (app/system_id_source), the tests' sequence
-// (stage/sequence_id_source).
+//             (stage/sequence_id_source).
 #pragma once
 
 #include <cstddef>
@@ -27,7 +27,7 @@ public:
     [[nodiscard]] std::string alphanumeric(std::size_t characters);
     // 256 random bits, URL-safe base64 without padding: 43 characters.
     [[nodiscard]] std::string token();
-    // 26 characters of Crockford's base 32: 48 bits of time, 80 of chance
+    // 26 characters of Crockford's base 32: 48 bits of time, 80 random ones
     // (https://github.com/ulid/spec).
     [[nodiscard]] std::string ulid(Instant now);
     // Any whole number in [0, bound); bound > 0.

@@ -1,6 +1,6 @@
 // The rows that say which of several instances does a piece of work.
 //
-// Lives here: what a holder, and whoever wants to take over, asks of them.
+// Lives here: what an instance that holds a lease, or wants one, asks of them.
 // Not here:   when a lease counts as abandoned (push/leases.h).
 #pragma once
 
@@ -12,7 +12,8 @@
 
 namespace updraft {
 
-// A piece of work and who does it. Two looks that find the same beat: its holder was idle between.
+// A piece of work and the instance that does it. The holder changes the beat regularly: one that
+// stays the same means that the holder has stopped.
 struct Lease {
     std::string name;
     std::string holder;
@@ -28,13 +29,13 @@ public:
     // In order of name, after that one.
     [[nodiscard]] virtual Result<std::vector<Lease>> list(std::string const& after,
                                                           std::int64_t limit) const = 0;
-    // Changes the beat of all that this holder has; answers their names.
+    // Changes the beat of all leases of this holder; answers their names.
     virtual Result<std::vector<std::string>> renew(std::string const& holder) = 0;
-    // Gives work that nobody does to that holder. False when somebody was faster.
+    // Takes a lease that has no holder. False when another holder was faster.
     virtual Result<bool> take(std::string const& name, std::string const& holder) = 0;
-    // The same with work that somebody does, if that lease is still as it was seen.
+    // Takes a lease from its holder, if it is still as it was read before.
     virtual Result<bool> take_over(Lease const& seen, std::string const& holder) = 0;
-    // Nobody does it from now on, if it was that holder's.
+    // Removes the lease, if it is that holder's.
     virtual Result<void> let_go(std::string const& name, std::string const& holder) = 0;
 };
 

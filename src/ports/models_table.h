@@ -12,7 +12,7 @@ namespace updraft {
 class ModelsTable {
 public:
     virtual ~ModelsTable() = default;
-    // The defaults when nobody declared it.
+    // The defaults when it was not declared.
     [[nodiscard]] virtual Result<fleet::Model> find(ModelName const& name) const = 0;
     virtual Result<void> put(fleet::Model const& model) = 0;
 };

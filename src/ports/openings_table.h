@@ -1,8 +1,8 @@
 // The rows of large orders that are being opened: a part of a user's devices in each transaction.
 //
-// Lives here: how far each one has got.
-// Not here:   what a part is and who goes on (upgrade/order_all.h), the upgrades
-//             (ports/upgrades_table.h).
+// Lives here: which part of the devices each of them has done.
+// Not here:   what a part is and who continues (upgrade/order_all.h), the upgrades
+//             (ports/upgrades_table.h), the SQL (sqlstore/tables/openings_rows.cpp).
 #pragma once
 
 #include <optional>
@@ -17,7 +17,7 @@ struct Opening {
     OpenId open_id;
     std::optional<AppId> appid;
     upgrade::StepMode step_mode = upgrade::StepMode::next_step;
-    Did after;  // The user's devices up to this one are through.
+    Did after;  // The user's devices up to this one are done.
     Instant created_at;
     Instant moved_at;
 
@@ -31,7 +31,7 @@ public:
     [[nodiscard]] virtual Result<std::optional<Opening>> find(OrderId const& order_id) const = 0;
     // A user has at most one.
     [[nodiscard]] virtual Result<std::optional<Opening>> of_user(OpenId const& open_id) const = 0;
-    // The one that has stood still for longest, when that is since `moved_before` or earlier.
+    // The one that was advanced longest ago, when that was at `moved_before` or earlier.
     [[nodiscard]] virtual Result<std::optional<Opening>> stalled(Instant moved_before) const = 0;
 
     // Errc::conflict when the user has one.

@@ -14,8 +14,8 @@
 
 namespace updraft {
 
-// An order and the range that the ids of its upgrades lie in, but for later steps. Between those of
-// a large order, which is opened in parts, lie some of others.
+// An order and the range of the ids of its upgrades, except those of later steps. In the range of a
+// large order, which is opened in parts, there are ids of other orders as well.
 struct OrderRow {
     OrderId order_id;
     std::optional<AppId> appid;

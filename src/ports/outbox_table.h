@@ -19,7 +19,7 @@
 
 namespace updraft {
 
-// A message to be written down. Joins the end of its lane.
+// A new message. Joins the end of its lane.
 struct NewMessage {
     WebhookId webhook_id;
     AppId appid;
@@ -31,7 +31,7 @@ struct NewMessage {
     Instant due_at;  // Not sent before.
 };
 
-// A message at the head of its lane whose time has come.
+// A message at the head of its lane that is due.
 struct DueMessage {
     WebhookId webhook_id;
     Did did;
@@ -46,11 +46,11 @@ struct DueAsk {
     push::Stream stream;
     Instant now;
     std::int64_t limit;  // Messages, the skipped ones not counted.
-    // True for a device whose lane is being worked on already.
+    // True for a device whose lane is in work already.
     std::function<bool(std::string_view did)> skip;
 };
 
-// How much waits. Counting stops at `counted_max` of each kind, so that asking stays cheap.
+// How many messages wait. Counting stops at `counted_max` of each kind, which limits its cost.
 struct OutboxDepth {
     static constexpr std::int64_t counted_max = 100'000;
     std::int64_t upgrade_messages = 0;

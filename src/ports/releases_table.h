@@ -22,15 +22,15 @@ class ReleasesTable {
 public:
     virtual ~ReleasesTable() = default;
 
-    // What offers of a model are chosen from. Served from a cache that is never older than the
-    // newest commit. An unknown model has an empty catalog.
+    // The releases that an offer for a model is chosen from. Served from a cache that is never
+    // older than the newest commit. An unknown model has an empty catalog.
     [[nodiscard]] virtual Result<std::shared_ptr<firmware::Catalog const>> catalog(
         ModelName const& model) const = 0;
     [[nodiscard]] virtual Result<firmware::Release> find(ReleaseId id) const = 0;
     // Newest first.
     [[nodiscard]] virtual Result<Page<firmware::Release>> list(ReleaseFilter const& filter,
                                                                PageAsk const& ask) const = 0;
-    // True when a release names that artifact: then it is no orphan.
+    // True when a release names that artifact, so that it must be kept.
     [[nodiscard]] virtual Result<bool> names_artifact(std::string const& sha256) const = 0;
 
     // Gives it its id. Errc::conflict when (model, version) is taken.

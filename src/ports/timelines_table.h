@@ -1,4 +1,4 @@
-// The course of each upgrade: what was reported and what happened, in order.
+// The timeline of each upgrade: what was reported and what happened, in order.
 //
 // Lives here: what the domain asks of it.
 // Not here:   the upgrade's present state (ports/upgrades_table.h), what is worth a line

@@ -50,15 +50,15 @@ public:
     // An order's upgrades in a range of ids, in order of id.
     [[nodiscard]] virtual Result<std::vector<upgrade::Upgrade>> between(
         OrderId const& order_id, UpgradeId first, UpgradeId last, std::int64_t limit) const = 0;
-    // What followed the first upgrade of each device in an order that goes all the way, in order of
+    // The upgrades that followed the first one of each device in a multi-step order, in order of
     // id, after that one.
     [[nodiscard]] virtual Result<std::vector<upgrade::Upgrade>> later_steps(
         OrderId const& order_id, UpgradeId after, std::int64_t limit) const = 0;
     // Newest end first.
     [[nodiscard]] virtual Result<std::vector<FinishedUpgrade>> finished(
         FinishedAsk const& ask) const = 0;
-    // Newest first. A page may come short, even empty, and still name a next one: a filter looks at
-    // a bounded number of rows at a time.
+    // Newest first. A page may hold fewer than the limit, even none, and still name a next one: for
+    // each page a limited number of rows is read.
     [[nodiscard]] virtual Result<Page<upgrade::Upgrade>> list(UpgradeFilter const& filter,
                                                               PageAsk const& ask) const = 0;
 };

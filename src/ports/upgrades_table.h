@@ -38,7 +38,7 @@ struct OpenedMany {
     UpgradeId last;
 };
 
-// An active upgrade of a device that hangs on some gateway.
+// An active upgrade of a device behind a gateway.
 struct FamilyUpgrade {
     UpgradeId id;
     Did did;
@@ -48,10 +48,10 @@ struct FamilyUpgrade {
     std::optional<Instant> last_seen;
 };
 
-// What a swept stretch of old upgrades came to.
+// The result of one sweep() of old upgrades.
 struct Swept {
     std::int64_t removed = 0;
-    std::optional<UpgradeId> next;  // Where to go on; absent when the sweep is through.
+    std::optional<UpgradeId> next;  // Where to go on; absent when all were looked at.
 };
 
 class UpgradesTable {

@@ -1,6 +1,7 @@
-// Who is to be woken after commits.
+// Wakes those who wait for something that a commit may bring.
 //
-// Lives here: one listener for each kind of `Touched`, and calling those that a commit concerns.
+// Lives here: one listener for each kind of `Touched`, and calling those whose kind a commit
+//             touched.
 // Not here:   when a commit is durable (sqlite/commit_queue, postgres/commit_queue).
 #pragma once
 

@@ -14,7 +14,7 @@ Result<Transaction> Transaction::begin(Database& database, Kind kind) {
 }
 
 Transaction::~Transaction() {
-    // A session that can't even roll back is closed by its owner, which comes to the same.
+    // When the roll-back fails as well, closing the session rolls back.
     if (database_ != nullptr) {
         static_cast<void>(database_->session->script(std::string(database_->dialect->rollback)));
     }

@@ -1,8 +1,8 @@
 // A database that one command works on by itself, beside a server or instead of one.
 //
-// Lives here: opening it to look, to take everything out, or to fill it.
-// Not here:   what the commands do with it (inspection, copy, snapshot), a server's store
-//             (sql_store).
+// Lives here: what such a command holds, and its transaction.
+// Not here:   opening it (sqlite/database, postgres/database), what the commands do with it
+//             (upkeep/), a server's store (sqlite/store, postgres/store).
 #pragma once
 
 #include <filesystem>
@@ -16,7 +16,7 @@
 namespace updraft::sqlstore {
 
 struct Database {
-    std::optional<FileLock> lock;  // First, so that it is let go last.
+    std::optional<FileLock> lock;  // First, so that it is released last.
     std::unique_ptr<Session> session;
     Dialect const* dialect = nullptr;
 };

@@ -40,14 +40,15 @@ std::string in_dialect(Dialect const& dialect, std::string_view migration) {
     return text;
 }
 
-std::string postgres_settings(bool survives_power_loss, Millis lock_patience,
+std::string postgres_settings(bool survives_power_loss, Millis lock_timeout,
                               std::string_view local) {
-    auto const lock_timeout = std::to_string(lock_patience.count());
+    auto const lock_ms = std::to_string(lock_timeout.count());
     auto const settings = std::to_array<std::pair<std::string_view, std::string_view>>({
         {"synchronous_commit", survives_power_loss ? "on" : "off"},
         {"statement_timeout", "60s"},
-        {"lock_timeout", lock_timeout},
-        // Whoever holds the turn and falls silent loses it before others give up waiting.
+        {"lock_timeout", lock_ms},
+        // A transaction that holds the turn to write and sends nothing is ended before others give
+        // up waiting for it.
         {"idle_in_transaction_session_timeout", "10s"},
         {"plan_cache_mode", "force_generic_plan"},
         {"enable_seqscan", "off"},

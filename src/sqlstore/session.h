@@ -1,7 +1,7 @@
-// One connection to a database: the seam between our SQL and the two drivers.
+// One connection to a database: the interface between our SQL and the two drivers.
 //
-// Lives here: parameters in, rows out, errors as values.
-// Not here:   SQLite (sqlite_session), PostgreSQL (postgres_session), any SQL of ours (*_rows.cpp).
+// Lives here: parameters, rows, statements, and errors as values.
+// Not here:   SQLite (sqlite/session), PostgreSQL (postgres/session), SQL (tables/*_rows.cpp).
 #pragma once
 
 #include <array>
@@ -25,7 +25,7 @@ enum class Touched : std::uint8_t;  // ports/store.h
 
 namespace updraft::sqlstore {
 
-// Text is only looked at during the call. Bytes (a digest) are stored as lower-case hex text.
+// Text is only read during the call. Bytes (a digest) are stored as lower-case hex text.
 class Param {
 public:
     Param(std::nullptr_t) {}
@@ -112,10 +112,10 @@ private:
 
 class NumberPool;
 
-// Used by one thread at a time. SQL is the common tongue (docs/architecture.md#the-store) with
-// placeholders $1…$n; each text is prepared once and kept, so pass literals, not texts built anew.
-// A unique index that was hit is Errc::conflict; a database that is away or full is
-// Errc::unavailable.
+// Used by one thread at a time. SQL is what both databases understand
+// (docs/architecture.md#the-store) with placeholders $1…$n; each text is prepared once and kept, so
+// pass literals, not texts built anew. A row that a unique index refuses is Errc::conflict; a
+// database that cannot be reached, or is full, is Errc::unavailable.
 class Session {
 public:
     virtual ~Session() = default;
@@ -126,24 +126,23 @@ public:
     virtual Result<std::int64_t> execute_params(std::string_view sql,
                                                 std::span<Param const> params) = 0;
 
-    // Changes rows, how many nobody needs to know: where a statement costs a journey it travels
-    // with others, and what it fails with is the error of a later one, or of the commit. So is
-    // `unless_changed`, when there is one and no row was changed.
+    // Changes rows, for callers that need not know how many. Where a statement costs a network
+    // round trip it is sent together with others; its error is then that of a later statement or of
+    // the commit. `unless_changed`, when given, is the error when no row was changed.
     virtual Result<void> change_params(std::string_view sql, std::span<Param const> params,
                                        std::optional<Error> unless_changed) {
         TRY_ASSIGN(auto const changed, execute_params(sql, params));
         if (changed > 0 || !unless_changed) return {};
         return tl::unexpected<Error>(*std::move(unless_changed));
     }
-    // That query will be asked for soon: where a question costs a journey it travels with others.
-    // Not when rows that it looks at are changed before it is asked for.
+    // A hint that this query follows soon (ports/prefetch.h).
     virtual void expect_params(std::string_view /*sql*/, std::span<Param const> /*params*/) {}
 
     // Many statements without parameters, in this database's own dialect: for migrations.
     virtual Result<void> script(std::string const& sql) = 0;
 
-    // What the numbers of sequences are taken from, so that not each of them costs a journey. Null:
-    // where a statement costs none.
+    // From this pool numbers of sequences are taken, so that not every number costs a network round
+    // trip. Null where statements cost none.
     [[nodiscard]] virtual NumberPool* numbers() { return nullptr; }
 
     template <class... Args>

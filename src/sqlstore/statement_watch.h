@@ -1,7 +1,7 @@
-// Who wants to see every SQL text that is prepared.
+// Tells a listener of every SQL text that is prepared.
 //
-// Lives here: the one listener, which tests set to look at plans.
-// Not here:   looking at plans (tests/stage/plan_watch).
+// Lives here: the one listener of the process, which tests set to check query plans.
+// Not here:   checking plans (tests/stage/plan_watch).
 #pragma once
 
 #include <functional>
@@ -9,9 +9,10 @@
 
 namespace updraft::sqlstore {
 
-// From any thread. Null: nobody listens any more.
+// From any thread. Null removes the listener.
 void watch_statements(std::function<void(std::string_view sql)> listener);
-// A session prepared that text for the first time. Costs nothing while nobody listens.
+// For sessions: that text was prepared for the first time. Costs one atomic load while there is no
+// listener.
 void note_statement(std::string_view sql);
 
 }  // namespace updraft::sqlstore

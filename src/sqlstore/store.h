@@ -1,10 +1,8 @@
-// The store on a database; that on a file: one writer that commits many transactions at once, and
-// readers beside it.
+// The store on a database, whichever it is.
 //
-// Lives here: what every such store has; opening a file (lock, migrations), group commit,
-// snapshots,
-//             and what happens when the disk refuses. Not here: SQL (*_rows.cpp), SQLite itself
-//             (sqlite_session), a store on a server (postgres_store).
+// Lives here: what every such store can be asked beside Store: its counts, and migrations that a
+//             newer program made.
+// Not here:   opening one (sqlite/store, postgres/store), SQL (tables/).
 #pragma once
 
 #include <cstddef>
@@ -26,9 +24,9 @@ enum class Durability : std::uint8_t {
 struct StoreCounts {
     std::uint64_t commits = 0;    // Durable commits that reached the disk.
     std::uint64_t committed = 0;  // Write transactions in them.
-    std::uint64_t refused = 0;    // Those that a failing disk, or a server out of reach, refused.
-    std::uint64_t waiting = 0;    // Write transactions in the queue now.
-    std::uint64_t repeated = 0;   // Runs that were for nothing, because others were in the way.
+    std::uint64_t refused = 0;    // Those that failed because of the disk or the server.
+    std::uint64_t waiting = 0;    // Write transactions that wait for a thread.
+    std::uint64_t repeated = 0;   // Attempts that other transactions made useless.
     std::uint64_t checkpoints = 0;
     std::uint64_t write_ahead_bytes = 0;  // In the write-ahead log at the last commit.
 };
@@ -39,7 +37,7 @@ class SqlStore : public Store {
 public:
     // Numbers for /metrics. From any thread.
     [[nodiscard]] virtual StoreCounts counts() const = 0;
-    // Migrations that a newer program made before this one opened it, and that it lives with.
+    // Names of migrations that a newer program made, and that this one can work with.
     [[nodiscard]] std::vector<std::string> const& newer_migrations() const { return newer_; }
 
 protected:

@@ -76,7 +76,7 @@ ScratchDatabase::~ScratchDatabase() {
     try {
         on_server("DROP DATABASE " + name_ + " WITH (FORCE)");
     } catch (std::runtime_error const&) {
-        // It goes with its cluster.
+        // It is removed with its cluster.
     }
 }
 

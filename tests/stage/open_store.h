@@ -15,7 +15,7 @@
 
 namespace updraft::stage {
 
-// Closes the store, then removes what it stood on.
+// Closes the store, then removes its file or database.
 struct CloseAndRemove {
     std::filesystem::path folder;  // Empty on a server.
     std::function<void()> remove;
@@ -46,8 +46,8 @@ private:
     std::string url_;
 };
 
-// The URL of a database on the tests' own PostgreSQL that all test processes share; whoever comes
-// first makes it, and `fill`s it. Nobody changes it afterwards.
+// The URL of a database on the tests' own PostgreSQL that all test processes share. The first
+// process makes it, and `fill`s it; afterwards it is not changed.
 [[nodiscard]] std::string shared_database(std::string const& name,
                                           std::function<void(std::string const& url)> const& fill);
 

@@ -17,7 +17,7 @@
 namespace updraft::stage {
 namespace {
 
-// A plan that would be bad on a long table, and why it is not here.
+// A plan that would be slow on a long table, and why it is not here.
 struct Allowed {
     std::string_view sql;   // A part of the text.
     std::string_view plan;  // A part of the plan's line.
@@ -38,9 +38,9 @@ constexpr auto allowed = std::to_array<Allowed>({
      "the few kinds of devices of one user"},
 });
 
-// Words of a plan that cost as much as the table is long.
+// Words of a plan whose cost grows with the length of the table.
 constexpr auto suspicious = std::to_array<std::string_view>({"SCAN ", "USE TEMP B-TREE"});
-// Scans that are no walk over a table.
+// Scans that do not read a table.
 constexpr auto harmless = std::to_array<std::string_view>({"SCAN CONSTANT ROW", " CONSTANT ROWS"});
 
 struct Watch {
@@ -72,7 +72,7 @@ struct Database {
             throw std::runtime_error(std::string(sqlite3_errmsg(handle)) + " in " + sql);
         }
     }
-    // Empty for a text about tables that only one test knows.
+    // Empty for a text about tables that only one test makes.
     std::vector<std::string> plan(std::string const& sql) {
         std::vector<std::string> lines;
         auto const asked = "EXPLAIN QUERY PLAN " + sql;
@@ -89,7 +89,7 @@ struct Database {
     }
 };
 
-// A subquery that has a name is walked as often as its own lines of the plan let rows through.
+// A named subquery is read row by row, as many as its own lines of the plan allow.
 bool walks_a_subquery(std::string const& sql, std::string const& line) {
     static constexpr std::string_view scan = "SCAN ";
     if (!line.starts_with(scan)) return false;

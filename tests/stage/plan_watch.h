@@ -1,4 +1,4 @@
-// Looks over the shoulder of every session: how would the database carry out what it is asked?
+// Watches the SQL of every session, and checks how the database would carry it out.
 //
 // Lives here: collecting SQL texts while tests run, and finding those that walk a whole table.
 // Not here:   which suites want it (contracts/store).

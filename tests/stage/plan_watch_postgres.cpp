@@ -15,7 +15,7 @@ namespace {
 
 using sqlstore::PostgresSession;
 
-// A plan that would be bad on a long table, and why it is not here.
+// A plan that would be slow on a long table, and why it is not here.
 struct Allowed {
     std::string_view sql;   // A part of the text.
     std::string_view plan;  // A part of the plan.
@@ -35,7 +35,7 @@ constexpr auto allowed = std::to_array<Allowed>({
      "as many of one user's devices as LIMIT says, found by their index"},
 });
 
-// Words of a plan that cost as much as the table is long.
+// Words of a plan whose cost grows with the length of the table.
 constexpr auto suspicious =
     std::to_array<std::string_view>({"Seq Scan on", "Sort", "Hash", "Materialize", "Bitmap"});
 
@@ -53,7 +53,7 @@ int placeholders(std::string_view sql) {
     return most;
 }
 
-// A store that has been there for a while: planners look at how long tables are.
+// A store with many rows: planners look at how long tables are.
 constexpr std::string_view many_rows = R"sql(
 INSERT INTO users SELECT 'u' || n, NULL, NULL, 0 FROM generate_series(1, 4000) n;
 INSERT INTO grants SELECT 'a' || n % 9, 'u' || n, 0 FROM generate_series(1, 4000) n;
@@ -111,7 +111,7 @@ public:
         session_ = PostgresSession::open({.url = url}).value();
     }
 
-    // The lines of a plan; none for a text about tables that only one test knows.
+    // The lines of a plan; none for a text about tables that only one test makes.
     std::vector<std::string> plan(std::string const& sql) {
         if (!session_->script("PREPARE looked_at AS " + sql)) return {};
         std::string arguments;
@@ -136,7 +136,7 @@ bool is_allowed(std::string const& sql, std::string const& line) {
     });
 }
 
-// A walk over a whole index is one as well, but for one that a LIMIT right above it ends.
+// A walk over a whole index is slow as well, except under a LIMIT.
 bool walks_an_index(std::vector<std::string> const& plan, std::size_t at) {
     auto const says = [&](std::size_t line, std::string_view words) {
         return line < plan.size() && plan[line].find(words) != std::string::npos;
@@ -171,8 +171,8 @@ void look(Planner planner, std::string_view where, std::set<std::string> const& 
 
 }  // namespace
 
-// Both a planner that knows the tables, and one that has not looked at them yet: what it decides
-// then is kept until it has.
+// Both a planner with statistics of long tables, and one without any: its plans are kept until
+// there are statistics.
 std::vector<std::string> bad_postgres_plans(std::set<std::string> const& texts) {
     std::vector<std::string> bad;
     look(Planner(shared_database("plans", fill)), "in a store as long as a real one", texts, bad);

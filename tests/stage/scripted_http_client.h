@@ -1,5 +1,4 @@
-// A http_client that goes nowhere: a test reads what would have been posted and says what came
-// back.
+// An HTTP client without a network: a test reads what would have been posted, and sets the answers.
 //
 // Lives here: the tests' HttpClient.
 // Not here:   real HTTP (webpost/), which has its own tests against a real receiver.
@@ -19,10 +18,10 @@
 namespace updraft::stage {
 
 // Nothing is answered until the test calls deliver() or answer(), and then on the test's thread, so
-// that every interleaving can be played. Safe to call from any thread.
+// that a test can choose every order of events. Safe to call from any thread.
 class ScriptedHttpClient final : public HttpClient {
 public:
-    // The answer to a parcel, or nothing: it stays in flight.
+    // The answer to a post, or nothing: then it stays unanswered.
     using Script = std::function<std::optional<Receipt>(Parcel const&)>;
 
     // HTTP 200 `{"code":0}`; a verification (P7) is answered with its echostr.
@@ -66,20 +65,20 @@ public:
         std::scoped_lock const lock(mutex_);
         return posted_;
     }
-    // What waits for an answer, oldest first.
+    // Posts without an answer, oldest first.
     [[nodiscard]] std::vector<Parcel> in_flight() const {
         std::scoped_lock const lock(mutex_);
         std::vector<Parcel> parcels;
         for (auto const& [parcel, done] : in_flight_) parcels.push_back(parcel);
         return parcels;
     }
-    // Blocks until `count` parcels were posted in all; false when `patience` ran out.
+    // Blocks until `count` posts were made in all; false when `patience` is over.
     [[nodiscard]] bool wait_for(std::size_t count, Millis patience = Millis{20'000}) const {
         std::unique_lock lock(mutex_);
         return arrived_.wait_for(lock, patience, [&] { return posted_.size() >= count; });
     }
 
-    // Answers what is in flight now, by the script. Returns how many got an answer.
+    // Answers all posts without an answer, by the script. Returns how many there were.
     std::size_t deliver() {
         std::vector<std::pair<std::function<void(Receipt)>, Receipt>> answers;
         {
@@ -94,7 +93,8 @@ public:
         for (auto& [done, receipt] : answers) done(std::move(receipt));
         return answers.size();
     }
-    // Answers the oldest parcel in flight whose body contains `part`; false when there is none.
+    // Answers the oldest post without an answer whose body contains `part`; false when there is
+    // none.
     bool answer(std::string_view part, Receipt receipt) {
         std::function<void(Receipt)> done;
         {

@@ -1,4 +1,4 @@
-// Chance without chance: the same bytes in the same order in every run.
+// Ids and tokens that are the same in every run.
 //
 // Lives here: the tests' IdSource.
 // Not here:   the system's source (app/system_id_source).

@@ -1,6 +1,6 @@
 // Rows of a small sound store, as SQL: a user, an app, a device, a release and what happened.
 //
-// Lives here: the least that every rule between rows has something to look at.
+// Lives here: the fewest rows on which every check of the store has something to do.
 // Not here:   stores made through the verbs of the domain (stage/open_store.h).
 #pragma once
 

@@ -1,7 +1,7 @@
-// The threads that write: each with a connection, all of them with one queue.
+// The threads that write to PostgreSQL: each with a connection, all of them with one queue.
 //
-// Lives here: the queue, how many transactions share a commit, and who is told of commits.
-// Not here:   carrying one out (postgres_write).
+// Lives here: the threads, what they count, and telling listeners of commits.
+// Not here:   waiting (job_queue), carrying a transaction out (postgres/write_runner).
 #pragma once
 
 #include <atomic>

@@ -51,8 +51,8 @@ void PostgresConnector::note(Result<void> const& reached) {
     away_ = !reached;
 }
 
-// Asks on a connection of its own whether somebody is there, so that an idle instance knows too,
-// and one whose every request is refused hears when that is over.
+// Asks the database regularly on a connection of its own, so that an idle instance knows its state
+// too, and an instance that refuses every request learns when it may stop doing so.
 void PostgresConnector::watch() {
     std::unique_ptr<PostgresSession> session;
     auto const look = [&]() -> Result<void> {
@@ -68,7 +68,7 @@ void PostgresConnector::watch() {
         lock.unlock();
         auto seen = look();
         if (!seen) {
-            // A connection that was cut says nothing yet about the database.
+            // The connection alone may have been cut: the database is asked once more.
             session.reset();
             seen = look();
         }
@@ -82,7 +82,7 @@ void PostgresConnector::pause_after(int attempt) {
     ++repeated_;
     if (attempt < attempts_without_pause) return;
     auto const longest = std::min(milliseconds{1} * (1 << std::min(attempt, 10)), pause_max);
-    // Not two threads alike, or they would meet again.
+    // Different for each thread, or they would collide again.
     auto const own = std::hash<std::thread::id>{}(std::this_thread::get_id()) >> 8;
     auto const pause = longest / 2 + milliseconds{own % 37 * longest.count() / 37};
     std::unique_lock lock(closing_mutex_);

@@ -5,18 +5,18 @@
 namespace updraft::sqlstore {
 namespace {
 
-// Servers give their connections another name.
+// The connections of servers have another name.
 constexpr char const* name_of_commands = "updraft-command";
-// A command reads whole tables, and may take its time over it.
-constexpr int patience_ms = 24 * 60 * 60 * 1000;
+// A command reads whole tables, which may take hours.
+constexpr int command_timeout_ms = 24 * 60 * 60 * 1000;
 
-// Nothing is kept in the session, since a pooler may be in between. Unlike a server, a command
-// wants all plans, which is how it is without preparing.
+// Without `prepare` the session has no settings of its own, so a pooler may be between, and all
+// kinds of plans are allowed, which a command needs.
 PostgresOptions of_command(std::string const& url) {
     return {.url = url, .application = name_of_commands, .prepare = false};
 }
 
-// A connection that was closed a moment ago is still listed: that is waited out.
+// A connection that was closed a moment ago is still listed, so the list is read several times.
 constexpr int looks_max = 50;
 constexpr char const* pause = "SELECT pg_sleep(0.1)";
 
@@ -42,7 +42,7 @@ Result<void> must_be_alone(Session& session) {
 
 Result<Database> open_postgres_to_look(std::string const& url) {
     TRY_ASSIGN(auto session, PostgresSession::open(of_command(url)));
-    session->link().set_answer_timeout(patience_ms);
+    session->link().set_answer_timeout(command_timeout_ms);
     return Database{.lock = {}, .session = std::move(session), .dialect = &postgres_dialect};
 }
 

@@ -13,7 +13,8 @@
 namespace updraft::sqlstore {
 namespace {
 
-// The server ends what runs for a minute (dialect); this is for one that does not answer at all.
+// The server ends a statement after a minute (dialect.cpp); this is for a server that does not
+// answer.
 constexpr int answer_timeout_ms = 75'000;
 
 constexpr unsigned type_of_number = 20;  // int8
@@ -30,17 +31,18 @@ bool failed(PGresult const* answer) {
 }
 
 struct Meaning {
-    std::string_view sqlstate;  // Or its beginning.
+    std::string_view sqlstate;  // Or the beginning of it.
     Errc code;
     PostgresTrouble trouble;
 };
-// The first line that fits counts.
+// The first line that matches counts.
 constexpr auto meanings = std::to_array<Meaning>({
     {"23505", Errc::conflict, PostgresTrouble::none},
     {"40001", Errc::busy, PostgresTrouble::contention},  // serialization failure
     {"40P01", Errc::busy, PostgresTrouble::contention},  // deadlock
     {"55P03", Errc::busy, PostgresTrouble::waited},      // lock timeout
-    // A plan that another instance's migration broken: a new connection prepares it anew.
+    // A prepared plan does not fit after another instance's migration: a new connection prepares it
+    // again.
     {"0A000", Errc::unavailable, PostgresTrouble::lost},
     {"57014", Errc::unavailable, PostgresTrouble::none},  // statement timeout
     {"57P", Errc::unavailable, PostgresTrouble::lost},    // shut down, starting up
@@ -54,14 +56,14 @@ constexpr auto meanings = std::to_array<Meaning>({
     {"XX002", Errc::corrupt, PostgresTrouble::none},
 });
 
-// A statement that we prepared is not there, or somebody else's is: then a pooler gives our
-// transactions sessions in turn.
+// A statement that we prepared is missing, or one of another client has its name: then a pooler
+// gives each of our transactions another session.
 bool comes_of_a_pooler(std::string_view sqlstate) {
     return sqlstate == "26000" || sqlstate == "42P05";
 }
 
-// A password with a '/' in it that is not encoded becomes a port and a name, which would be quoted
-// whenever the connection fails.
+// A password with an unencoded '/' would be read as a port and a name, and be quoted in the error
+// of a failed connection.
 bool plausible(PQconninfoOption const* part) {
     for (; part->keyword != nullptr; ++part) {
         std::string_view const name = part->keyword;
@@ -86,7 +88,7 @@ std::string connect_error(PGconn const* connection) {
 Result<void> check_postgres_url(std::string const& url) {
     char* trouble = nullptr;
     auto* const parts = PQconninfoParse(url.c_str(), &trouble);
-    // The trouble is not told: it quotes parts of the URL, and one of them is the password.
+    // libpq's message is not repeated: it quotes parts of the URL, and a part may be the password.
     PQfreemem(trouble);
     auto const right = parts != nullptr && plausible(parts);
     PQconninfoFree(parts);
@@ -125,7 +127,7 @@ PostgresParams::PostgresParams(std::span<Param const> params) : numbers_(params.
 
 Result<std::unique_ptr<PostgresLink>> PostgresLink::open(PostgresOptions const& options) {
     TRY(check_postgres_url(options.url));
-    // What the URL says comes last, and wins.
+    // The URL comes last, so its settings win.
     static constexpr std::array<char const*, 11> names{"connect_timeout",
                                                        "application_name",
                                                        "keepalives_idle",
@@ -161,9 +163,10 @@ Result<void> PostgresLink::set_up(PostgresOptions const& options) {
     if (PQsetnonblocking(connection_, 1) != 0 || PQenterPipelineMode(connection_) != 1) {
         return lose(connect_error(connection_));
     }
-    // Through a pooler the next transaction may meet another session: it brings its own settings.
+    // Behind a pooler the next transaction may get another session: each transaction sends the
+    // settings.
     if (!options.prepare) return {};
-    put(postgres_settings(options.durability == Durability::power, options.lock_patience, "false"));
+    put(postgres_settings(options.durability == Durability::power, options.lock_timeout, "false"));
     TRY_ASSIGN(auto const answers, exchange());
     if (failed(answers.front().get())) return failure(answers.front().get(), "session settings");
     return {};
@@ -233,7 +236,7 @@ Result<std::vector<PostgresAnswer>> PostgresLink::exchange_open() {
     return collect(own);
 }
 
-// Everything that is owed; the last `own` answers are handed out.
+// Reads all answers that are outstanding, and returns the last `own` of them.
 Result<std::vector<PostgresAnswer>> PostgresLink::collect(std::size_t own) {
     auto thrown_away = static_cast<std::size_t>(std::ranges::count(expected_, Expected::answer) -
                                                 static_cast<std::ptrdiff_t>(own));
@@ -241,7 +244,7 @@ Result<std::vector<PostgresAnswer>> PostgresLink::collect(std::size_t own) {
     answers.reserve(own);
     while (!expected_.empty()) {
         TRY_ASSIGN(auto answer, next());
-        if (!answer) continue;  // Between two commands.
+        if (!answer) continue;  // The end of one command's answers.
         auto const is_end = PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC;
         if (is_end != (expected_.front() == Expected::end)) {
             return lose("PostgreSQL's answers do not fit what it was asked");
@@ -268,7 +271,7 @@ Result<PostgresAnswer> PostgresLink::next() {
     return answer;
 }
 
-// False when nothing came for too long. Each piece of an answer starts the wait anew.
+// Waits for data from the server. False when none came before the timeout.
 bool PostgresLink::wait() {
     for (;;) {
         auto const unsent = PQflush(connection_);
@@ -276,7 +279,7 @@ bool PostgresLink::wait() {
         if (unsent == 1) descriptor.events = static_cast<short>(POLLIN | POLLOUT);
         auto const ready = ::poll(&descriptor, 1, answer_timeout_ms_);
         if (ready == 0) return false;
-        // Whatever else there is to say, libpq says it when it reads.
+        // Errors are reported by libpq when it reads.
         if (ready < 0 || (descriptor.revents & ~POLLOUT) != 0) return true;
     }
 }
@@ -305,7 +308,7 @@ tl::unexpected<Error> PostgresLink::failure(pg_result const* answer, std::string
     auto detail = "PostgreSQL: " + std::string(field(PG_DIAG_MESSAGE_PRIMARY)) + " (" +
                   std::string(sqlstate) + ") in: " + std::string(doing.substr(0, 200));
     if (sqlstate.empty()) {
-        // What follows a failed command in its parcel; only the failed one is ever asked about.
+        // A command behind a failed one in its batch; callers only ask about the failed one.
         return fail(Errc::internal, std::move(detail));
     }
     if (comes_of_a_pooler(sqlstate)) {

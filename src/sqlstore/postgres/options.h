@@ -15,19 +15,22 @@ namespace updraft::sqlstore {
 
 struct PostgresOptions {
     std::string url;                      // postgresql://…, as libpq reads it.
-    std::string application = "updraft";  // What the server lists the connections under.
+    std::string application = "updraft";  // The name of the connections in the server's lists.
     Durability durability = Durability::power;
-    // Connections that write, each with a thread. Transactions that write take turns, so that one
-    // more than one is enough: it waits for its turn while the other one commits.
+    // Connections that write, each with a thread. One transaction at a time writes, so two are
+    // enough: one waits for its turn while the other one commits.
     std::size_t writers = 2;
     std::size_t readers = 10;        // Connections that read, each with a thread.
     std::size_t queue_max = 16'384;  // Transactions waiting, of each kind; above: Errc::busy.
     std::size_t batch_max = 64;      // Write transactions in one commit, when many wait.
-    Millis lock_patience = std::chrono::seconds{20};  // For its turn; above: Errc::busy.
-    bool prepare = true;  // Named prepared statements; a pooler by transaction needs them off.
+    Millis lock_timeout =
+        std::chrono::seconds{20};  // To wait for the turn to write; above: Errc::busy.
+    bool prepare = true;  // Named prepared statements. False behind a pooler that gives each
+                          // transaction another session.
 };
 
-// Errc::invalid with a sentence when that is no URL for libpq. The sentence repeats nothing of it.
+// Errc::invalid with a sentence when libpq cannot read the URL. The sentence repeats no part of it,
+// because a part may be the password.
 [[nodiscard]] Result<void> check_postgres_url(std::string const& url);
 
 }  // namespace updraft::sqlstore

@@ -8,7 +8,7 @@
 namespace updraft::sqlstore {
 namespace {
 
-// Whoever still has jobs then asks them one by one: running again and again would cost more.
+// After so many rounds queries are sent one by one: running the bodies again would cost more.
 constexpr int shared_rounds_max = 3;
 
 }  // namespace
@@ -54,7 +54,7 @@ void PostgresReadRunner::answer(PendingReads& reads) {
         if (!again) break;
         for (auto& read : reads) read = {.job = read.job};
     }
-    // Somebody's job cannot be answered, and that is nobody else's trouble.
+    // One of them cannot be answered: each runs alone, so that the others are.
     for (auto& read : reads) answer(std::span(read.job, 1));
 }
 
@@ -68,7 +68,8 @@ void PostgresReadRunner::run(PostgresConnection& here, PendingRead& read, OnMiss
     read.ended = !read.transcript.waits;
 }
 
-// Begins the snapshot when anybody asked it something, or remembers what it may say otherwise.
+// Begins the snapshot, when there is a query for it, or when cached rows were used that it may
+// contradict.
 Result<void> PostgresReadRunner::begin(PostgresConnection& here, PendingReads& reads) {
     auto& session = *here.session;
     if (!session.has_collected() && !here.caches.hit()) return {};

@@ -8,20 +8,20 @@
 namespace updraft::sqlstore {
 namespace {
 
-// As many share a snapshot at most: each waits until all of them were looked at.
+// So many share a snapshot at most: each of them waits for the queries of all.
 constexpr std::size_t batch_max = 32;
-// So much that one thread more pays.
+// With so many reads in the queue one more thread pays off.
 constexpr std::size_t long_queue = 32;
-// Whoever has questions under way for longer than this may have a slow one among them.
+// A batch that takes longer than this may contain a slow query.
 constexpr std::chrono::milliseconds batch_time_max{1};
-// The end of a snapshot travels with what begins next. When nothing comes for so long, it is told
-// by itself.
+// The end of a snapshot is sent together with the next beginning. When there is none for so long,
+// the end is sent alone.
 constexpr std::chrono::milliseconds snapshot_kept{2};
 
 }  // namespace
 
-// A connection that goes back in every way that the reading ends. As many are made as threads of
-// this instance read at the same time, which is a handful.
+// A connection that is given back however the read ends. There are as many as threads of this
+// instance read at the same time, which are few.
 class PostgresReaders::Borrowed {
 public:
     explicit Borrowed(PostgresReaders& from) : from_(from) {
@@ -79,14 +79,14 @@ Result<void> PostgresReaders::read(Store::ReadBody const& body) {
     };
     PostgresReadJob only{guarded, [&](Result<void> answer) { result = std::move(answer); }};
     borrowed.runner().answer(std::span(&only, 1));
-    // Whoever waits for the answer hears of a bug as from a body of his own.
+    // As when the body had been called directly.
     if (thrown) std::rethrow_exception(thrown);
     return result;
 }
 
-// One thread that takes all that waits costs less than many that take one each: every parcel is a
-// wake-up there and one here. So others join in only when much waits, or when whoever is at it does
-// not come back: then one of those that have nothing to do, and no more than one looks on.
+// One thread that takes all waiting reads costs less than many that take one each: every batch
+// wakes up a process on the server and a thread here. So a further thread takes part only when the
+// queue is long, or when the busy threads take too long, which one idle thread watches.
 bool PostgresReaders::is_wanted() const {
     return closing_ || (!queue_.empty() && (busy_ == 0 || queue_.size() >= long_queue));
 }
@@ -107,8 +107,7 @@ void PostgresReaders::submit(Store::ReadBody body, Store::Done done) {
     done(fail(Errc::busy, "too many questions wait for the database"));
 }
 
-// Until there is something to do for a thread that has nothing to do. One of them looks on while
-// others are busy.
+// Waits until this thread is needed. One idle thread watches while others are busy.
 void PostgresReaders::await_work(std::unique_lock<std::mutex>& lock) {
     while (!is_wanted()) {
         if (watching_ || (queue_.empty() && busy_ == 0)) {
@@ -123,11 +122,12 @@ void PostgresReaders::await_work(std::unique_lock<std::mutex>& lock) {
     }
 }
 
-// Empty when there is nothing left to do ever.
+// Empty when it closes and the queue is empty.
 std::vector<PostgresReadJob> PostgresReaders::take(PostgresReadRunner& runner) {
     std::unique_lock lock(mutex_);
     if (queue_.empty()) {
-        // Whoever was at it last goes on: its session is warm.
+        // The thread that has just finished goes on: its snapshot can be ended together with the
+        // next beginning.
         ++lingering_;
         auto const wanted =
             lingering_work_.wait_for(lock, snapshot_kept, [this] { return is_wanted(); });

@@ -34,7 +34,7 @@ std::int64_t rows_changed(PostgresAnswer const& answer) {
     return whole_number(PQcmdTuples(answer.get())).value_or(0);
 }
 
-// Parameters as one text, no two lists alike.
+// Parameters as one text; different lists give different texts.
 std::string spelled(std::span<Param const> params) {
     std::string text;
     for (auto const& param : params) {
@@ -105,7 +105,7 @@ PostgresSession::PostgresSession(std::unique_ptr<PostgresLink> link, PostgresOpt
       prepare_(options.prepare) {
     if (!prepare_) {
         local_settings_ = postgres_settings(options.durability == Durability::power,
-                                            options.lock_patience, "true");
+                                            options.lock_timeout, "true");
     }
 }
 PostgresSession::~PostgresSession() = default;
@@ -124,13 +124,13 @@ void PostgresSession::begin(Kind kind) {
     static_cast<void>(take_touched());
 }
 
-// Where the server opens a transaction by itself, and ends it with the parcel's end, nothing needs
-// to be said.
+// No BEGIN is needed where the server opens a transaction with the first command and ends it at
+// put_end().
 bool PostgresSession::sends_begin() const { return kind_ == Kind::write || !prepare_; }
 
 void PostgresSession::put_begin() {
     if (state_ != State::wanted || changes_statement_ != nullptr) return;
-    // What end_read() left goes out with what begins now.
+    // The end that end_read() left unsent is sent with this beginning.
     put_unsent_end();
     if (sends_begin()) {
         auto const& words =
@@ -153,7 +153,7 @@ Result<void> PostgresSession::check(std::span<PostgresAnswer const> answers,
     return {};
 }
 
-// The answers to what put_begin() put, the last of which tells about changes.
+// The answers to the commands of put_begin(), of which the last one holds the changes.
 Result<void> PostgresSession::begun(std::span<PostgresAnswer const> answers) {
     state_ = State::open;
     TRY(check(answers, "the beginning of a transaction"));
@@ -194,8 +194,8 @@ Result<void> PostgresSession::put(std::string_view sql, std::span<Param const> p
     return {};
 }
 
-// What the answers to a parcel mean for everything that was put into it. What has failed leaves
-// nobody else's answer behind: they were not carried out, or belong to nothing any more.
+// Hands out the answers of a batch. After a failure no later answer is handed out: those commands
+// were not carried out.
 Result<void> PostgresSession::hear(std::vector<PostgresAnswer>& answers) {
     auto const put = std::exchange(put_, {});
     auto* const looking = std::exchange(changes_statement_, nullptr);
@@ -219,10 +219,9 @@ Result<void> PostgresSession::hear(std::vector<PostgresAnswer>& answers) {
     return {};
 }
 
-// Sends what was put. A snapshot stays open between parcels; where something may have been written,
-// the server hears where a parcel ends, so that it knows how long nothing came. A pooler has to
-// hear that of every parcel: it counts the ends, and gives the session to somebody else after the
-// last.
+// Sends the batch. A snapshot stays open between batches. A transaction that writes ends each batch
+// with a sync, so that the server's timeout for idle transactions runs. Behind a pooler every batch
+// ends with one: it counts them to know when a session is free.
 Result<std::vector<PostgresAnswer>> PostgresSession::send() {
     put_begin();
     auto const open_end = state_ != State::none && !sends_begin();
@@ -231,7 +230,7 @@ Result<std::vector<PostgresAnswer>> PostgresSession::send() {
     return answers;
 }
 
-// Asked at once, and remembered by nobody.
+// Sent at once; the answer is not kept in the transcript.
 Result<PostgresAnswer> PostgresSession::ask(std::string_view sql, std::span<Param const> params) {
     forget_answers();
     TRY(put(sql, params));
@@ -239,7 +238,7 @@ Result<PostgresAnswer> PostgresSession::ask(std::string_view sql, std::span<Para
     return std::move(answers.back());
 }
 
-// Rows that are about to change were read for the last time.
+// Before a change: answers that were read earlier may not hold any more.
 void PostgresSession::forget_answers() {
     for (auto& one : put_) one.transcript = nullptr;
     if (transcript_ != nullptr) transcript_->lines.clear();
@@ -251,7 +250,7 @@ void PostgresSession::follow(Transcript& transcript, OnMiss on_miss) {
     on_miss_ = on_miss;
 }
 
-// The place of that question in the transcript, where it stands from now on if it did not.
+// The place of that query in the transcript, to which it is added if it is new.
 Result<std::size_t> PostgresSession::line_of(std::string_view sql, std::span<Param const> params) {
     auto spelt = spelled(params);
     auto& lines = transcript_->lines;
@@ -279,7 +278,7 @@ Result<Rows> PostgresSession::answer_of(std::string_view sql, std::span<Param co
 
 void PostgresSession::expect_params(std::string_view sql, std::span<Param const> params) {
     if (transcript_ == nullptr || state_ == State::broken) return;
-    // What cannot be asked fails when it is asked for.
+    // A query that cannot be sent fails when its rows are asked for.
     static_cast<void>(line_of(sql, params));
 }
 
@@ -322,9 +321,10 @@ void PostgresSession::put_commit(std::uint32_t touched) {
 }
 
 Result<void> PostgresSession::commit(std::uint32_t touched) {
-    if (state_ == State::wanted && put_.empty()) state_ = State::none;  // Nothing was asked.
+    if (state_ == State::wanted && put_.empty()) state_ = State::none;  // No statement was sent.
     if (state_ == State::none) return {};
-    // A connection that died long ago must not be noticed by a commit: nobody would know its fate.
+    // A lost connection must be noticed before the commit: else it would not be known whether the
+    // commit was carried out.
     if (state_ == State::wanted) TRY(send());
     auto const own = link_->waiting();
     put_commit(touched);
@@ -335,16 +335,16 @@ Result<void> PostgresSession::commit(std::uint32_t touched) {
     }
     TRY(hear(*answers));
     TRY(check(std::span(*answers).subspan(own), postgres_dialect.commit));
-    // A transaction that had failed is rolled back by a COMMIT, which then says so.
+    // COMMIT rolls back a transaction that has failed, and its answer says so.
     std::string_view const said = PQcmdStatus(answers->back().get());
     state_ = State::none;
     if (said == postgres_dialect.commit) return {};
     return fail(Errc::internal, "PostgreSQL answered a COMMIT with " + std::string(said));
 }
 
-// What was put and is not wanted any more must not become part of what comes next; and whether the
-// server knows its statements must be known.
-void PostgresSession::clear_parcel() {
+// Commands that are not needed any more must not become part of the next transaction. They are sent
+// even so, because whether the server prepared their statements must be known.
+void PostgresSession::discard_batch() {
     forget_answers();
     if (link_->waiting() > 0 && !link_->lost()) static_cast<void>(send());
     put_.clear();
@@ -352,7 +352,7 @@ void PostgresSession::clear_parcel() {
 }
 
 void PostgresSession::roll_back() {
-    clear_parcel();
+    discard_batch();
     if (state_ == State::open || state_ == State::broken) {
         link_->put(std::string(postgres_dialect.rollback));
         link_->send_away();
@@ -363,7 +363,7 @@ void PostgresSession::roll_back() {
 }
 
 void PostgresSession::end_read() {
-    clear_parcel();
+    discard_batch();
     end_unsent_ = end_unsent_ || state_ == State::open || state_ == State::broken;
     state_ = State::none;
     transcript_ = nullptr;
@@ -371,7 +371,7 @@ void PostgresSession::end_read() {
 
 void PostgresSession::put_unsent_end() {
     if (!std::exchange(end_unsent_, false)) return;
-    // After a failure a COMMIT is a ROLLBACK.
+    // After a failure COMMIT rolls back.
     if (!prepare_) link_->put(std::string(postgres_dialect.commit));
     link_->put_end();
 }

@@ -1,10 +1,9 @@
-// A connection to a PostgreSQL database, as our SQL sees it.
+// A session on a PostgreSQL server.
 //
-// Lives here: transactions that begin with their first statement, statements that travel together,
-//             rows.
-// Not here:   the connection (postgres_link), prepared statements (postgres_statements), when a
-//             transaction runs again
-//             (postgres_write, postgres_read).
+// Lives here: transactions that begin with their first statement, statements that are sent
+//             together, rows.
+// Not here:   the connection (postgres/link), prepared statements (postgres/statements), when a
+//             transaction runs again (postgres/write_runner, postgres/read_runner).
 #pragma once
 
 #include <array>
@@ -30,30 +29,30 @@ namespace updraft::sqlstore {
 // How often each kind of cached rows was changed, by Cached.
 using Changes = std::array<std::uint64_t, cached_kinds>;
 
-// What one body has asked of its snapshot, and was answered. A body that is run again from its
-// beginning is answered out of it, as long as the snapshot is the same.
+// The queries of one body with their answers. A body that runs again from its beginning is answered
+// from here, as long as the snapshot is the same.
 struct Transcript {
     struct Line {
         std::string_view sql;
         std::string params;
-        std::shared_ptr<pg_result const> answer;  // Null: on its way.
+        std::shared_ptr<pg_result const> answer;  // Null: not there yet.
     };
     std::vector<Line> lines;
     bool waits =
-        false;  // The body ended because an answer is on its way: its result means nothing.
+        false;  // The body ended because an answer is not there yet: its result means nothing.
 };
 
-// What becomes of a question that the transcript has no answer to.
+// What happens to a query that the transcript has no answer to.
 enum class OnMiss : std::uint8_t {
-    collect,  // It is put with the others, and the body ends.
-    ask,      // It is asked at once.
+    collect,  // It is collected, to be sent with others, and the body ends.
+    ask,      // It is sent at once.
 };
 
 class PostgresSession final : public Session {
 public:
-    // Told by the first answer of every transaction. False when the transaction has used something
-    // that is older: one that writes then ends as stale, and runs again; one that reads says so by
-    // take_outdated().
+    // Called with the first answer of every transaction. False when the transaction has used cached
+    // rows that are older: then one that writes ends with PostgresTrouble::stale, and one that
+    // reads says so by take_outdated().
     using Learn = std::function<bool(Changes const&)>;
 
     [[nodiscard]] static Result<std::unique_ptr<PostgresSession>> open(
@@ -71,38 +70,39 @@ public:
     Result<void> script(std::string const& sql) override;
     NumberPool* numbers() override { return &numbers_; }
 
-    // Transactions. What begins is sent with the first statement, so that it costs no round trip;
-    // outside of one, each statement stands for itself.
+    // Transactions. BEGIN is sent together with the first statement, so that it costs no round
+    // trip. Outside of a transaction each statement is one.
     void on_begin(Learn learn) { learn_ = std::move(learn); }
     void begin_write() { begin(Kind::write); }
     void begin_read() { begin(Kind::read); }
-    // Makes sure that the transaction has begun, and what it began with.
+    // Sends BEGIN if that was not done, so that cached rows are checked.
     [[nodiscard]] Result<void> ensure_begun();
-    // Counts what was changed of `kinds` for the other instances, and commits. When the connection
-    // is lost meanwhile, nobody knows whether it was: `uncertain()` is true then.
+    // Commits, and counts for the other instances which kinds of cached rows `touched` names. When
+    // the connection is lost meanwhile it is not known whether the commit was carried out:
+    // uncertain() is true then.
     [[nodiscard]] Result<void> commit(std::uint32_t touched);
     [[nodiscard]] bool uncertain() const { return uncertain_; }
     void roll_back();
 
-    // Reading: whose questions come from here on. The transcript outlives the transaction.
+    // Reading: from here on queries belong to that transcript, which outlives the transaction.
     void follow(Transcript& transcript, OnMiss on_miss);
-    // True when questions were collected that send_collected() would send.
+    // True when there are collected queries that send_collected() would send.
     [[nodiscard]] bool has_collected() const { return !put_.empty(); }
     // Sends what was collected, and begins the transaction when it has not begun.
     [[nodiscard]] Result<void> send_collected() {
         TRY(send());
         return {};
     }
-    // True, once, when something that was answered from memory before the transaction began has
-    // changed: whatever was concluded from it means nothing.
+    // True, once, when cached rows that were used before the transaction began have changed: the
+    // results of bodies that used them mean nothing.
     [[nodiscard]] bool take_outdated() { return std::exchange(outdated_, false); }
-    // Ends a transaction that only read, without waiting. Nothing is sent before the next one
-    // begins, or end_snapshot().
+    // Ends a transaction that only read, without waiting: its end is sent together with the next
+    // beginning, or by end_snapshot().
     void end_read();
-    // Sends what end_read() left, when nothing follows soon.
+    // Sends the end that end_read() left unsent. For when no read follows soon.
     void end_snapshot();
 
-    // Statements so far that may have changed rows.
+    // How many statements that may change rows were sent so far.
     [[nodiscard]] std::uint64_t writes() const { return writes_; }
     // The transaction cannot go on: a statement of it failed.
     [[nodiscard]] bool broken() const { return state_ == State::broken; }
@@ -112,7 +112,7 @@ private:
     struct Table;
     enum class Kind : std::uint8_t { read, write };
     enum class State : std::uint8_t { none, wanted, open, broken };
-    // A statement whose commands were put into the parcel, and where its answer goes.
+    // A statement whose commands are in the batch, and where its answer goes.
     struct Put {
         PostgresStatement* statement;
         std::size_t first;  // The place of the first of its commands.
@@ -121,7 +121,7 @@ private:
         std::size_t line;
         std::optional<Error> unless_changed;
     };
-    // Statements that wait to be sent: their parameters and answers are memory.
+    // Statements in one batch at most: their parameters and answers cost memory.
     static constexpr std::size_t put_max = 200;
 
     PostgresSession(std::unique_ptr<PostgresLink> link, PostgresOptions const& options);
@@ -139,7 +139,7 @@ private:
     Result<std::size_t> line_of(std::string_view sql, std::span<Param const> params);
     Result<Rows> answer_of(std::string_view sql, std::span<Param const> params);
     void forget_answers();
-    void clear_parcel();
+    void discard_batch();
 
     std::unique_ptr<PostgresLink> link_;
     PostgresStatements statements_;
@@ -151,11 +151,12 @@ private:
     State state_ = State::none;
     bool uncertain_ = false;
     bool outdated_ = false;
-    bool end_unsent_ = false;  // Of a snapshot that nobody reads any more.
+    bool end_unsent_ = false;  // The end of the last snapshot is to be sent.
     std::uint64_t writes_ = 0;
 
     std::vector<Put> put_;
-    PostgresStatement* changes_statement_ = nullptr;  // At changes, put and not answered yet.
+    PostgresStatement* changes_statement_ =
+        nullptr;  // The query `changes_now`, sent and not answered yet.
     std::size_t changes_place_ = 0;
     Transcript own_;                    // Of a transaction that writes.
     Transcript* transcript_ = nullptr;  // Null outside of transactions.

@@ -9,7 +9,8 @@
 namespace updraft::sqlstore {
 namespace {
 
-// Statements kept by name; texts built anew each time must not fill the server's memory either.
+// Prepared statements of one connection: texts that are built at run time must not fill the
+// server's memory.
 constexpr std::size_t named_statements_max = 1024;
 
 }  // namespace

@@ -1,7 +1,7 @@
-// The statements that one connection knows by name.
+// The prepared statements of one connection.
 //
-// Lives here: preparing each text once, in the parcel that first uses it.
-// Not here:   parameters and parcels (postgres_link), what is asked (postgres_session).
+// Lives here: preparing each text once, in the batch that first uses it.
+// Not here:   parameters and batches (postgres/link), what is asked (postgres/session).
 #pragma once
 
 #include <cstdint>
@@ -16,12 +16,13 @@ namespace updraft::sqlstore {
 
 struct PostgresStatement {
     std::string sql;
-    std::string name;        // Empty: not to be kept.
+    std::string name;        // Empty: not prepared.
     bool ready = false;      // The server knows it.
-    bool announced = false;  // It will, when the answers to what was put are good.
+    bool announced = false;  // It will, unless a command of the current batch fails.
     bool writes = false;     // It may change rows.
 
-    // What the first answer to its commands tells: to preparing it, when that was one of them.
+    // Takes the first answer to its commands: that of preparing it, when it was prepared in this
+    // batch.
     void learn(PostgresAnswer const& first);
 };
 
@@ -32,13 +33,14 @@ struct PostgresStatement {
 // Used by one thread at a time.
 class PostgresStatements {
 public:
-    // Both outlive it. Without `prepare` nothing is kept by the server.
+    // The link outlives it. Without `prepare` no statement is prepared.
     PostgresStatements(PostgresLink& link, bool prepare) : link_(link), prepare_(prepare) {}
 
-    // Puts the commands that carry it out into the link's parcel: one, or two when the server does
-    // not know it yet. Valid until forget_unnamed().
+    // Adds the commands that carry it out to the link's batch: one, or two when it must be prepared
+    // first. The reference is valid until forget_unnamed().
     PostgresStatement& put(std::string_view sql, PostgresParams const& params);
-    // Texts built anew each time must not fill memory. To be called when nobody holds statements.
+    // Drops texts that were not prepared, when they are many. Only while no statement is in a
+    // batch.
     void forget_unnamed();
 
 private:

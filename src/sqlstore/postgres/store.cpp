@@ -38,16 +38,18 @@ private:
     PostgresCommitQueue commit_queue_;
 };
 
-// While a migration waits for a table that is in use, everybody else waits behind it: so not for
-// long. It is longer than the server takes to notice a deadlock (1 s), which is cheaper to end.
+// While a migration waits for the lock of a table, all other transactions on that table wait behind
+// it: so the timeout is short. It is longer than the server takes to notice a deadlock (1 s), whose
+// end costs less.
 constexpr char const* migration_settings =
     "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '2s'; "
     "SET LOCAL idle_in_transaction_session_timeout = '60s'";
-// A migration may make an index of millions of rows.
+// A migration may build an index over millions of rows.
 constexpr int migration_timeout_ms = 60 * 60 * 1000;
 
 Result<Migrated> migrate_in_turn(PostgresSession& session, std::span<Migration const> migrations) {
-    // Not on one snapshot: what another instance did while we waited for the lock must be seen.
+    // Not on one snapshot: the migrations that another instance committed while we waited for the
+    // lock must be seen.
     TRY(session.script("BEGIN ISOLATION LEVEL READ COMMITTED"));
     TRY(session.script(migration_settings));
     if (auto const locked = session.script(std::string(postgres_dialect.lock_migrations));
@@ -67,7 +69,8 @@ Result<Migrated> bring_to_date(PostgresOptions const& options,
                                std::span<Migration const> migrations) {
     TRY_ASSIGN(auto const session, PostgresSession::open(options));
     session->link().set_answer_timeout(migration_timeout_ms);
-    return migrate_in_turn(*session, migrations);  // Without a commit it ends with the connection.
+    return migrate_in_turn(*session,
+                           migrations);  // Without a commit it is rolled back with the connection.
 }
 
 Result<std::unique_ptr<SqlStore>> open_postgres(PostgresOptions const& options) {

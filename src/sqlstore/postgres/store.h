@@ -1,9 +1,9 @@
-// The store on a PostgreSQL server: many connections, many instances, every transaction as if
-// alone.
+// The store on a PostgreSQL server, which several instances may share.
 //
-// Lives here: opening it, and what may be chosen about it.
-// Not here:   connections (postgres_link), transactions (postgres_write, postgres_read), threads
-//             (postgres_writers, postgres_readers), SQL (*_rows.cpp).
+// Lives here: opening it, and bringing its database up to date.
+// Not here:   what may be chosen (postgres/options), connections (postgres/connector), transactions
+//             (postgres/write_runner, postgres/read_runner), threads (postgres/commit_queue,
+//             postgres/readers), SQL (tables/).
 #pragma once
 
 #include <memory>
@@ -15,15 +15,15 @@
 
 namespace updraft::sqlstore {
 
-// Brings the database to the shape of these migrations in one transaction, under a lock that other
-// instances wait for; those that run go on. Errors as of migrate() and open_postgres().
+// Applies the migrations that are missing in one transaction, under a lock that other starting
+// instances wait for; running instances go on. Errors as of migrate() and open_postgres().
 [[nodiscard]] Result<Migrated> bring_to_date(PostgresOptions const& options,
                                              std::span<Migration const> migrations);
 
-// Connects, after bring_to_date() with what this program was built with.
-// Worth another try: Errc::unavailable while the server cannot be reached, Errc::busy while another
-// instance migrates or a migration waited in vain for a table in use. Errc::conflict with a
-// sentence as of migrate(), Errc::invalid when its encoding is not UTF-8.
+// Opens it after bring_to_date() with the embedded migrations. Errors that may pass:
+// Errc::unavailable while the server cannot be reached, Errc::busy while another instance migrates
+// or a table stayed in use. Others: Errc::conflict as of migrate(), Errc::invalid when its encoding
+// is not UTF-8.
 [[nodiscard]] Result<std::unique_ptr<SqlStore>> open_postgres(PostgresOptions const& options);
 
 }  // namespace updraft::sqlstore

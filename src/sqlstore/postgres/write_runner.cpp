@@ -10,7 +10,7 @@ void PostgresWriteRunner::run(PostgresConnection& here, Job& job) {
     job.wrote = here.session->writes() != writes_before;
 }
 
-// The outcome of one transaction with all of them in it.
+// Runs all of them in one transaction and commits it.
 Result<void> PostgresWriteRunner::run_all(PostgresConnection& here, std::span<Job> jobs) {
     auto& session = *here.session;
     here.caches.begin();

@@ -9,9 +9,9 @@
 namespace updraft::sqlstore {
 namespace {
 
-// No command of this program undoes a migration, so nobody asks for more than this.
+// Migrations are never undone, so there are never more than this.
 constexpr std::int64_t migrations_max = 10'000;
-// The one that gave the list of migrations its column `lives_with`.
+// The migration that added the column `lives_with` to the table of migrations.
 constexpr std::string_view first_to_say = "0010_lives_with";
 constexpr std::string_view saying = "-- lives with: ";
 
@@ -53,7 +53,8 @@ Result<History> read_history(Session& session) {
     return history;
 }
 
-// What we know must be what the database remembers. Answers the names of those that we do not know.
+// The text of each migration that we know must be the one that was applied. Answers the names of
+// those that we do not know.
 Result<std::vector<std::string>> unknown(History const& history, std::span<Migration const> known) {
     std::vector<std::string> names;
     for (auto const& [number, remembered] : history.applied) {

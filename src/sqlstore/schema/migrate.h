@@ -1,7 +1,9 @@
-// Bringing a database to the shape that this program knows.
+// Brings the schema of a database up to date.
 //
-// Lives here: applying the ordered migrations once, and which of a newer program's we live with.
-// Not here:   the migrations themselves (migrations/*.sql, embedded when we are built).
+// Lives here: applying each migration once, in order, and which migrations of a newer program we
+//             can work with.
+// Not here:   the migrations themselves (schema/migrations/, embedded at build time), what they
+//             make (schema/schema.sql).
 #pragma once
 
 #include <cstdint>
@@ -19,10 +21,10 @@ namespace updraft::sqlstore {
 struct Migration {
     std::int64_t number;    // From 1, without gaps.
     std::string_view name;  // The file's name without its ending.
-    std::string_view text;  // Common tongue.
+    std::string_view text;  // SQL that in_dialect() translates.
 };
 
-// Those that this program was built with, in order.
+// The migrations that this program was built with, in order.
 [[nodiscard]] std::span<Migration const> embedded_migrations();
 
 // What the comment at the top of a migration says in a line `-- lives with: 11`: programs whose own
@@ -32,18 +34,18 @@ struct Migration {
 
 struct Migrated {
     std::int64_t applied = 0;
-    std::vector<std::string> newer;  // Names of those that we do not know and can live with.
+    std::vector<std::string> newer;  // Names of those that we do not know and can work with.
 };
 
 // Applies what is missing, inside the caller's write transaction.
-// Errc::conflict with a sentence when the database has one that we do not know and that does not
-// say that we can live with it, or remembers another text for one.
+// Errc::conflict with a sentence when the database has one that we do not know and cannot work
+// with, or one that was applied with another text.
 [[nodiscard]] Result<Migrated> migrate(Session& session, Dialect const& dialect,
                                        std::span<Migration const> migrations);
 
-// How many of ours a database lacks, without changing it. One that we do not know is Errc::conflict
-// here, whatever it says: this is for commands that take a database as a whole. A database without
-// any list of migrations is none of ours: Errc::corrupt.
+// How many migrations a database lacks; changes nothing. One that we do not know is Errc::conflict
+// here even if we could work with it: this is for commands that copy or check all rows.
+// Errc::corrupt when there is no table of migrations: it is no database of Updraft.
 [[nodiscard]] Result<std::int64_t> missing_migrations(Session& session,
                                                       std::span<Migration const> migrations);
 

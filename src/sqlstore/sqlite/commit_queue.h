@@ -1,7 +1,7 @@
-// The one thread that writes: many transactions, each on its own, in one durable commit.
+// The one thread that writes to SQLite: many transactions in one durable commit.
 //
-// Lives here: the queue, group commit, checkpoints, and what a failing disk means for all of them.
-// Not here:   reading (connection), SQL (*_rows.cpp).
+// Lives here: group commit, checkpoints, and what a failing disk means for all of them.
+// Not here:   waiting (job_queue), reading (sqlite/readers), SQL (tables/).
 #pragma once
 
 #include <atomic>
@@ -46,10 +46,11 @@ private:
 
     void run();
     void run_batch();
-    // One transaction of the jobs from `first` on; answers how many are done with: all, or fewer
-    // when something was rolled back. Here nothing stands between the jobs.
+    // One transaction of the jobs from `first` on; answers up to which job all have a result: the
+    // last one, or an earlier one when the transaction was rolled back. Without a savepoint for
+    // each job.
     std::size_t run_without_savepoints(std::size_t first);
-    // Each job in its savepoint.
+    // The same with a savepoint for each job.
     std::size_t run_with_savepoints(std::size_t first);
     void run(Job& job);
     void run_in_savepoint(Job& job);
@@ -70,7 +71,7 @@ private:
     JobQueue queue_;
     std::atomic<bool> probing_{false};  // A probe is queued.
 
-    std::vector<Job> batch_;  // Of the thread alone.
+    std::vector<Job> batch_;  // Used by the thread alone.
     std::int64_t checkpoint_at_;
 
     std::atomic<Health> health_{Health::well};

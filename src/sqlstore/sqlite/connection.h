@@ -1,6 +1,6 @@
-// A session on an SQLite file with everything that belongs to it: caches and rows.
+// A session on an SQLite file with its caches and rows objects.
 //
-// Lives here: how these three belong together.
+// Lives here: making the three together.
 // Not here:   who uses one when (sqlite/readers, sqlite/commit_queue).
 #pragma once
 

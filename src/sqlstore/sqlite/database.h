@@ -10,11 +10,12 @@
 
 namespace updraft::sqlstore {
 
-// Beside a running server: reads, and changes nothing. Errc::not_found when there is no such file.
+// Reads, and changes nothing; a server may run. Errc::not_found when there is no such file.
 [[nodiscard]] Result<Database> open_to_look(std::filesystem::path const& file);
-// The same, and nobody may write meanwhile: Errc::conflict while a server holds it.
+// The same, while no server may run: Errc::conflict when one does.
 [[nodiscard]] Result<Database> open_to_empty(std::filesystem::path const& file);
-// Makes it where it is missing, brings it to today's shape, and holds it as a server does.
+// Makes it if it is missing, applies the migrations that are missing, and locks it as a server
+// does.
 [[nodiscard]] Result<Database> open_to_fill(std::filesystem::path const& file);
 
 }  // namespace updraft::sqlstore

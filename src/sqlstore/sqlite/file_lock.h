@@ -1,7 +1,7 @@
-// A lock on a database file that a second server runs into.
+// A lock on a database file, which keeps a second server from using it.
 //
-// Lives here: taking it and holding it; the kernel lets go of it when the process dies.
-// Not here:   SQLite's own locks, which would let two servers take turns.
+// Lives here: taking it and holding it; the kernel releases it when the process dies.
+// Not here:   SQLite's own locks, which two servers could hold in turn.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +13,8 @@ namespace updraft::sqlstore {
 
 class FileLock {
 public:
-    // Locks `<file>.lock`, which stays behind. Errc::conflict when another process holds it.
+    // Locks `<file>.lock`, which is not removed afterwards. Errc::conflict when another process
+    // holds it.
     [[nodiscard]] static Result<FileLock> take(std::filesystem::path const& file);
 
     FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

@@ -4,8 +4,8 @@
 
 namespace updraft::sqlstore {
 
-// A connection and its snapshot. Whoever moves `use` away from idle has both to himself: the thread
-// that reads, or the writer that ends the snapshot.
+// A connection and its snapshot. The thread that sets `use` to taken owns both: a thread that
+// reads, or the writer that ends the snapshot.
 struct SqliteReaders::Reader {
     enum class Use : std::uint8_t { idle, taken };
 
@@ -28,7 +28,7 @@ struct SqliteReaders::Reader {
         use.notify_one();
     }
 
-    // A snapshot that holds all that was committed before this call.
+    // A snapshot with everything that was committed before this call.
     Result<void> begin(Generations const& generations) {
         connection.caches.begin();
         auto const newest = generations.commits();
@@ -42,18 +42,18 @@ struct SqliteReaders::Reader {
     void end() {
         auto& session = *connection.session;
         if (!session.in_transaction()) return;
-        // Nothing was written: an end that fails is repaired by a roll-back, and else by nobody.
+        // Nothing was written, so a roll-back does the same when the commit fails.
         if (!session.control(sqlite_dialect.commit)) {
             static_cast<void>(session.control(sqlite_dialect.rollback));
         }
     }
 
     SqliteConnection connection;
-    std::uint64_t commits = 0;  // How many there were when the snapshot began.
+    std::uint64_t commits = 0;  // Commits of the store when the snapshot began.
     std::atomic<Use> use{Use::idle};
 };
 
-// What one thread holds of each pool that it read from: almost always a single one.
+// The readers that one thread holds, of each store that it read from; almost always a single one.
 struct SqliteReaders::ThreadOwned {
     struct Held {
         SqliteReaders* pool;
@@ -77,8 +77,8 @@ struct SqliteReaders::ThreadOwned {
         static thread_local ThreadOwned owned;
         return owned;
     }
-    // The entry of that pool. A pool that died may have left its address to a new one: then the
-    // reader in the entry died with it.
+    // The entry of that pool. A new pool may have the address of a deleted one: then the reader in
+    // the entry was deleted with it.
     Held& of(SqliteReaders& pool) {
         auto const found = std::ranges::find(held, &pool, &Held::pool);
         if (found != held.end() && !found->alive.expired()) return *found;
@@ -87,7 +87,7 @@ struct SqliteReaders::ThreadOwned {
     }
 };
 
-// A reader in use by this thread, which is let go in every way that the body ends.
+// A reader in use by this thread, given back however the body ends.
 struct SqliteReaders::Borrowed {
     SqliteReaders& pool;
     Reader& reader;

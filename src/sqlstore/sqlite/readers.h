@@ -1,7 +1,8 @@
-// A session with everything that belongs to it: caches and rows.
+// Connections that read an SQLite file, for any thread.
 //
-// Lives here: opening one, and a pool of those that read.
-// Not here:   the one that writes (writer), what a transaction promises (ports/store.h).
+// Lives here: opening and lending them, and how long a snapshot stays open.
+// Not here:   the one that writes (sqlite/commit_queue), what a transaction promises
+//             (ports/store.h).
 #pragma once
 
 #include <atomic>
@@ -17,9 +18,9 @@
 
 namespace updraft::sqlstore {
 
-// Connections that read. Each thread keeps the one that it used last, so that taking one costs no
-// lock; a thread that ends gives it back. A snapshot stays open until there is something newer to
-// see, because opening one costs twice as much as looking up a row. Safe to call from any thread.
+// Each thread keeps the connection that it used last, so that taking one costs no lock; a thread
+// that ends gives it back. A snapshot stays open until there is a newer commit, because opening one
+// costs twice as much as looking up a row. Safe to call from any thread.
 class SqliteReaders : public std::enable_shared_from_this<SqliteReaders> {
 public:
     SqliteReaders(std::filesystem::path file, std::shared_ptr<Generations const> generations);
@@ -29,7 +30,7 @@ public:
 
     // Runs `body` on a snapshot, on this thread.
     Result<void> read(Store::ReadBody const& body);
-    // Ends the snapshots that nobody is reading, which hold the write-ahead log back.
+    // Ends the snapshots that are not in use, which keep the write-ahead log from being emptied.
     void end_idle_snapshots();
 
 private:

@@ -11,11 +11,11 @@ namespace {
 
 constexpr int busy_timeout_ms = 10'000;
 
-// Small blocks that a connection keeps for itself instead of asking the allocator each time.
+// Small blocks that a connection keeps instead of asking the allocator each time.
 constexpr int lookaside_bytes = 1'200;
 constexpr int lookaside_slots = 200;
 
-// Statements kept beyond those found by address: texts built anew each time must not fill memory.
+// Statements that are kept: texts that are built at run time must not fill memory.
 constexpr std::size_t statements_max = 1024;
 
 Errc errc_of(int code) {
@@ -68,8 +68,8 @@ SqliteTrouble trouble_of(int code) {
     }
 }
 
-// SQLite counts its memory under one lock for all threads unless told otherwise before its first
-// use.
+// By default SQLite counts its memory under one lock for all threads. That can be switched off only
+// before its first use.
 void count_no_memory() {
     static bool const told = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
     static_cast<void>(told);
@@ -80,8 +80,10 @@ void count_no_memory() {
 struct SqliteSession::Statement {
     std::string sql;
     sqlite3_stmt* handle = nullptr;
-    std::vector<int> places;  // $n stands at places[n - 1]; 0 when the text does not use it.
-    std::string kept_text;    // Parameters of a query that is read after the call that made it.
+    std::vector<int>
+        places;  // SQLite's number of $n is places[n - 1]; 0 when the text does not use it.
+    std::string
+        kept_text;  // Parameters of a query whose rows are read after query_params() returned.
     bool writes = false;
     bool in_use = false;
 
@@ -108,7 +110,7 @@ struct SqliteSession::Statement {
             if (auto const* number = std::get_if<std::int64_t>(&value)) {
                 bound = sqlite3_bind_int64(handle, places[i], *number);
             } else if (auto const* text = std::get_if<std::string_view>(&value)) {
-                // A view of nothing may have no address, and SQLite takes that for NULL.
+                // An empty view may have a null address, which SQLite takes for NULL.
                 char const* at = text->empty() ? "" : text->data();
                 if (lives == TextLives::only_now) at = kept_text.data() + kept;
                 kept += text->size();
@@ -132,12 +134,12 @@ private:
     }
 };
 
-// The rows of one statement. The first step was made by query_params, so that a statement that
-// changes rows has done so even when nobody looks at them.
+// The rows of one statement. query_params() makes the first step, so that a statement that changes
+// rows does so even when its rows are not read.
 struct SqliteSession::Cursor final : public Rows::Source {
     SqliteSession& session;
     Statement* statement;
-    std::unique_ptr<Statement> own;  // When the cached statement was being read already.
+    std::unique_ptr<Statement> own;  // When the cached statement is still being read.
     int stepped;
 
     Cursor(SqliteSession& of, Statement* reading, std::unique_ptr<Statement> owned, int first)
@@ -197,7 +199,7 @@ Result<void> SqliteSession::configure(Access access, Sync sync) {
     sqlite3_busy_timeout(database_, busy_timeout_ms);
     sqlite3_db_config(database_, SQLITE_DBCONFIG_LOOKASIDE, nullptr, lookaside_bytes,
                       lookaside_slots);
-    // Queries that differ only in a parameter must not be planned anew for its value.
+    // A plan must not depend on the values of parameters.
     sqlite3_db_config(database_, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
     sqlite3_db_config(database_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
     sqlite3_db_config(database_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
@@ -263,7 +265,7 @@ Result<std::unique_ptr<SqliteSession::Statement>> SqliteSession::prepare(std::st
 Result<SqliteSession::Statement*> SqliteSession::statement(std::string_view sql) {
     TextAddress const address{sql.data(), sql.size()};
     auto const known = by_address_.find(address);
-    // The text is compared even so: memory that held another text may have been given out again.
+    // The text is compared as well: another text may be at the same address by now.
     if (known != by_address_.end() && known->second->sql == sql) return known->second;
     auto found = by_text_.find(sql);
     if (found == by_text_.end()) {

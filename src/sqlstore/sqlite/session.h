@@ -1,7 +1,8 @@
 // A connection to an SQLite file.
 //
 // Lives here: prepared statements, binding, types checked on the way out, errors as values.
-// Not here:   which threads use it when (sql_store), SQL of ours (*_rows.cpp).
+// Not here:   which threads use it when (sqlite/readers, sqlite/commit_queue), SQL
+//             (tables/*_rows.cpp).
 #pragma once
 
 #include <cstdint>
@@ -23,15 +24,16 @@ namespace updraft::sqlstore {
 
 enum class Access : std::uint8_t { read_only, read_write };
 enum class Sync : std::uint8_t {
-    off,  // The operating system writes when it likes: survives the process, not the machine.
+    off,  // Not synced: survives the death of the process, not that of the machine.
     every_commit,
 };
 
-// What the disk made of it, beside the Errc: the store decides by this whether it may go on.
+// What went wrong on the disk, in addition to the Errc: decides whether the store may go on.
 enum class SqliteTrouble : std::uint8_t {
     none,
     passing,  // Full, refused, interrupted: the next attempt may succeed.
-    lasting,  // A sync failed: nobody knows what reached the disk, and asking again would lie.
+    lasting,  // A sync failed: it is not known what reached the disk, and a second sync would
+              // report success.
 };
 
 class SqliteSession final : public Session {
@@ -49,7 +51,7 @@ public:
                                         std::span<Param const> params) override;
 
     Result<void> script(std::string const& sql) override;
-    // One statement of the dialect: begin, commit and their kin. It never opens a savepoint.
+    // One statement of the dialect, such as begin or commit. It never opens a savepoint.
     Result<void> control(std::string_view sql);
 
     // Rows changed since the connection was opened, rolled back ones too.
@@ -71,14 +73,14 @@ public:
     [[nodiscard]] std::uint64_t log_commits() const { return log_commits_; }
     // Pages in the write-ahead log after the last commit of this session.
     [[nodiscard]] std::int64_t log_pages() const { return log_pages_; }
-    // Moves what no reader needs from the log into the file. True when nothing is left in it.
+    // Moves what no reader needs from the log into the file. True when the log is empty then.
     Result<bool> checkpoint();
 
 private:
     struct Statement;
     struct Cursor;
     enum class Savepoint : std::uint8_t { none, wanted, open };
-    // Finds a cached statement by the address of its text, which a literal keeps for ever.
+    // Finds a cached statement by the address of its text, which does not change for a literal.
     struct TextAddress {
         char const* text;
         std::size_t size;

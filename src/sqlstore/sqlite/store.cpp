@@ -17,7 +17,7 @@ public:
           generations_(std::make_shared<Generations>()),
           readers_(std::make_shared<SqliteReaders>(options.file, generations_)),
           commit_queue_(std::move(session), generations_, readers_, options) {}
-    // The writer holds the other share, and lets the readers go before it closes.
+    // The commit queue shares the readers, and releases them before it closes its connection.
     ~SqliteStore() override { readers_.reset(); }
     SqliteStore(SqliteStore const&) = delete;
     SqliteStore& operator=(SqliteStore const&) = delete;
@@ -35,13 +35,13 @@ public:
     StoreCounts counts() const override { return commit_queue_.counts(); }
 
 private:
-    FileLock lock_;  // First, so that it is let go last.
+    FileLock lock_;  // First, so that it is released last.
     std::shared_ptr<Generations> generations_;
     std::shared_ptr<SqliteReaders> readers_;
     SqliteCommitQueue commit_queue_;
 };
 
-// All missing migrations in one transaction: a crash leaves the old shape or the new one.
+// All missing migrations in one transaction: after a crash there are all of them or none.
 Result<Migrated> bring_to_date(SqliteSession& session) {
     TRY(session.control(sqlite_dialect.begin_write));
     auto migrated = migrate(session, sqlite_dialect, embedded_migrations());

@@ -19,10 +19,10 @@ struct SqliteOptions {
     std::size_t batch_max = 256;     // Write transactions in one commit.
 };
 
-// Opens the database and brings it to today's shape; makes it when it is not there (its folder must
-// be). Errc::conflict with a sentence when another process holds it, when a newer program made a
-// migration that this one cannot live with, or when one is not the one that it remembers;
-// Errc::unavailable when the file cannot be used, Errc::corrupt when it is no database.
+// Opens the database and applies the migrations that are missing; makes the file when it is not
+// there (its folder must exist). Errc::conflict with a sentence when another process holds it, or
+// as of migrate(); Errc::unavailable when the file cannot be used, Errc::corrupt when it is no
+// database.
 [[nodiscard]] Result<std::unique_ptr<SqlStore>> open_sqlite(SqliteOptions const& options);
 
 }  // namespace updraft::sqlstore

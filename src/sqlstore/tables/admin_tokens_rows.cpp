@@ -4,8 +4,8 @@
 
 namespace updraft::sqlstore {
 
-// The B-tree is searched by a digest of what was sent: how long that takes tells nothing about the
-// secret itself.
+// The index is searched by a digest of what was sent: the time that it takes tells nothing about
+// the secret.
 Result<bool> AdminTokensRows::knows(Sha256 const& digest) const {
     TRY_ASSIGN(auto rows, session_.query("SELECT created_at FROM admin_tokens WHERE digest = $1",
                                          digest_column(digest)));

@@ -3,7 +3,6 @@
 #include "ports/store.h"
 
 namespace updraft::sqlstore {
-namespace {}  // namespace
 
 Result<std::vector<push::Announcement>> AnnouncementsRows::opened(std::int64_t limit) const {
     TRY_ASSIGN(auto rows, session_.query("SELECT release_id, model, created_at FROM announcements "

@@ -1,7 +1,8 @@
-// Announcements in SQL: what is to be told, how far each app is, what it was told.
+// The rows behind AnnouncementsTable.
 //
-// Lives here: AnnouncementsTable over a session.
-// Not here:   the tables themselves (migrations/0005_push.sql).
+// Lives here: their SQL.
+// Not here:   what the verbs promise (ports/announcements_table.h), the tables themselves
+//             (schema/migrations/0005_push.sql).
 #pragma once
 
 #include "ports/announcements_table.h"

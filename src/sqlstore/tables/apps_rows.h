@@ -25,8 +25,8 @@ public:
 private:
     Session& session_;
     Caches& caches_;
-    // Null: there is no such app. That is kept too, so that asking for one that exists and one
-    // that does not costs the same.
+    // Null when there is no such app. That is cached too, so that the time of an answer does not
+    // tell whether an app exists.
     mutable SessionCache<AppId, std::shared_ptr<access::App const>> cache_;
 };
 

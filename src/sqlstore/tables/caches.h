@@ -1,7 +1,9 @@
-// Rows that nearly every request needs and hardly anybody changes, kept beside each connection.
+// Rows that nearly every request needs and that rarely change, kept in memory for each connection.
 //
-// Lives here: generations (what a commit made stale), and the cache of one session.
-// Not here:   who bumps them after a commit (sql_store), what is cached (apps_rows, releases_rows).
+// Lives here: generations, by which a session knows that its entries are outdated, and the cache of
+//             one session.
+// Not here:   raising them after a commit (sqlite/commit_queue, postgres/connection_slot), what is
+//             cached (tables/apps_rows, tables/models_rows, tables/releases_rows).
 #pragma once
 
 #include <array>
@@ -25,20 +27,19 @@ inline constexpr std::size_t cached_kinds = 2;
 // As the table `changes` names them.
 inline constexpr std::array<std::string_view, cached_kinds> cached_words{"apps", "catalogs"};
 
-// The bit by which a session tells the store that it changed rows of that kind: above those of
-// `Touched`, whose bits are 1 << Touched.
+// The bit in Session::touch() for changed rows of that kind. Above the bits of `Touched`.
 [[nodiscard]] constexpr std::uint32_t touched_bit(Cached kind) {
     return 1U << (16U + static_cast<std::uint32_t>(kind));
 }
 
-// One for each store that is alone with its database; where several instances share one, each
-// connection has its own and learns of changes at the start of each transaction.
+// One for each store on SQLite, shared by its connections. On PostgreSQL each connection has its
+// own and reads the table `changes` at the start of each transaction.
 //
-// Written by the writer after a commit and before anybody hears of it; read
-// by every session before its snapshot begins. An entry is as fresh as its generation.
+// Raised after a commit and before the commit is reported; read by every session before its
+// snapshot begins. An entry is valid in the generation in which it was read.
 //
 // The writer counts the commit first and the kinds after it; a reader looks at the kinds first and
-// the commits after them. So whoever sees a new generation sees the new commit as well.
+// the commits after them. So a reader that sees a new generation sees the new commit as well.
 class Generations {
 public:
     [[nodiscard]] std::uint64_t commits() const { return commits_.load(std::memory_order_acquire); }
@@ -49,7 +50,7 @@ public:
     void bump(Cached kind) {
         values_[static_cast<std::size_t>(kind)].fetch_add(1, std::memory_order_acq_rel);
     }
-    // What a database that several instances share says of it. True when that is news.
+    // Sets the generation that the database says. True when it is a new one.
     bool learn(Cached kind, std::uint64_t generation) {
         return values_[static_cast<std::size_t>(kind)].exchange(
                    generation, std::memory_order_acq_rel) != generation;
@@ -60,12 +61,12 @@ private:
     std::array<std::atomic<std::uint64_t>, cached_kinds> values_{};
 };
 
-// What one session may answer from memory. Used by the session's thread alone, so nothing locks.
+// What one session may answer from memory. Used by one thread at a time, without locks.
 class Caches {
 public:
     Caches(Session& session, Generations const& shared) : session_(session), shared_(shared) {}
 
-    // Called before a transaction begins: from here on, entries of older generations are stale.
+    // Called before a transaction begins: from here on entries of older generations are not used.
     void begin() {
         for (std::size_t i = 0; i < cached_kinds; ++i) {
             seen_[i] = shared_.of(static_cast<Cached>(i));
@@ -73,7 +74,7 @@ public:
         changed_ = 0;
         hit_ = false;
     }
-    // This transaction changed rows of that kind: until it ends nothing comes from memory.
+    // This transaction changed rows of that kind: until it ends they are not answered from memory.
     void changed(Cached kind) {
         changed_ |= touched_bit(kind);
         session_.touch(touched_bit(kind));

@@ -34,13 +34,13 @@ std::string join(std::initializer_list<std::string_view> parts) {
     return text;
 }
 
-// One stretch of a list: what it held, and where it goes on.
+// A part of a list: its items, and where the list goes on.
 struct Stretch {
     std::vector<push::Delivery> items;
     std::vector<std::string> places;  // The cursor after each item.
 };
 
-// An ask whose `after` was written by the stretch of that name, as its parts; nothing at the start.
+// The parts of a cursor that the part of the list with that name wrote; nothing at the start.
 std::optional<std::vector<std::string>> resume(PageAsk const& ask, std::string_view name,
                                                std::size_t parts) {
     if (!ask.after) return std::nullopt;
@@ -72,7 +72,7 @@ Result<Stretch> everything(Session& session, PageAsk const& ask, std::int64_t li
     return read_stretch(std::move(rows), "all", false);
 }
 
-// A device's messages: few enough to look through for one state.
+// A device's messages are few: one state is filtered row by row.
 Result<Stretch> of_device(Session& session, DeliveryFilter const& filter, PageAsk const& ask,
                           std::int64_t limit) {
     auto const at = resume(ask, "did", 2);

@@ -73,8 +73,8 @@ Result<fleet::Attributes> DevicesRows::attributes(Did const& did) const {
     }
 }
 
-// One index is walked, that of the rarest thing: a gateway, else a user, else a model; the other
-// fields are looked at row by row.
+// The index of the most selective field is walked: the gateway, else the user, else the model; the
+// other fields are compared row by row.
 Result<Page<fleet::Device>> DevicesRows::list(DeviceFilter const& filter,
                                               PageAsk const& ask) const {
     static constexpr std::string_view of_gateway =
@@ -171,7 +171,8 @@ Result<void> DevicesRows::set_attributes(Did const& did, fleet::Attributes const
     return {};
 }
 
-// Many at a time: a round trip for each would take longer than the pause between two batches.
+// Many in one statement: a round trip for each would take longer than the pause between two
+// batches.
 Result<void> DevicesRows::seen(std::span<std::pair<Did, Instant> const> signs) {
     for (; signs.size() >= signs_at_once; signs = signs.subspan(signs_at_once)) {
         std::vector<Param> params;

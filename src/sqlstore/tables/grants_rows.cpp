@@ -6,7 +6,7 @@
 namespace updraft::sqlstore {
 namespace {
 
-// A user is granted to so many apps at most; further ones would not be told of anything.
+// Apps that one user may grant; further ones would not be told of anything.
 constexpr std::int64_t apps_of_user_max = 1000;
 
 Result<access::User> read_user(Result<Rows> rows) {
@@ -46,8 +46,8 @@ Result<bool> GrantsRows::granted(AppId const& appid, OpenId const& open_id) cons
     return rows.next();
 }
 
-// The B-tree is searched by a digest of what was sent: how long that takes tells nothing about the
-// token itself.
+// The index is searched by a digest of what was sent: the time that it takes tells nothing about
+// the token.
 Result<access::Token> GrantsRows::token(Sha256 const& digest) const {
     TRY_ASSIGN(auto rows, session_.query("SELECT kind, family, appid, open_id, expires_at, spent "
                                          "FROM tokens WHERE digest = $1",
@@ -164,7 +164,7 @@ Result<void> GrantsRows::trim_families(AppId const& appid, OpenId const& open_id
     return {};
 }
 
-// The newest living family but `skip` newer ones.
+// The newest family with a valid token, after `skip` newer ones.
 Result<std::optional<std::string>> GrantsRows::newest_living_family_but(AppId const& appid,
                                                                         OpenId const& open_id,
                                                                         std::int64_t skip,

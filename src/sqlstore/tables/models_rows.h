@@ -24,7 +24,7 @@ private:
     mutable SessionCache<ModelName, fleet::Model> known_;
 };
 
-// Past the cache.
+// Without the cache.
 [[nodiscard]] Result<fleet::Model> read_model(Session& session, ModelName const& name);
 
 }  // namespace updraft::sqlstore

@@ -1,7 +1,7 @@
-// Numbers that a transaction takes one by one, fetched together.
+// Numbers of a sequence that a transaction takes one by one, and that are fetched together.
 //
-// Lives here: guessing how many a transaction will need by how many the last one did.
-// Not here:   where numbers come from (sequences).
+// Lives here: fetching as many as the last transaction needed.
+// Not here:   where numbers come from (tables/sequences).
 #pragma once
 
 #include <algorithm>
@@ -15,8 +15,8 @@
 
 namespace updraft::sqlstore {
 
-// Used by one thread at a time. What is left at the end of a transaction is given to nobody:
-// numbers may have gaps, but whoever comes later has the higher one.
+// Used by one thread at a time. What is left at the end of a transaction is not used: numbers may
+// have gaps, but a later transaction gets higher ones.
 class NumberPool {
 public:
     // Answers the first of `count` successive numbers of that sequence.
@@ -25,7 +25,7 @@ public:
 
     explicit NumberPool(Fetch fetch) : fetch_(std::move(fetch)) {}
 
-    // Before every transaction: what the last one left may have been rolled back with it.
+    // Before every transaction: numbers that the last one left may have been rolled back with it.
     void begin() {
         expected_ = std::exchange(taken_, 0);
         left_ = 0;

@@ -18,7 +18,7 @@ constexpr std::string_view oldest_head =
     "AND stream = 'upgrade' ORDER BY next_attempt_at, webhook_id "
     "LIMIT $2) AS heads";
 
-// So many lanes of an app are hardly ever being worked on at once.
+// More lanes of one app are rarely in work at once.
 constexpr std::int64_t skipped_lanes = 256;
 
 // Of a query that answers one number.
@@ -30,7 +30,7 @@ Result<std::int64_t> number_of(Result<Rows> rows) {
 
 }  // namespace
 
-// From app to app along the index: one look-up each, however much waits in between.
+// Jumps from app to app in the index: one look-up for each, however many messages wait.
 Result<std::vector<AppId>> OutboxRows::apps_waiting(AppId const& after, std::int64_t limit) const {
     TRY_ASSIGN(auto rows,
                session_.query("WITH RECURSIVE waiting (appid) AS ("
@@ -54,7 +54,7 @@ Result<std::vector<AppId>> OutboxRows::apps_waiting(AppId const& after, std::int
 Result<std::vector<DueMessage>> OutboxRows::due(DueAsk const& ask) const {
     std::vector<DueMessage> messages;
     auto after = std::pair(Instant{std::numeric_limits<std::int64_t>::min()}, WebhookId{});
-    // A page more than once only when many lanes are being worked on.
+    // A second page is only needed when more lanes than that are in work.
     auto const page = ask.limit + skipped_lanes;
     while (std::ssize(messages) < ask.limit) {
         TRY_ASSIGN(

@@ -14,8 +14,8 @@
 #include "vocabulary/instant.h"
 #include "vocabulary/result.h"
 
-// Said so that no index of pending messages fits: one message is found by its id, whatever a
-// planner believes of a table that was empty a moment ago.
+// Written so that no index of pending messages fits: then a planner that believes the table to be
+// empty finds one message by its id as well.
 #define UPDRAFT_IS_PENDING "state <> 'delivered' AND state <> 'dead'"
 
 namespace updraft::sqlstore {

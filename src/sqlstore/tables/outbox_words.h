@@ -1,7 +1,8 @@
 // How the outbox's enumerations are written in SQL, and how a message is read from a row.
 //
 // Lives here: words and columns that the files of the outbox share.
-// Not here:   the queries (outbox_rows.cpp, outbox_lists.cpp).
+// Not here:   the queries (tables/outbox_rows.cpp, tables/outbox_due.cpp,
+//             tables/deliveries_rows.cpp).
 #pragma once
 
 #include <string_view>

@@ -16,7 +16,7 @@
 namespace updraft::sqlstore {
 namespace {
 
-// A model's catalog is held in memory whole; this many releases of one model are served.
+// The whole catalog of a model is kept in memory: so many releases of one model are served.
 constexpr std::int64_t catalog_max = 10'000;
 
 constexpr auto release_state_words =

@@ -1,7 +1,7 @@
-// Whole numbers handed out once each, in order.
+// Sequences of whole numbers, each given out once and in order.
 //
 // Lives here: the rows that remember the next number of each sequence.
-// Not here:   which numbers are fit for a wire (nth_device_safe_id in vocabulary/ids.h).
+// Not here:   which ids are made of them (nth_device_safe_id in vocabulary/ids.h).
 #pragma once
 
 #include <cstdint>
@@ -11,13 +11,13 @@
 
 namespace updraft::sqlstore {
 
-// Takes `count` numbers of that sequence and answers the first; each sequence starts at 0. Whoever
-// asks later gets greater ones. Those of a transaction that is rolled back are given out again.
+// Takes `count` numbers of that sequence and answers the first; each sequence starts at 0. Later
+// calls get greater ones. Numbers of a transaction that is rolled back are given out again.
 // Errc::invalid when count < 1.
 [[nodiscard]] Result<std::int64_t> take_numbers(Session& session, std::string_view sequence,
                                                 std::int64_t count = 1);
 
-// The same past the session's pool, for the pool itself.
+// The same without the session's pool, for the pool itself.
 [[nodiscard]] Result<std::int64_t> fetch_numbers(Session& session, std::string_view sequence,
                                                  std::int64_t count);
 

@@ -23,7 +23,7 @@
 namespace updraft::sqlstore {
 namespace {
 
-// Not every table answers from memory.
+// Only some tables have a cache.
 template <class TableRows>
 TableRows made(Session& session, Caches& caches) {
     if constexpr (std::is_constructible_v<TableRows, Session&, Caches&>) {

@@ -17,8 +17,8 @@
     "u.state, u.resume_state, u.progress, u.figure, u.bytes_served, u.reports, u.cause, "    \
     "u.created_at, u.started_at, u.finished_at, u.due_at, u.step"
 
-// A look-up for each device, whatever a planner believes of tables that were empty a moment ago: a
-// join would be one with the whole table then.
+// A look-up for each device, not a join: a planner that believes the tables to be empty would join
+// the whole table.
 #define UPDRAFT_ACTIVE_OF_D \
     "(SELECT a.id FROM upgrades a WHERE a.did = d.did AND a.finished_at IS NULL)"
 
@@ -26,7 +26,7 @@ namespace updraft::sqlstore {
 
 inline constexpr int upgrade_columns = 20;
 
-// Errc::corrupt when it is no word of ours.
+// Errc::corrupt when it is not the word of a state.
 [[nodiscard]] Result<upgrade::State> state_column(Rows const& rows, int column);
 // The row that `rows` is on; its upgrade begins at column 0.
 [[nodiscard]] Result<upgrade::Upgrade> read_upgrade(Rows const& rows);

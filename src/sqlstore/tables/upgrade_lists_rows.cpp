@@ -13,7 +13,7 @@
 namespace updraft::sqlstore {
 namespace {
 
-// Rows that one page of list() looks at for a filter that has no index of its own.
+// Rows that one page of list() reads for a filter without an index.
 constexpr std::int64_t looked_at_max = 20'000;
 
 constexpr std::int64_t id_max = std::numeric_limits<std::int32_t>::max();
@@ -36,7 +36,7 @@ bool wanted(UpgradeFilter const& filter, upgrade::Upgrade const& upgrade) {
            (!filter.order_id || *filter.order_id == upgrade.order_id);
 }
 
-// A page that rows of one query or of several go into.
+// A page that is filled from the rows of one query or of several.
 struct PageBuilder {
     Page<upgrade::Upgrade> page = {};
     std::int64_t last = 0;  // The last row that was looked at.
@@ -88,7 +88,7 @@ Result<std::vector<upgrade::Upgrade>> UpgradeListsRows::later_steps(OrderId cons
     return all_upgrades(rows);
 }
 
-// Of one device, upgrades end in the order of their ids: there is never more than one active.
+// The upgrades of one device end in the order of their ids, because at most one is active.
 Result<std::vector<FinishedUpgrade>> UpgradeListsRows::finished(FinishedAsk const& ask) const {
     auto const order = ask.order_id.value_or(OrderId{});
     auto rows =

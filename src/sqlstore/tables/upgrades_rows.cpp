@@ -130,7 +130,7 @@ Result<OpenedMany> UpgradesRows::open_many(OpenMany const& wanted) {
                       .last = {nth_device_safe_id(base + count - 1)}};
 }
 
-// Progress alone leaves every index as it is; the longer text moves an upgrade between them.
+// A change of the progress alone changes no index; the longer text changes indexes, too.
 Result<void> UpgradesRows::move(upgrade::Upgrade const& before, upgrade::Upgrade const& after) {
     auto const state = word(after.state);
     auto const resume = word(after.resume_state);

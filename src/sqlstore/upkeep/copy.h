@@ -1,8 +1,9 @@
-// All that one store holds, put into another one that is empty.
+// Copies everything in one store to another one, which is empty.
 //
-// Lives here: copying table by table, and comparing what arrived; it knows nothing of what the rows
-//             mean, and takes any two databases that speak our SQL.
-// Not here:   opening them (database), artifacts, which are no rows.
+// Lives here: copying table by table between any two databases, and comparing what arrived; it
+//             needs no knowledge of what the rows mean.
+// Not here:   opening the databases (sqlite/database, postgres/database), artifacts
+//             (keeping/copy_artifacts).
 #pragma once
 
 #include <cstdint>
@@ -18,9 +19,9 @@ struct CopiedTable {
     std::int64_t rows = 0;
 };
 
-// One transaction on either side: the new store has all of it, compared row by row by count and
-// digest, or nothing. Constant memory. Errc::conflict with a sentence when `to` is not empty or
-// `from` is not of today's shape; Errc::corrupt when what arrived is not what was sent.
+// One transaction on either side: the new store gets all rows, compared by count and digest, or
+// none. Constant memory. Errc::conflict with a sentence when `to` is not empty or `from` lacks a
+// migration; Errc::corrupt when what arrived is not what was sent.
 [[nodiscard]] Result<std::vector<CopiedTable>> copy_all(Database& from, Database& to);
 
 }  // namespace updraft::sqlstore

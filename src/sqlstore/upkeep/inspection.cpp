@@ -7,10 +7,10 @@
 namespace updraft::sqlstore {
 namespace {
 
-// Of one question; a store that lost a table would else answer with a million lines.
+// Findings of one question: a store that lost a table would have millions.
 constexpr std::int64_t findings_per_question_max = 20;
 
-// What is broken is noted, what can't be asked at all is passed on.
+// An error becomes a finding, unless the database cannot be read at all.
 Result<void> note(Inspection& inspection, Result<void> asked, std::string const& about) {
     if (asked || asked.error().code == Errc::unavailable) return asked;
     inspection.findings.push_back(about + ": " + asked.error().detail);

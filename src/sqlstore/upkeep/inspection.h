@@ -1,7 +1,8 @@
-// Whether a store is sound: what its rows promise each other, and which artifacts they name.
+// Whether a store is sound: whether its rows fit each other, and which artifacts they name.
 //
-// Lives here: the questions, each one query; the answers as sentences for an operator.
-// Not here:   looking at the artifacts themselves (keeping/), mending anything.
+// Lives here: asking the questions of upkeep/soundness, and the findings as sentences for an
+//             operator.
+// Not here:   checking the artifacts themselves (keeping/checkup), repairing anything.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +22,8 @@ struct NamedArtifact {
 };
 
 enum class Depth : std::uint8_t {
-    rules,      // The database's own check, and what rows promise each other.
-    every_row,  // And each column of each row read as what it must be.
+    rules,      // The database's own check, and whether rows fit each other.
+    every_row,  // The same, and every column of every row is read and its type checked.
 };
 
 struct Inspection {
@@ -32,12 +33,12 @@ struct Inspection {
     std::string key_check;  // A text that only the right secrets key opens; empty: none yet.
 };
 
-// Changes nothing; on one snapshot, so that a server may go on. A database that is broken is a
-// finding, not an error; Errc::unavailable when it can't be read at all. One of an older or newer
-// shape is not looked into any further: that is its only finding.
+// Changes nothing; reads one snapshot, so a server may run. A damaged database is a finding, not an
+// error; Errc::unavailable when it cannot be read at all. When it lacks a migration, or has one
+// that we do not know, that is the only finding.
 [[nodiscard]] Result<Inspection> inspect(Database& database, Depth depth);
 
-// What the releases of a store name, on a store of any shape that has releases.
+// The artifacts that the releases of a store name. Needs only the table of releases.
 [[nodiscard]] Result<std::vector<NamedArtifact>> named_artifacts(Database& database);
 
 }  // namespace updraft::sqlstore

@@ -1,7 +1,8 @@
-// Which tables today's database has, with their columns and keys, in order.
+// The tables of a database with all migrations, with their columns and keys.
 //
-// Lives here: finding that out from the migrations themselves, so that no list can fall behind.
-// Not here:   the migrations (migrations/*.sql), what is in the tables (copy, inspection).
+// Lives here: reading that from a database in memory that the migrations made, so that there is no
+//             second list.
+// Not here:   the migrations (schema/migrate.h), the rows of the tables (upkeep/table_walk).
 #pragma once
 
 #include <cstdint>
@@ -24,12 +25,12 @@ struct Column {
 struct Table {
     std::string name;
     std::vector<Column> columns;
-    std::vector<std::size_t> key;  // Places in `columns`; rows are told apart and ordered by these.
+    std::vector<std::size_t> key;  // The primary key, as places in `columns`.
 
     bool operator==(Table const&) const = default;
 };
 
-// By name; without the list of migrations itself, which each database keeps of its own.
+// In order of name; without the table of migrations, which every database fills itself.
 [[nodiscard]] Result<std::vector<Table>> current_tables();
 
 }  // namespace updraft::sqlstore

@@ -11,7 +11,8 @@ Result<void> take_snapshot(std::filesystem::path const& from, std::filesystem::p
     return {};
 }
 
-// By way of a file beside it: a copied store has a write-ahead log, a snapshot is one file.
+// Through another file in the same folder: a copied store has a write-ahead log, a snapshot is one
+// file.
 Result<void> take_snapshot(Database& from, std::filesystem::path const& to) {
     auto beside = to;
     beside += ".copying";

@@ -16,7 +16,7 @@ std::string states(bool final) {
     return text;
 }
 
-// The n-th of the ids that devices can live with is n / 9 * 10 + n % 9 + 11: back from there.
+// The inverse of nth_device_safe_id (vocabulary/ids.h): that is n / 9 * 10 + n % 9 + 11.
 std::string nth_of(std::string const& id) {
     return "((" + id + " - 11) / 10 * 9 + (" + id + " - 11) % 10)";
 }

@@ -1,7 +1,8 @@
-// What the rows of a sound store promise each other, as questions whose answers should be nothing.
+// What must be true between the rows of a sound store, as queries that find rows for which it is
+// not.
 //
-// Lives here: the table of questions.
-// Not here:   asking them (inspection).
+// Lives here: the table of queries.
+// Not here:   asking them (upkeep/inspection).
 #pragma once
 
 #include <string>
@@ -10,8 +11,9 @@
 namespace updraft::sqlstore {
 
 struct Question {
-    std::string finding;  // Said of each row found: "a grant of an app that is not there".
-    std::string sql;      // One column of text that names the row; takes the limit as $1.
+    std::string
+        finding;      // What is wrong with each row found: "a grant of an app that is not there".
+    std::string sql;  // One column of text that names the row; takes the limit as $1.
 };
 
 [[nodiscard]] std::vector<Question> const& questions();

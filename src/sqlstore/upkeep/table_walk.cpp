@@ -3,7 +3,7 @@
 namespace updraft::sqlstore {
 namespace {
 
-// "$1, $2", from the number given.
+// "$1, $2", up to that number.
 std::string placeholders(std::size_t count) {
     std::string text;
     for (std::size_t i = 1; i <= count; ++i) text += (i == 1 ? "$" : ", $") + std::to_string(i);
@@ -28,7 +28,7 @@ void append_number(std::string& out, std::uint64_t number) {
     for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(number >> shift & 0xFFU);
 }
 
-// No two different cells, one after the other, give the same bytes.
+// Different sequences of cells give different bytes.
 void append_cell(std::string& out, Cell const& cell) {
     if (auto const* number = std::get_if<std::int64_t>(&cell)) {
         out += 'n';

@@ -1,7 +1,7 @@
-// Every row of a table, in the order of its key, some at a time.
+// Reads every row of a table in order of its key, some at a time.
 //
-// Lives here: reading whatever columns a table has, in constant memory, and their digest.
-// Not here:   which tables there are (shape), where the rows go (copy).
+// Lives here: reading all columns in constant memory, and a digest of them.
+// Not here:   which tables there are (upkeep/shape), where the rows go (upkeep/copy).
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ using Row = std::vector<Cell>;
 // "did, name, model".
 [[nodiscard]] std::string column_list(Table const& table);
 
-// Within one transaction, else rows may be missed.
+// Used within one transaction, else rows may be missed.
 class TableWalk {
 public:
     static constexpr std::int64_t rows_max = 500;
@@ -38,12 +38,12 @@ public:
 private:
     Session& session_;
     Table const& table_;
-    std::string first_;  // The SQL of the first rows and of those after a key: kept, as the session
-    std::string after_;  // knows a statement by its text.
+    std::string first_;  // The SQL of the first rows.
+    std::string after_;  // The SQL of the rows after a key.
     Row last_key_;
 };
 
-// What a table holds: as many rows, each with these bytes, in this order.
+// The number of rows of a table, and a digest of all of them in order.
 struct TableSum {
     std::int64_t rows = 0;
     Sha256 digest{};

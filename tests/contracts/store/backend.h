@@ -39,8 +39,8 @@ inline std::vector<Backend> backends() {
                  options.batch_max = limits.batch_max;
                  return stage::open_store(std::move(options));
              }},
-            // One writer, because these tests speak of the order of transactions, and of what
-            // shares a commit. Many of them: contention.cpp.
+            // One writer, because these tests are about the order of transactions, and about what
+            // shares a commit. Several writers: promises/sqlstore/postgres_instances_test.cpp.
             {"Postgresql", [](Limits limits) {
                  sqlstore::PostgresOptions options;
                  options.queue_max = limits.queue_max;

@@ -1,7 +1,7 @@
 // Holds a store's writer inside a transaction, so that a test decides what waits behind it.
 //
 // Lives here: the gate, and collecting what each transaction was answered.
-// Not here:   the promises (transactions.cpp).
+// Not here:   the promises (transactions_test.cpp).
 #pragma once
 
 #include <condition_variable>

@@ -1,5 +1,5 @@
-// Every test of this suite is also one of plans: no SQL that it made us prepare may walk a whole
-// table, or sort what an index could have given in order.
+// Every test of this suite also checks plans: no SQL that it prepared may walk a whole table, or
+// sort what an index could give in order.
 #include <gtest/gtest.h>
 
 #include <string_view>

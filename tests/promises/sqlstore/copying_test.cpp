@@ -14,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-// More than a batch, with every odd value that a column can hold.
+// More rows than one batch, with every unusual value that a column can hold.
 constexpr std::string_view many_devices =
     "INSERT INTO devices (did, name, model, version, open_id, token_digest, attributes_wanted, "
     "last_seen, created_at) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "

@@ -35,7 +35,7 @@ protected:
             return tx.devices().insert(device);
         });
     }
-    // All of them in one commit, or nearly: they are queued behind one that waits for them.
+    // Nearly all of them in one commit: they are queued behind a job that waits for them.
     std::vector<Result<void>> insert_together(std::vector<std::string> const& dids) {
         std::promise<void> all_queued;
         auto go = all_queued.get_future().share();
@@ -103,13 +103,13 @@ TEST_P(DiskTrouble, SaysSoUntilItIsOver) {
     EXPECT_EQ(store->healthy().has_value(), GetParam().takes_writes_after_mending);
 }
 
-// Nobody writes, somebody asks for health: asking makes the store find out.
+// No job is submitted: asking for the health makes the store try.
 TEST_P(DiskTrouble, IsNoticedToBeOverWithoutAnyWrite) {
     disk.fail(GetParam().fault, GetParam().passes);
     EXPECT_FALSE(insert("a"));
     disk.mend();
     std::ignore = store->healthy();
-    // The probe stands in the queue before this one.
+    // The probe is in the queue before this job.
     std::promise<void> passed;
     store->submit([](Tx&) -> Result<void> { return {}; },
                   [&passed](Result<void>) { passed.set_value(); });

@@ -19,7 +19,7 @@ bool fails_now() {
     return true;
 }
 
-// What SQLite takes for a file of ours: the real one lies behind it in the same memory.
+// The file object that SQLite sees; the object of the real file follows in the same memory.
 struct File {
     sqlite3_file base;
     sqlite3_file* real;

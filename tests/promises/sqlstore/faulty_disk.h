@@ -1,7 +1,7 @@
 // A disk that fails on command, under the real SQLite.
 //
 // Lives here: a VFS that passes everything on, until the test says what to refuse.
-// Not here:   what the store promises then (disk_trouble.cpp).
+// Not here:   what the store promises then (disk_trouble_test.cpp).
 #pragma once
 
 #include <cstdint>

@@ -154,7 +154,7 @@ TEST_F(AStore, WithAValueOfAnotherTypeIsFoundByReadingEveryRow) {
                 Contains(HasSubstr("rows of devices cannot be read")));
 }
 
-// A page that the schema does not stand on: the store opens, and is not what it was.
+// A page that holds no part of the schema: the store can be opened, and is damaged.
 TEST_F(AStore, WithAnOverwrittenPageIsFoundDamaged) {
     std::int64_t page = 0;
     {

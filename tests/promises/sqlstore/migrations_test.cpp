@@ -21,7 +21,7 @@ constexpr Migration saying{3, "0010_lives_with",
 constexpr Migration broken{3, "0003_broken",
                            "CREATE TABLE c (n BIGINT); CREATE TABLE a (n BIGINT);"};
 
-// What a later version brings: its top says who can live with it.
+// A migration of a later version: its top says which programs can work with it.
 Migration later(std::int64_t number, std::string_view text) { return {number, "later", text}; }
 constexpr auto for_three = "-- More.\n-- lives with: 3\n\nCREATE TABLE d (n BIGINT);";
 constexpr auto also_for_three = "-- lives with: 3\nCREATE TABLE g (n BIGINT);";
@@ -69,11 +69,11 @@ TEST_F(Migrations, AreRefusedWhenTheirTextChanged) {
     EXPECT_NE(refused.error().detail.find("0002_second"), std::string::npos);
 }
 
-// A program that knows up to `saying` meets what newer ones made of its database.
+// A program that knows migrations up to `saying`, on a database that a newer program has migrated.
 struct NewerCase {
     std::string name;
     std::vector<std::string_view> made;
-    std::string refused_with;  // Empty: it lives with all of them.
+    std::string refused_with;  // Empty: it works with all of them.
 };
 class NewerMigrations : public Migrations, public testing::WithParamInterface<NewerCase> {};
 
@@ -96,7 +96,7 @@ TEST_P(NewerMigrations, AreLivedWithWhenAllOfThemSaySo) {
         EXPECT_THAT(opened.error().detail, HasSubstr(GetParam().refused_with));
     }
     EXPECT_EQ(apply(newer).value().applied, 0);
-    // Who takes a database as a whole must know all of it.
+    // Commands that copy or check all rows must know every migration.
     auto const whole = missing_migrations(*session, known);
     ASSERT_FALSE(whole);
     EXPECT_EQ(whole.error().code, Errc::conflict);

@@ -6,7 +6,7 @@
 namespace updraft::sqlstore {
 namespace {
 
-// Gives what nobody had, and counts how often it was asked.
+// Gives each number once, and counts how often it was asked.
 struct Counting {
     std::int64_t give(std::int64_t count) {
         ++asked;
@@ -53,7 +53,7 @@ TEST(ANumberPool, LeavesStretchesAndOtherSequencesAlone) {
     EXPECT_EQ(pool.take("upgrades", 1), 3);
     EXPECT_EQ(pool.take("upgrades", 100), 6);
     EXPECT_EQ(pool.take("releases", 1), 106);
-    // What is left of the first sequence is not given as one of the other.
+    // What is left of the first sequence is not given out for the other one.
     EXPECT_GE(pool.take("upgrades", 1).value(), 107);
 }
 

@@ -1,4 +1,4 @@
-// What becomes of transactions when PostgreSQL is away, comes back, or is not what we need.
+// What happens to transactions when PostgreSQL is away, comes back, or does not fit.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -103,7 +103,7 @@ TEST_F(Connection, IsRefusedAtOnceWhileTheDatabaseIsAwayAndComesBackByItself) {
 
 TEST_F(Connection, GivesUpWhenItsTurnDoesNotCome) {
     auto const store =
-        open_postgres({.url = database.url(), .lock_patience = std::chrono::milliseconds{100}})
+        open_postgres({.url = database.url(), .lock_timeout = std::chrono::milliseconds{100}})
             .value();
     auto const other = PostgresSession::open({.url = database.url()}).value();
     ASSERT_TRUE(other->script("BEGIN"));
@@ -166,7 +166,7 @@ TEST_F(Connection, IsRefusedToADatabaseThatIsNotInUtf8) {
 }
 
 TEST(PostgresUrl, IsNeverRepeatedInAnError) {
-    // Each has a password that libpq, left to itself, would quote in its complaint.
+    // Each has a password that libpq would quote in its error message.
     for (auto const* url : {"postgresql://user:pa/hush@host/db",
                             "postgresql://user:hush%zz@host/db", "postgresql://host/db?hush=1"}) {
         auto const refused = open_postgres({.url = url});

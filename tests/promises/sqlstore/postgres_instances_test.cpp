@@ -145,7 +145,7 @@ TEST_F(Instances, GiveTheUpgradesOfOneOrderIdsThatFollowOneAnother) {
 }
 
 // A lane whose last message is delivered by one instance while another writes the next one down:
-// whoever comes second has to see it, or nobody would ever send that message.
+// the second one has to see the first one's change, or that message would never be sent.
 TEST_F(Instances, NeverLeaveALaneOfMessagesWithoutAHead) {
     AppId const shop{"shop"};
     Did const did{"d"};

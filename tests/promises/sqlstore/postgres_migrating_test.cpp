@@ -49,7 +49,7 @@ protected:
     std::unique_ptr<PostgresSession> session() const {
         return PostgresSession::open(options).value();
     }
-    // As another instance with the next version does it at its start, until it is through.
+    // As an instance of the next version does at its start: again until it succeeds.
     Result<Migrated> migrate_until_done(std::string_view text) const {
         auto const migrations = of_next_version(text);
         for (;;) {
@@ -88,7 +88,7 @@ TEST_F(Migrating, UnderLoadLosesNothingAndHoldsNobodyForEver) {
     ended = true;
     working.clear();
 
-    // One of this version that died meanwhile starts again, and says whose database it is.
+    // An instance of this version that starts now refuses, and says why.
     auto const again = open_postgres(options);
     ASSERT_TRUE(again) << again.error().detail;
     EXPECT_THAT((*again)->newer_migrations(), testing::ElementsAre("next"));
@@ -102,7 +102,7 @@ TEST_F(Migrating, WaitsNotForEverForATransactionThatDoesNotEnd) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Errc::busy);
     EXPECT_THAT(refused.error().detail, HasSubstr("migration next"));
-    // Whoever waited behind it goes on, and nothing of it is there.
+    // Transactions that waited behind it go on, and nothing of it was applied.
     EXPECT_TRUE(store->write(inserting("meanwhile")));
     EXPECT_FALSE(other->query("SELECT word FROM next_words"));
     ASSERT_TRUE(other->script("ROLLBACK"));
@@ -130,7 +130,8 @@ TEST_F(Migrating, EndsADeadlockWithATransactionThatGoesTheOtherWay) {
             return rows && rows->next().value_or(false);
         };
         while (!migration_waits()) std::this_thread::yield();
-        // It waits for the migration, which waits for it: whichever is ended, both get through.
+        // It waits for the migration, which waits for it: the server ends one of them, and both
+        // succeed in the end.
         std::ignore = other->script("LOCK TABLE outbox IN ACCESS SHARE MODE");
         std::ignore = other->script("ROLLBACK");
     });
