@@ -1,4 +1,4 @@
-"""What the journeys of the admin API stand on."""
+"""Helpers for the journeys of the admin API."""
 import hashlib
 import re
 
@@ -21,7 +21,7 @@ def unique(request):
 
 
 def problem(answer, status, *words):
-    """The answer is a problem document whose detail says all those words."""
+    """Asserts that the response is a problem document whose detail contains all these words."""
     assert answer.status == status, answer.body
     assert answer.headers["Content-Type"] == "application/problem+json"
     document = answer.json()

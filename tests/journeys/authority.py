@@ -27,7 +27,7 @@ CURVE = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
 
 
 class Authority:
-    """Signs with a key of its own. `roots` is what vouches for it."""
+    """Signs certificates with its own key. `roots` is the file to trust for them."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)

@@ -1,4 +1,4 @@
-"""PgBouncer before a PostgreSQL of the tests' own, with deploy/pgbouncer.ini."""
+"""PgBouncer in front of a PostgreSQL of the tests, with deploy/pgbouncer.ini."""
 import os
 import pathlib
 import re
@@ -14,13 +14,13 @@ import stage
 PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 needs_pgbouncer = pytest.mark.skipif(PROGRAM is None, reason="pgbouncer is missing")
 
-# Names the socket alone: nothing listens on a port.
+# Only the name of the socket: nothing listens on a port.
 PORT = 6432
 PASSWORD = "a-word"
 
 
 class Bouncer:
-    """PgBouncer with deploy/pgbouncer.ini, of which only addresses and `changes` are changed."""
+    """PgBouncer with deploy/pgbouncer.ini, where only addresses and `changes` differ."""
 
     def __init__(self, cluster, database, changes=None):
         self.cluster, self.database = cluster, database
@@ -62,7 +62,7 @@ class Bouncer:
         return self.sql("SELECT 1", check=False) == "1"
 
     def sql(self, text, check=True):
-        """Runs SQL through it; answers the rows as text."""
+        """Runs SQL through PgBouncer; returns the rows as text."""
         asked = subprocess.run(
             [postgres.programs() / "psql", "-qAtX", "-v", "ON_ERROR_STOP=1", self.url, "-c", text],
             capture_output=True, text=True, timeout=stage.PATIENCE, stdin=subprocess.DEVNULL,
@@ -70,7 +70,7 @@ class Bouncer:
         return asked.stdout.strip()
 
     def kill(self):
-        """As a power cut does it."""
+        """Kills PgBouncer at once, as a power cut does."""
         if self.child and self.child.poll() is None:
             self.child.send_signal(signal.SIGKILL)
             self.child.wait(stage.PATIENCE)

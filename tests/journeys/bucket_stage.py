@@ -1,4 +1,4 @@
-"""What the journeys with a bucket stand on: a real S3 (tests/stage/bucket_server.py) and a bucket."""
+"""Helpers for the journeys with a bucket: a real S3 server (tests/stage/bucket_server.py) and a bucket."""
 import itertools
 import pathlib
 
@@ -8,14 +8,14 @@ names = itertools.count(1)
 
 
 def skip_reason():
-    """Why no S3 can be had here; nothing when one can."""
+    """The reason why no S3 server can run here; None when it can."""
     missing = [package for package, file in (("python3-swift", "swift"), ("python3-botocore", "botocore"))
                if not pathlib.Path("/usr/lib/python3/dist-packages", file).exists()]
     return f"{' and '.join(missing)} not installed: ./dev setup does" if missing else None
 
 
 class Place:
-    """One bucket of that server, and how updraft is told of it."""
+    """One bucket of that server, and the configuration of updraft for it."""
 
     def __init__(self, server, folder, name=None):
         self.server = server

@@ -1,8 +1,8 @@
 """Fixtures of the journeys. A test that fails shows the last lines of its server's log.
 
-With UPDRAFT_STORE=postgresql every server gets a database on a PostgreSQL of the tests' own. Left out
-are then tests that speak of the embedded store, and those that choose their store themselves or need
-none, which are the same either way.
+With UPDRAFT_STORE=postgresql every server gets a database on a PostgreSQL of the tests. Two kinds of
+test are then left out: those about the embedded store (`embedded`), and those that choose their own
+store or need none (`once`).
 """
 import os
 import pathlib
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="session", autouse=ON_POSTGRESQL)
 def cluster():
-    """A PostgreSQL of the tests' own; where every server keeps its rows, when that is asked for."""
+    """A PostgreSQL of the tests. With UPDRAFT_STORE=postgresql every server stores its rows there."""
     made = postgres.Cluster()
     if ON_POSTGRESQL:
         stage.cluster = made
@@ -49,7 +49,7 @@ def cluster():
 
 @pytest.fixture
 def seed():
-    """Of all that a test does at random. UPDRAFT_SEED repeats it."""
+    """The seed of all random values of a test. UPDRAFT_SEED sets it, to repeat a run."""
     value = int(os.environ.get("UPDRAFT_SEED", random.randrange(1 << 30)))
     print(f"UPDRAFT_SEED={value}")
     return value
@@ -57,7 +57,7 @@ def seed():
 
 @pytest.fixture
 def database(cluster):
-    """The URL of a new database on it."""
+    """The URL of a new database on that PostgreSQL."""
     name = "journey_own_" + os.urandom(4).hex()
     yield cluster.create(name)
     cluster.drop(name)
@@ -76,7 +76,7 @@ def pytest_runtest_makereport(item, call):
 
 
 def servers(node, base):
-    """A function that makes servers, and everything it made."""
+    """A function that makes servers, and the list of the servers that it made."""
     made = []
 
     def make(config=None, arguments=(), env=None, start=True, beside=None):
@@ -89,7 +89,7 @@ def servers(node, base):
 
 
 def end(made):
-    """Stops what still runs, and holds each server to its promise to end with 0 on SIGTERM."""
+    """Stops the servers that still run, and asserts that each ends with 0 on SIGTERM."""
     try:
         for server in made:
             server.stop()
@@ -114,7 +114,7 @@ def server(start_server):
 
 @pytest.fixture(scope="module")
 def shared_server(request, tmp_path_factory):
-    """One server for all tests of a file: for tables of requests that don't disturb each other."""
+    """One server for all tests of a file: for requests that do not influence each other."""
     make, made = servers(request.session, tmp_path_factory.mktemp("shared"))
     yield make()
     end(made)
@@ -137,5 +137,5 @@ def receiver():
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory):
-    """Of localhost, as HAProxy wants it: certificate and key in one file."""
+    """A certificate for localhost in the form that HAProxy needs: certificate and key in one file."""
     return make_certificate(tmp_path_factory.mktemp("certificate"))

@@ -1,4 +1,4 @@
-"""What the journeys of the device channel stand on."""
+"""Helpers for the journeys of the device channel."""
 import os
 import urllib.parse
 
@@ -13,7 +13,7 @@ def world(server):
 
 
 class World:
-    """A user with lamps, a release that waits, and an app that orders."""
+    """A user with lamps, a release for them, and an app that orders upgrades."""
 
     def __init__(self, server):
         self.server = server

@@ -1,7 +1,8 @@
-"""A push receiver that misbehaves in one way, byte by byte, until it is told to relent.
+"""A push receiver that misbehaves in one way, until relent() is called.
 
-It echoes verifications as it should, so that messages come at all; what it does with them is a
-function of the socket. With a TLS context it speaks TLS, and the context can be changed.
+It answers verifications correctly, because otherwise no messages are sent to it. A function of the
+socket decides what it does with a message. With a TLS context it speaks TLS; the context can be
+changed.
 """
 import contextlib
 import gzip
@@ -19,13 +20,13 @@ ACCEPTED = b'{"code":0}'
 
 
 def answer(status, body=b"", fields="", length=True):
-    """The bytes of an answer after which the connection is closed."""
+    """The bytes of a response; the connection is closed after it."""
     size = f"Content-Length: {len(body)}\r\n" if length else ""
     return f"HTTP/1.1 {status} X\r\nConnection: close\r\n{size}{fields}\r\n".encode() + body
 
 
 def says(data):
-    """A fault that is only a matter of what is said."""
+    """A fault that consists only of the bytes of the response."""
     def fault(link, _):
         link.sendall(data)
     return fault
@@ -40,13 +41,13 @@ def closes(*_):
 
 
 def resets(link, _):
-    # With no time to linger, close() sends RST.
+    # With a linger time of 0, close() sends RST.
     link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     link.close()
 
 
 def drips(data, pause):
-    """One byte at a time."""
+    """Sends one byte at a time."""
     def fault(link, closed):
         for byte in data:
             link.sendall(bytes([byte]))
@@ -62,7 +63,7 @@ def drips_for_ever(link, closed):
 
 
 def never_ends(head, piece):
-    """Sends `piece` again and again, until the peer has had enough."""
+    """Sends `piece` again and again, until the peer closes the connection."""
     def fault(link, closed):
         link.sendall(head)
         while not closed.is_set():
@@ -89,7 +90,7 @@ class FaultReceiver:
     def __init__(self, fault, context=None):
         self.fault = fault
         self.context = context
-        self.pushes = []          # Every message that was read, whatever was done with it.
+        self.pushes = []          # Every message that was read, with or without a fault.
         self.verifications = 0
         self._relented = False
         self._closed = threading.Event()
@@ -101,19 +102,19 @@ class FaultReceiver:
         self._listen()
 
     def relent(self, context=None):
-        """From now on it is as good as any."""
+        """From now on the receiver behaves correctly."""
         self._relented = True
         if context:
             self.context = context
 
     def die(self):
-        """Nobody listens any more."""
+        """Closes the listening socket."""
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
     def rise(self):
-        """Listens again, at the same place."""
+        """Listens again, on the same port."""
         self._listener = socket.create_server(("127.0.0.1", self.port), backlog=64)
         self._listen()
 
@@ -122,7 +123,7 @@ class FaultReceiver:
         self.die()
 
     def wait_for(self, count):
-        """Waits until `count` messages were read; answers them."""
+        """Waits until `count` messages were read; returns them."""
         with self._news:
             assert self._news.wait_for(lambda: len(self.pushes) >= count, stage.PATIENCE), \
                 f"{len(self.pushes)} of {count} messages came"
@@ -140,7 +141,7 @@ class FaultReceiver:
             threading.Thread(target=self._serve, args=(link,), daemon=True).start()
 
     def _serve(self, link):
-        # Whatever the peer does, it does to this connection alone.
+        # A failure of the peer ends only this connection.
         with contextlib.suppress(OSError, ValueError, IndexError), contextlib.closing(link):
             link.settimeout(stage.PATIENCE)
             if self.context:

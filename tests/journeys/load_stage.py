@@ -1,4 +1,4 @@
-"""Orders under load, and what has to be true of all that was stored and told when it is over."""
+"""Orders under load, and the checks of all stored rows and sent pushes at the end."""
 import collections
 import contextlib
 import http.client
@@ -10,23 +10,24 @@ import stage
 
 DEVICES = 9
 MODEL = "lumen-a19"
-# A process that is killed takes some milliseconds to go: until its last listener is closed, a call that
-# comes at once may be given to it again.
+# A killed process needs some milliseconds to end. Until its last listener is closed, a call that is
+# repeated at once may be sent to it again.
 PAUSE = 0.5
 
 
 class NotPassedOn(OSError):
-    """What came was no answer of ours: the instance that was asked is gone, or about to go."""
+    """There was no response from the server: the instance that was asked has ended or is ending."""
 
 
 BROKEN_OFF = (OSError, http.client.HTTPException)
 
 
 class Orders:
-    """Calls upgrade/selected for devices at random, and keeps what was acknowledged.
+    """Calls upgrade/selected for random devices, and remembers the acknowledged orders.
 
-    With `asks` 2, a call that broke off, or that a proxy could not pass on, is made once more after
-    PAUSE, as clients do; none may then break off again. `not_now`: statuses that count as broken off.
+    With `asks` 2, a call that got no response, or that a proxy could not pass on, is repeated once after
+    PAUSE, as clients do; the repeated call must get a response. `not_now`: statuses that count as no
+    response.
     """
 
     def __init__(self, user, dids, chance, asks=1, not_now=()):
@@ -46,7 +47,7 @@ class Orders:
             except BROKEN_OFF as error:
                 if self.asks > 1:
                     self.odd.append(repr(error))
-                self._stop.wait(0.02)  # The server is dead for the moment.
+                self._stop.wait(0.02)  # The server is down at this moment.
                 continue
             except AssertionError as error:
                 self.odd.append(str(error))
@@ -76,7 +77,7 @@ class Orders:
 
 
 def wait_for_quiet(server, user):
-    """Until no upgrade runs and no push waits."""
+    """Waits until no upgrade runs and no push waits."""
     stage.wait_until(lambda: user.running() == (0, []), "all upgrades to end", patience=120)
 
     def nothing_waits():
@@ -86,7 +87,7 @@ def wait_for_quiet(server, user):
 
 
 def check_told(upgrades, pushes):
-    """One result for each upgrade, the same bytes at each attempt, in order, nothing after it."""
+    """Each upgrade has one result, with the same bytes in each attempt, in order, and no push after it."""
     results = collections.defaultdict(list)  # did -> [(version, result)] by first arrival
     by_id, progress, ended = {}, {}, set()
     for push in pushes:
@@ -113,7 +114,7 @@ def check_told(upgrades, pushes):
 
 
 def check_kept(server, orders, pushes):
-    """Holds what was stored and told to what was acknowledged. Answers the upgrades."""
+    """Asserts that all acknowledged orders are stored and were pushed. Returns the upgrades."""
     assert orders.odd == []
     upgrades = server.admin.every("/upgrades")
     stored = {(upgrade["did"], upgrade["orderId"]) for upgrade in upgrades}
@@ -124,7 +125,7 @@ def check_kept(server, orders, pushes):
 
 
 def rest(server, user, fleet):
-    """Until all that was ordered is done and told; then the fleet ends."""
+    """Waits until all ordered upgrades have ended and were pushed; then ends the fleet."""
     wait_for_quiet(server, user)
     fleet.signal(signal.SIGTERM)
     assert fleet.wait() == 0, fleet.lines + [fleet.errors()]
@@ -132,9 +133,10 @@ def rest(server, user, fleet):
 
 @contextlib.contextmanager
 def under_load(door, first, receiver, folder, seed, **asking):
-    """The orders, while a fleet works and is told of; then holds all to its promises.
+    """Yields the orders while a fleet works and pushes are sent; then checks all results.
 
-    `door`: whom apps and devices talk to. `first`: an instance for operators. `asking`: see Orders.
+    `door`: the server or proxy that apps and devices talk to. `first`: an instance for operators.
+    `asking`: see Orders.
     """
     user = first.app("app", pushUrl=receiver.url).grant("alice")
     dids = [f"d-{number}" for number in range(DEVICES)]

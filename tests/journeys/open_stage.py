@@ -1,4 +1,4 @@
-"""What the journeys of the open API stand on."""
+"""Helpers for the journeys of the open API."""
 import json
 import types
 
@@ -25,7 +25,7 @@ MODEL, OLD, NEW = "sensor-a", "1.0.0", "1.1.0"
 
 @pytest.fixture(scope="module")
 def cast(shared_server):
-    """Alice has a device with an offer and one without; Bob has a device; one is nobody's."""
+    """Alice has a device with an offer and one without. Bob has a device. One device has no user."""
     server = shared_server
     release = server.publish(MODEL, NEW, b"x" * 1234, updateLog='Says "hello".\n你好',
                              releaseDate="2026-11-20")
@@ -41,7 +41,7 @@ def cast(shared_server):
 
 
 def envelope(answer):
-    """(code, result) of an answer that has the one shape that all have."""
+    """(code, result) of a response, after a check of its form."""
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
     assert answer.headers["X-Request-Id"]
     pairs = json.loads(answer.body, object_pairs_hook=list)

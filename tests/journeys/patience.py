@@ -1,12 +1,12 @@
-"""How the journeys wait: for what a test is about, with a deadline that only a failing test reaches."""
+"""How the journeys wait: for an event, with a deadline that only a failing test reaches."""
 import threading
 import time
 
-PATIENCE = 40.0  # Seconds. A slow machine under a sanitizer is no failure; silence is.
+PATIENCE = 40.0  # Seconds: long enough for a slow machine under a sanitizer.
 
 
 def wait_until(predicate, what="the condition", patience=PATIENCE, pause=0.03):
-    """Answers the first true value of `predicate()`; fails, naming `what`, when there is none."""
+    """Returns the first true value of `predicate()`. Without one it fails and names `what`."""
     deadline = time.monotonic() + patience
     ticker = threading.Event()
     while True:

@@ -1,4 +1,4 @@
-"""HAProxy before several instances, with deploy/haproxy.cfg."""
+"""HAProxy in front of several instances, with deploy/haproxy.cfg."""
 import contextlib
 import os
 import re
@@ -14,7 +14,7 @@ needs_haproxy = pytest.mark.skipif(shutil.which("haproxy") is None, reason="hapr
 
 
 def make_certificate(folder):
-    """One for localhost that vouches for itself, and its key, in one file."""
+    """A self-signed certificate for localhost and its key, in one file."""
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
          "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
@@ -26,9 +26,9 @@ def make_certificate(folder):
 
 
 class Proxy:
-    """HAProxy with deploy/haproxy.cfg, of which only addresses are changed.
+    """HAProxy with deploy/haproxy.cfg, where only addresses and limits differ.
 
-    Clients take it for a server: `url` and `trust`.
+    Clients use it like a server: `url` and `trust`.
     """
 
     def __init__(self, folder, certificate, instances, operators="127.0.0.0/8"):
@@ -43,11 +43,11 @@ class Proxy:
         text = text.replace("src 127.0.0.0/8", f"src {operators}")
         config = folder / "haproxy.cfg"
         config.write_text(text)
-        # What it thinks of its instances is asked here.
+        # The state of the instances is read here.
         self.talk = folder / "haproxy.sock"
         asking = folder / "asking.cfg"
         asking.write_text(f"global\n    stats socket {self.talk} mode 600\n")
-        # The socket is ours, so that no port can be taken by somebody else meanwhile.
+        # The test opens the socket, so that no other process can take the port meanwhile.
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.url = f"https://127.0.0.1:{self.socket.getsockname()[1]}"
         self.trust = ssl.create_default_context(cafile=str(certificate))

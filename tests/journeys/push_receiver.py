@@ -1,4 +1,4 @@
-"""An app's backend: a receiver of pushes that answers as a test tells it."""
+"""An app's backend: a receiver of pushes with responses that a test chooses."""
 import base64
 import contextlib
 import dataclasses
@@ -31,18 +31,18 @@ class Push:
 
 
 def signature(secret, push):
-    """What `webhook-signature` must contain, computed as Standard Webhooks says."""
+    """The value of `webhook-signature`, computed as Standard Webhooks says."""
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = f"{push.id}.{push.headers['webhook-timestamp']}.".encode() + push.raw
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
 
 
 class Receiver:
-    """An app's backend. It echoes verifications and accepts everything, unless told otherwise.
+    """An app's backend. By default it answers verifications and accepts every push.
 
-    `receiver.behave` is asked for every push (not for verifications): a function of the Push that
-    answers (status, body bytes, headers), or None for the usual acceptance, or raises Hang to
-    answer only when the receiver is closed, or Drop to close without an answer.
+    `receiver.behave` is called for every push (not for verifications). It is a function of the Push
+    and returns (status, body bytes, headers), or None to accept the push. It raises Hang to answer
+    only when the receiver is closed, or Drop to close without a response.
     """
 
     class Hang(Exception):
@@ -68,7 +68,7 @@ class Receiver:
             request_queue_size = 256
 
             def handle_error(self, *_):
-                pass  # Peers that go away are part of the tests.
+                pass  # Peers that close the connection are part of the tests.
 
         self.pushes = []
         self.verifications = []
@@ -144,7 +144,7 @@ class Receiver:
                 and (did is None or body.get("did") == did)]
 
     def wait_for(self, predicate, count=1, what=None, patience=PATIENCE):
-        """Waits until `count` pushes match; answers them. `predicate` takes a Push."""
+        """Waits until `count` pushes match; returns them. `predicate` takes a Push."""
         deadline = time.monotonic() + patience
         with self._news:
             while True:

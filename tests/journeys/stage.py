@@ -1,7 +1,7 @@
-"""What every journey stands on: the real binary, its clients, a device and a push receiver.
+"""Helpers for every journey: the real binary, its clients, a device and a push receiver.
 
-Only the standard library. Nobody sleeps to synchronise: `wait_until` and `Receiver.wait_for` wait
-for what a test is about, with a deadline that only a failing test ever reaches.
+It uses only the standard library. No test sleeps to synchronise: `wait_until` and `Receiver.wait_for`
+wait for an event, with a deadline that only a failing test reaches.
 """
 import contextlib
 import dataclasses
@@ -19,7 +19,7 @@ import threading
 import time
 import urllib.parse
 
-# Tests know all of this by one name.
+# Tests use all of this as `stage.NAME`.
 from patience import PATIENCE, wait_until
 from push_receiver import Push, Receiver, signature  # noqa: F401
 
@@ -49,14 +49,14 @@ class Answer:
 
 
 def next_binary():
-    """The program with a version and a migration more (tests/next)."""
+    """The program with one more version and one more migration (tests/next)."""
     return binary() + "-next"
 
 
 def request(url, method, path, body=None, headers=None, timeout=PATIENCE, trust=None):
     """One request on a connection of its own. `body`: bytes, or anything that becomes JSON.
 
-    `trust`: whom to believe behind an https URL, an ssl.SSLContext.
+    `trust`: the ssl.SSLContext for an https URL.
     """
     parts = urllib.parse.urlsplit(url)
     headers = dict(headers or {})
@@ -77,7 +77,7 @@ def request(url, method, path, body=None, headers=None, timeout=PATIENCE, trust=
 
 
 def raw_exchange(url, data, timeout=PATIENCE):
-    """Sends bytes as they are and answers everything that comes until the peer closes."""
+    """Sends the bytes unchanged and returns all bytes that arrive until the peer closes."""
     parts = urllib.parse.urlsplit(url)
     with socket.create_connection((parts.hostname, parts.port), timeout=timeout) as link:
         link.sendall(data)
@@ -108,7 +108,7 @@ DEFAULTS = {
 
 
 def merged(base, more):
-    """`base` with the sections and keys of `more` on top."""
+    """`base`, where the sections and keys of `more` are added or replaced."""
     sections = {name: dict(keys) for name, keys in base.items()}
     for name, keys in (more or {}).items():
         sections.setdefault(name, {}).update(keys)
@@ -179,21 +179,21 @@ class Process:
         self.child.send_signal(number)
 
     def kill(self):
-        """As a power cut does it: no goodbye."""
+        """Kills the process at once, as a power cut does."""
         if self.child.poll() is None:
             self.child.kill()
         return self.wait()
 
 
-# The PostgreSQL that servers get a database of their own on; None: each has SQLite in its folder.
+# The PostgreSQL on which each server gets its own database. None: each server has SQLite in its folder.
 cluster = None
 numbers = itertools.count(1)
 
 
 class Server:
-    """`updraft serve` on a data directory of its own. kill() and start() again play a crash.
+    """`updraft serve` on its own data directory. kill() and start() simulate a crash.
 
-    `beside` is another one whose store, key and firmware it shares.
+    `beside` is another server; both share store, key and firmware.
     """
 
     trust = None
@@ -233,7 +233,7 @@ class Server:
         return self
 
     def stop(self):
-        """SIGTERM, and the promise that it ends with 0."""
+        """Sends SIGTERM and asserts that the server ends with 0."""
         if self.process and self.process.child.poll() is None:
             self.process.signal(signal.SIGTERM)
             status = self.process.wait()
@@ -247,7 +247,7 @@ class Server:
         return self.start()
 
     def __exit__(self, kind, *_):
-        # A test that failed already shall not be hidden by a server that ends badly.
+        # A server that ends with an error must not hide that the test failed before.
         if kind:
             self.kill()
         else:
@@ -259,7 +259,7 @@ class Server:
         return App(self, made)
 
     def device(self, did, model="sensor-a", version="1.0.0", open_id=None, **fields):
-        """Enrols a device and answers its client. Name it twice and the second one replaces it."""
+        """Enrols a device and returns its client. A second call with the same did replaces the device."""
         wanted = {"deviceModel": model, "firmwareVersion": version, **fields}
         if open_id:
             wanted["openId"] = open_id
@@ -271,7 +271,7 @@ class Server:
         return Device(self, did, token)
 
     def publish(self, model, version, content=b"firmware", **fields):
-        """Creates, uploads and releases a firmware; answers what the admin API says of it."""
+        """Creates, uploads and releases a firmware; returns it as the admin API shows it."""
         wanted = {"deviceModel": model, "firmwareVersion": version, **fields}
         made = self.admin.post("/firmware", wanted).expect(201).json()
         path = f"/firmware/{made['id']}"
@@ -335,7 +335,7 @@ class App:
         return {"Appid": self.appid, "Appkey": self.appkey}
 
     def grant(self, open_id):
-        """The operator grants the user to this app; answers the user's client."""
+        """The operator grants the user to this app; returns the user's client."""
         path = f"/apps/{self.appid}/grants"
         made = self.server.admin.post(path, {"openId": open_id}).expect(201).json()
         return OpenApi(self, made["openId"], made["accessToken"], made["refreshToken"])
@@ -356,7 +356,7 @@ class App:
 
 
 class OpenApi:
-    """One user of one app. Each call answers (code, result)."""
+    """One user of one app. Each call returns (code, result)."""
 
     def __init__(self, app, open_id, token, refresh_token=None):
         self.app = app
@@ -368,7 +368,7 @@ class OpenApi:
         return {**self.app.keys(), "Openid": self.open_id, "Access-Token": self.token}
 
     def raw(self, path, payload=None, headers=None):
-        """`headers` go on top; one that is None is left out."""
+        """`headers` are added to the usual ones; a header that is None is left out."""
         sent = {**self.headers(), **(headers or {})}
         sent = {name: value for name, value in sent.items() if value is not None}
         return request(self.app.server.url, "POST", path, payload, sent,
@@ -406,7 +406,7 @@ class OpenApi:
 
 
 class Device:
-    """One device, speaking DDI by hand: every step is a call of its own."""
+    """One device that speaks DDI step by step: each step is a separate call."""
 
     def __init__(self, server, did, token, scheme="TargetToken"):
         self.server = server
@@ -429,7 +429,7 @@ class Device:
         return self.call("GET", "").expect(200).json()
 
     def link(self, name):
-        """What a poll links under `name`, or nothing."""
+        """The link `name` of a poll, or None."""
         return self.poll().get("_links", {}).get(name, {}).get("href")
 
     def tell(self, **attributes):
@@ -437,7 +437,7 @@ class Device:
         return self.call("PUT", "/configData", {"mode": "merge", "data": attributes})
 
     def deployment(self):
-        """Polls and fetches what is announced; nothing when nothing is."""
+        """Polls and fetches the deployment; None when there is none."""
         href = self.link("deploymentBase")
         return self.call("GET", href).expect(200).json() if href else None
 
@@ -460,7 +460,7 @@ class Device:
         return self.call("GET", href, headers=headers)
 
     def install(self, deployment=None, finished="success", details=(), percents=(25, 75)):
-        """The whole course of an upgrade; answers the bytes that were downloaded."""
+        """Carries out a whole upgrade; returns the bytes that were downloaded."""
         deployment = deployment or self.wait_for_deployment()
         number = deployment["id"]
         artifact = deployment["deployment"]["chunks"][0]["artifacts"][0]

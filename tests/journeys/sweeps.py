@@ -1,7 +1,7 @@
-"""What is done while faults are swept over it: an order, a report, an upload, a delivery.
+"""The actions that are tested with faults: an order, a report, an upload, a delivery.
 
-Each is prepared, acted, and checked whatever became of the server: what was acknowledged is there,
-what was not can be done again, and nothing is there twice.
+Each action is prepared, carried out and then checked, also when the server died: acknowledged data is
+there, an action that was not acknowledged can be repeated, and no data is there twice.
 """
 import hashlib
 import http.client
@@ -11,7 +11,7 @@ import threading
 import stage
 
 MODEL = "lamp"
-# What a caller sees of a server that dies.
+# The errors that a caller sees when the server dies.
 BROKEN = (OSError, http.client.HTTPException)
 
 
@@ -51,7 +51,7 @@ class Order:
 
 
 class Report(Order):
-    """A device reports that it is done."""
+    """A device reports success."""
 
     name = "report"
 
@@ -105,7 +105,7 @@ class Upload(Order):
 
 
 class Delivery(Order):
-    """A receiver acknowledges a result, and that is written down."""
+    """A receiver acknowledges a result, and the server records it."""
 
     name = "delivery"
 
@@ -126,7 +126,7 @@ class Delivery(Order):
         did, gate = work
         gate.set()
         self.receiver.behave = None
-        # It is recorded, or the disk refuses; a server that dies answers neither question.
+        # Either it is recorded, or the disk refuses. A server that died answers neither request.
         stage.wait_until(lambda: self.delivered(did) or not is_ready(self.server),
                          f"the delivery of {did}")
         return self.delivered(did)
@@ -145,7 +145,7 @@ class Delivery(Order):
 
 
 def check_one_result(server, receiver, did):
-    """It arrives, however often, with one id and the same bytes, and is known to have arrived."""
+    """The result arrives once or more, with one id and the same bytes, and is recorded as delivered."""
     pushes = receiver.wait_for_type("ota_upgrade_result", did)
 
     def delivered():

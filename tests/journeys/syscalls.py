@@ -1,7 +1,7 @@
-"""Faults at the N-th system call of a running process, by strace: it dies there, or the call fails.
+"""Faults at the N-th system call of a running process, by strace: the process dies there, or the call fails.
 
-strace counts for each thread apart, from the moment it is attached; so N is about what happens
-from then on, and not about what a start costs.
+strace counts for each thread separately, from the moment when it is attached. So N does not count the
+calls of the start.
 """
 import functools
 import pathlib
@@ -19,7 +19,7 @@ def error(name):
 
 
 class Trace:
-    """Attached to the process between `with` and its end."""
+    """strace, attached to the process from the beginning of `with` to its end."""
 
     def __init__(self, process, calls, fault, when):
         self.arguments = ["strace", "-f", "-o", "/dev/null", "-e", f"trace={calls}", "-e",
@@ -37,8 +37,9 @@ class Trace:
         return self
 
     def __exit__(self, *_):
-        # Asked to end while a process with many threads dies, strace may wait for ever; killed, it
-        # lets go of everything at once, but might leave a call half replaced by a fault.
+        # When strace is asked to end while a process with many threads dies, it may wait for
+        # ever. When it is killed, it detaches at once, but a call may be half replaced by a
+        # fault.
         if self.fault != KILL:
             self.child.terminate()
         else:
@@ -52,7 +53,7 @@ class Trace:
 
 @functools.lru_cache
 def hindrance():
-    """Why no fault can be put in here; nothing when it can."""
+    """The reason why no fault can be injected here; None when it can."""
     if not shutil.which("strace"):
         return "strace is not installed"
     if b"__asan_init" in pathlib.Path(stage.binary()).read_bytes():

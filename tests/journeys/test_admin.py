@@ -315,7 +315,7 @@ def test_metrics_are_prometheus_text(shared_server):
 
 
 def routes_of(source):
-    """(METHOD, path) of each line of a table of routes: {post, "/path", verb}."""
+    """(METHOD, path) of each line of a routes table: {post, "/path", verb}."""
     words = {"del": "DELETE"}
     found = re.findall(r'\{\s*(?:http::)?(?:Method::)?(\w+),\s*"(/[^"]*)"', source)
     return {(words.get(method, method.upper()), path) for method, path in found}

@@ -53,14 +53,14 @@ def links_of(deployment):
 
 
 def fetch(url, method="GET", headers=None):
-    """As anybody would, without a token."""
+    """A request without a token."""
     parts = urllib.parse.urlsplit(url)
     return stage.request(f"{parts.scheme}://{parts.netloc}", method, f"{parts.path}?{parts.query}",
                          headers=headers)
 
 
 def empty_cache(server):
-    """As on a new instance; the server is not running."""
+    """Makes the cache empty, as on a new instance; the server is not running."""
     shutil.rmtree(server.data / "firmware-cache")
 
 
@@ -179,7 +179,7 @@ def test_a_fetch_that_breaks_off_is_gone_on_with(place, start_server):
 
 
 class Gate(CuttingProxy):
-    """Before the bucket: answers nothing of artifacts until it is opened."""
+    """A proxy in front of the bucket that holds back every response until it is opened."""
 
     def __init__(self, target):
         self.opened = threading.Event()
@@ -208,7 +208,7 @@ def test_one_fetch_serves_all_who_wait_and_holds_up_nobody_else(place, start_ser
         try:
             misses = 'updraft_bucket_cache_total{from="bucket"}'
             stage.wait_until(lambda: metrics_of(server)[misses] == len(lamps), "all to wait")
-            # The one I/O thread has time for others.
+            # The only I/O thread serves other requests meanwhile.
             assert lamps[0].poll()["_links"]
             assert not any(one.done() for one in got)
         finally:
@@ -239,7 +239,7 @@ def test_a_simulated_fleet_downloads_from_the_bucket(world, tmp_path):
 
 @pytest.fixture
 def cast(place, start_server, receiver, image, tmp_path):
-    """swupdate, told of the bucket by an address of its own, where somebody listens and cuts."""
+    """swupdate reaches the bucket at an address where a proxy cuts the download."""
     proxy = CuttingProxy(place.server.url, cut_after=200_000)
     server = start_server(config=place.config(public_url=proxy.url))
     made = Cast(server, receiver, image, tmp_path)
@@ -261,7 +261,7 @@ def test_swupdate_follows_to_the_bucket_and_resumes_there(cast):
     assert cast.result()["upgradeResult"] == "1"
     asked = cast.proxy.asked
     assert b"X-Amz-Signature=" in asked and b"\r\nRange: bytes=" in asked
-    # Its token is for us: it was dropped on the way to another port already.
+    # swupdate sends its token only to Updraft: it drops it even for another port.
     assert b"authorization" not in asked.lower()
     assert metrics_of(cast.server)['updraft_bucket_cache_total{from="cache"}'] == 0
 
@@ -314,7 +314,7 @@ def test_a_bucket_that_is_away_is_told_of_and_comes_back_by_itself(tmp_path, sta
         refused = server.admin.put(file, b"a third firmware").expect(503)
         assert "the bucket cannot be reached" in refused.json()["detail"]
         assert list((server.data / "firmware-cache" / "tmp").iterdir()) == []
-        # What is cached goes on; what is not has to wait.
+        # Downloads of cached files go on; others have to wait.
         assert device.call("GET", links["download-http"]).expect(200).body == CONTENT
         late = world.lamp("late")
         world.order("late")
@@ -399,7 +399,7 @@ def test_artifacts_move_between_folder_and_bucket_and_are_checked_there(place, s
     damaged = run(*copy, "--from", place.url, "--to", back)
     assert damaged.returncode == 1 and SHA256 in damaged.stderr and "1 artifacts" in damaged.stdout
 
-    # The server that had a folder goes on with the bucket.
+    # The server that used a folder now uses the bucket.
     done(*copy, "--from", folder, "--to", place.url)
     place.put(SHA256, CONTENT)
     server.config = stage.merged(server.config, place.config())

@@ -1,8 +1,8 @@
 """The system's clock is set while the server runs: 400 days forward, back, and the other way.
 
-What is promised: a jump forward counts as time that has passed (what was to expire expires, with
-its one result), a jump back makes nobody wait for the time to come again; nothing is lost, nothing
-is told twice, and no storm of posts follows. libfaketime sets the clock of the server alone.
+The promise: a jump forward counts as time that passed (upgrades that are over expire, with one result
+each). After a jump back nothing waits until the old time is reached again. No data is lost, no message
+is sent twice, and no burst of posts follows. libfaketime sets only the clock of the server.
 """
 import collections
 import glob
@@ -19,7 +19,7 @@ LIBRARY = "/usr/lib/*/faketime/libfaketimeMT.so.1"
 
 
 class Clock:
-    """How far the server's clock is from ours."""
+    """The difference between the server's clock and the test's clock."""
 
     def __init__(self, folder, library):
         self.file = folder / "offset"
@@ -28,7 +28,7 @@ class Clock:
                             "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
     def set(self, days):
-        # Whole at once: the server reads it all the time.
+        # Replaced in one step, because the server reads the file all the time.
         aside = self.file.with_suffix(".new")
         aside.write_text(f"{days:+d}d\n")
         aside.replace(self.file)
@@ -46,8 +46,8 @@ def clock(tmp_path):
 
 @pytest.fixture
 def scene(start_server, receiver, clock):
-    """Three devices: one waits for its device, one is at work, one has a result that was refused
-    and is to be sent again in an hour."""
+    """Three upgrades: one that its device has not fetched, one that runs, and one with a result that
+    was refused and is to be sent again in an hour."""
     server = start_server(config={
         "push": {"retry_schedule": ["1h"], "suspend_after": 1000},
         "tokens": {"access_ttl": LONG, "refresh_ttl": LONG},
@@ -85,7 +85,7 @@ def results(receiver):
 
 
 def carry_out(server, user, receiver, did):
-    """From the order to the delivered result, whatever the clock says."""
+    """Carries out an upgrade from the order to the delivered result; the clock does not matter."""
     device = server.device(did, MODEL, "1.0.0", "alice")
     assert user.upgrade_one(did)[0] == 0
     device.install()
@@ -97,7 +97,7 @@ def check_nothing_came_twice(server, receiver):
     told = results(receiver)
     assert len(told.pop("refused")) == 2, "the refused one comes again, once"
     assert all(len(messages) == 1 for messages in told.values()), told
-    # Nobody hears of a version again, and the receiver was verified a few times at most.
+    # No version is announced again, and the receiver was verified only a few times.
     assert len(receiver.bodies("ota_new_firmware")) == 5
     assert len(receiver.verifications) <= 8
     upgrades = server.admin.every("/upgrades")
@@ -110,7 +110,7 @@ def test_a_jump_forward_counts_as_time_that_passed_and_one_back_makes_nobody_wai
         scene, receiver, clock):
     server, app, user = scene
     clock.set(DAYS)
-    # The result that was refused is due, and what is over is told of, once.
+    # The refused result is due, and the upgrade that is over gets its one result.
     receiver.wait_for_type("ota_upgrade_result", "refused", 2)
     receiver.wait_for_type("ota_upgrade_result", "queued")
     receiver.wait_for_type("ota_upgrade_result", "running")
@@ -129,16 +129,16 @@ def test_a_jump_forward_counts_as_time_that_passed_and_one_back_makes_nobody_wai
 def test_a_jump_back_loses_nothing_and_the_way_forward_storms_nobody(scene, receiver, clock):
     server, _, user = scene
     clock.set(-DAYS)
-    # What was to be tried in an hour is tried now, rather than in 400 days.
+    # The retry that was planned in an hour is made now, not in 400 days.
     receiver.wait_for_type("ota_upgrade_result", "refused", 2)
     carry_out(server, user, receiver, "later")
-    # What was delivered but not yet written down would rightly come again.
+    # A result that was delivered but not yet recorded would be sent again, correctly.
     stage.wait_until(lambda: not server.admin.every("/pushes?state=pending"), "the records")
     server.kill()
     server.start()
     clock.set(0)
     carry_out(server, user, receiver, "last")
-    # What ran before goes on: by its own times, only a moment has passed.
+    # The upgrade that ran before goes on: by its own times, only a moment has passed.
     for did in ("queued", "running"):
         (upgrade,) = server.admin.every(f"/upgrades?did={did}")
         assert upgrade["state"] in ("queued", "offered")

@@ -1,4 +1,4 @@
-"""The contract's small print on the wire: what no other journey happens to touch."""
+"""Details of the contract on the wire that no other journey tests."""
 import pathlib
 import urllib.parse
 

@@ -1,6 +1,6 @@
-"""Kills under load: what was acknowledged is there, and apps hear everything once and in order.
+"""Kills under load: acknowledged data is there, and apps get every message once and in order.
 
-`UPDRAFT_KILLS` says how often the server dies; `UPDRAFT_SEED` repeats one course of deaths.
+`UPDRAFT_KILLS` sets how often the server is killed; `UPDRAFT_SEED` repeats one sequence of kills.
 """
 import os
 import random
@@ -21,7 +21,7 @@ def run_and_kill(server, chance):
     for _ in range(KILLS):
         published += 1
         server.publish(MODEL, f"1.0.{published}", CONTENT)
-        time.sleep(chance.uniform(0.01, 0.5))  # The moment of death is the subject of this test.
+        time.sleep(chance.uniform(0.01, 0.5))  # This test is about kills at random times, so it sleeps.
         server.kill()
         server.start()
 

@@ -15,7 +15,7 @@ from ddi_stage import CONTENT, world, World, artifact_of  # noqa: F401
 
 
 # ---------------------------------------------------------------------------------------------
-# Who speaks
+# Authentication
 
 
 @pytest.mark.parametrize("headers", [
@@ -45,7 +45,7 @@ def test_a_token_speaks_for_its_own_device_only(world):
     spy = stage.Device(world.server, "lamp-2", first.token)
     spy.call("GET", "").expect(401)
     spy.call("GET", artifact_of(deployment)["_links"]["download"]["href"]).expect(401)
-    # Under its own name it finds nothing of the other's either.
+    # Under its own did it does not find the other device's action either.
     first.call("GET", f"/deploymentBase/{deployment['id']}").expect(404)
     first.report(deployment["id"], "closed", "success").expect(404)
     first.call("GET", f"/cancelAction/{deployment['id']}").expect(404)
@@ -262,7 +262,7 @@ def test_a_whole_course(world):
     upgrade = world.upgrade("lamp-1")
     assert (upgrade["state"], upgrade["progress"]) == ("succeeded", 100)
     assert world.server.admin.get("/devices/lamp-1").json()["firmwareVersion"] == "2.0.0"
-    # Over: the deployment is no longer announced nor there, and what was installed can be asked.
+    # After the end: the deployment is no longer linked and no longer exists; installedBase does.
     links = device.poll()["_links"]
     assert "deploymentBase" not in links
     device.call("GET", f"/deploymentBase/{number}").expect(404)
@@ -395,7 +395,7 @@ def test_the_old_version_is_waited_out(start_server):
 
 
 # ---------------------------------------------------------------------------------------------
-# Confirmation, and the document's walk
+# Confirmation, and the script of the document
 
 
 def test_there_is_never_anything_to_confirm(world):

@@ -65,7 +65,7 @@ def test_success_beats_a_cancel(world):
 
 @pytest.fixture(scope="module")
 def shelf(shared_server):
-    """A device with a deployment whose file is asked for in many ways."""
+    """A device with a deployment; the tests request its file in many ways."""
     world = World(shared_server)
     device, deployment = world.ordered("reader")
     return device, artifact_of(deployment)["_links"]["download"]["href"]

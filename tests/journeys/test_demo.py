@@ -1,4 +1,4 @@
-"""`updraft demo`: what it prints works, and within a minute one has seen it all."""
+"""`updraft demo`: every printed command works, and the demo shows everything within a minute."""
 import json
 import re
 import shlex
@@ -29,7 +29,7 @@ def curl_lines(demo):
 
 
 def paste(line):
-    """As a person would: into a shell."""
+    """Runs the line in a shell, as a person does."""
     done = subprocess.run(["sh", "-c", line], capture_output=True, timeout=stage.PATIENCE, check=True)
     return json.loads(done.stdout)
 

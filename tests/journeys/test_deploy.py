@@ -1,4 +1,4 @@
-"""What deploy/ holds: the unit, the package, and HAProxy before several instances."""
+"""The files of deploy/: the unit, the package, and HAProxy in front of several instances."""
 import contextlib
 import hashlib
 import http.client
@@ -56,7 +56,7 @@ def test_the_unit_is_right_and_exposes_little(unpacked, tmp_path):
     answer = run("systemd-analyze", "verify", "--man=no", unit)
     assert answer.returncode == 0, answer
     assert str(unit) not in answer.stderr, answer
-    # In tenths, of 10.
+    # In tenths, on a scale to 10.
     done("systemd-analyze", "security", "--no-pager", "--offline=true", "--threshold=20", unit)
 
 
@@ -153,7 +153,7 @@ def test_one_of_three_ends_and_a_client_that_asks_once_more_sees_no_error(start_
 
         def ask():
             while not ended.is_set():
-                # A request that was under way when its instance ended may be asked again.
+                # A request that was running when its instance ended may be repeated.
                 answer = status()
                 if answer != 200:
                     answer = status()

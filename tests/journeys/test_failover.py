@@ -1,4 +1,4 @@
-"""A primary dies and its standby takes over: docs/operating.md, "Which PostgreSQL"."""
+"""A primary dies and its standby is promoted: docs/operating.md, "Which PostgreSQL"."""
 import os
 
 import postgres
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.once
 
 @pytest.fixture
 def pair():
-    """A primary whose every commit is on its standby before it is acknowledged."""
+    """A primary with a synchronous standby: each commit is on both before it is acknowledged."""
     primary = postgres.Cluster()
     try:
         primary.create("updraft")
@@ -39,7 +39,7 @@ def test_the_standby_takes_over_by_itself_and_nothing_acknowledged_is_lost(
     url = f"postgresql://updraft@/updraft?host={primary.folder},{standby.folder}"
     first = start_server(config={"store": {"url": url}})
     second = start_server(beside=first)
-    # Between the death and the promotion, 503 is the right answer.
+    # After the death and before the promotion, 503 is the right response.
     with under_load(second, first, receiver, tmp_path, seed, not_now=(503,)) as orders:
         first.publish(MODEL, "1.0.2", os.urandom(20_000))
         stage.wait_until(lambda: len(orders.acknowledged) >= 3, "orders")

@@ -1,4 +1,4 @@
-"""A real file system that is full: what was acknowledged stays, reads go on, and space heals it."""
+"""A full file system: acknowledged data stays, reads go on, and writes go on when there is space."""
 import contextlib
 import subprocess
 import threading
@@ -12,7 +12,7 @@ SIZE = 24 * 1024 * 1024
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A tmpfs of its own for the data directory."""
+    """A separate tmpfs for the data directory."""
     place = tmp_path / "disk"
     place.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "updraft-test", place],
@@ -24,7 +24,7 @@ def small_disk(tmp_path):
 
 
 def fill(place):
-    """Takes every byte that is left; answers the file that holds them."""
+    """Fills all free space; returns the file that uses it."""
     ballast = place / "ballast"
     with open(ballast, "wb", buffering=0) as file, contextlib.suppress(OSError):
         while True:
@@ -33,13 +33,13 @@ def fill(place):
 
 
 def order(user, did):
-    """The order id, or nothing when the disk did not take it."""
+    """The order id, or None when the disk refused the order."""
     answer = user.raw("/open/ota/upgrade/firmware/selected", {"did": did}).expect(200, 503).json()
     assert answer["code"] in (0, 104), answer
     return answer["result"] if answer["code"] == 0 else None
 
 
-# The disk that is filled is the one that the store is on.
+# The tmpfs that is filled contains the SQLite store.
 @pytest.mark.embedded
 def test_a_full_disk_loses_nothing_acknowledged_and_heals_by_space_alone(start_server, receiver,
                                                                          small_disk):
@@ -61,10 +61,10 @@ def test_a_full_disk_loses_nothing_acknowledged_and_heals_by_space_alone(start_s
     receiver.wait_for_type("ota_upgrade_result", dids[0])
 
     ballast = fill(small_disk)
-    held_back.set()  # A push is acknowledged, and that cannot be written down.
+    held_back.set()  # A push is acknowledged, and the server cannot record it.
     refused = []
     for did in dids[1:]:
-        # Space inside the store's files may take a few more.
+        # Free space inside the store's files may be enough for a few more orders.
         given = order(user, did)
         if given:
             acknowledged[did] = given

@@ -1,4 +1,4 @@
-"""What firmware files say of themselves: shown to operators, and held against what is released."""
+"""What firmware files say about themselves: operators see it, and a release is compared with it."""
 import itertools
 import subprocess
 
@@ -18,7 +18,7 @@ def admin(shared_server):
 
 @pytest.fixture
 def unique():
-    """A model of a test's own: the server is shared."""
+    """A model for one test only: the server is shared."""
     return f"image-{next(MODELS)}"
 
 

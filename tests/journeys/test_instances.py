@@ -1,6 +1,6 @@
-"""Three instances on one PostgreSQL, one of which dies again and again under load.
+"""Three instances on one PostgreSQL; one of them is killed again and again under load.
 
-`UPDRAFT_INSTANCE_KILLS` says how often one dies; `UPDRAFT_SEED` repeats one course of deaths.
+`UPDRAFT_INSTANCE_KILLS` sets the number of kills; `UPDRAFT_SEED` repeats one sequence of kills.
 """
 import os
 import random
@@ -26,9 +26,9 @@ def test_the_death_of_one_of_three_loses_nothing_and_doubles_nothing(
             victim = chance.choice(servers)
             other = chance.choice([server for server in servers if server is not victim])
             other.publish(MODEL, f"1.0.{version}", os.urandom(50_000))
-            time.sleep(chance.uniform(0.05, 1.0))  # The moment of death is the subject of this test.
+            time.sleep(chance.uniform(0.05, 1.0))  # This test is about kills at random times, so it sleeps.
             victim.kill()
             victim.start()
-            # Nobody promises anything when all three are down.
+            # There is no promise for the time when all three are down.
             stage.wait_until(lambda: proxy.instances_up() == 3, "the proxy to see all three")
     assert len(orders.acknowledged) >= KILLS

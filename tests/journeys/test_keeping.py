@@ -18,7 +18,7 @@ DEVICES = 8
 
 
 def run(*arguments):
-    """A command of the binary to its end."""
+    """Runs a command of the binary until it ends."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("UPDRAFT_")}
     return subprocess.run([stage.binary(), *map(str, arguments)], text=True, capture_output=True,
                           timeout=120, env=environment, stdin=subprocess.DEVNULL)
@@ -31,14 +31,14 @@ def done(*arguments):
 
 
 def serve_on(start_server, data):
-    """A server on data that were put somewhere."""
+    """A server on a data directory that was put in place before."""
     server = start_server(config={"store": {"url": f"sqlite:{data}/updraft.db"}}, start=False)
     server.data = pathlib.Path(data)
     return server.start()
 
 
 def everything(server):
-    """What operators see of a store, without what goes on by itself."""
+    """The parts of a store that operators see, without those that change automatically."""
     seen = {path: server.admin.every(path) for path in ("/apps", "/devices", "/firmware",
                                                         "/upgrades", "/pushes")}
     for device in seen["/devices"]:
@@ -49,7 +49,7 @@ def everything(server):
 
 
 class Load:
-    """Orders without end; keeps what was acknowledged, in order."""
+    """Orders again and again; remembers the acknowledged orders, in order."""
 
     def __init__(self, user, dids):
         self.user, self.dids = user, dids
@@ -157,7 +157,7 @@ def test_a_restored_server_goes_on_where_the_backup_stood(start_server, receiver
 
 @pytest.fixture(scope="module")
 def stopped(tmp_path_factory):
-    """The data of a server that did a little of everything, and ended."""
+    """The data of a stopped server that had done some of everything."""
     folder = tmp_path_factory.mktemp("stopped")
     config = {"store": {"url": f"sqlite:{folder}/data/updraft.db"}}
     with stage.Server(folder, config) as server:

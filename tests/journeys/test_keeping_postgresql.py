@@ -21,7 +21,7 @@ def sql(url, text):
 
 
 def rows_in(path):
-    """All that an SQLite store holds, but what instances tell each other."""
+    """All rows of an SQLite store, except those for communication between instances."""
     database = sqlite3.connect(path)
     tables = [name for name, in database.execute(
         "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
@@ -31,7 +31,7 @@ def rows_in(path):
 
 
 def serve_with(start_server, url, data):
-    """A server on that database, with the key, the token and the artifacts of `data`."""
+    """A server on that database with the key, the token and the artifacts of `data`."""
     server = start_server(config={"store": {"url": url}}, start=False)
     server.data = pathlib.Path(data)
     return server.start()

@@ -1,4 +1,4 @@
-"""Orders of many devices: opened a part at a time, with everybody else in between."""
+"""Orders of many devices: they are opened in parts, and other calls are served between the parts."""
 import json
 import threading
 
@@ -20,7 +20,7 @@ def large_fleet(server):
 
 
 class Ordering:
-    """The call for all devices, on a thread of its own."""
+    """The call for all devices, on a separate thread."""
 
     def __init__(self, user):
         self.answer = None
@@ -53,7 +53,7 @@ def test_an_order_of_many_devices_is_whole_and_others_order_meanwhile(server):
     user = large_fleet(server)
     ordering = Ordering(user)
     stage.wait_until(lambda: active(server, "d-00000"), "the first part")
-    # The last device is ordered by itself while the large order is on its way to it.
+    # The last device is ordered separately before the large order has reached it.
     code, single = user.upgrade_one(f"d-{DEVICES - 1:05d}")
     assert code == 0
     assert ordering.answer is None, "the large order was over too soon to be of use"
@@ -61,7 +61,7 @@ def test_an_order_of_many_devices_is_whole_and_others_order_meanwhile(server):
     assert code == 0 and order != single
     assert count_of(user, order) == DEVICES - 1
     assert count_of(user, single) == 1
-    # Nothing is left to start: one of them answers, and nothing was started twice.
+    # No device is left: the call returns one of the orders, and no upgrade was started twice.
     assert user.upgrade() in ((0, order), (0, single))
     assert count_of(user, order) == DEVICES - 1
 
@@ -74,7 +74,7 @@ def test_an_order_that_a_crash_broke_off_is_finished(server):
     assert isinstance(ordering.wait(), OSError), "the large order was over too soon to be of use"
     server.start()
     order = server.admin.get(f"/upgrades/{active(server, 'd-00000')}").expect(200).json()["orderId"]
-    # Whoever asks again is told of the same order, which is whole then.
+    # A repeated call returns the same order, which is complete then.
     assert user.upgrade() == (0, order)
     assert count_of(user, order) == DEVICES
 

@@ -1,4 +1,4 @@
-"""The open API as a table of requests: what is answered, what comes first, and what nobody learns."""
+"""The open API as a table of requests: responses, order of checks, and what a response must not tell."""
 import json
 import re
 
@@ -49,7 +49,7 @@ def test_a_long_list_is_complete_and_in_order(cast):
 
 
 # ---------------------------------------------------------------------------------------------
-# Who calls
+# The caller
 
 
 def strangers(cast):
@@ -146,7 +146,7 @@ def test_who_calls_is_said_once(cast, field):
 
 
 # ---------------------------------------------------------------------------------------------
-# What is asked
+# Requests
 
 BAD_BODIES = {
     "not JSON": b"{", "a list": b"[]", "a string": b'"x"', "white space": b"  ",
@@ -199,7 +199,7 @@ def test_what_is_not_yours_is_not_there(cast, path):
 
 
 def test_the_first_failure_wins(cast):
-    """All faults at once; then the first of them is mended, and so on to the good request."""
+    """A request with all faults; then the first fault is removed, and so on until the request is good."""
     good = {"path": ORDER_ONE, "method": "POST", "size": b"", "encoding": None, "app": None,
             "token": cast.alice.token, "header": "alice", "payload": "alice", "did": "a-2"}
     bare = cast.server.app("forbidden")
@@ -378,7 +378,7 @@ def test_a_filter_that_makes_no_sense_is_refused(cast, filters):
 
 
 # ---------------------------------------------------------------------------------------------
-# What is written about it
+# The documents
 
 
 @pytest.mark.parametrize("name", ["open-api.md", "open-api.zh-CN.md"])

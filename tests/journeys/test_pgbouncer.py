@@ -10,7 +10,7 @@ from bouncer_stage import Bouncer, needs_pgbouncer
 from load_stage import MODEL, under_load
 
 pytestmark = [needs_pgbouncer, pytest.mark.once]
-# Few, so that every transaction waits for its turn, and all of them can be looked at.
+# Few sessions, so that every transaction waits for its turn, and the test can look at all sessions.
 SESSIONS = 4
 
 
@@ -33,7 +33,7 @@ def through(bouncer, **more):
     return {"store": {"url": bouncer.url, "prepare": False, **more}}
 
 
-# With one session, a transaction that needed a second one would wait for itself.
+# With one session, a transaction that needed a second session would wait for ever.
 @pytest.mark.parametrize("sessions", [SESSIONS, 1])
 def test_a_whole_upgrade_on_two_instances(cluster, start_server, receiver, sessions):
     with bounced(cluster, sessions) as bouncer:
@@ -57,7 +57,7 @@ def upgrade_on_two_instances(bouncer, start_server, receiver):
 
 
 def settings_of(bouncer):
-    """What each of its sessions with PostgreSQL has of the settings that our transactions change."""
+    """The values, in each session with PostgreSQL, of the settings that our transactions change."""
     ask = ("SELECT pg_backend_pid(), current_setting('statement_timeout'), "
            "current_setting('enable_seqscan'), current_setting('plan_cache_mode'), "
            "current_setting('synchronous_commit');\n")
@@ -65,7 +65,7 @@ def settings_of(bouncer):
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
               for _ in range(SESSIONS)]
     try:
-        # Each keeps its session until all have one.
+        # Each connection keeps its session until all have one.
         for one in asking:
             one.stdin.write("BEGIN;\n" + ask)
             one.stdin.flush()
@@ -83,7 +83,7 @@ def test_it_dies_again_and_again_and_nothing_is_lost_or_left_behind(
     assert before == {"0|on|auto|on"}
     first = start_server(config=through(bouncer))
     second = start_server(beside=first)
-    # While PgBouncer is away, 503 is the right answer.
+    # While PgBouncer is away, 503 is the right response.
     with under_load(second, first, receiver, tmp_path, seed, not_now=(503,)) as orders:
         for version in range(2, 7):
             told = len(orders.acknowledged)

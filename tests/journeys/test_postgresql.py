@@ -1,4 +1,4 @@
-"""The server on PostgreSQL: with its database away, and with others beside it."""
+"""The server on PostgreSQL: an outage of the database, and several instances."""
 import os
 import shutil
 import signal
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.once
 
 @pytest.fixture
 def own_cluster():
-    """A PostgreSQL that this test alone may stop."""
+    """A PostgreSQL that only this test uses and stops."""
     made = postgres.Cluster()
     yield made
     made.stop()
@@ -102,7 +102,7 @@ def test_any_instance_answers_what_another_one_did(database, start_server):
     assert code == 0
     device.server = one
     assert "deploymentBase" in device.poll()["_links"]
-    # What one forbids, the other forbids at once: nothing old is remembered.
+    # A change on one instance takes effect on the other at once: no old cached data is used.
     one.admin.patch(f"/apps/{app.appid}", {"disabled": True}).expect(200)
     assert user.upgrade_one("d-1")[0] != 0
 
@@ -126,7 +126,7 @@ def test_an_instance_with_another_key_refuses_to_start(database, start_server, t
 
 
 # ---------------------------------------------------------------------------------------------
-# Moving up
+# Migration from SQLite
 
 
 def test_a_store_is_copied_from_a_file_to_a_server_and_goes_on_there(database, start_server):

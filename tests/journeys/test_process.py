@@ -1,4 +1,4 @@
-"""The process: what it prints, makes, refuses, and how it ends (contract section 7)."""
+"""The process: its output, its files, its refusals, and its end (contract section 7)."""
 import json
 import os
 import re
@@ -13,7 +13,7 @@ import stage
 
 
 def run(*arguments, env=None, cwd=None, stdin=""):
-    """A command of the binary to its end."""
+    """Runs a command of the binary until it ends."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("UPDRAFT_")}
     environment.update(env or {})
     return subprocess.run([stage.binary(), *map(str, arguments)], input=stdin, text=True,
@@ -21,7 +21,7 @@ def run(*arguments, env=None, cwd=None, stdin=""):
 
 
 def run_again(server):
-    """`serve` once more, as `server` was started, to its end."""
+    """Runs `serve` a second time, with the settings of `server`, until it ends."""
     return run("serve", "--config", server.directory / "updraft.toml", "--data", server.data)
 
 
@@ -34,7 +34,7 @@ def mode(path):
 
 
 def every_command():
-    """All commands, found by walking through --help."""
+    """All commands, read from the output of --help."""
     found, open_ends = [], [[]]
     while open_ends:
         words = open_ends.pop()
@@ -222,14 +222,14 @@ def test_signals_end_it_with_0(start_server, number):
 
 
 def test_what_runs_is_finished_before_the_end(server):
-    """A request whose body is still on its way when SIGTERM arrives is answered."""
+    """A request whose body is not complete when SIGTERM arrives is answered."""
     parts = urllib.parse.urlsplit(server.url)
     body = b'{"name":"late"}'
     head = (f"POST /admin/v1/apps HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
             f"Authorization: Bearer {server.admin.token}\r\nExpect: 100-continue\r\n\r\n")
     with socket.create_connection((parts.hostname, parts.port), timeout=stage.PATIENCE) as link:
         link.sendall(head.encode())
-        # The interim answer tells that the server has taken this request.
+        # The interim response shows that the server has accepted this request.
         assert link.recv(4096).startswith(b"HTTP/1.1 100")
         server.process.signal(signal.SIGTERM)
         stage.wait_until(lambda: "stopping" in server.process.errors(), "the end to begin")
@@ -317,7 +317,7 @@ def test_every_metric_is_documented(server):
     told = set(re.findall(r"^# TYPE (updraft_\w+)", text, re.M))
     documented = set(re.findall(r"`(updraft_\w+)(?:\{\w+\})?`",
                                 (stage.ROOT / "docs" / "operating.md").read_text()))
-    # Those of a bucket are told where there is one: test_bucket.py.
+    # Metrics of a bucket exist only with a bucket: test_bucket.py.
     assert told == {name for name in documented if not name.startswith("updraft_bucket_")}
 
 
@@ -342,7 +342,7 @@ def test_each_call_is_a_line_with_its_request_id_and_no_secret(start_server):
 
 
 def certificate(folder, name):
-    """A new self-signed certificate for localhost; answers its file and its key's."""
+    """Makes a new self-signed certificate for localhost; returns the paths of its file and its key."""
     cert, key = folder / f"{name}.pem", folder / f"{name}.key"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                     "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-keyout", key,
@@ -352,7 +352,7 @@ def certificate(folder, name):
 
 
 def peer_of(url):
-    """The common name of whoever answers there."""
+    """The common name in the certificate of the server at that address."""
     parts = urllib.parse.urlsplit(url)
     answer = subprocess.run(["openssl", "s_client", "-connect", f"{parts.hostname}:{parts.port}"],
                             input=b"", capture_output=True, timeout=stage.PATIENCE)

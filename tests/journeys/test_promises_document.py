@@ -1,4 +1,4 @@
-"""docs/promises.md names only tests that exist, and every journey's file has a say in it."""
+"""docs/promises.md names only tests that exist, and each of its rows names a test."""
 import re
 
 import pytest

@@ -1,7 +1,8 @@
-"""Receivers that misbehave, all at once: each is treated as it deserves, and delays nobody.
+"""Receivers that misbehave, all at the same time: each gets its documented treatment and delays no other.
 
-Every row has an app of its own and a device of its own; a witness that behaves is told of all of
-these devices too. What a receiver took the wrong way comes again, with the same id and bytes.
+Every row has its own app and its own device. A second app, the witness, has a correct receiver and
+gets the messages of all these devices too. A message that a receiver did not acknowledge is sent
+again, with the same id and bytes.
 """
 import dataclasses
 import datetime
@@ -21,13 +22,13 @@ LONG_AGO = "Sun, 06 Nov 1994 08:49:37 GMT"
 
 @dataclasses.dataclass
 class Row:
-    """A way to misbehave, and what the list of pushes says of it."""
+    """One kind of fault, and how the list of pushes shows it."""
     name: str
     fault: typing.Callable
-    status: int | None       # None: no answer came.
+    status: int | None       # None: there was no response.
     text: str                # A pattern of the attempt's `answer`.
-    accepted: bool = False   # It is odd, and yet an acknowledgement.
-    pause: tuple = (0, 10)   # Seconds until the next attempt, from … to.
+    accepted: bool = False   # An unusual response that counts as an acknowledgement.
+    pause: tuple = (0, 10)   # Seconds until the next attempt: (minimum, maximum).
 
 
 def says(name, data, status, text, **more):
@@ -79,7 +80,7 @@ ROWS = [
 
 
 class Party:
-    """All rows at work: a server, an app, a device and a receiver for each, and the witness."""
+    """All rows in action: one server, the witness, and an app, a device and a receiver for each row."""
 
     def __init__(self, server, rows):
         self.server = server
@@ -97,7 +98,7 @@ class Party:
             self._bring_about_a_result(user, row.name)
 
     def _aim(self, fault):
-        """Redirects lead to the witness, who would notice."""
+        """Redirects lead to the witness, so the test notices a followed redirect."""
         def aimed(link, closed):
             fault(Aimed(link, f"http://127.0.0.1:{self.witness.port}/stolen"), closed)
         return aimed
@@ -109,7 +110,7 @@ class Party:
         assert user.cancel(did)[0] == 0
 
     def push(self, name):
-        """What the admin API says of that row's message, when it knows of an attempt."""
+        """The row's message in the admin API, when it has an attempt."""
         listed = self.server.admin.every(f"/pushes?appid={self.apps[name].appid}")
         assert len(listed) == 1 and listed[0]["msgType"] == "ota_upgrade_result", listed
         return self.server.admin.get(f"/pushes/{listed[0]['webhookId']}").expect(200).json()
@@ -131,7 +132,7 @@ class Party:
 
 
 class Aimed:
-    """A socket that fills in where the witness is."""
+    """A socket that replaces `{witness}` in the sent bytes by the address of the witness."""
 
     def __init__(self, link, witness):
         self._link, self._witness = link, witness.encode()
@@ -161,7 +162,7 @@ def seconds_between(earlier, later):
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_each_fault_is_told_and_delays_nobody(party, row):
     receiver = party.receivers[row.name]
-    # The witness hears of this device although nobody has relented yet.
+    # The witness gets the messages of this device while all receivers still misbehave.
     told = party.witness.wait_for(lambda push: push.body.get("did") == row.name
                                   and push.body["msgType"] == "ota_upgrade_result")
     assert told[0].path == "/push"
@@ -262,9 +263,9 @@ def test_a_certificate_that_does_not_vouch_is_not_talked_to(tls_server, authorit
         Party._bring_about_a_result(user, kind)
         waiting = tls_server.admin.every(f"/pushes?appid={app.appid}&state=pending")
         assert [push["attempts"] for push in waiting] == [0]
-        # No byte of ours was read: neither the Appkey nor a message.
+        # The receiver read no byte: neither the Appkey nor a message.
         assert receiver.verifications == 0 and receiver.pushes == []
-        # The same receiver with a certificate of the same authority that fits is trusted.
+        # The same receiver is trusted with a matching certificate of the same authority.
         receiver.relent(good_tls)
         assert tls_server.admin.post(path).expect(200).json() == {"pushState": "verified"}
         assert [push.body["did"] for push in receiver.wait_for(1)] == [kind]

@@ -1,4 +1,4 @@
-"""What operators see of pushes: a hint, figures, the list, one push, and sending it again."""
+"""What operators see of pushes: a hint, metrics, the list, one push, and a replay."""
 import json
 import re
 import subprocess
@@ -9,7 +9,7 @@ MODEL = "lamp"
 
 
 def figure(server, name, **labels):
-    """The value of one metric; nothing when it is not there."""
+    """The value of one metric; None when it does not exist."""
     token = {"Authorization": f"Bearer {server.admin.token}"}
     text = stage.request(server.url, "GET", "/metrics", headers=token).expect(200).body.decode()
     written = ",".join(f'{label}="{value}"' for label, value in labels.items())
@@ -53,7 +53,7 @@ def test_operators_see_who_takes_nothing_and_send_again_what_was_missed(start_se
     assert figure(server, "push_failed_total", appid=app.appid) == len(receiver.pushes) == 3
     assert figure(server, "push_arrived_total", appid=app.appid) == 0
 
-    # Too old by now: a dead letter, listed and shown with its attempts.
+    # The message is too old now: a dead letter, listed and shown with its attempts.
     stage.wait_until(lambda: figure(server, "outbox_dead") == 1, "the dead letter")
     assert figure(server, "outbox_waiting", stream="upgrade") == 0
     (letter,) = command(server, "push", "list", "--appid", app.appid, "--state", "dead")["items"]

@@ -1,4 +1,4 @@
-"""What an app's backend is told, by real HTTP: order, repetition, trust, and what happens meanwhile."""
+"""Pushes to an app's backend over real HTTP: order, repetition, verification and failures."""
 import json
 import os
 import re
@@ -14,7 +14,7 @@ ACCEPT = (200, b'{"code":0}', {})
 
 @pytest.fixture
 def push_server(start_server):
-    """One server whose clockwork runs fast; settings of [push] can be added."""
+    """One server with short times; settings of [push] can be added."""
     def start(**push):
         return start_server(config={"push": push})
     return start
@@ -68,7 +68,7 @@ def test_a_url_is_verified_before_it_receives_anything(server, receiver):
         assert push.headers["appid"] == app.appid and push.headers["appkey"] == app.appkey
         assert stage.signature(app.push_secret, push) == push.headers["webhook-signature"]
     assert first.body["echostr"] != second.body["echostr"]
-    # Nothing was lost and nothing came before the second one.
+    # No message was lost, and none arrived before the second verification.
     assert receiver.pushes[0].at >= second.at
     receiver.wait_for_type("ota_new_firmware", "lamp-1")
 
@@ -107,7 +107,7 @@ def test_a_url_that_is_none_is_refused(shared_server, url):
 
 
 # ---------------------------------------------------------------------------------------------
-# What is said, and in which order
+# Content and order
 
 
 def test_bodies_and_headers_are_what_the_page_says(server, receiver):
@@ -152,7 +152,7 @@ def test_each_device_is_told_of_in_order_while_some_answers_fail(server, receive
         assert {push.raw for push in results} == {results[0].raw}
         first = told.index(results[0])
         figures = [push.body["progress"] for push in told[:first]]
-        # A result that is there already overtakes progress that was refused.
+        # A result that exists already is sent before progress that was refused.
         assert figures == sorted(figures) and (not figures or figures[-1] <= 99)
         assert all(push.id == results[0].id for push in told[first:])
 
@@ -173,7 +173,7 @@ def test_progress_comes_at_most_once_an_interval(push_server, receiver):
     told = [push for push in receiver.pushes if "progress" in push.body]
     figures = [push.body["progress"] for push in told]
     assert figures == sorted(figures) and told[-1].id == last.id
-    # One may have been on its way for long; all of them together can't have been too early.
+    # A single message may have been delayed; all together cannot have been too early.
     assert len(told) <= told[-1].at - told[0].at + 2
 
 
@@ -229,7 +229,7 @@ def test_new_firmware_is_told_once_for_each_device_and_version(server, receiver)
                     "upgradeFirmware": {"firmwareVersion": "2.0.0", "fileSize": "1234",
                                         "updateLog": "brighter",
                                         "releaseDate": release["releaseDate"]}}
-    # Bound again: known already. A device that is bound only now: told at once.
+    # A device that is bound again is not announced again. A device that is bound for the first time is.
     server.admin.patch("/devices/lamp-3", {"openId": None}).expect(200)
     server.admin.patch("/devices/lamp-3", {"openId": "alice"}).expect(200)
     server.admin.patch("/devices/stranger", {"openId": "alice"}).expect(200)
@@ -455,7 +455,7 @@ def test_the_receivers_of_the_documentation_work(server, tmp_path, language, nam
         delivered = f"/pushes?appid={app.appid}&state=delivered"
         stage.wait_until(lambda: any(push["msgType"] == "ota_upgrade_result"
                                      for push in server.admin.every(delivered)), "the delivery")
-        # What is not signed by us is refused.
+        # A request that is not signed by Updraft is refused.
         assert stage.request(url, "POST", "", {"echostr": "x"}).status == 401
     finally:
         process.kill()

@@ -1,6 +1,6 @@
-"""Three instances are replaced by the next version, one after the other, while all goes on.
+"""Three instances are replaced by the next version, one after the other, under load.
 
-`updraft-next` is this program with one migration more, and another version (tests/next).
+`updraft-next` is this program with one more migration and another version (tests/next).
 """
 import contextlib
 import os
@@ -33,7 +33,7 @@ def test_three_instances_are_upgraded_one_by_one_and_nobody_sees_it(
         versions = iter(range(2, 100))
 
         def orders_go_on():
-            """Every device is ordered an upgrade once more, and the proxy sees all three."""
+            """Orders one more upgrade for every device, and checks that the proxy sees all three instances."""
             before = len(orders.acknowledged)
             servers[0].publish(MODEL, f"1.0.{next(versions)}", os.urandom(50_000))
             stage.wait_until(lambda: len(orders.acknowledged) > before + 2, "orders to go on")
@@ -47,7 +47,7 @@ def test_three_instances_are_upgraded_one_by_one_and_nobody_sees_it(
             assert "-next" in version_of(server)
             orders_go_on()
             if nth == 0:
-                # One of the old version dies, and comes back on the new version's database.
+                # An instance of the old version dies and restarts on the new version's database.
                 servers[2].kill()
                 servers[2].start()
                 assert "-next" not in version_of(servers[2])
@@ -57,7 +57,7 @@ def test_three_instances_are_upgraded_one_by_one_and_nobody_sees_it(
 
 @contextlib.contextmanager
 def a_table_in_use(database):
-    """A transaction from elsewhere, such as a dump, that has read devices and does not end."""
+    """A transaction of another program, such as a dump, that has read devices and does not end."""
     psql = subprocess.Popen([postgres.programs() / "psql", "-qAtX", database], text=True,
                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:

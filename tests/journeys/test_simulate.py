@@ -24,7 +24,7 @@ class FleetRun:
         self.process = stage.Process([*arguments, *flags], tmp_path / f"{prefix}fleet.log", env)
 
     def summary(self):
-        """Waits for the end; answers the counts of the last line by name."""
+        """Waits for the end; returns the counts of the last line by name."""
         self.status = self.process.wait(patience=120)
         line = self.process.lines[-1] if self.process.lines else ""
         counts = {name.strip(): int(count) for count, name in re.findall(r"(\d+) ([a-z][a-z ]*)", line)}

@@ -1,4 +1,4 @@
-"""Stepping stones: firmware that installs only on the version before it."""
+"""Steps: firmware that installs only on the version before it."""
 import pytest
 
 import stage
@@ -8,7 +8,7 @@ MODEL = "lamp"
 
 @pytest.fixture
 def cast(server, receiver):
-    """A user's device on A, and releases that lead A to B, B to C and C to D."""
+    """A user's device on A, and releases for the steps A to B, B to C and C to D."""
     app = server.app("app", pushUrl=receiver.url)
     user = app.grant("alice")
     device = server.device("lamp-1", MODEL, "A", "alice")
@@ -49,7 +49,7 @@ def test_one_order_takes_a_device_all_the_way(server, receiver, cast):
     assert [entry["firmwareVersion"] for entry in history] == ["D", "C", "B"]
     assert {(entry["orderId"], entry["upgradeResult"]) for entry in history} == {(order, "1")}
 
-    def told():  # Each once, though a crash may have one sent again.
+    def told():  # One result for each step, although a crash may cause a second sending.
         results = {push.id: push.body["firmwareVersion"] for push in list(receiver.pushes)
                    if push.body.get("msgType") == "ota_upgrade_result"}
         return list(results.values())
@@ -126,7 +126,7 @@ def test_through_is_true_or_false(cast, through):
     _, user, _ = cast
     assert user.call("/open/ota/upgrade/firmware", through=through)[0] == 302
     assert user.call("/open/ota/upgrade/firmware/selected", did="lamp-1", through=through)[0] == 302
-    # Where it means nothing it is ignored.
+    # The member is ignored where it has no meaning.
     assert user.call("/open/ota/query/firmware", through=through)[0] == 0
     assert user.running() == (0, [])
 
@@ -147,7 +147,7 @@ def test_a_fallback_is_shown_and_offered_again(server, cast):
     assert shown["firmwareVersion"] == "A"
     assert shown["fallback"] == {"at": last["at"], "upgradeId": upgrade["id"], "firmwareVersion": "B"}
     assert user.query()[1][0]["upgradeFirmware"]["firmwareVersion"] == "B"
-    # The second time it stays.
+    # After the second upgrade the device keeps the version.
     assert user.upgrade_one("lamp-1")[0] == 0
     device.install()
     assert "fallback" not in server.admin.get("/devices/lamp-1").expect(200).json()

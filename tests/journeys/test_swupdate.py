@@ -1,4 +1,4 @@
-"""The real thing: Debian's swupdate, unmodified, in suricatta mode, against the real server."""
+"""Debian's swupdate, unmodified, in suricatta mode, against the real server."""
 import hashlib
 import os
 import shutil
@@ -17,7 +17,7 @@ CONTENT = os.urandom(600_000)
 
 
 class Image:
-    """A signed .swu that installs one file; Debian's swupdate takes no other."""
+    """A signed .swu that installs one file. Debian's swupdate accepts only signed files."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -49,7 +49,7 @@ def image(tmp_path_factory):
 
 
 class Swupdate:
-    """The client as a process; `state` 2 tells a new start that the last update went well."""
+    """The client as a process. `state` 2 tells a new start that the last update succeeded."""
 
     def __init__(self, image, url, device, folder):
         self.image, self.url, self.device, self.folder = image, url, device, folder
@@ -81,7 +81,7 @@ class Swupdate:
                 self.child.wait()
 
     def restart(self, state):
-        """What a board does after an update: it boots, and swupdate learns how it went."""
+        """Restarts the client as a board does after an update; swupdate then learns the result."""
         self.stop()
         self.start(state)
 
@@ -141,7 +141,7 @@ def test_a_whole_cycle(cast):
     order = cast.user.upgrade_one("board-7")[1]
     cast.start_client()
     cast.wait_until_installed()
-    # It says success only after its restart; until then the upgrade is open.
+    # swupdate reports success only after its restart; until then the upgrade is active.
     assert cast.user.running()[1][0]["state"] == "installing"
     assert cast.receiver.bodies("ota_upgrade_result") == []
     cast.client.restart(state=2)
@@ -176,14 +176,14 @@ def test_a_cancel_that_it_acknowledges(cast):
 
 
 class CuttingProxy:
-    """Passes bytes both ways, and cuts the first long answer in the middle."""
+    """Passes bytes in both directions, and cuts the first long response in the middle."""
 
     def __init__(self, target, cut_after):
         host, port = target.removeprefix("http://").split(":")
         self.target = (host, int(port))
         self.cut_after = cut_after
         self.was_cut = False
-        self.asked = b""  # All that clients sent.
+        self.asked = b""  # All bytes that clients sent.
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()

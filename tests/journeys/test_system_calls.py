@@ -1,7 +1,7 @@
-"""Dying, a full disk and a failing disk at each single system call of what matters.
+"""A kill, a full disk and a failing disk at each system call of the important actions.
 
-`./dev test` takes a sample of the places, 1, 2, 3, 5, 8, …; with UPDRAFT_SWEEP=all (`./dev
-torture`) it is every one of them, until the fault lies behind what is done.
+`./dev test` takes a sample of the calls: 1, 2, 3, 5, 8, …. With UPDRAFT_SWEEP=all (`./dev torture`)
+every call is tested, until the fault comes after the end of the action.
 """
 import os
 
@@ -26,7 +26,7 @@ ERRORS = {
 }
 
 
-# Calls of the embedded store; the others are met on either: sockets, and files of artifacts.
+# Calls of the embedded store. The other calls occur with both stores: sockets, and files of artifacts.
 OF_THE_EMBEDDED_STORE = {("order", "fdatasync"), ("order", "pwrite64"), ("report", "fdatasync"),
                          ("report", "pwrite64"), ("delivery", "fdatasync"), ("delivery", "pwrite64"),
                          ("upload", "EIO fdatasync")}
@@ -41,7 +41,7 @@ def cases(of):
 
 
 def places():
-    """1, 2, 3, …, or a sample that becomes thinner."""
+    """1, 2, 3, …, or a sample with growing distances."""
     earlier, place = 1, 1
     while place < 10_000:
         yield place
@@ -50,7 +50,7 @@ def places():
 
 @pytest.fixture
 def scene(start_server, receiver):
-    """A server that stays at its address, and an app whose receiver is known to be good."""
+    """A server that keeps its address, and an app with a verified receiver."""
     if reason := syscalls.hindrance():
         pytest.skip(reason)
     server = start_server()
@@ -63,7 +63,7 @@ def scene(start_server, receiver):
 
 
 def attempt(operation, work):
-    """What was acknowledged; nothing when the server died of it."""
+    """The acknowledged result; None when the server died."""
     try:
         return operation.act(work)
     except sweeps.BROKEN:
@@ -71,7 +71,7 @@ def attempt(operation, work):
 
 
 def is_dead(server):
-    """A process that was killed may still be on its way out; it answers nobody."""
+    """True when the server does not answer, or does not answer 200. A killed process may still be ending."""
     try:
         return stage.request(server.url, "GET", "/healthz").status != 200
     except sweeps.BROKEN:
@@ -111,11 +111,11 @@ def test_a_disk_that_refuses_from_any_call_on_loses_nothing(scene, receiver, nam
         work = operation.prepare()
         with syscalls.Trace(server.process.child.pid, calls, syscalls.error(error), f"{place}+"):
             acknowledged = attempt(operation, work)
-            # Whatever the disk does, what is there is read.
+            # Reads work while the disk fails.
             code, _ = user.query()
             assert code == 0
         if not sweeps.is_ready(server) and error == "EIO":
-            # A disk whose flush failed is not written to any more; a new start reads what is there.
+            # After a failed flush the server stops writing; a new start reads the stored data.
             server.kill()
             server.start()
         stage.wait_until(lambda: sweeps.is_ready(server), "the store to take writes again")

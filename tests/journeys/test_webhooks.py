@@ -1,7 +1,7 @@
-"""What we sign is accepted by an implementation that is not ours: npm's `standardwebhooks`.
+"""An implementation by others accepts our signatures: npm's `standardwebhooks`.
 
-Its version and digests stand in tests/webhooks/package-lock.json. npm installs it where npm is;
-else it is fetched from the registry here, and checked against the same digests.
+Its version and digests are in tests/webhooks/package-lock.json. npm installs it when npm is there.
+Otherwise this file fetches it from the registry and compares it with the same digests.
 """
 import base64
 import hashlib
@@ -111,7 +111,7 @@ def test_a_foreign_implementation_accepts_what_we_sign_and_nothing_else(server, 
     kinds = {push.body.get("msgType") for push in signed}
     assert kinds == {None, "ota_upgrade_progress", "ota_upgrade_result", "ota_new_firmware"}
     assert verify([question(app.push_secret, push) for push in signed]) == ["ok"] * len(signed)
-    # In the time of grace both secrets fit.
+    # During the grace period both secrets are valid.
     assert verify([question(secret, rotated) for secret in (app.push_secret, new["pushSecret"])]) \
         == ["ok", "ok"]
 

@@ -1,4 +1,4 @@
-"""The main job: notified, query, order, the device installs, progress and result, history."""
+"""The main use case: notice, query, order, installation, progress and result, history."""
 import time
 
 import stage
@@ -11,7 +11,7 @@ LEAF = {"did": "thermo-1", "name": "Bedroom", "deviceModel": MODEL, "firmwareVer
 
 
 def the_cast(server, receiver, content=CONTENT):
-    """An app with a verified receiver, a user, and the user's device, with a release waiting."""
+    """An app with a verified receiver, a user, and the user's device with an offer."""
     app = server.app("app", pushUrl=receiver.url)
     user = app.grant("alice")
     device = server.device("thermo-1", MODEL, OLD, "alice", name="Bedroom")
@@ -39,7 +39,7 @@ def wait_for_history(user, **filters):
 def test_from_the_notice_to_the_history(server, receiver):
     app, user, device, release = the_cast(server, receiver)
 
-    # Notified.
+    # The notice.
     notice = receiver.wait_for_type("ota_new_firmware", "thermo-1")[0]
     assert notice.body == {"msgType": "ota_new_firmware", **LEAF, "upgradeFirmware": offer_of(release)}
     assert notice.headers["appid"] == app.appid and notice.headers["appkey"] == app.appkey
@@ -75,7 +75,7 @@ def test_from_the_notice_to_the_history(server, receiver):
     told = [body for body in receiver.bodies(did="thermo-1") if body["msgType"] != "ota_new_firmware"]
     assert told[-1]["msgType"] == "ota_upgrade_result"
 
-    # History, and nothing is left to do.
+    # The history; there is no offer any more.
     history = wait_for_history(user)
     assert len(history) == 1
     entry = dict(history[0])
@@ -103,7 +103,7 @@ def test_a_failure_tells_its_cause(server, receiver):
     history = wait_for_history(user)
     assert history[0]["upgradeResult"] == "0"
     assert history[0]["cause"] == result["cause"]
-    # It still runs the old version, and may try again.
+    # The device still runs the old version, and the upgrade can be ordered again.
     assert user.query_one("thermo-1")[1][0]["firmwareVersion"] == OLD
     code, second = user.upgrade_one("thermo-1")
     assert code == 0 and second != history[0]["orderId"]
@@ -144,13 +144,13 @@ def test_users_do_not_see_each_other(server, receiver):
     shop = server.device("thermo-shop", MODEL, OLD, "bob")
     assert [element["did"] for element in alice.query()[1]] == ["thermo-1"]
     assert [element["did"] for element in bob.query()[1]] == ["thermo-shop"]
-    # Not mine and not there answer alike.
+    # Another user's device and a device that does not exist get the same response.
     for call in (bob.query_one, bob.upgrade_one, bob.cancel):
         code, text = call("thermo-1")
         assert code == 604
         assert call("nowhere1") == (code, text.replace("thermo-1", "nowhere1"))
     assert bob.history(did="thermo-1")[0] == 604
-    # One upgrade each; neither shows up at the other's.
+    # Each user has one upgrade and does not see the other's.
     assert bob.upgrade()[0] == 0
     shop.install()
     wait_for_history(bob)

@@ -1,12 +1,12 @@
 #!/usr/bin/python3
-"""A throw-away S3: OpenStack Swift with its S3 API, all of it in one process, in a folder of its own.
+"""A temporary S3 server: OpenStack Swift with its S3 API, in one process and one folder.
 
 `bucket_server.py serve FOLDER [PORT]` prints `listening on http://127.0.0.1:PORT` and serves until
-it is ended; the same folder again has the same objects. `bucket_server.py start FILE` does so in
+it is ended; a new start on the same folder has the same objects. `bucket_server.py start FILE` does so in
 the background with a bucket `contract` and writes the address into FILE; `stop FILE` ends it.
 
-Swift (Debian's python3-swift) checks every signature, the digest of every body and the end of every
-signed address by code that is not ours. Lists come in pages of three, so that every test turns some.
+Swift (Debian's python3-swift) is code by others. It checks every signature, the digest of every body and
+the expiry of every signed address. Lists have three entries per page, so every test reads several pages.
 """
 import os
 import pathlib
@@ -24,7 +24,7 @@ PARTS = ("account", "container", "object")
 
 
 def configurations(folder, devices):
-    """Written for Swift's own readers; answers name -> file."""
+    """Writes Swift's configuration files; returns name -> file."""
     common = f"[DEFAULT]\nswift_dir = {folder}\ndevices = {devices}\nmount_check = false\n" \
              "log_level = ERROR\nfallocate_reserve = 0\ndisable_fallocate = true\n"
     files = {}
@@ -100,7 +100,7 @@ def serve(folder, port):
 
 
 class Bucket:
-    """The server as a child, and what tests do to its objects behind updraft's back (botocore)."""
+    """The server as a child process. Tests change its objects directly, without updraft (botocore)."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A throw-away PostgreSQL for tests: a cluster of its own, in memory, on a socket of its own.
+"""A temporary PostgreSQL for tests: a separate cluster, in memory, on its own socket.
 
 `postgres.py start FILE` writes the URL of a running cluster into FILE; `postgres.py stop FILE` ends
 it and removes everything. The system's own clusters are never touched. Journeys import Cluster.
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-PATIENCE = 120  # Seconds for what takes one or two.
+PATIENCE = 120  # Seconds; the commands take one or two.
 
 SETTINGS = {
     "listen_addresses": "''",
@@ -55,11 +55,11 @@ def as_user():
 class Cluster:
     """Starts when made; stop() ends it. `url()` names a database of it.
 
-    It sorts texts as English does, as many clusters out there do: ours must not care.
+    Its default collation is English, as on many real clusters: Updraft must not depend on it.
     """
 
     def __init__(self, settings=None, root=None):
-        """`root` is where its folder goes: by default in memory, where the machine can do that."""
+        """`root` is the parent of its folder: by default in memory, if the machine has such a file system."""
         self.prefix, user, group = as_user()
         self.programs = programs()
         if root is None:
@@ -85,7 +85,7 @@ class Cluster:
                   self.log)
 
     def halt(self, mode="fast"):
-        """Stops the server and keeps what it stored; start() goes on with it."""
+        """Stops the server and keeps its data; start() continues with them."""
         self._run("pg_ctl", "stop", "--wait", f"--timeout={PATIENCE}", "-m", mode, "-D", self.data)
 
     def stop(self):
@@ -97,13 +97,13 @@ class Cluster:
         return f"postgresql://updraft@/{database}?host={self.folder}"
 
     def sql(self, text, database="postgres"):
-        """Runs SQL; answers the rows as text, columns separated by |."""
+        """Runs SQL; returns the rows as text, columns separated by |."""
         asked = self._run("psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-d", self.url(database),
                           "-c", text)
         return asked.stdout.strip()
 
     def dump(self, url):
-        """All that a database holds, as text, in bytes."""
+        """The whole content of a database as text, in bytes."""
         return self._run("pg_dump", "--inserts", "-d", url).stdout.encode()
 
     def create(self, database):
@@ -117,7 +117,7 @@ class Cluster:
         return int((self.data / "postmaster.pid").read_text().splitlines()[0])
 
     def crash(self):
-        """As a power cut does it: all of its processes at once."""
+        """Kills all of its processes at once, as a power cut does."""
         server = self.server_process()
         children = [int(path.name) for path in pathlib.Path("/proc").glob("[0-9]*")
                     if parent_of(path) == server]
@@ -158,7 +158,7 @@ class Standby(Cluster):
 
 
 def parent_of(process):
-    """The parent of a process, by its folder below /proc; nothing when it is gone."""
+    """The parent of a process, from its folder below /proc; None when the process has ended."""
     with contextlib.suppress(OSError):
         return int((process / "stat").read_text().rpartition(")")[2].split()[1])
     return None
@@ -181,7 +181,7 @@ def main():
     if len(sys.argv) != 3 or sys.argv[1] not in ("start", "stop"):
         raise SystemExit(__doc__)
     file = pathlib.Path(sys.argv[2])
-    stop_by(file)  # Also what an earlier run that was killed has left.
+    stop_by(file)  # Also removes the folder of an earlier run that was killed.
     if sys.argv[1] == "start":
         file.write_text(Cluster().url())
 
