@@ -5,6 +5,8 @@ import json
 import threading
 import time
 
+from busy import least_disturbed
+
 DEVICES = 100_000
 STALL_MS_MAX = 250
 
@@ -39,23 +41,25 @@ def slowest(port, request, over):
     return worst, calls
 
 
-def bench_large_order(table, fleet, store, target_s):
-    """The order, beside others that order one device each, query one, and poll."""
-    server = fleet.server
-    import_fleet(server, "crowd", "bench.crowd")
-    crowd = fleet.headers("crowd")
-    own = fleet.headers("user-000000")
+def others_requests(fleet):
+    """What others call meanwhile: name -> request."""
+    own = {**fleet.headers("user-000000"), "Content-Type": "application/json"}
     did = fleet.devices_of(0)[0]
-    token = server.call("POST", f"/admin/v1/devices/{did}/token")["deviceToken"]
+    token = fleet.server.call("POST", f"/admin/v1/devices/{did}/token")["deviceToken"]
     selected = json.dumps({"did": did}).encode()
-    json_type = {"Content-Type": "application/json"}
-    others = {
-        "a query": ("POST", "/open/ota/query/firmware/selected", {**own, **json_type}, selected),
-        "an order": ("POST", "/open/ota/upgrade/firmware/selected", {**own, **json_type}, selected),
-        "a cancelled order": ("POST", "/open/ota/upgrade/cancel", {**own, **json_type}, selected),
+    return {
+        "a query": ("POST", "/open/ota/query/firmware/selected", own, selected),
+        "an order": ("POST", "/open/ota/upgrade/firmware/selected", own, selected),
+        "a cancelled order": ("POST", "/open/ota/upgrade/cancel", own, selected),
         "a poll": ("GET", f"/DEFAULT/controller/v1/{did}",
                    {"Authorization": "TargetToken " + token}, None),
     }
+
+
+def order_beside_others(fleet, open_id, others):
+    """Orders all devices of that user; answers the seconds, and what the others' calls waited."""
+    server = fleet.server
+    headers = {**fleet.headers(open_id), "Content-Type": "application/json"}
     over = threading.Event()
     worst = {}
 
@@ -67,17 +71,31 @@ def bench_large_order(table, fleet, store, target_s):
         thread.start()
     time.sleep(0.5)
     began = time.monotonic()
-    answer = server.call("POST", "/open/ota/upgrade/firmware", b"{}", {**crowd, **json_type})
+    answer = server.call("POST", "/open/ota/upgrade/firmware", b"{}", headers)
     took = time.monotonic() - began
     over.set()
     for thread in threads:
         thread.join()
     if answer["code"] != 0:
         raise SystemExit(f"the large order: {answer}")
+    return took, worst
+
+
+def bench_large_order(table, fleet, store, target_s):
+    """The order, beside others that order one device each, query one, and poll."""
+    others = others_requests(fleet)
+
+    def crowd(attempt):
+        open_id = f"crowd{attempt}"
+        import_fleet(fleet.server, open_id, f"bench.{open_id}")
+        return open_id
+
+    measured = least_disturbed(lambda open_id: order_beside_others(fleet, open_id, others), crowd)
+    took, worst = measured.value
     table.add(f"one order of {DEVICES:,} devices on {store}", f"{took:.2f} s", "", "",
-              f"< {target_s} s", took < target_s)
+              f"< {target_s} s", took < target_s, measured.text())
     stall = max(ms for ms, _ in worst.values())
     print("  meanwhile: " + ", ".join(f"{name} {ms:.0f} ms at most of {calls}"
                                       for name, (ms, calls) in worst.items()))
     table.add(f"the longest that another call waited meanwhile, on {store}", f"{stall:.0f} ms", "",
-              "", f"< {STALL_MS_MAX} ms", stall < STALL_MS_MAX)
+              "", f"< {STALL_MS_MAX} ms", stall < STALL_MS_MAX, measured.text())

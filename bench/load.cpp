@@ -1,10 +1,13 @@
 // A load generator: keep-alive connections that send requests from a file over and over.
 //
-//   bench_load HOST:PORT CONNECTIONS SECONDS REQUESTS_FILE [SERVER_PID...]
+//   bench_load [--once] HOST:PORT CONNECTIONS SECONDS REQUESTS_FILE [SERVER_PID...]
 //
 // REQUESTS_FILE holds whole requests, each preceded by its length in bytes and a line break. Each
-// connection takes the next of them in turn. Prints one JSON object: requests, seconds, latency
-// percentiles in µs, answers by status class, and the CPU that the server's processes took.
+// connection takes the next of them in turn; after the last comes the first again. With --once each
+// request is sent once: the run ends when all are answered, or after SECONDS, when it waits for the
+// answers that are still to come without measuring them. Prints one JSON object: requests, seconds,
+// how many were sent in all, latency percentiles in µs, answers by status class, and the CPU that
+// the server's processes took.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -85,6 +88,28 @@ std::int64_t exact_cpu_us(int pid) {
     return sum_ns > 0 ? sum_ns / 1000 : cpu_us(pid);
 }
 
+// What to send, in turn.
+class Requests {
+public:
+    Requests(std::vector<std::string> requests, bool once)
+        : requests_(std::move(requests)), once_(once) {}
+
+    // Nothing when each was sent and they are to be sent once.
+    std::string const* next() {
+        if (once_ && sent_ == requests_.size()) return nullptr;
+        return &requests_[sent_++ % requests_.size()];
+    }
+    [[nodiscard]] std::size_t sent() const { return sent_; }
+    [[nodiscard]] bool once() const { return once_; }
+    // The first tenth of requests that are sent once warms up.
+    [[nodiscard]] bool warmed_up() const { return once_ && sent_ >= requests_.size() / 10; }
+
+private:
+    std::vector<std::string> requests_;
+    bool once_;
+    std::size_t sent_ = 0;
+};
+
 struct Answers {
     std::map<int, std::int64_t> by_class;
     std::vector<std::uint32_t> latency_us;
@@ -94,9 +119,8 @@ struct Answers {
 // One connection: one request on its way at a time.
 class Caller {
 public:
-    Caller(int epoll, sockaddr_in const& to, std::vector<std::string> const& requests,
-           std::size_t& turn)
-        : epoll_(epoll), requests_(requests), turn_(turn) {
+    Caller(int epoll, sockaddr_in const& to, Requests& requests)
+        : epoll_(epoll), requests_(requests) {
         socket_ = ::socket(AF_INET, SOCK_STREAM, 0);
         if (::connect(socket_, reinterpret_cast<sockaddr const*>(&to), sizeof to) != 0) {
             give_up(std::string("cannot connect: ") + std::strerror(errno));
@@ -113,11 +137,16 @@ public:
     Caller& operator=(Caller const&) = delete;
     ~Caller() { ::close(socket_); }
 
-    void call() {
-        auto const& request = requests_[turn_++ % requests_.size()];
+    // False when there is nothing left to send.
+    bool call() {
+        auto const* const request = requests_.next();
+        if (request == nullptr) return false;
         sent_at_ = now_us();
-        auto const sent = ::send(socket_, request.data(), request.size(), MSG_NOSIGNAL);
-        if (sent != static_cast<ssize_t>(request.size())) give_up("could not send a request whole");
+        auto const sent = ::send(socket_, request->data(), request->size(), MSG_NOSIGNAL);
+        if (sent != static_cast<ssize_t>(request->size())) {
+            give_up("could not send a request whole");
+        }
+        return true;
     }
 
     // True when an answer is complete.
@@ -177,8 +206,7 @@ private:
 
     int epoll_;
     int socket_ = -1;
-    std::vector<std::string> const& requests_;
-    std::size_t& turn_;
+    Requests& requests_;
     std::int64_t sent_at_ = 0;
     std::string input_;
     std::size_t body_left_ = 0;
@@ -190,15 +218,103 @@ std::uint32_t percentile(std::vector<std::uint32_t>& sorted, double share) {
     return sorted[at];
 }
 
-}  // namespace
+struct Plan {
+    sockaddr_in to{};
+    int connections = 0;
+    double seconds = 0;
+    std::vector<int> pids;
+};
 
-int main(int count, char** words) {
-    if (count < 5) {
-        std::fprintf(stderr,
-                     "usage: bench_load HOST:PORT CONNECTIONS SECONDS REQUESTS_FILE [PID...]\n");
-        return 2;
+// The run: warm-up, the measured part, and the answers that are still to come at its end.
+class Run {
+public:
+    Run(Plan plan, Requests requests) : plan_(std::move(plan)), requests_(std::move(requests)) {
+        for (int i = 0; i < plan_.connections; ++i) {
+            callers_.push_back(std::make_unique<Caller>(epoll_, plan_.to, requests_));
+        }
+        events_.resize(callers_.size());
     }
-    std::string const where = words[1];
+    Run(Run const&) = delete;
+    Run& operator=(Run const&) = delete;
+    ~Run() { ::close(epoll_); }
+
+    void go() {
+        // The first tenth warms up and is not counted.
+        auto const began = now_us();
+        auto const measure_from = began + static_cast<std::int64_t>(plan_.seconds * 1e5);
+        auto const measure_to = began + static_cast<std::int64_t>(plan_.seconds * 1e6);
+        for (auto& caller : callers_) awaited_ += caller->call() ? 1 : 0;
+        Answers warm;
+        bool counts = false;
+        while (awaited_ > 0 && now_us() < measure_to) {
+            if (!counts && (now_us() >= measure_from || requests_.warmed_up())) {
+                counts = true;
+                start_counting();
+            }
+            receive(counts ? answers_ : warm, true);
+        }
+        if (!counts) start_counting();
+        took_us_ = std::max<std::int64_t>(now_us() - counted_from_, 1);
+        cpu_us_ = server_cpu_us() - cpu_us_;
+        while (requests_.once() && awaited_ > 0) receive(warm, false);
+    }
+
+    void print() {
+        auto& latency = answers_.latency_us;
+        std::sort(latency.begin(), latency.end());
+        auto const total = static_cast<double>(std::max<std::size_t>(latency.size(), 1));
+        auto const seconds = static_cast<double>(took_us_) / 1e6;
+        std::printf("{\"requests\":%zu,\"sent\":%zu,\"bytes\":%lld,\"seconds\":%.6f,",
+                    latency.size(), requests_.sent(), static_cast<long long>(answers_.bytes),
+                    seconds);
+        std::printf("\"rate\":%.0f,\"cpu_us\":%.2f,\"cpu_total_us\":%lld,",
+                    static_cast<double>(latency.size()) / seconds,
+                    static_cast<double>(cpu_us_) / total, static_cast<long long>(cpu_us_));
+        std::printf("\"p50_us\":%u,\"p99_us\":%u,\"max_us\":%u,\"status\":{",
+                    percentile(latency, 0.5), percentile(latency, 0.99), percentile(latency, 1.0));
+        char const* comma = "";
+        for (auto const& [kind, answered] : answers_.by_class) {
+            std::printf("%s\"%dxx\":%lld", comma, kind, static_cast<long long>(answered));
+            comma = ",";
+        }
+        std::printf("}}\n");
+    }
+
+private:
+    void start_counting() {
+        cpu_us_ = server_cpu_us();
+        counted_from_ = now_us();
+    }
+
+    [[nodiscard]] std::int64_t server_cpu_us() const {
+        std::int64_t sum = 0;
+        for (int const pid : plan_.pids) sum += exact_cpu_us(pid);
+        return sum;
+    }
+
+    // Waits for answers; whoever has one calls again, if that is wanted.
+    void receive(Answers& into, bool again) {
+        int const ready = ::epoll_wait(epoll_, events_.data(), plan_.connections, 100);
+        for (int i = 0; i < ready; ++i) {
+            auto& caller = *static_cast<Caller*>(events_[static_cast<std::size_t>(i)].data.ptr);
+            if (!caller.receive(into)) continue;
+            if (!again || !caller.call()) --awaited_;
+        }
+    }
+
+    Plan plan_;
+    Requests requests_;
+    int epoll_ = ::epoll_create1(0);
+    std::vector<std::unique_ptr<Caller>> callers_;
+    std::vector<epoll_event> events_;
+    int awaited_ = 0;  // Callers whose answer has not come.
+    std::int64_t counted_from_ = 0;
+    std::int64_t took_us_ = 0;
+    std::int64_t cpu_us_ = 0;
+    Answers answers_;
+};
+
+sockaddr_in address_of(std::string const& where) {
     auto const colon = where.rfind(':');
     sockaddr_in to{};
     to.sin_family = AF_INET;
@@ -206,61 +322,28 @@ int main(int count, char** words) {
     if (::inet_pton(AF_INET, where.substr(0, colon).c_str(), &to.sin_addr) != 1) {
         give_up("HOST must be an IPv4 address");
     }
-    auto const connections = std::atoi(words[2]);
-    auto const seconds = std::atof(words[3]);
-    auto const requests = read_requests(words[4]);
+    return to;
+}
 
-    int const epoll = ::epoll_create1(0);
-    std::size_t turn = 0;
-    std::vector<std::unique_ptr<Caller>> callers;
-    for (int i = 0; i < connections; ++i) {
-        callers.push_back(std::make_unique<Caller>(epoll, to, requests, turn));
+}  // namespace
+
+int main(int count, char** all_words) {
+    std::vector<char const*> words(all_words + 1, all_words + count);
+    bool const once = !words.empty() && std::string_view(words[0]) == "--once";
+    if (once) words.erase(words.begin());
+    if (words.size() < 4) {
+        std::fprintf(stderr,
+                     "usage: bench_load [--once] HOST:PORT CONNECTIONS SECONDS REQUESTS_FILE "
+                     "[PID...]\n");
+        return 2;
     }
-    auto const server_cpu = [&] {
-        std::int64_t sum = 0;
-        for (int i = 5; i < count; ++i) sum += exact_cpu_us(std::atoi(words[i]));
-        return sum;
-    };
-    // The first tenth warms up and is not counted.
-    Answers warm;
-    Answers answers;
-    auto const began = now_us();
-    auto const measure_from = began + static_cast<std::int64_t>(seconds * 1e5);
-    auto const measure_to = began + static_cast<std::int64_t>(seconds * 1e6);
-    for (auto& caller : callers) caller->call();
-    std::int64_t cpu_before = 0;
-    std::int64_t counted_from = 0;
-    std::vector<epoll_event> events(static_cast<std::size_t>(connections));
-    while (now_us() < measure_to) {
-        if (counted_from == 0 && now_us() >= measure_from) {
-            cpu_before = server_cpu();
-            counted_from = now_us();
-        }
-        auto& into = counted_from == 0 ? warm : answers;
-        int const ready = ::epoll_wait(epoll, events.data(), connections, 100);
-        for (int i = 0; i < ready; ++i) {
-            auto& caller = *static_cast<Caller*>(events[static_cast<std::size_t>(i)].data.ptr);
-            if (caller.receive(into)) caller.call();
-        }
-    }
-    auto const took_us = now_us() - counted_from;
-    auto const cpu = server_cpu() - cpu_before;
-    auto& latency = answers.latency_us;
-    std::sort(latency.begin(), latency.end());
-    auto const total = static_cast<double>(std::max<std::size_t>(latency.size(), 1));
-    std::printf("{\"requests\":%zu,\"bytes\":%lld,\"seconds\":%.3f,", latency.size(),
-                static_cast<long long>(answers.bytes), static_cast<double>(took_us) / 1e6);
-    std::printf("\"rate\":%.0f,\"cpu_us\":%.2f,\"cpu_total_us\":%lld,",
-                static_cast<double>(latency.size()) * 1e6 / static_cast<double>(took_us),
-                static_cast<double>(cpu) / total, static_cast<long long>(cpu));
-    std::printf("\"p50_us\":%u,\"p99_us\":%u,\"max_us\":%u,\"status\":{", percentile(latency, 0.5),
-                percentile(latency, 0.99), percentile(latency, 1.0));
-    char const* comma = "";
-    for (auto const& [kind, answered] : answers.by_class) {
-        std::printf("%s\"%dxx\":%lld", comma, kind, static_cast<long long>(answered));
-        comma = ",";
-    }
-    std::printf("}}\n");
-    ::close(epoll);
+    Plan plan;
+    plan.to = address_of(words[0]);
+    plan.connections = std::atoi(words[1]);
+    plan.seconds = std::atof(words[2]);
+    for (std::size_t i = 4; i < words.size(); ++i) plan.pids.push_back(std::atoi(words[i]));
+    Run run(std::move(plan), Requests(read_requests(words[3]), once));
+    run.go();
+    run.print();
     return 0;
 }

@@ -19,13 +19,15 @@ def raw_request(method, path, headers=None, body=b""):
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
-def load(build, port, pid, requests, seconds, connections=CONNECTIONS, folder=None):
+def load(build, port, pid, requests, seconds, connections=CONNECTIONS, folder=None, once=False):
+    """Sends the requests over and over; with `once` each of them once, until the time is over."""
     with tempfile.NamedTemporaryFile(dir=folder) as file:
         for request in requests:
             file.write(b"%d\n" % len(request) + request)
         file.flush()
-        ran = subprocess.run([build / "bench/bench_load", f"127.0.0.1:{port}", str(connections),
-                              str(seconds), file.name, str(pid)], capture_output=True, text=True)
+        ran = subprocess.run([build / "bench/bench_load", *(["--once"] if once else []),
+                              f"127.0.0.1:{port}", str(connections), str(seconds), file.name,
+                              str(pid)], capture_output=True, text=True)
     if ran.returncode != 0:
         raise SystemExit(ran.stderr)
     figures = json.loads(ran.stdout)
