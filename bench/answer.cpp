@@ -1,8 +1,8 @@
-// The baseline of every figure: our own listener, router and reply, with a constant answer.
+// The baseline of the HTTP benchmarks: the server's own listener and router with a constant answer.
 //
 //   bench_answer PORT THREADS BODY [METHOD PATH]
 //
-// Prints "listening on http://127.0.0.1:PORT" and answers until its standard input ends.
+// Prints "listening on http://127.0.0.1:PORT" and answers until standard input is closed.
 #include <unistd.h>
 
 #include <charconv>

@@ -27,7 +27,7 @@ class Reading(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """The attempt that is kept: its value, the percentage of others, and how many were made."""
+    """The attempt that is kept: its value, the percentage of others, and the number of attempts."""
 
     value: object
     percent: float
@@ -39,12 +39,12 @@ class Measured(NamedTuple):
 
 
 def counts_as_own(pid):
-    """For a server that the bench started and that is not its child."""
+    """Counts this process as one of the bench's: a server that the bench started, but not as a child."""
     own_roots.add(pid)
 
 
 def others_percent(before, after, cores):
-    """What others used between two readings, in percent of all cores."""
+    """The processor time that others used between two readings, in percent of all cores."""
     capacity = (after.clock - before.clock) * cores
     if capacity <= 0:
         return 0.0
@@ -92,7 +92,7 @@ def read():
 
 
 def watched(measure):
-    """What `measure` answers, and the percentage that others used meanwhile."""
+    """The value of `measure`, and the percentage that others used meanwhile."""
     before = read()
     value = measure()
     return value, others_percent(before, read(), os.cpu_count())

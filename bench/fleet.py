@@ -15,7 +15,7 @@ def did_of(number):
 
 
 class Fleet:
-    """Devices in a store: users with fifty each, and half of the devices one bulk user's."""
+    """Devices in a store: half of them belong to one bulk user, the others to users with fifty each."""
 
     def __init__(self, server, count, database=None):
         self.server = server
@@ -75,7 +75,7 @@ class Fleet:
         return requests
 
     def poll_requests(self, count):
-        """Polls of as many devices."""
+        """Polls of that many devices."""
         requests = []
         for number in random.Random(2).sample(range(self.count), count):
             did = did_of(number)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One order of very many devices, and what others wait meanwhile."""
+"""One order of very many devices, and how long other calls wait meanwhile."""
 import http.client
 import json
 import threading
@@ -42,7 +42,7 @@ def slowest(port, request, over):
 
 
 def others_requests(fleet):
-    """What others call meanwhile: name -> request."""
+    """The other calls that are made meanwhile: name -> request."""
     own = {**fleet.headers("user-000000"), "Content-Type": "application/json"}
     did = fleet.devices_of(0)[0]
     token = fleet.server.call("POST", f"/admin/v1/devices/{did}/token")["deviceToken"]
@@ -57,7 +57,7 @@ def others_requests(fleet):
 
 
 def order_beside_others(fleet, open_id, others):
-    """Orders all devices of that user; answers the seconds, and what the others' calls waited."""
+    """Orders all devices of that user; answers the seconds, and how long the other calls waited."""
     server = fleet.server
     headers = {**fleet.headers(open_id), "Content-Type": "application/json"}
     over = threading.Event()

@@ -1,4 +1,4 @@
-// A load generator: keep-alive connections that send requests from a file over and over.
+// A load generator: keep-alive connections that send the requests of a file repeatedly.
 //
 //   bench_load [--once] HOST:PORT CONNECTIONS SECONDS REQUESTS_FILE [SERVER_PID...]
 //
@@ -57,7 +57,7 @@ std::vector<std::string> read_requests(char const* path) {
     return requests;
 }
 
-// User and system time of a process and its threads, in µs.
+// User and system CPU time of a process and its threads, in µs.
 std::int64_t cpu_us(int pid) {
     std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
     std::string text((std::istreambuf_iterator<char>(file)), {});
@@ -72,7 +72,8 @@ std::int64_t cpu_us(int pid) {
     return (user + system) * 1'000'000 / sysconf(_SC_CLK_TCK);
 }
 
-// The scheduler's own figure where there is one: nanoseconds, summed over the live threads.
+// CPU time of the live threads in µs, from /proc/PID/task/TID/schedstat, which counts nanoseconds.
+// cpu_us() when the kernel does not provide it.
 std::int64_t exact_cpu_us(int pid) {
     std::int64_t sum_ns = 0;
     auto const folder = "/proc/" + std::to_string(pid) + "/task";
@@ -88,13 +89,13 @@ std::int64_t exact_cpu_us(int pid) {
     return sum_ns > 0 ? sum_ns / 1000 : cpu_us(pid);
 }
 
-// What to send, in turn.
+// The requests to send, one after the other.
 class Requests {
 public:
     Requests(std::vector<std::string> requests, bool once)
         : requests_(std::move(requests)), once_(once) {}
 
-    // Nothing when each was sent and they are to be sent once.
+    // The next request; nothing when each was sent and --once was given.
     std::string const* next() {
         if (once_ && sent_ == requests_.size()) return nullptr;
         return &requests_[sent_++ % requests_.size()];
@@ -116,7 +117,7 @@ struct Answers {
     std::int64_t bytes = 0;
 };
 
-// One connection: one request on its way at a time.
+// One connection, with one request in flight at a time.
 class Caller {
 public:
     Caller(int epoll, sockaddr_in const& to, Requests& requests)
@@ -153,7 +154,7 @@ public:
     bool receive(Answers& answers) {
         std::array<char, 65536> piece;
         while (true) {
-            // What is known to be body is thrown away in the kernel.
+            // MSG_TRUNC discards the bytes of a body in the kernel, without copying them.
             bool const skipping = body_left_ > 0;
             auto const wanted =
                 skipping ? std::min<std::size_t>(body_left_, 1 << 20) : piece.size();
@@ -191,7 +192,7 @@ private:
         return true;
     }
 
-    // Nothing while it is not known: the end of a chunked answer has not come.
+    // The length of head and body. Nothing while the end of a chunked answer has not arrived.
     std::optional<std::size_t> total_bytes(std::size_t head_bytes) const {
         auto const head = std::string_view(input_).substr(0, head_bytes);
         auto const length = head.find("Content-Length: ");
@@ -292,7 +293,7 @@ private:
         return sum;
     }
 
-    // Waits for answers; whoever has one calls again, if that is wanted.
+    // Waits for answers; a connection that got one sends the next request, if that is wanted.
     void receive(Answers& into, bool again) {
         int const ready = ::epoll_wait(epoll_, events_.data(), plan_.connections, 100);
         for (int i = 0; i < ready; ++i) {

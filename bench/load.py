@@ -20,7 +20,7 @@ def raw_request(method, path, headers=None, body=b""):
 
 
 def load(build, port, pid, requests, seconds, connections=CONNECTIONS, folder=None, once=False):
-    """Sends the requests over and over; with `once` each of them once, until the time is over."""
+    """Sends the requests repeatedly until the time is over; with `once`, each of them at most once."""
     with tempfile.NamedTemporaryFile(dir=folder) as file:
         for request in requests:
             file.write(b"%d\n" % len(request) + request)

@@ -21,12 +21,12 @@ CANCEL_SECONDS_MAX = 600
 
 
 def orders_at_most(devices, seconds):
-    """How many orders to prepare for a measurement of as many seconds."""
+    """The number of orders to prepare for a measurement of that many seconds."""
     return min(devices, int(seconds * ORDERS_PER_SECOND_MAX))
 
 
 def per_second(done, seconds):
-    """Of what was really done in the time that it really took."""
+    """Orders per second, from the answered requests and the time that they took."""
     if done <= 0 or seconds <= 0:
         raise SystemExit("nothing was ordered: there are too few devices")
     return done / seconds
@@ -45,7 +45,7 @@ class Orders:
         self.dids = dids[:orders_at_most(len(dids), seconds)]
 
     def rate(self, callers):
-        """Durable orders in a second by as many callers."""
+        """Durable orders per second by that many callers."""
         figures = self._load("/open/ota/upgrade/firmware/selected", self.dids, self.seconds,
                              callers)
         if figures["sent"] == len(self.dids) and not self.ran_out:
@@ -64,7 +64,7 @@ class Orders:
 
 
 def bare_rate(build, copy, seconds):
-    """Rows in a second that a bare loop writes into a copy of the database."""
+    """Rows per second that a bare loop writes into a copy of the database."""
     ran = subprocess.run([build / "bench/bench_rows", copy, str(seconds), "bulk", str(CALLERS)],
                          capture_output=True, text=True, check=True)
     figures = json.loads(ran.stdout)

@@ -26,7 +26,7 @@ SETTINGS = {
 
 READERS = 10  # Connections that an instance reads with, unless it is told otherwise.
 
-# What a query of one device and a poll have to know, each as one select.
+# The data that a query of one device and a poll read, each as one select.
 SELECTED = """SELECT t.kind, t.family, t.appid, t.open_id, t.expires_at, t.spent, d.did, d.name,
 d.model, d.version, d.open_id FROM tokens t, devices d
 WHERE t.digest = :digest AND d.did = :did"""
@@ -48,7 +48,7 @@ def cluster(root):
 
 
 def settled(made, database):
-    """As its own upkeep leaves a database: what holds rows was looked at."""
+    """Makes statistics of the tables, as PostgreSQL's autovacuum does."""
     for table in ("devices", "tokens", "grants", "users"):
         made.sql(f"VACUUM (ANALYZE) {table}", database)
     made.sql("CHECKPOINT", database)
@@ -59,7 +59,7 @@ def size_mb(made, database):
 
 
 def pgbench(made, database, script, seconds, connections):
-    """Transactions in a second of that script, prepared, through as many connections."""
+    """Transactions per second of that script, prepared, through that many connections."""
     with tempfile.NamedTemporaryFile("w", dir=made.folder, suffix=".sql") as file:
         file.write(script)
         file.flush()
@@ -77,7 +77,7 @@ def pgbench(made, database, script, seconds, connections):
 
 
 def rates(build, folder, ours, theirs, seconds, connections):
-    """Requests in a second of (port, pid, requests) through that many connections, and runs of a
+    """Requests per second of (port, pid, requests) through that many connections, and runs of a
     pgbench, interleaved: medians, and the median of the ratios."""
     port, pid, requests = ours
     found, baselines = [], []
@@ -89,7 +89,7 @@ def rates(build, folder, ours, theirs, seconds, connections):
 
 
 def bench_reads(build, folder, table, made, fleet, seconds, size):
-    """A query of one device and a poll beside pgbench with what they have to know as one select."""
+    """A query of one device and a poll beside pgbench, which reads the same data by one select."""
     users = fleet.some_users(20)
     digests = [hashlib.sha256(headers["Access-Token"].encode()).hexdigest()
                for headers in users.values()]

@@ -1,12 +1,12 @@
-// Deliveries of results, each recorded durably, beside the same posts without any store.
+// Measures deliveries of results that are recorded durably, and the same posts without a store.
 //
 //   bench_pushes FOLDER MESSAGES APPS DEVICES QUEUED
 //
-// The receiver is a thread of this process that answers at once. Prints one line each: the bare
-// rate; the durable rate; the latency from commit to arrival at 200 messages a second while a
-// release is announced to DEVICES devices and another app, which never answers, has 100,000
-// messages waiting; and resident memory before and after QUEUED messages more for an app that is
-// away.
+// The receiver is a thread of this process that answers at once. Prints one line for each of: posts
+// per second without a store; durable deliveries per second; the latency from commit to arrival at
+// 200 messages per second, while a release is announced to DEVICES devices and another app, which
+// never answers, has 100,000 messages waiting; and resident memory in KiB, before and after QUEUED
+// more messages for an app that does not answer.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -21,6 +21,7 @@
 #include "push/announce.h"
 #include "push/dispatch.h"
 #include "pushes_world.h"
+#include "usecases/remove_app.h"
 #include "webpost/curl_http_client.h"
 
 namespace {
@@ -39,7 +40,7 @@ webpost::HttpClientSettings http_client_settings() {
     return settings;
 }
 
-// Posts per second of the http_client alone, `in_flight` at a time.
+// Posts per second of the HTTP client without a store, with `in_flight` posts in parallel.
 double bare(std::string const& url, int messages, int in_flight) {
     webpost::CurlHttpClient http_client(http_client_settings());
     std::atomic<int> next{0};
@@ -76,7 +77,7 @@ long resident_kib() {
     return 0;
 }
 
-// A release on its way to every device, step by step as the server does it.
+// Announces a release to every device, step by step as the server does.
 class Announcing {
 public:
     explicit Announcing(World& world)
@@ -128,7 +129,7 @@ void measure_rate(World& world, push::Dispatch& dispatch, Backend& receiver,
                 static_cast<double>(receiver.count() - before) / messages);
 }
 
-// Commits 200 results a second for ten seconds, and waits until each arrived.
+// Commits 200 results per second for 10 s, and waits until all have arrived.
 void measure_latency(World& world, Backend& receiver, std::vector<AppId> const& apps) {
     std::vector<std::pair<std::string, Steady::time_point>> sent;
     auto next = Steady::now();
@@ -170,7 +171,9 @@ int run(std::string const& folder, int messages, int apps_count, int devices, in
     auto const open = [](access::Sealed const& sealed) {
         return Result<Secret>(Secret(sealed.base64));
     };
-    push::Dispatch dispatch(*world.store, http_client, world.clock, world.id_source, open, {});
+    usecases::RemovedAppsClearance const removed_apps;
+    push::Dispatch dispatch(*world.store, http_client, world.clock, world.id_source, open,
+                            removed_apps, {});
     std::vector<AppId> apps;
     for (int i = 0; i < apps_count; ++i) apps.push_back(world.add_app(i, receiver.url()));
     auto const dead = world.add_app(apps_count, mute.url());

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pushes for ./dev bench: bench_pushes does the measuring, this reads what it found."""
+"""Pushes for ./dev bench: runs bench_pushes, which measures, and reads its output."""
 import shutil
 import subprocess
 
@@ -25,7 +25,7 @@ def figures(build, folder):
 
 
 def bench_pushes(build, folder, table):
-    """All three figures are of one run, and so is what others used meanwhile."""
+    """All three figures are of one run, and so is the processor time that others used meanwhile."""
     measured = least_disturbed(lambda _: figures(build, folder))
     found, others = measured.value, measured.text()
     for name, value in found.items():

@@ -1,6 +1,9 @@
-// What bench_pushes works with: a receiver that answers at once or never, and a store with apps.
+// The surroundings of bench_pushes: a receiver that answers at once or never, and a store with
+// apps.
 //
-// Lives here: the receiver's thread, quick ids, apps, devices, messages and a release to announce.
+// Lives here: the receiver's thread, a fast id source, apps, devices, messages and a release to
+//             announce.
+//
 // Not here:   what is measured (bench/pushes.cpp).
 #pragma once
 
@@ -43,7 +46,7 @@ public:
     }
 };
 
-// Fast, and good enough for names.
+// Fast and not cryptographically secure: only for ids of this benchmark.
 class QuickIdSource final : public IdSource {
 public:
     void fill(std::span<std::uint8_t> bytes) override {
@@ -60,7 +63,7 @@ inline void check(Result<void> const& done) {
     if (!done) throw std::runtime_error(done.error().detail);
 }
 
-// Answers every request at once, on one thread; with `mute` it reads and never answers.
+// Answers every request at once, on one thread. With `mute`, it reads requests and never answers.
 class Backend {
 public:
     explicit Backend(bool mute) : mute_(mute) {
@@ -87,7 +90,7 @@ public:
         return "http://127.0.0.1:" + std::to_string(port_) + "/p";
     }
     [[nodiscard]] std::uint64_t count() const { return count_; }
-    // When the request with that did came; zero when it did not.
+    // When the request with that did arrived; zero when it has not.
     [[nodiscard]] Steady::time_point arrival(std::string const& did) {
         std::scoped_lock const lock(mutex_);
         auto const found = arrivals_.find(did);
@@ -198,7 +201,7 @@ struct World {
             return {};
         }));
     }
-    // Devices of one model, a hundred to a user, each user granted to one of the apps.
+    // Adds devices of one model. A user has 100 of them, and has granted one of the apps.
     void add_devices(std::vector<AppId> const& apps, int count) {
         static constexpr int per_step = 1'000;
         static constexpr int per_user = 100;

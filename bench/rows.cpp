@@ -1,10 +1,10 @@
-// The baseline of durable orders: the same rows written by a bare loop, 64 to a transaction.
+// The baseline of durable orders: the same rows, written by a loop without the server.
 //
 //   bench_rows DATABASE SECONDS OPEN_ID ROWS_PER_TRANSACTION
 //
-// DATABASE is a copy of a server's, so that tables and indexes are the same. Each step writes what
-// one order of one device writes: its upgrade, its order, and the next number. Prints rows per
-// second.
+// DATABASE is a copy of a server's database, so that tables and indexes are the same. Each step
+// writes the rows of an order for one device: the upgrade, the order, and the next id. Prints rows
+// per second.
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -69,7 +69,7 @@ std::vector<std::string> idle_devices(sqlite3* database, char const* open_id) {
                       "upgrades u WHERE u.did = devices.did AND u.finished_at IS NULL)");
     devices.text(1, open_id);
     while (devices.step()) dids.push_back(devices.column(0));
-    // As the server's callers order them: in no order.
+    // Shuffled, because apps do not order upgrades in the order of device ids.
     std::shuffle(dids.begin(), dids.end(), std::mt19937(1));
     return dids;
 }

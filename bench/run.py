@@ -9,7 +9,7 @@ NAMEs: constant, idle, downloads, upload, pushes, reads, orders, large-order, st
 orders, large-order, beside pgbench; all when none is given. CPU figures
 are the processor time of the server's process by the kernel's count, divided by the requests
 answered; baselines run interleaved with what they are compared to, and medians are shown. Beside each
-figure stands what other processes used while it was measured, in percent of all cores; a figure that
+figure is the time that other processes used while it was measured, in percent of all cores; a figure that
 others disturbed is measured again (busy.py).
 """
 import argparse
@@ -51,7 +51,7 @@ def bench_constant(build, folder, table, seconds):
 
 
 def beside_constant(build, folder, server, requests, route, seconds):
-    """What compare() answers for those requests and for the same answer without work behind it."""
+    """The result of compare() for those requests and for a constant answer of the same size."""
     body = answer_to(server.port, requests[0])
     with answering(build, body, *route) as (port, pid):
         return least_disturbed(lambda _: compare(
@@ -185,7 +185,7 @@ def bench_downloads(build, folder, table, seconds):
 
 
 def grown_by_upload(server, release):
-    """How many MB of memory the server takes more, at most, while it receives 1 GiB."""
+    """The largest growth of the server's memory, in MB, while it receives 1 GiB."""
     before = resident_bytes(server.pid)
     most = [before]
     piece = os.urandom(1 << 20)

@@ -3,8 +3,8 @@
 
 
 class Row:
-    """One line of the table: a figure, its baseline, the ratio, what it must reach, and how much of
-    all cores other processes used while it was measured (busy.Measured.text)."""
+    """One line of the table: a figure, its baseline, the ratio, the required value, and the share of
+    all cores that other processes used while it was measured (busy.Measured.text)."""
 
     def __init__(self, name, figure, baseline, ratio, target, reached, others):
         self.cells = [name, figure, baseline, ratio, target, "yes" if reached else "NO", others]

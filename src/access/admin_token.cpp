@@ -1,24 +1,13 @@
 #include "access/admin_token.h"
 
 #include "ports/admin_tokens_table.h"
-#include "vocabulary/ascii.h"
 
 namespace updraft::access {
 
-Result<Sha256> read_bearer(std::string_view authorization) {
-    static constexpr std::string_view scheme = "bearer ";
-    auto const fits = authorization.size() > scheme.size() &&
-                      same_name(authorization.substr(0, scheme.size()), scheme);
-    if (!fits) return fail(Errc::unauthorized, "Authorization must be a Bearer token");
-    auto token = authorization.substr(scheme.size());
-    token.remove_prefix(std::min(token.find_first_not_of(' '), token.size()));
-    return sha256(token);
-}
-
-Result<void> check_admin(Tx const& tx, Sha256 const& token) {
+Result<Operator> identify_operator(Tx const& tx, Sha256 const& token) {
     TRY_ASSIGN(bool const known, tx.admin_tokens().knows(token));
     if (!known) return fail(Errc::unauthorized, "not an operator's token");
-    return {};
+    return Operator{.name = "admin"};
 }
 
 }  // namespace updraft::access

@@ -1,20 +1,24 @@
-// Is this an operator?
+// Authenticates an operator by a token.
 //
-// Lives here: reading "Bearer <token>" and looking its digest up.
-// Not here:   making the first token (app/key_file.h), rows (ports/admin_tokens_table.h).
+// Lives here: finding the operator by the digest of the token.
+//
+// Not here:   reading the header (admin/bearer.h), making the first token (app/process/key_file.h),
+//             rows (ports/admin_tokens_table.h).
 #pragma once
 
-#include <string_view>
+#include <string>
 
 #include "ports/store.h"
 #include "vocabulary/digest.h"
 
 namespace updraft::access {
 
-// The digest of the token in an Authorization header. Errc::unauthorized when there is none.
-[[nodiscard]] Result<Sha256> read_bearer(std::string_view authorization);
+struct Operator {
+    std::string name;
+};
 
-// Errc::unauthorized when it is not a known operator's.
-[[nodiscard]] Result<void> check_admin(Tx const& tx, Sha256 const& token);
+// The operator whose token has that digest; the only operator now is `admin`. Errc::unauthorized
+// when there is none.
+[[nodiscard]] Result<Operator> identify_operator(Tx const& tx, Sha256 const& token);
 
 }  // namespace updraft::access

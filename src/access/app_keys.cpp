@@ -1,6 +1,6 @@
 #include "access/app_keys.h"
 
-#include "vocabulary/base64.h"
+#include "text/base64.h"
 
 namespace updraft::access {
 namespace {
@@ -10,7 +10,7 @@ constexpr std::size_t push_secret_bytes = 32;  // Standard Webhooks: 24 to 64.
 AppKeys mint(IdSource& id_source) {
     std::array<std::uint8_t, push_secret_bytes> raw{};
     id_source.fill(raw);
-    auto const text = base64(std::string(raw.begin(), raw.end()));
+    auto const text = text::base64(std::string(raw.begin(), raw.end()));
     return {.appkey = Secret(id_source.alphanumeric(appkey_characters)),
             .push_secret = Secret("whsec_" + text)};
 }

@@ -1,8 +1,9 @@
-// The two secrets of an app: the Appkey that it proves itself with, and the push secret that proves
-// us to it.
+// The two secrets of an app: the Appkey, with which the app authenticates, and the push secret,
+// which signs our messages to it.
 //
 // Lives here: making and rotating them.
-// Not here:   who compares an Appkey (access/identify.h), who signs (push/signature.h).
+//
+// Not here:   comparing an Appkey (access/identify.h), signing (push/signature.h).
 #pragma once
 
 #include <string>
@@ -15,7 +16,7 @@ namespace updraft::access {
 
 inline constexpr std::size_t appkey_characters = 32;
 
-// Shown once, to whoever asked for them.
+// Shown only once, in the answer to the call that made them.
 struct AppKeys {
     Secret appkey;       // 32 of [A-Za-z0-9].
     Secret push_secret;  // "whsec_" and base64 of 32 random bytes.
@@ -27,7 +28,8 @@ struct NewApp {
 };
 [[nodiscard]] NewApp new_app(std::string name, IdSource& id_source, Seal const& seal, Instant now);
 
-// New keys in `app`; the old ones go on working for `grace` (zero: they are dead at once).
+// Sets new keys in `app`, which the caller must store. The old keys stay valid for `grace`; with
+// zero they are invalid immediately.
 [[nodiscard]] AppKeys rotate(App& app, Millis grace, IdSource& id_source, Seal const& seal,
                              Instant now);
 

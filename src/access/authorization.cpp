@@ -2,32 +2,13 @@
 
 #include "access/granting.h"
 #include "ports/grants_table.h"
+#include "text/percent.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::access {
 namespace {
 
-constexpr bool is_unreserved(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
-
-// Percent-encoded for a query (RFC 3986).
-std::string encoded(std::string_view text) {
-    std::string out;
-    for (char const c : text) {
-        if (is_unreserved(c)) {
-            out += c;
-        } else {
-            out += '%';
-            for (char const digit : hex({&c, 1})) {
-                out += digit >= 'a' ? static_cast<char>(digit - 'a' + 'A') : digit;
-            }
-        }
-    }
-    return out;
-}
-
-// It becomes a Location header of the login page: visible ASCII, absolute, no fragment.
+// The URI is used in a Location header, so it must be visible ASCII, absolute and without fragment.
 Result<void> check_redirect_uri(std::string_view uri) {
     if (uri.empty()) return fail(Errc::invalid, "redirectUri must not be empty");
     if (uri.size() > redirect_uri_bytes_max) {
@@ -53,8 +34,8 @@ Result<void> check_redirect_uri(std::string_view uri) {
 std::string with_query(std::string const& uri, Secret const& code,
                        std::optional<std::string> const& state) {
     auto const joint = uri.find('?') == std::string::npos ? "?" : "&";
-    auto out = uri + joint + "code=" + encoded(code.reveal());
-    if (state) out += "&state=" + encoded(*state);
+    auto out = uri + joint + "code=" + text::percent_encoded(code.reveal());
+    if (state) out += "&state=" + text::percent_encoded(*state);
     return out;
 }
 
@@ -81,13 +62,11 @@ Result<Authorized> authorize(Tx& tx, Means const& means, AuthorizationAsk const&
 Result<std::optional<Issued>> redeem(Tx& tx, Means const& means, AppId const& appid,
                                      Sha256 const& code, std::string const& redirect_uri,
                                      Instant now) {
-    auto const found = tx.grants().code(code);
-    if (!found && found.error().code != Errc::not_found) {
-        return tl::unexpected<Error>(found.error());
-    }
+    TRY_ASSIGN(auto const found, if_found(tx.grants().code(code)));
     if (!found || found->appid != appid) return fail(Errc::invalid, "code: not a code of this app");
     if (found->family) {
-        // RFC 6749, 4.1.2: a code that comes twice was stolen once.
+        // RFC 6749, 4.1.2: a code that is used twice may be stolen, so the tokens that were issued
+        // for it are revoked.
         Family const family{
             .appid = found->appid, .open_id = found->open_id, .name = *found->family};
         TRY(tx.grants().remove_family(family));

@@ -1,8 +1,9 @@
-// Authorisation codes (RFC 6749, 4.1): a user said yes on the operator's login page, and the app
-// fetches its tokens.
+// Authorisation codes (RFC 6749, 4.1): a user has agreed on the operator's login page, and the app
+// exchanges the code for tokens.
 //
-// Lives here: minting a code and redeeming it once.
-// Not here:   the login page (the operator's), the form of the calls (openota, admin).
+// Lives here: making a code, and exchanging it once.
+//
+// Not here:   the login page (the operator's), the calls (openota/access_token.h, admin/grants.h).
 #pragma once
 
 #include <optional>
@@ -17,21 +18,21 @@ inline constexpr std::size_t state_bytes_max = 1024;
 
 struct Authorized {
     Secret code;
-    std::string redirect_to;  // redirect_uri with code, and state when given, added to its query.
+    std::string redirect_to;  // redirect_uri with `code` and, if given, `state` in its query.
 };
 struct AuthorizationAsk {
     Caller caller;
     std::string redirect_uri;  // An absolute http(s) URI without a fragment.
     std::optional<std::string> state;
 };
-// Errc::not_found for the app, Errc::conflict for a user that another app made, Errc::invalid
-// naming redirectUri or state.
+// Creates the grant and a code for it; a user that does not exist is created. Errc::not_found for
+// the app, Errc::conflict for a user of another app, Errc::invalid names redirectUri or state.
 [[nodiscard]] Result<Authorized> authorize(Tx& tx, Means const& means, AuthorizationAsk const& ask,
                                            Instant now);
 
-// Tokens for a code. Nothing when the code was redeemed before: then what it gave is revoked, the
-// transaction has to be committed, and the answer is Errc::invalid as for a code that is unknown,
-// expired, another app's, or was meant for another redirect_uri.
+// Issues tokens for a code. Errc::invalid for a code that is unknown, expired, of another app, or
+// made for another redirect_uri. Nothing when the code was used before: its tokens are revoked, so
+// the caller must commit the transaction, and must then answer as for an unknown code.
 [[nodiscard]] Result<std::optional<Issued>> redeem(Tx& tx, Means const& means, AppId const& appid,
                                                    Sha256 const& code,
                                                    std::string const& redirect_uri, Instant now);

@@ -1,28 +1,26 @@
-// Which device is speaking (DDI): its own token, or that of the gateway it hangs on.
+// Authenticates a device by its own token or by the token of its gateway.
 //
-// Lives here: reading an Authorization header and comparing tokens.
-// Not here:   minting device tokens (fleet/enroll.h), what a 401 looks like (ddi/).
+// Lives here: the credential as a value, and comparing it with the stored digests.
+//
+// Not here:   making device tokens (fleet/enroll.h), how a channel writes a credential
+//             (ddi/identify.h).
 #pragma once
-
-#include <string_view>
 
 #include "fleet/device.h"
 #include "ports/store.h"
 
 namespace updraft::access {
 
-// "TargetToken <token>" or "GatewayToken <token>", the scheme in any case.
 struct DeviceCredential {
-    enum class Scheme : std::uint8_t { target, gateway };
-    Scheme scheme = Scheme::target;
+    // Whose token it is, according to the request. A gateway may also act for its sub-devices.
+    enum class Holder : std::uint8_t { device, gateway };
+    Holder holder = Holder::device;
     Sha256 digest{};
 };
 
-// Errc::unauthorized when it is neither.
-[[nodiscard]] Result<DeviceCredential> read_device_credential(std::string_view authorization);
-
-// The device, if the credential may speak for it: a TargetToken for itself, a GatewayToken for the
-// gateway and what hangs on it. Errc::unauthorized, in the same words when there is no such device.
+// The device, if the credential is valid for it: a device's token for that device, a gateway's
+// token for the gateway and its sub-devices. Errc::unauthorized otherwise, with the same text when
+// the device does not exist.
 [[nodiscard]] Result<fleet::Device> authenticate(Tx const& tx, DeviceCredential const& credential,
                                                  Did const& did);
 

@@ -1,6 +1,7 @@
-// A user's permission to an app, and the tokens that stand for it.
+// Users, their permissions to apps, and the tokens for these permissions.
 //
-// Lives here: the nouns.
+// Lives here: the types.
+//
 // Not here:   issuing and checking tokens (access/token.h), rows (ports/grants_table.h).
 #pragma once
 
@@ -9,15 +10,16 @@
 #include <string>
 
 #include "vocabulary/digest.h"
+#include "vocabulary/enum_words.h"
 #include "vocabulary/ids.h"
 #include "vocabulary/instant.h"
 
 namespace updraft::access {
 
-// A user, as known to apps. Made by an app's access/get, or named by the operator.
+// A user, created by an app's access/get or by an operator.
 struct User {
     OpenId open_id;
-    std::optional<AppId> made_by;           // Then no other app may be granted this user.
+    std::optional<AppId> made_by;           // The app that created it; only this app gets grants.
     std::optional<std::string> account_id;  // That app's own name for the user.
     Instant created_at;
 };
@@ -30,8 +32,19 @@ struct Grant {
 
 enum class TokenKind : std::uint8_t { access, refresh };
 
-// One issued token; only its digest is ever stored. A family is what one authorisation grew into:
-// refreshing stays in the family, and a refresh token used twice ends the family.
+// The names of kinds in the store, in the order of TokenKind.
+inline constexpr EnumWords<2> token_kind_words{"access", "refresh"};
+
+[[nodiscard]] constexpr std::string_view word(TokenKind kind) {
+    return word_in(token_kind_words, kind);
+}
+[[nodiscard]] constexpr std::optional<TokenKind> read_token_kind(std::string_view text) {
+    return value_in<TokenKind>(token_kind_words, text);
+}
+
+// An issued token; only its digest is stored. A family is all tokens that come from one
+// authorisation: a refresh adds tokens to the family, and a refresh token that is used twice
+// revokes the family.
 struct Token {
     Sha256 digest{};
     TokenKind kind = TokenKind::access;
@@ -39,27 +52,28 @@ struct Token {
     AppId appid;
     OpenId open_id;
     Instant expires_at;
-    bool spent = false;  // A refresh token that was used: seen again, it betrays a thief.
+    bool spent = false;  // True for a refresh token that was used.
 };
 
-// Names a family. Names of one grant's families sort by age.
+// Identifies a family. The names of one grant's families sort by age, oldest first.
 struct Family {
     AppId appid;
     OpenId open_id;
     std::string name;
 };
 
-// A user's yes on a login page, worth one family of tokens. Only the digest is stored.
+// An authorisation code: a user agreed on a login page. It can be exchanged once, for one family of
+// tokens. Only its digest is stored.
 struct Code {
     Sha256 digest{};
     AppId appid;
     OpenId open_id;
     std::string redirect_uri;
     Instant expires_at;
-    std::optional<std::string> family;  // What it was redeemed for.
+    std::optional<std::string> family;  // The family that it was exchanged for; absent before.
 };
 
-// How long each token lives. Configuration [tokens].
+// How long each kind of token is valid. Configuration [tokens].
 struct Lifetimes {
     Millis access = std::chrono::hours{2};
     Millis refresh = std::chrono::hours{24 * 30};

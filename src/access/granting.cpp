@@ -2,18 +2,18 @@
 
 #include "ports/apps_table.h"
 #include "ports/grants_table.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::access {
 namespace {
 
-// An openId made by an app: 128 random bits, so that it is nobody else's.
+// Random bytes of an openId that is made for an app's user: 128 bits, so that no two are equal.
 constexpr std::size_t open_id_bytes = 16;
 
 Result<OpenId> known_or_new(Tx& tx, IdSource& id_source, AppId const& appid,
                             std::string const& account_id, Instant now) {
-    auto known = tx.grants().user_of(appid, account_id);
+    TRY_ASSIGN(auto known, if_found(tx.grants().user_of(appid, account_id)));
     if (known) return std::move(known->open_id);
-    if (known.error().code != Errc::not_found) return pass(known);
     User const user{.open_id = {id_source.hex(open_id_bytes)},
                     .made_by = appid,
                     .account_id = account_id,
@@ -35,10 +35,7 @@ Result<Issued> sign_in(Tx& tx, Means const& means, AppId const& appid,
 
 Result<void> put_grant(Tx& tx, Caller const& caller, Instant now) {
     TRY(tx.apps().find(caller.appid));
-    auto const user = tx.grants().user(caller.open_id);
-    if (!user && user.error().code != Errc::not_found) {
-        return tl::unexpected<Error>(user.error());
-    }
+    TRY_ASSIGN(auto const user, if_found(tx.grants().user(caller.open_id)));
     if (user && user->made_by && *user->made_by != caller.appid) {
         return fail(Errc::conflict, "openId: another app made this user");
     }

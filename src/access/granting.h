@@ -1,7 +1,8 @@
-// A user's permission to an app: giving it and taking it back.
+// Creates and removes users' permissions to apps.
 //
-// Lives here: an app that makes its own users, an operator who grants and revokes.
-// Not here:   tokens themselves (access/token.h), a login page's codes (access/authorization.h).
+// Lives here: apps that create their own users, operators who grant and revoke.
+//
+// Not here:   tokens (access/token.h), authorisation codes (access/authorization.h).
 #pragma once
 
 #include <string>
@@ -12,19 +13,19 @@ namespace updraft::access {
 
 inline constexpr std::size_t account_id_bytes_max = 64;
 
-// access/get: makes the app's user of that name known, grants it, and issues tokens. The same app
-// and account always give the same openId.
+// For access/get: creates the app's user with that account id if there is none, creates the grant,
+// and issues tokens. The same app and account id always give the same openId.
 [[nodiscard]] Result<Issued> sign_in(Tx& tx, Means const& means, AppId const& appid,
                                      std::string const& account_id, Instant now);
 
-// An operator's: a user that is new becomes known. Errc::not_found for the app, Errc::conflict for
-// a user that another app made.
+// For operators: creates the grant and issues tokens; a user that does not exist is created.
+// Errc::not_found for the app, Errc::conflict for a user that another app created.
 [[nodiscard]] Result<Issued> grant(Tx& tx, Means const& means, Caller const& caller, Instant now);
 
-// With its tokens and codes, at once. Errc::not_found.
+// Removes the grant with its tokens and codes. Errc::not_found.
 [[nodiscard]] Result<void> revoke(Tx& tx, Caller const& caller);
 
-// Makes user and grant known, for a caller that may have it. Errors as grant().
+// As grant(), without issuing tokens.
 [[nodiscard]] Result<void> put_grant(Tx& tx, Caller const& caller, Instant now);
 
 }  // namespace updraft::access

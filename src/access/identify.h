@@ -1,7 +1,8 @@
-// Who is calling: an app by its Appid and Appkey.
+// Authenticates an app by its Appid and Appkey.
 //
-// Lives here: the one comparison that all calls of an app begin with.
-// Not here:   which user it speaks for (access/token.h), how often it may call (access/rate.h).
+// Lives here: the comparison with which every call of an app begins.
+//
+// Not here:   for which user it calls (access/token.h), how often it may call (access/rate.h).
 #pragma once
 
 #include <memory>
@@ -11,13 +12,13 @@
 
 namespace updraft::access {
 
-// The enabled app with these keys, or Errc::app_unknown in the same words and after the same work,
-// whether the Appid is unknown, the Appkey wrong or the app disabled.
+// The app. Errc::app_unknown, with the same text and after the same work, when the Appid is
+// unknown, the Appkey is wrong or the app is disabled.
 [[nodiscard]] Result<std::shared_ptr<App const>> identify_app(Tx const& tx, AppId const& appid,
                                                               Sha256 const& appkey_digest,
                                                               Instant now);
 
-// Compares all 32 bytes, wherever they differ.
+// Always compares all 32 bytes, so that the time does not show where they differ.
 [[nodiscard]] bool same_digest(Sha256 const& a, Sha256 const& b);
 
 }  // namespace updraft::access

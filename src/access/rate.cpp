@@ -13,8 +13,8 @@ std::optional<Millis> Rate::refused(AppId const& appid, Instant now) {
     std::scoped_lock const lock(shard.mutex);
     auto const [entry, is_new] = shard.buckets.try_emplace(appid, Bucket{full, now});
     auto& bucket = entry->second;
-    // A clock that was set back fills nothing and takes nothing away; of a long pause only what
-    // fills the bucket counts.
+    // A clock that was set back neither adds nor removes tokens. A long pause counts only as long
+    // as filling the bucket takes, so that the product does not overflow.
     auto const elapsed =
         std::clamp<std::int64_t>((now - bucket.filled_at).count(), 0, full / per_second_ + 1);
     bucket.thousandths = std::min(full, bucket.thousandths + elapsed * per_second_);

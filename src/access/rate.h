@@ -1,7 +1,8 @@
-// How often an app may call: a bucket of tokens that fills steadily.
+// Limits how often an app may call, with a token bucket for each app.
 //
-// Lives here: one bucket for each app, shared by all threads.
-// Not here:   what a refused call is answered (openota/reply.h).
+// Lives here: the buckets, which all threads share.
+//
+// Not here:   the answer to a refused call (openota/reply.h).
 #pragma once
 
 #include <array>
@@ -15,22 +16,25 @@
 
 namespace updraft::access {
 
-// Safe to use from any thread. Ask only for apps that exist: their number bounds the memory.
+// Safe to use from any thread. Use it only for apps that exist, because each appid takes memory.
 class Rate {
 public:
-    // `per_second` 0: no limit. `burst` calls may come at once after a pause; at least 1.
+    // `per_second` calls on average; 0: no limit. `burst` calls, at least 1, may come at the same
+    // time after a pause.
     Rate(std::int64_t per_second, std::int64_t burst) : per_second_(per_second), burst_(burst) {}
 
-    // Nothing when the call may go on; else how long to wait for the next one, at least 1 ms.
+    // Counts the call. Nothing when it is allowed; otherwise the time until the next one is
+    // allowed, at least 1 ms.
     [[nodiscard]] std::optional<Millis> refused(AppId const& appid, Instant now);
 
 private:
-    // Counted in thousandths of a call: a rate of n per second fills n of them in a millisecond.
+    // In thousandths of a call: a rate of n per second adds n of them in each millisecond.
     struct Bucket {
         std::int64_t thousandths = 0;
         Instant filled_at;
     };
-    // Apart in memory, so that threads serving different apps don't share a cache line.
+    // Each shard has its own cache lines, so that threads with different apps do not slow each
+    // other down.
     struct alignas(64) Shard {
         std::mutex mutex;
         std::unordered_map<AppId, Bucket> buckets;

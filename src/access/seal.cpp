@@ -2,7 +2,7 @@
 
 #include <sodium.h>
 
-#include "vocabulary/base64.h"
+#include "text/base64.h"
 
 namespace updraft::access {
 namespace {
@@ -42,11 +42,11 @@ Sealed Seal::close(std::string_view text, IdSource& id_source) const {
     raw.resize(nonce_bytes + mac_bytes + text.size());
     crypto_secretbox_easy(bytes_of(raw) + nonce_bytes, bytes_of(text), text.size(), nonce.data(),
                           key_.data());
-    return {base64(raw)};
+    return {text::base64(raw)};
 }
 
 Result<Secret> Seal::open(Sealed const& sealed) const {
-    auto const raw = read_base64(sealed.base64);
+    auto const raw = text::read_base64(sealed.base64);
     if (!raw || raw->size() < nonce_bytes + mac_bytes) {
         return fail(Errc::corrupt, "a stored secret is not in the form that seals have");
     }

@@ -1,8 +1,9 @@
-// Secrets that must be sent again (Appkeys, push secrets), kept so that the database alone does not
-// give them away.
+// Encrypts secrets that must be readable later (Appkeys, push secrets), so that the database alone
+// does not reveal them.
 //
-// Lives here: sealing a text with the key file's key, and opening it again (libsodium secretbox).
-// Not here:   the key file (app/key_file.h), which secrets there are (access/app_keys.h).
+// Lives here: encrypting with the key file's key, and decrypting (libsodium secretbox).
+//
+// Not here:   the key file (app/process/key_file.h), which secrets there are (access/app_keys.h).
 #pragma once
 
 #include <array>
@@ -28,8 +29,9 @@ public:
     Seal(Seal const&) = default;
     Seal& operator=(Seal const&) = default;
 
+    // Encrypts `text` with a random nonce.
     [[nodiscard]] Sealed close(std::string_view text, IdSource& id_source) const;
-    // Errc::corrupt when it was sealed with another key, or was changed since.
+    // Decrypts. Errc::corrupt when it was encrypted with another key or was changed.
     [[nodiscard]] Result<Secret> open(Sealed const& sealed) const;
 
 private:

@@ -3,12 +3,13 @@
 #include <cstdio>
 
 #include "ports/grants_table.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::access {
 namespace {
 
-// "000000000007.01KATW3F…": the place among the families of that grant, so that names sort by age
-// however many are issued in one millisecond, then a ULID, so that no name is used twice.
+// A family's name is "000000000007.01KATW3F…": its number within the grant, so that names sort by
+// age even within one millisecond, and a ULID, so that no name is used twice.
 constexpr std::size_t place_digits = 12;
 
 Result<std::string> next_family(Tx const& tx, IdSource& id_source, Caller const& caller,
@@ -24,7 +25,7 @@ Result<std::string> next_family(Tx const& tx, IdSource& id_source, Caller const&
     return name + "." + id_source.ulid(now);
 }
 
-// A new pair within a family.
+// A new access token and a new refresh token of a family.
 Result<Issued> issue_pair(Tx& tx, Means const& means, Family const& family, Instant now) {
     Issued issued{
         .open_id = family.open_id,
@@ -55,7 +56,7 @@ Result<Issued> issue_pair(Tx& tx, Means const& means, Family const& family, Inst
 
 Result<Issued> issue(Tx& tx, Means const& means, Caller const& caller, Instant now) {
     TRY_ASSIGN(auto name, next_family(tx, means.id_source, caller, now));
-    // Room first: the family that is about to be issued must never be the one that goes.
+    // The oldest families are removed before the new one is inserted, so that it is never removed.
     TRY(tx.grants().trim_families(caller.appid, caller.open_id, families_max - 1, now));
     Family const family{.appid = caller.appid, .open_id = caller.open_id, .name = std::move(name)};
     return issue_pair(tx, means, family, now);
@@ -64,15 +65,15 @@ Result<Issued> issue(Tx& tx, Means const& means, Caller const& caller, Instant n
 Result<std::optional<Issued>> refresh(Tx& tx, Means const& means, AppId const& appid,
                                       std::optional<OpenId> const& open_id,
                                       Sha256 const& refresh_token, Instant now) {
-    auto token = tx.grants().token(refresh_token);
-    if (!token && token.error().code != Errc::not_found) return pass(token);
+    TRY_ASSIGN(auto token, if_found(tx.grants().token(refresh_token)));
     auto const fits = token && token->kind == TokenKind::refresh && token->appid == appid &&
                       (!open_id || token->open_id == *open_id);
     if (!fits) return fail(Errc::refresh_invalid, "refreshToken: not a token of this user");
 
     Family const family{.appid = token->appid, .open_id = token->open_id, .name = token->family};
     if (token->spent) {
-        // Somebody else has it too, and nobody can tell which of the two is the thief.
+        // The token was copied. The thief cannot be identified, so all tokens of the family are
+        // revoked.
         TRY(tx.grants().remove_family(family));
         return std::nullopt;
     }
@@ -87,8 +88,7 @@ Result<std::optional<Issued>> refresh(Tx& tx, Means const& means, AppId const& a
 }
 
 Result<OpenId> check(Tx const& tx, AppId const& appid, Sha256 const& access_token, Instant now) {
-    auto token = tx.grants().token(access_token);
-    if (!token && token.error().code != Errc::not_found) return pass(token);
+    TRY_ASSIGN(auto token, if_found(tx.grants().token(access_token)));
     if (!token || token->kind != TokenKind::access || token->appid != appid) {
         return fail(Errc::token_invalid, "Access-Token: not a live token of this app");
     }

@@ -1,7 +1,8 @@
-// Tokens: what an app shows to speak for one of its users.
+// Tokens with which an app acts for one of its users.
 //
-// Lives here: issuing a family, refreshing it, checking an access token, sweeping what is over.
-// Not here:   who may have one (access/granting.h, access/authorization.h), rows
+// Lives here: issuing a family, refreshing it, checking an access token, removing expired ones.
+//
+// Not here:   when tokens are issued (access/granting.h, access/authorization.h), rows
 //             (ports/grants_table.h).
 #pragma once
 
@@ -16,14 +17,14 @@
 
 namespace updraft::access {
 
-// Families that live at once for one user and app; one more supersedes the oldest.
+// Families of one user and app; one more replaces the oldest.
 inline constexpr std::int64_t families_max = 10;
-// Spent refresh tokens remembered of one family; an older one is merely unknown.
+// Used refresh tokens that are kept for each family; older ones are answered as unknown.
 inline constexpr std::int64_t spent_kept = 100;
-// Expired tokens are told apart from unknown ones for so long.
+// Expired tokens are kept this long and answered as expired; later they are answered as unknown.
 inline constexpr Millis expired_kept = std::chrono::hours{24 * 7};
 
-// Whose permission it is: an app's, for a user.
+// An app that acts for a user.
 struct Caller {
     AppId appid;
     OpenId open_id;
@@ -37,28 +38,29 @@ struct Issued {
     std::string family;
 };
 
-// What issuing works with.
+// What is needed to issue tokens.
 struct Means {
     IdSource& id_source;
     Lifetimes const& lifetimes;
 };
 
-// A new family of tokens. The grant exists already.
+// Issues a new family of tokens. The grant must exist.
 [[nodiscard]] Result<Issued> issue(Tx& tx, Means const& means, Caller const& caller, Instant now);
 
-// A new pair for a refresh token; the old pair is dead at once. Nothing when that refresh token was
-// used before: then its family is revoked, the transaction has to be committed, and the answer is
-// Errc::refresh_invalid. `open_id` absent: whoever's it is. Errc::refresh_invalid,
-// Errc::refresh_expired.
+// Issues a new pair for a refresh token and revokes the old pair. `open_id` absent: a token of any
+// user. Errc::refresh_invalid, Errc::refresh_expired. Nothing when that token was used before: its
+// family is revoked, so the caller must commit the transaction, and must then answer
+// Errc::refresh_invalid.
 [[nodiscard]] Result<std::optional<Issued>> refresh(Tx& tx, Means const& means, AppId const& appid,
                                                     std::optional<OpenId> const& open_id,
                                                     Sha256 const& refresh_token, Instant now);
 
-// The user whom that app's access token stands for. Errc::token_invalid, Errc::token_expired.
+// The user of that app's access token. Errc::token_invalid, Errc::token_expired.
 [[nodiscard]] Result<OpenId> check(Tx const& tx, AppId const& appid, Sha256 const& access_token,
                                    Instant now);
 
-// Removes at most `limit` tokens and codes that have been over for long; answers how many.
+// Removes at most `limit` tokens and codes that expired more than expired_kept ago; answers their
+// number.
 [[nodiscard]] Result<std::int64_t> sweep(Tx& tx, Instant now, std::int64_t limit);
 
 }  // namespace updraft::access

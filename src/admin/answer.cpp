@@ -1,8 +1,7 @@
 #include "admin/answer.h"
 
-#include <charconv>
-
-#include "vocabulary/base64.h"
+#include "text/base64.h"
+#include "text/whole_number.h"
 
 namespace updraft::admin {
 namespace {
@@ -53,9 +52,8 @@ Result<PageAsk> read_page_ask(http::Request const& request, std::string_view lis
     PageAsk ask;
     ask.limit = page_items_default;
     if (auto const limit = request.parameter("limit")) {
-        auto const* const end = limit->data() + limit->size();
-        auto const [stop, failed] = std::from_chars(limit->data(), end, ask.limit);
-        if (failed != std::errc{} || stop != end || ask.limit < 1 || ask.limit > page_items_max) {
+        ask.limit = text::read_whole(*limit).value_or(0);
+        if (ask.limit < 1 || ask.limit > page_items_max) {
             return fail(Errc::invalid,
                         "limit must be a whole number from 1 to " + std::to_string(page_items_max));
         }
@@ -66,7 +64,7 @@ Result<PageAsk> read_page_ask(http::Request const& request, std::string_view lis
         return fail(Errc::invalid, "cursor must be the nextCursor of this list");
     };
     if (cursor->size() > cursor_bytes_max) return wrong();
-    auto const text = read_base64(*cursor, Base64::url_safe);
+    auto const text = text::read_base64(*cursor, text::Base64::url_safe);
     auto const prefix = std::string(list) + ":";
     if (!text || !text->starts_with(prefix)) return wrong();
     ask.after = text->substr(prefix.size());
@@ -74,7 +72,7 @@ Result<PageAsk> read_page_ask(http::Request const& request, std::string_view lis
 }
 
 std::string written_cursor(std::string_view list, std::string_view after) {
-    return base64(std::string(list) + ":" + std::string(after), Base64::url_safe);
+    return text::base64(std::string(list) + ":" + std::string(after), text::Base64::url_safe);
 }
 
 }  // namespace updraft::admin

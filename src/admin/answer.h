@@ -1,7 +1,8 @@
-// The good answers: JSON objects, pages of lists, and nothing at all.
+// Successful replies: a JSON object, a page of a list, or no content.
 //
-// Lives here: statuses and shapes that every list and object of this edge shares.
-// Not here:   which members an object has (beside its endpoints), trouble (admin/problem.h).
+// Lives here: what all lists and objects of this edge have in common.
+//
+// Not here:   the members of each object (in the files of its calls), errors (admin/problem.h).
 #pragma once
 
 #include <optional>
@@ -16,11 +17,11 @@
 
 namespace updraft::admin {
 
-// `body` is JSON already.
+// `body` is JSON.
 [[nodiscard]] http::Reply json_reply(int status, std::string body);
 [[nodiscard]] http::Reply no_content();
 
-// Absent values are null (contract of every object of this edge), an empty text counts as absent.
+// Absent values are written as null, in all objects of this edge. An empty text counts as absent.
 void text_or_null(json::Writer& writer, std::string_view name, std::string_view text);
 void time_member(json::Writer& writer, std::string_view name, Instant at);
 void time_member(json::Writer& writer, std::string_view name, std::optional<Instant> at);
@@ -30,8 +31,8 @@ void name_or_null(json::Writer& writer, std::string_view member,
     text_or_null(writer, member, name ? std::string_view(name->value) : std::string_view());
 }
 
-// A list's page from the store, asked for by `limit` and `cursor`. `list` names the list: a cursor
-// of one list is refused by another. Errc::invalid naming the parameter.
+// Reads the parameters `limit` and `cursor`. `list` is the list's name: a cursor of another list is
+// refused. Errc::invalid names the parameter.
 [[nodiscard]] Result<PageAsk> read_page_ask(http::Request const& request, std::string_view list);
 [[nodiscard]] std::string written_cursor(std::string_view list, std::string_view after);
 

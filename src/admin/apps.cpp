@@ -9,6 +9,9 @@
 #include "ports/apps_table.h"
 #include "push/push_url.h"
 #include "push/receiver.h"
+#include "usecases/change_app.h"
+#include "usecases/remove_app.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::admin {
 namespace {
@@ -19,14 +22,6 @@ struct NewApp {
     std::string name;
     std::optional<std::string> push_url;
     access::PushEvents push_events;
-};
-
-struct AppChange {
-    std::optional<std::string> name;
-    std::optional<bool> disabled;
-    std::optional<bool> ota_enabled;
-    std::optional<std::optional<std::string>> push_url;
-    std::optional<access::PushEvents> push_events;
 };
 
 Result<std::optional<std::string>> read_url(json::Object const& said, Context const& context) {
@@ -46,11 +41,13 @@ Result<NewApp> read_new_app(json::Object const& said, Context const& context) {
     return wanted;
 }
 
-Result<AppChange> read_change(json::Object const& said, Context const& context) {
+Result<usecases::AppChange> read_change(json::Object const& said, AppId appid,
+                                        Context const& context) {
     for (auto const* name : {"name", "disabled", "otaEnabled", "pushEvents"}) {
         TRY(refuse_null(said, name));
     }
-    AppChange change;
+    usecases::AppChange change;
+    change.appid = std::move(appid);
     TRY_ASSIGN(change.name, optional_text(said, "name", title_bytes_max));
     if (change.name && change.name->empty()) return fail(Errc::invalid, "name must not be empty");
     TRY_ASSIGN(change.disabled, json::truth_member(said, "disabled"));
@@ -64,26 +61,6 @@ Result<AppChange> read_change(json::Object const& said, Context const& context) 
     return change;
 }
 
-Result<access::App> find(Tx const& tx, AppId const& appid) {
-    auto const found = tx.apps().find(appid);
-    if (!found && found.error().code == Errc::not_found) {
-        return fail(Errc::not_found, "there is no app " + appid.value);
-    }
-    if (!found) return tl::unexpected<Error>(found.error());
-    return **found;
-}
-
-Result<access::App> change(Tx& tx, AppId const& appid, AppChange const& wanted, Instant now) {
-    TRY_ASSIGN(auto app, find(tx, appid));
-    if (wanted.name) app.name = *wanted.name;
-    if (wanted.disabled) app.disabled = *wanted.disabled;
-    if (wanted.ota_enabled) app.ota_enabled = *wanted.ota_enabled;
-    if (wanted.push_events) app.push_events = *wanted.push_events;
-    if (wanted.push_url) TRY(push::set_url(tx, app, *wanted.push_url, now));
-    TRY(tx.apps().replace(app));
-    return app;
-}
-
 std::string body_of_new(access::App const& app, access::AppKeys const& keys) {
     std::string body;
     json::Writer writer(body);
@@ -93,7 +70,7 @@ std::string body_of_new(access::App const& app, access::AppKeys const& keys) {
         .member("name", app.name)
         .member("pushUrl", app.push_url)
         .member("pushSecret", keys.push_secret.reveal())
-        .member("pushState", word_of(app.push_state))
+        .member("pushState", word(app.push_state))
         .end();
     return body;
 }
@@ -111,9 +88,10 @@ std::string body_of_keys(AppId const& appid, access::AppKeys const& keys) {
 
 }  // namespace
 
-asio::awaitable<Reply> create_app(Context& context, Request const&, json::Object body) {
+asio::awaitable<Reply> create_app(Context& context, Request const& request, Actor const&,
+                                  json::Object body) {
     auto wanted = read_new_app(body, context);
-    if (!wanted) co_return problem(wanted.error());
+    if (!wanted) co_return failure(context, request, wanted.error());
     auto const now = context.clock.now();
     auto made = access::new_app(wanted->name, context.id_source, context.seal, now);
     made.app.push_events = wanted->push_events;
@@ -124,62 +102,66 @@ asio::awaitable<Reply> create_app(Context& context, Request const&, json::Object
         return stored;
     };
     auto const stored = co_await http::on_store(context.store, std::move(insert));
-    if (!stored) co_return problem(stored.error());
+    if (!stored) co_return failure(context, request, stored.error());
     co_return json_reply(201, body_of_new(*stored, made.keys));
 }
 
 asio::awaitable<Reply> list_apps(Context& context, Request const& request) {
     auto ask = read_page_ask(request, "apps");
-    if (!ask) co_return problem(ask.error());
+    if (!ask) co_return failure(context, request, ask.error());
     auto list = [ask = *std::move(ask)](Tx const& tx) { return tx.apps().list(ask); };
     auto const page = co_await http::on_store(context.store, std::move(list));
-    if (!page) co_return problem(page.error());
+    if (!page) co_return failure(context, request, page.error());
     co_return page_reply(*page, "apps", write_app);
 }
 
 asio::awaitable<Reply> show_app(Context& context, Request const& request) {
-    auto show = [appid = AppId{request.params[0]}](Tx const& tx) { return find(tx, appid); };
+    auto show = [appid = AppId{request.params[0]}](Tx const& tx) {
+        return existing(tx.apps().find(appid), "app", appid.value);
+    };
     auto const found = co_await http::on_store(context.store, std::move(show));
-    if (!found) co_return problem(found.error());
-    co_return json_reply(200, body_of(*found));
+    if (!found) co_return failure(context, request, found.error());
+    co_return json_reply(200, body_of(**found));
 }
 
-asio::awaitable<Reply> change_app(Context& context, Request const& request, json::Object body) {
-    auto wanted = read_change(body, context);
-    if (!wanted) co_return problem(wanted.error());
+asio::awaitable<Reply> change_app(Context& context, Request const& request, Actor const& actor,
+                                  json::Object body) {
+    auto wanted = read_change(body, AppId{request.params[0]}, context);
+    if (!wanted) co_return failure(context, request, wanted.error());
     auto const now = context.clock.now();
-    auto write = [appid = AppId{request.params[0]}, wanted = *std::move(wanted), now](Tx& tx) {
-        return change(tx, appid, wanted, now);
+    auto change = [actor, wanted = *std::move(wanted), now](Tx& tx) {
+        return usecases::change_app(tx, actor, wanted, now);
     };
-    auto const changed = co_await http::on_store(context.store, std::move(write));
-    if (!changed) co_return problem(changed.error());
+    auto const changed = co_await http::on_store(context.store, std::move(change));
+    if (!changed) co_return failure(context, request, changed.error());
     co_return json_reply(200, body_of(*changed));
 }
 
-asio::awaitable<Reply> remove_app(Context& context, Request const& request) {
-    auto remove = [appid = AppId{request.params[0]}](Tx& tx) -> Result<void> {
-        TRY(find(tx, appid));
-        return tx.apps().remove(appid);
+asio::awaitable<Reply> remove_app(Context& context, Request const& request, Actor const& actor) {
+    auto remove = [actor, appid = AppId{request.params[0]}](Tx& tx) {
+        return usecases::remove_app(tx, actor, appid);
     };
     auto const removed = co_await http::on_store(context.store, std::move(remove));
-    if (!removed) co_return problem(removed.error());
+    if (!removed) co_return failure(context, request, removed.error());
     co_return no_content();
 }
 
-asio::awaitable<Reply> rotate_app(Context& context, Request const& request, json::Object body) {
+asio::awaitable<Reply> rotate_app(Context& context, Request const& request, Actor const&,
+                                  json::Object body) {
     auto const grace = whole_between(body, "graceSeconds", 0, grace_seconds_max);
-    if (!grace) co_return problem(grace.error());
+    if (!grace) co_return failure(context, request, grace.error());
     auto const grace_time = Millis{std::chrono::seconds{grace->value_or(0)}};
     auto const now = context.clock.now();
     AppId const appid{request.params[0]};
     auto rotate = [&context, appid, grace_time, now](Tx& tx) -> Result<access::AppKeys> {
-        TRY_ASSIGN(auto app, find(tx, appid));
+        TRY_ASSIGN(auto const known, existing(tx.apps().find(appid), "app", appid.value));
+        auto app = *known;
         auto keys = access::rotate(app, grace_time, context.id_source, context.seal, now);
         TRY(tx.apps().replace(app));
         return keys;
     };
     auto const keys = co_await http::on_store(context.store, std::move(rotate));
-    if (!keys) co_return problem(keys.error());
+    if (!keys) co_return failure(context, request, keys.error());
     co_return json_reply(200, body_of_keys(appid, *keys));
 }
 

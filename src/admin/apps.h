@@ -1,7 +1,8 @@
 // Operators' calls about apps (docs/admin-api.md#apps).
 //
-// Lives here: reading what is said about an app, and answering with it.
-// Not here:   making keys (access/app_keys.h), what a push URL goes through (push/receiver.h).
+// Lives here: reading the bodies, and answering with the app.
+//
+// Not here:   making keys (access/app_keys.h), verifying a push URL (push/receiver.h).
 #pragma once
 
 #include "admin/context.h"
@@ -14,11 +15,14 @@ using http::Reply;
 using http::Request;
 namespace asio = boost::asio;
 
-asio::awaitable<Reply> create_app(Context& context, Request const& request, json::Object body);
+asio::awaitable<Reply> create_app(Context& context, Request const& request, Actor const& actor,
+                                  json::Object body);
 asio::awaitable<Reply> list_apps(Context& context, Request const& request);
 asio::awaitable<Reply> show_app(Context& context, Request const& request);
-asio::awaitable<Reply> change_app(Context& context, Request const& request, json::Object body);
-asio::awaitable<Reply> remove_app(Context& context, Request const& request);
-asio::awaitable<Reply> rotate_app(Context& context, Request const& request, json::Object body);
+asio::awaitable<Reply> change_app(Context& context, Request const& request, Actor const& actor,
+                                  json::Object body);
+asio::awaitable<Reply> remove_app(Context& context, Request const& request, Actor const& actor);
+asio::awaitable<Reply> rotate_app(Context& context, Request const& request, Actor const& actor,
+                                  json::Object body);
 
 }  // namespace updraft::admin

@@ -1,7 +1,8 @@
-// What the operators' edge works with: references, filled in by the wiring.
+// The references and settings that the routes of the admin API use. The wiring fills them in.
 //
 // Lives here: Context and its settings.
-// Not here:   who makes these things (app/wiring.h), what is done with them (admin/*.cpp).
+//
+// Not here:   creating the objects (app/wiring.h), using them (admin/*.cpp).
 #pragma once
 
 #include <boost/asio/thread_pool.hpp>
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "access/actor.h"
 #include "access/grant.h"
 #include "access/seal.h"
 #include "ports/blobs.h"
@@ -18,9 +20,11 @@
 #include "ports/id_source.h"
 #include "ports/store.h"
 #include "push/dispatch.h"
-#include "upgrade/order.h"
+#include "usecases/means.h"
 
 namespace updraft::admin {
+
+using access::Actor;
 
 struct Settings {
     std::chrono::minutes utc_offset{};  // [server] utc_offset: dates of releases.
@@ -30,25 +34,26 @@ struct Settings {
     bool metrics_here = true;           // False when [metrics] listen is set.
 };
 
-// Everything it refers to outlives it and is safe to use from any thread.
+// Everything that it refers to must outlive it and is safe to use from any thread.
 struct Context {
     Store& store;
     Clock& clock;
     IdSource& id_source;
     Blobs& blobs;
     access::Seal const& seal;
-    upgrade::Means const& means;
+    usecases::Means means;
     push::Dispatch& dispatch;
-    // For what blocks on the disk: pieces of uploads and their flush.
+    // For work that blocks: writing uploads, and reading the metrics.
     boost::asio::thread_pool& disk;
     Settings settings;
-    // Why this process is not ready ("starting", "draining"); empty when it is.
+    // The reason why this process is not ready ("starting", "draining"); empty when it is ready.
     std::function<std::string()> not_ready;
-    // What an operator should look at although it is ready; empty when nothing.
+    // A problem that an operator should look at although the process is ready; empty when none.
     std::function<std::string()> hint;
-    // Everything counted, in the text format of Prometheus.
+    // All metrics in the text format of Prometheus. May block.
     std::function<std::string()> metrics;
-    // Told of each answer of 500 and above, before it is sent. May be empty; must not block.
+    // Called for each error with a status of 500 or above, before it is answered. May be empty;
+    // must not block.
     std::function<void(std::string_view request_id, Error const& error)> trouble;
 };
 

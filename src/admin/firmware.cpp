@@ -7,7 +7,8 @@
 #include "firmware/publish.h"
 #include "http/on_store.h"
 #include "ports/releases_table.h"
-#include "upgrade/cancel.h"
+#include "usecases/release_firmware.h"
+#include "usecases/withdraw_firmware.h"
 
 namespace updraft::admin {
 namespace {
@@ -35,22 +36,20 @@ Result<firmware::Draft> read_draft(json::Object const& said) {
 
 Result<std::optional<firmware::ReleaseState>> read_state(Request const& request) {
     auto const text = request.parameter("state");
-    using State = firmware::ReleaseState;
-    if (!text || text->empty()) return std::optional<State>{};
-    if (*text == "draft") return std::optional(State::draft);
-    if (*text == "released") return std::optional(State::released);
-    if (*text == "withdrawn") return std::optional(State::withdrawn);
-    return fail(Errc::invalid, "state must be draft, released or withdrawn");
+    if (!text || text->empty()) return std::optional<firmware::ReleaseState>{};
+    auto const state = firmware::read_release_state(*text);
+    if (!state) return fail(Errc::invalid, "state must be draft, released or withdrawn");
+    return state;
 }
 
-Result<ReleaseFilter> read_filter(Request const& request) {
+Result<ReleaseFilter> read_release_filter(Request const& request) {
     ReleaseFilter filter;
     TRY_ASSIGN(filter.model, filter_name<ModelName>(request, "model"));
     TRY_ASSIGN(filter.state, read_state(request));
     return filter;
 }
 
-Result<ReleaseId> id_in(Request const& request) {
+Result<ReleaseId> firmware_id_in(Request const& request) {
     TRY_ASSIGN(auto const number, path_number(request, 0, "firmware"));
     return ReleaseId{number};
 }
@@ -60,22 +59,24 @@ Result<firmware::Mismatch> read_mismatch(json::Object const& said) {
     return accept.value_or(false) ? firmware::Mismatch::accept : firmware::Mismatch::refuse;
 }
 
-Reply reply_of(Result<firmware::Release> const& release) {
-    if (!release) return problem(release.error());
+Reply reply_of(Context const& context, Request const& request,
+               Result<firmware::Release> const& release) {
+    if (!release) return failure(context, request, release.error());
     return json_reply(200, body_of(*release));
 }
 
 }  // namespace
 
-asio::awaitable<Reply> draft_firmware(Context& context, Request const&, json::Object body) {
+asio::awaitable<Reply> draft_firmware(Context& context, Request const& request, Actor const&,
+                                      json::Object body) {
     auto wanted = read_draft(body);
-    if (!wanted) co_return problem(wanted.error());
+    if (!wanted) co_return failure(context, request, wanted.error());
     auto const now = context.clock.now();
     auto draft = [wanted = *std::move(wanted), now](Tx& tx) {
         return firmware::draft(tx, wanted, now);
     };
     auto const made = co_await http::on_store(context.store, std::move(draft));
-    if (!made) co_return problem(made.error());
+    if (!made) co_return failure(context, request, made.error());
     std::string shown;
     json::Writer writer(shown);
     write_release(writer, *made);
@@ -83,60 +84,60 @@ asio::awaitable<Reply> draft_firmware(Context& context, Request const&, json::Ob
 }
 
 asio::awaitable<Reply> list_firmware(Context& context, Request const& request) {
-    auto filter = read_filter(request);
-    if (!filter) co_return problem(filter.error());
+    auto filter = read_release_filter(request);
+    if (!filter) co_return failure(context, request, filter.error());
     auto ask = read_page_ask(request, "firmware");
-    if (!ask) co_return problem(ask.error());
+    if (!ask) co_return failure(context, request, ask.error());
     auto list = [filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
         return tx.releases().list(filter, ask);
     };
     auto const page = co_await http::on_store(context.store, std::move(list));
-    if (!page) co_return problem(page.error());
+    if (!page) co_return failure(context, request, page.error());
     co_return page_reply(*page, "firmware", write_release);
 }
 
 asio::awaitable<Reply> show_firmware(Context& context, Request const& request) {
-    auto const id = id_in(request);
-    if (!id) co_return problem(id.error());
+    auto const id = firmware_id_in(request);
+    if (!id) co_return failure(context, request, id.error());
     auto show = [id = *id](Tx const& tx) { return firmware::find(tx, id); };
     auto const found = co_await http::on_store(context.store, std::move(show));
-    co_return reply_of(found);
+    co_return reply_of(context, request, found);
 }
 
 asio::awaitable<Reply> release_firmware(Context& context, Request const& request,
-                                        json::Object body) {
-    auto const id = id_in(request);
-    if (!id) co_return problem(id.error());
+                                        Actor const& actor, json::Object body) {
+    auto const id = firmware_id_in(request);
+    if (!id) co_return failure(context, request, id.error());
     auto const mismatch = read_mismatch(body);
-    if (!mismatch) co_return problem(mismatch.error());
+    if (!mismatch) co_return failure(context, request, mismatch.error());
     auto const now = context.clock.now();
-    auto const offset = context.settings.utc_offset;
-    auto release = [id = *id, mismatch = *mismatch, offset, now](Tx& tx) {
-        return firmware::release(tx, id, mismatch, offset, now);
+    usecases::FirmwareToRelease const wanted{
+        .id = *id, .mismatch = *mismatch, .utc_offset = context.settings.utc_offset};
+    auto release = [actor, wanted, now](Tx& tx) {
+        return usecases::release_firmware(tx, actor, wanted, now);
     };
     auto const released = co_await http::on_store(context.store, std::move(release));
-    co_return reply_of(released);
+    co_return reply_of(context, request, released);
 }
 
-asio::awaitable<Reply> withdraw_firmware(Context& context, Request const& request, json::Object) {
-    auto const id = id_in(request);
-    if (!id) co_return problem(id.error());
+asio::awaitable<Reply> withdraw_firmware(Context& context, Request const& request,
+                                         Actor const& actor, json::Object) {
+    auto const id = firmware_id_in(request);
+    if (!id) co_return failure(context, request, id.error());
     auto const now = context.clock.now();
-    auto withdraw = [&context, id = *id, now](Tx& tx) -> Result<firmware::Release> {
-        TRY_ASSIGN(auto withdrawn, firmware::withdraw(tx, id));
-        TRY(upgrade::cancel_withdrawn(tx, context.means, id, now));
-        return withdrawn;
+    auto withdraw = [&context, actor, id = *id, now](Tx& tx) {
+        return usecases::withdraw_firmware(tx, context.means, actor, id, now);
     };
     auto const withdrawn = co_await http::on_store(context.store, std::move(withdraw));
-    co_return reply_of(withdrawn);
+    co_return reply_of(context, request, withdrawn);
 }
 
-asio::awaitable<Reply> discard_firmware(Context& context, Request const& request) {
-    auto const id = id_in(request);
-    if (!id) co_return problem(id.error());
+asio::awaitable<Reply> discard_firmware(Context& context, Request const& request, Actor const&) {
+    auto const id = firmware_id_in(request);
+    if (!id) co_return failure(context, request, id.error());
     auto discard = [id = *id](Tx& tx) { return firmware::discard(tx, id); };
     auto const discarded = co_await http::on_store(context.store, std::move(discard));
-    if (!discarded) co_return problem(discarded.error());
+    if (!discarded) co_return failure(context, request, discarded.error());
     co_return no_content();
 }
 

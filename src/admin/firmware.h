@@ -1,8 +1,9 @@
 // Operators' calls about firmware (docs/admin-api.md#firmware).
 //
-// Lives here: reading a draft, receiving its file, showing a release.
-// Not here:   the course of a release (firmware/publish.h), what makes a file good
-//             (firmware/intake.h).
+// Lives here: reading the bodies, and receiving a file.
+//
+// Not here:   the states of a release (firmware/publish.h), when a file is accepted
+//             (firmware/intake.h), writing a release as JSON (admin/show_firmware.h).
 #pragma once
 
 #include "admin/context.h"
@@ -15,15 +16,18 @@ using http::Reply;
 using http::Request;
 namespace asio = boost::asio;
 
-asio::awaitable<Reply> draft_firmware(Context& context, Request const& request, json::Object body);
+asio::awaitable<Reply> draft_firmware(Context& context, Request const& request, Actor const& actor,
+                                      json::Object body);
 asio::awaitable<Reply> list_firmware(Context& context, Request const& request);
 asio::awaitable<Reply> show_firmware(Context& context, Request const& request);
 asio::awaitable<Reply> release_firmware(Context& context, Request const& request,
-                                        json::Object body);
+                                        Actor const& actor, json::Object body);
 asio::awaitable<Reply> withdraw_firmware(Context& context, Request const& request,
-                                         json::Object body);
-asio::awaitable<Reply> discard_firmware(Context& context, Request const& request);
-// admin/upload.cpp
-asio::awaitable<Reply> receive_firmware_file(Context& context, Request const& request);
+                                         Actor const& actor, json::Object body);
+asio::awaitable<Reply> discard_firmware(Context& context, Request const& request,
+                                        Actor const& actor);
+// In admin/upload.cpp. Streamed: the file is written piece by piece.
+asio::awaitable<Reply> receive_firmware_file(Context& context, Request const& request,
+                                             Actor const& actor);
 
 }  // namespace updraft::admin

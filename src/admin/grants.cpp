@@ -19,7 +19,7 @@ Result<access::AuthorizationAsk> read_authorization(json::Object const& said) {
     return ask;
 }
 
-std::string body_of(access::Issued const& issued) {
+std::string issued_body(access::Issued const& issued) {
     std::string body;
     json::Writer writer(body);
     writer.object()
@@ -33,9 +33,10 @@ std::string body_of(access::Issued const& issued) {
 
 }  // namespace
 
-asio::awaitable<Reply> create_grant(Context& context, Request const& request, json::Object body) {
+asio::awaitable<Reply> create_grant(Context& context, Request const& request, Actor const&,
+                                    json::Object body) {
     auto open_id = needed_name<OpenId>(body, "openId");
-    if (!open_id) co_return problem(open_id.error());
+    if (!open_id) co_return failure(context, request, open_id.error());
     access::Caller const caller{.appid = {request.params[0]}, .open_id = *std::move(open_id)};
     auto const now = context.clock.now();
     auto grant = [&context, caller, now](Tx& tx) {
@@ -44,21 +45,22 @@ asio::awaitable<Reply> create_grant(Context& context, Request const& request, js
         return access::grant(tx, means, caller, now);
     };
     auto const issued = co_await http::on_store(context.store, std::move(grant));
-    if (!issued) co_return problem(issued.error());
-    co_return json_reply(201, body_of(*issued));
+    if (!issued) co_return failure(context, request, issued.error());
+    co_return json_reply(201, issued_body(*issued));
 }
 
-asio::awaitable<Reply> remove_grant(Context& context, Request const& request) {
+asio::awaitable<Reply> remove_grant(Context& context, Request const& request, Actor const&) {
     access::Caller const caller{.appid = {request.params[0]}, .open_id = {request.params[1]}};
     auto revoke = [caller](Tx& tx) { return access::revoke(tx, caller); };
     auto const revoked = co_await http::on_store(context.store, std::move(revoke));
-    if (!revoked) co_return problem(revoked.error());
+    if (!revoked) co_return failure(context, request, revoked.error());
     co_return no_content();
 }
 
-asio::awaitable<Reply> authorize(Context& context, Request const&, json::Object body) {
+asio::awaitable<Reply> authorize(Context& context, Request const& request, Actor const&,
+                                 json::Object body) {
     auto ask = read_authorization(body);
-    if (!ask) co_return problem(ask.error());
+    if (!ask) co_return failure(context, request, ask.error());
     auto const now = context.clock.now();
     auto authorize = [&context, ask = *std::move(ask), now](Tx& tx) {
         access::Means const means{.id_source = context.id_source,
@@ -66,7 +68,7 @@ asio::awaitable<Reply> authorize(Context& context, Request const&, json::Object 
         return access::authorize(tx, means, ask, now);
     };
     auto const authorized = co_await http::on_store(context.store, std::move(authorize));
-    if (!authorized) co_return problem(authorized.error());
+    if (!authorized) co_return failure(context, request, authorized.error());
     std::string text;
     json::Writer writer(text);
     writer.object()

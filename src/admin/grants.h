@@ -1,7 +1,8 @@
 // Operators' calls about users' permissions to apps (docs/admin-api.md#grants).
 //
-// Lives here: granting, revoking, and codes for the operator's own login page.
-// Not here:   tokens and codes themselves (access/granting.h, access/authorization.h).
+// Lives here: granting, revoking, and authorisation codes for the operator's own login page.
+//
+// Not here:   making tokens and codes (access/granting.h, access/authorization.h).
 #pragma once
 
 #include "admin/context.h"
@@ -14,8 +15,10 @@ using http::Reply;
 using http::Request;
 namespace asio = boost::asio;
 
-asio::awaitable<Reply> create_grant(Context& context, Request const& request, json::Object body);
-asio::awaitable<Reply> remove_grant(Context& context, Request const& request);
-asio::awaitable<Reply> authorize(Context& context, Request const& request, json::Object body);
+asio::awaitable<Reply> create_grant(Context& context, Request const& request, Actor const& actor,
+                                    json::Object body);
+asio::awaitable<Reply> remove_grant(Context& context, Request const& request, Actor const& actor);
+asio::awaitable<Reply> authorize(Context& context, Request const& request, Actor const& actor,
+                                 json::Object body);
 
 }  // namespace updraft::admin

@@ -27,7 +27,7 @@ asio::awaitable<Reply> readyz(Context& context, Request const&) {
     }
     auto const healthy = context.store.healthy();
     if (!healthy) co_return status_reply(503, "not ready", healthy.error().detail);
-    // A receiver that is away is no reason to take this process out of service.
+    // A hint, such as an unreachable push receiver, does not make this process unready.
     auto const hint = context.hint ? context.hint() : std::string();
     co_return status_reply(200, "ready", hint);
 }
@@ -36,7 +36,7 @@ asio::awaitable<Reply> metrics(Context& context, Request const&) {
     Reply reply;
     reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
     if (!context.metrics) co_return reply;
-    // Figures of the store are asked of a database, which may take its time.
+    // Some metrics are queries of the database, which may block.
     auto text = co_await on_disk(context.disk, context.metrics);
     reply.body = std::move(text);
     co_return reply;

@@ -1,7 +1,8 @@
-// What watches this process asks: is it up, is it ready, how is it doing?
+// The calls for monitoring, and the description of the API.
 //
-// Lives here: /healthz, /readyz and /metrics (docs/admin-api.md#health).
-// Not here:   what is counted (app/metrics.h).
+// Lives here: /healthz, /readyz and /metrics (docs/admin-api.md#health), and /openapi.json.
+//
+// Not here:   what is counted (app/watch/metrics.h).
 #pragma once
 
 #include "admin/context.h"
@@ -14,7 +15,7 @@ using http::Request;
 namespace asio = boost::asio;
 
 asio::awaitable<Reply> healthz(Context& context, Request const& request);
-// 503 with the reason while starting, draining, or without a store that takes writes.
+// 503 with the reason while starting, draining, or while the store takes no writes.
 asio::awaitable<Reply> readyz(Context& context, Request const& request);
 asio::awaitable<Reply> metrics(Context& context, Request const& request);
 asio::awaitable<Reply> openapi(Context& context, Request const& request);

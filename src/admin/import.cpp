@@ -1,45 +1,23 @@
 #include "admin/import.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "admin/answer.h"
+#include "admin/devices.h"
 #include "admin/lines.h"
 #include "admin/problem.h"
 #include "admin/reading.h"
 #include "admin/rest_of_body.h"
 #include "http/on_store.h"
+#include "usecases/import_devices.h"
 
 namespace updraft::admin {
 namespace {
 
+using usecases::ImportLine;
+using usecases::ImportTally;
+
 constexpr std::size_t batch_lines = 256;
-constexpr std::size_t rejected_shown_max = 100;
-
-struct Rejected {
-    std::int64_t line = 0;
-    std::string detail;
-};
-
-struct Tally {
-    std::int64_t imported = 0;
-    std::int64_t updated = 0;
-    std::int64_t rejected_count = 0;
-    std::vector<Rejected> rejected;  // The first ones.
-
-    void reject(std::int64_t line, std::string detail) {
-        ++rejected_count;
-        if (rejected.size() < rejected_shown_max) rejected.push_back({line, std::move(detail)});
-    }
-    void add(Tally batch) {
-        imported += batch.imported;
-        updated += batch.updated;
-        rejected_count += batch.rejected_count;
-        for (auto& one : batch.rejected) {
-            if (rejected.size() < rejected_shown_max) rejected.push_back(std::move(one));
-        }
-    }
-};
 
 Result<fleet::Enrolment> read_line(Line const& line) {
     if (!line.text) {
@@ -51,61 +29,20 @@ Result<fleet::Enrolment> read_line(Line const& line) {
     return read_enrolment(said, std::move(did));
 }
 
-// Lines that speak of a device each.
-struct Run {
-    std::vector<fleet::Enrolment> all;
-    std::vector<std::int64_t> numbers;  // Of their lines.
-
-    [[nodiscard]] bool speaks_of(Did const& did) const {
-        return std::ranges::find(all, did, &fleet::Enrolment::did) != all.end();
-    }
-};
-
-Result<void> enroll_run(Tx& tx, Context const& context, Run const& run, Tally& tally, Instant now) {
-    TRY_ASSIGN(auto const enrolled, enroll_devices(tx, context, run.all, now));
-    for (std::size_t i = 0; i < enrolled.size(); ++i) {
-        if (enrolled[i]) {
-            ++(enrolled[i]->created() ? tally.imported : tally.updated);
-        } else {
-            tally.reject(run.numbers[i], enrolled[i].error().detail);
-        }
-    }
-    return {};
-}
-
-// A batch in one transaction. Only an error of the store ends it.
-Result<Tally> enroll_lines(Tx& tx, Context const& context, std::vector<Line> const& lines,
-                           Instant now) {
-    Tally tally;
-    Run run;
-    for (auto const& line : lines) {
-        auto wanted = read_line(line);
-        if (!wanted || run.speaks_of(wanted->did)) {
-            TRY(enroll_run(tx, context, std::exchange(run, {}), tally, now));
-        }
-        if (wanted) {
-            run.all.push_back(*std::move(wanted));
-            run.numbers.push_back(line.number);
-        } else {
-            tally.reject(line.number, wanted.error().detail);
-        }
-    }
-    TRY(enroll_run(tx, context, run, tally, now));
-    return tally;
-}
-
-asio::awaitable<Result<void>> work_off(Context& context, std::vector<Line> lines, Tally& tally) {
+// Enrols a batch in one transaction and adds its result to `tally`.
+asio::awaitable<Result<void>> enroll(Context& context, Actor const& actor,
+                                     std::vector<ImportLine> batch, ImportTally& tally) {
     auto const now = context.clock.now();
-    auto enroll = [&context, lines = std::move(lines), now](Tx& tx) {
-        return enroll_lines(tx, context, lines, now);
+    auto import = [&context, actor, batch = std::move(batch), now](Tx& tx) {
+        return usecases::import_devices(tx, context.means, actor, batch, now);
     };
-    auto done = co_await http::on_store(context.store, std::move(enroll));
-    if (!done) co_return tl::unexpected<Error>(done.error());
+    auto done = co_await http::on_store(context.store, std::move(import));
+    if (!done) co_return pass(done);
     tally.add(*std::move(done));
     co_return Result<void>{};
 }
 
-std::string body_of(Tally const& tally) {
+std::string tally_body(ImportTally const& tally) {
     std::string body;
     json::Writer writer(body);
     writer.object()
@@ -120,7 +57,8 @@ std::string body_of(Tally const& tally) {
     return body;
 }
 
-Reply broken_off(Error const& error, Tally const& tally) {
+// The reply for `error`, with the number of devices so far. Closes the connection.
+Reply broken_off(Error const& error, ImportTally const& tally) {
     auto const done = " (" + std::to_string(tally.imported) + " devices were imported and " +
                       std::to_string(tally.updated) + " updated before that)";
     auto const status = error.code == Errc::invalid    ? 400
@@ -133,28 +71,33 @@ Reply broken_off(Error const& error, Tally const& tally) {
 
 }  // namespace
 
-asio::awaitable<Reply> import_devices(Context& context, Request const& request) {
+asio::awaitable<Reply> import_devices(Context& context, Request const& request,
+                                      Actor const& actor) {
     LineCutter cutter;
-    Tally tally;
-    std::vector<Line> lines;
+    ImportTally tally;
+    std::vector<Line> cut;
+    std::vector<ImportLine> read;
     for (bool ended = false; !ended;) {
         auto const piece = co_await request.stream->next();
-        if (!piece) co_return broken_off(piece.error(), tally);
+        if (!piece) co_return broken_off(told_to_client(context, request, piece.error()), tally);
         ended = piece->empty();
         if (ended) {
-            cutter.finish(lines);
+            cutter.finish(cut);
         } else {
-            cutter.feed(*piece, lines);
+            cutter.feed(*piece, cut);
         }
-        if (!ended && lines.size() < batch_lines) continue;
-        auto batch = std::exchange(lines, {});
-        auto const done = co_await work_off(context, std::move(batch), tally);
+        // Parsed before the transaction, because other writers wait for that.
+        for (auto const& line : cut) read.push_back({line.number, read_line(line)});
+        cut.clear();
+        if (!ended && read.size() < batch_lines) continue;
+        auto batch = std::exchange(read, {});
+        auto const done = co_await enroll(context, actor, std::move(batch), tally);
         if (!done) {
-            auto refusal = broken_off(done.error(), tally);
+            auto refusal = broken_off(told_to_client(context, request, done.error()), tally);
             co_return co_await after_body(request, std::move(refusal));
         }
     }
-    co_return json_reply(200, body_of(tally));
+    co_return json_reply(200, tally_body(tally));
 }
 
 }  // namespace updraft::admin

@@ -1,15 +1,18 @@
-// Enrolling many devices from one stream: a JSON object a line (docs/admin-api.md#import).
+// The call that enrols many devices from one body with a JSON object in each line
+// (docs/admin-api.md#import).
 //
-// Lives here: lines in batches, each batch one transaction, and the count of what became of them.
-// Not here:   what a line says and what enrolling means (admin/devices.h, fleet/enroll.h).
+// Lives here: reading lines into batches, one transaction for each batch, and the answer.
+//
+// Not here:   reading the object in a line (admin/devices.h), enrolling
+//             (usecases/import_devices.h).
 #pragma once
 
 #include "admin/devices.h"
 
 namespace updraft::admin {
 
-// A line that is wrong is counted and passed over. A store that refuses ends the import; what the
-// batches before it enrolled stays.
-asio::awaitable<Reply> import_devices(Context& context, Request const& request);
+// A wrong line is counted and skipped. An error of the store ends the import; the batches that were
+// committed before stay.
+asio::awaitable<Reply> import_devices(Context& context, Request const& request, Actor const& actor);
 
 }  // namespace updraft::admin

@@ -1,7 +1,8 @@
-// Cuts a stream into lines without ever holding more than one long line.
+// Splits a stream into lines. At most line_bytes_max bytes are kept between two pieces.
 //
 // Lives here: line ends, blank lines, and lines that are too long.
-// Not here:   what stands in a line (admin/import.h).
+//
+// Not here:   the content of a line (admin/import.h).
 #pragma once
 
 #include <cstddef>
@@ -16,16 +17,16 @@ namespace updraft::admin {
 inline constexpr std::size_t line_bytes_max = 64 * 1024;
 
 struct Line {
-    std::int64_t number = 0;          // From 1; blank lines are counted, but not given out.
-    std::optional<std::string> text;  // Absent when the line was too long.
+    std::int64_t number = 0;          // From 1. Blank lines are counted but not answered.
+    std::optional<std::string> text;  // Absent when the line is longer than line_bytes_max.
 };
 
 // Used by one thread.
 class LineCutter {
 public:
-    // Lines that ended in `piece`, in order, are appended to `lines`.
+    // Appends the lines that end in `piece` to `lines`, in order.
     void feed(std::string_view piece, std::vector<Line>& lines);
-    // The last line needs no end.
+    // Call after the last piece: appends a last line that has no line end.
     void finish(std::vector<Line>& lines);
 
 private:

@@ -13,12 +13,15 @@ constexpr std::size_t chunk_part_bytes_max = 64;
 
 Result<fleet::SuccessCriterion> read_criterion(json::Object const& said) {
     TRY_ASSIGN(auto const text, json::text_member(said, "successCriterion"));
-    if (!text || *text == "report") return fleet::SuccessCriterion::report;
-    if (*text == "version") return fleet::SuccessCriterion::version;
-    return fail(Errc::invalid, "successCriterion must be \"report\" or \"version\"");
+    if (!text) return fleet::SuccessCriterion::report;
+    auto const criterion = fleet::read_success_criterion(*text);
+    if (!criterion) {
+        return fail(Errc::invalid, "successCriterion must be \"report\" or \"version\"");
+    }
+    return *criterion;
 }
 
-// PUT replaces: what is absent has its default again.
+// PUT replaces the model: absent members get their defaults.
 Result<fleet::Model> read_model(json::Object const& said, ModelName name) {
     fleet::Model model;
     model.name = std::move(name);
@@ -35,14 +38,13 @@ Result<fleet::Model> read_model(json::Object const& said, ModelName name) {
     return model;
 }
 
-std::string body_of(fleet::Model const& model) {
+std::string model_body(fleet::Model const& model) {
     std::string body;
     json::Writer writer(body);
     writer.object().member("deviceModel", model.name.value);
     text_or_null(writer, "displayName", model.display_name);
     writer.member("upgradable", model.upgradable)
-        .member("successCriterion",
-                model.success == fleet::SuccessCriterion::version ? "version" : "report")
+        .member("successCriterion", word(model.success))
         .member("pollingSeconds", model.polling_seconds)
         .member("chunkPart", model.chunk_part)
         .end();
@@ -51,15 +53,16 @@ std::string body_of(fleet::Model const& model) {
 
 }  // namespace
 
-asio::awaitable<Reply> put_model(Context& context, Request const& request, json::Object body) {
+asio::awaitable<Reply> put_model(Context& context, Request const& request, Actor const&,
+                                 json::Object body) {
     auto name = path_name<ModelName>(request, 0, "deviceModel");
-    if (!name) co_return problem(name.error());
+    if (!name) co_return failure(context, request, name.error());
     auto model = read_model(body, *name);
-    if (!model) co_return problem(model.error());
+    if (!model) co_return failure(context, request, model.error());
     auto put = [model = *model](Tx& tx) { return tx.models().put(model); };
     auto const written = co_await http::on_store(context.store, std::move(put));
-    if (!written) co_return problem(written.error());
-    co_return json_reply(200, body_of(*model));
+    if (!written) co_return failure(context, request, written.error());
+    co_return json_reply(200, model_body(*model));
 }
 
 }  // namespace updraft::admin

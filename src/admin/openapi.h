@@ -1,6 +1,7 @@
-// The description of the admin and the open API for machines: OpenAPI 3.1.
+// The OpenAPI 3.1 description of the admin API and the open API.
 //
 // Lives here: the text of src/admin/openapi.json, embedded by the build.
+//
 // Not here:   the routes that it describes (admin/routes.cpp, openota/routes.h).
 #pragma once
 

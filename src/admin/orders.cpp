@@ -3,13 +3,16 @@
 #include "admin/reading.h"
 #include "admin/upgrades.h"
 #include "http/on_store.h"
+#include "text/whole_number.h"
+#include "usecases/order_devices.h"
 
 namespace updraft::admin {
 namespace {
 
 constexpr std::size_t order_dids_max = 1000;
 
-// The open API's codes (docs/open-api.md#codes), which an operator's refusals speak as well.
+// The code of the open API (docs/open-api.md#codes), which is also used for the refused devices of
+// an operator's order.
 int open_code(Errc code) {
     switch (code) {
         case Errc::not_found:
@@ -27,20 +30,16 @@ int open_code(Errc code) {
     }
 }
 
-// An id as it is shown, a string; a number is understood as well.
+// An id as a string, as it is shown, or as a number.
 Result<std::optional<ReleaseId>> read_release_id(json::Object const& said) {
     TRY_ASSIGN(auto const* const given, said.find("firmwareId"));
     if (given == nullptr) return std::optional<ReleaseId>{};
     std::string_view digits;
     if (given->string() != nullptr) digits = *given->string();
     if (given->number() != nullptr) digits = given->number()->digits;
-    std::int64_t number = 0;
-    auto const [stop, failed] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (digits.empty() || failed != std::errc{} || stop != digits.data() + digits.size()) {
-        return fail(Errc::invalid, "firmwareId must be the id of a firmware");
-    }
-    return std::optional(ReleaseId{number});
+    auto const number = text::read_whole(digits);
+    if (!number) return fail(Errc::invalid, "firmwareId must be the id of a firmware");
+    return std::optional(ReleaseId{*number});
 }
 
 Result<upgrade::OperatorOrder> read_order(json::Object const& said) {
@@ -56,7 +55,7 @@ Result<upgrade::OperatorOrder> read_order(json::Object const& said) {
     return wanted;
 }
 
-std::string body_of(upgrade::OrderOutcome const& outcome) {
+std::string outcome_body(upgrade::OrderOutcome const& outcome) {
     std::string body;
     json::Writer writer(body);
     writer.object().member("orderId", outcome.order_id.value).member("started", outcome.started);
@@ -74,16 +73,17 @@ std::string body_of(upgrade::OrderOutcome const& outcome) {
 
 }  // namespace
 
-asio::awaitable<Reply> create_order(Context& context, Request const&, json::Object body) {
+asio::awaitable<Reply> create_order(Context& context, Request const& request, Actor const& actor,
+                                    json::Object body) {
     auto wanted = read_order(body);
-    if (!wanted) co_return problem(wanted.error());
+    if (!wanted) co_return failure(context, request, wanted.error());
     auto const now = context.clock.now();
-    auto order = [&context, wanted = *std::move(wanted), now](Tx& tx) {
-        return upgrade::order_by_operator(tx, context.means, wanted, now);
+    auto order = [&context, actor, wanted = *std::move(wanted), now](Tx& tx) {
+        return usecases::order_devices(tx, context.means, actor, wanted, now);
     };
     auto const outcome = co_await http::on_store(context.store, std::move(order));
-    if (!outcome) co_return problem(outcome.error());
-    co_return json_reply(201, body_of(*outcome));
+    if (!outcome) co_return failure(context, request, outcome.error());
+    co_return json_reply(201, outcome_body(*outcome));
 }
 
 }  // namespace updraft::admin

@@ -55,6 +55,7 @@ int status_of(Errc code) {
         case Errc::too_many:
             return 429;
         case Errc::app_forbidden:
+        case Errc::forbidden:
             return 403;
         case Errc::token_invalid:
         case Errc::token_expired:
@@ -91,6 +92,20 @@ http::Reply problem(int status, std::string const& detail) {
 }
 
 http::Reply problem(Error const& error) { return problem(status_of(error.code), error.detail); }
+
+Error told_to_client(Context const& context, http::Request const& request, Error const& error) {
+    auto const status = status_of(error.code);
+    if (status < 500) return error;
+    if (context.trouble) context.trouble(request.request_id, error);
+    auto const where = "our log says more under request id " + std::string(request.request_id);
+    return {
+        error.code,
+        (status == 500 ? "internal error: " : "not possible at the moment, try again: ") + where};
+}
+
+http::Reply failure(Context const& context, http::Request const& request, Error const& error) {
+    return problem(told_to_client(context, request, error));
+}
 
 http::Reply trouble_reply(http::Trouble const& trouble) {
     auto reply = problem(trouble.status, trouble.detail);

@@ -1,16 +1,15 @@
 #include "admin/pushes.h"
 
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/post.hpp>
-
 #include "admin/answer.h"
 #include "admin/problem.h"
 #include "admin/reading.h"
+#include "http/await_callback.h"
 #include "http/on_store.h"
 #include "ports/apps_table.h"
 #include "ports/deliveries_table.h"
 #include "push/message.h"
 #include "push/replay.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::admin {
 namespace {
@@ -19,7 +18,7 @@ void write_members(json::Writer& writer, push::Delivery const& shown) {
     writer.member("webhookId", shown.webhook_id.value)
         .member("appid", shown.appid.value)
         .member("did", shown.did.value)
-        .member("msgType", push::msg_type_word(shown.type))
+        .member("msgType", push::wire_word(shown.type))
         .member("state", push::word(shown.state))
         .member("attempts", shown.attempts);
     time_member(writer, "createdAt", shown.created_at);
@@ -38,7 +37,7 @@ struct WithAttempts {
     std::vector<push::Attempt> attempts;
 };
 
-std::string body_of(WithAttempts const& shown) {
+std::string push_body(WithAttempts const& shown) {
     std::string body;
     json::Writer writer(body);
     writer.object();
@@ -63,25 +62,18 @@ std::string body_of(WithAttempts const& shown) {
 }
 
 Result<WithAttempts> with_attempts(Tx const& tx, WebhookId const& id) {
-    auto found = tx.deliveries().find(id);
-    if (!found && found.error().code == Errc::not_found) {
-        return fail(Errc::not_found, "there is no push " + id.value);
-    }
-    if (!found) return pass(found);
+    TRY_ASSIGN(auto found, existing(tx.deliveries().find(id), "push", id.value));
     TRY_ASSIGN(auto attempts, tx.deliveries().attempts(id));
-    return WithAttempts{.delivery = *std::move(found), .attempts = std::move(attempts)};
+    return WithAttempts{.delivery = std::move(found), .attempts = std::move(attempts)};
 }
 
-Result<DeliveryFilter> read_filter(Request const& request) {
+Result<DeliveryFilter> read_push_filter(Request const& request) {
     DeliveryFilter filter;
     TRY_ASSIGN(filter.appid, filter_name<AppId>(request, "appid"));
     TRY_ASSIGN(filter.did, filter_name<Did>(request, "did"));
     auto const state = request.parameter("state");
     if (!state || state->empty()) return filter;
-    for (auto const known : {push::DeliveryState::pending, push::DeliveryState::delivered,
-                             push::DeliveryState::dead}) {
-        if (*state == push::word(known)) filter.state = known;
-    }
+    filter.state = push::read_delivery_state(*state);
     if (!filter.state) return fail(Errc::invalid, "state must be pending, delivered or dead");
     return filter;
 }
@@ -104,71 +96,62 @@ Result<push::ReplayRange> read_range(json::Object const& said, AppId appid) {
 }
 
 Result<void> check_app(Tx const& tx, AppId const& appid) {
-    auto const found = tx.apps().find(appid);
-    if (found) return {};
-    if (found.error().code != Errc::not_found) return tl::unexpected<Error>(found.error());
-    return fail(Errc::not_found, "there is no app " + appid.value);
+    TRY(existing(tx.apps().find(appid), "app", appid.value));
+    return {};
 }
 
 using Verified = Result<push::Verdict>;
 
-// The dispatcher answers on a thread of its own; this waits for it on the connection's.
+// The dispatcher answers on its own thread; the coroutine continues on its connection's thread.
 asio::awaitable<Verified> verified(push::Dispatch& dispatch, AppId appid) {
-    auto executor = co_await asio::this_coro::executor;
-    auto answer = std::make_shared<std::optional<Verified>>();
-    auto start = [&dispatch, appid = std::move(appid), answer, executor](auto handler) mutable {
-        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-        dispatch.verify_now(std::move(appid), [answer, executor, shared](Verified verdict) {
-            answer->emplace(std::move(verdict));
-            asio::post(executor, [shared] { std::move (*shared)(); });
+    return http::await_callback<Verified>(
+        [&dispatch, appid = std::move(appid)](auto callback) mutable {
+            dispatch.verify_now(std::move(appid), std::move(callback));
         });
-    };
-    co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(std::move(start),
-                                                                         asio::use_awaitable);
-    co_return std::move(**answer);
 }
 
 }  // namespace
 
 asio::awaitable<Reply> list_pushes(Context& context, Request const& request) {
-    auto filter = read_filter(request);
-    if (!filter) co_return problem(filter.error());
+    auto filter = read_push_filter(request);
+    if (!filter) co_return failure(context, request, filter.error());
     auto ask = read_page_ask(request, "pushes");
-    if (!ask) co_return problem(ask.error());
+    if (!ask) co_return failure(context, request, ask.error());
     auto list = [filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
         return tx.deliveries().list(filter, ask);
     };
     auto const page = co_await http::on_store(context.store, std::move(list));
-    if (!page) co_return problem(page.error());
+    if (!page) co_return failure(context, request, page.error());
     co_return page_reply(*page, "pushes", write_push);
 }
 
 asio::awaitable<Reply> show_push(Context& context, Request const& request) {
     auto show = [id = WebhookId{request.params[0]}](Tx const& tx) { return with_attempts(tx, id); };
     auto const found = co_await http::on_store(context.store, std::move(show));
-    if (!found) co_return problem(found.error());
-    co_return json_reply(200, body_of(*found));
+    if (!found) co_return failure(context, request, found.error());
+    co_return json_reply(200, push_body(*found));
 }
 
-asio::awaitable<Reply> replay_push(Context& context, Request const& request, json::Object) {
+asio::awaitable<Reply> replay_push(Context& context, Request const& request, Actor const&,
+                                   json::Object) {
     auto const now = context.clock.now();
     auto replay = [id = WebhookId{request.params[0]}, now](Tx& tx) -> Result<WithAttempts> {
-        TRY(with_attempts(tx, id));  // For its words, should it not be there.
-        TRY(push::replay(tx, id, now));
+        TRY(existing(push::replay(tx, id, now), "push", id.value));
         return with_attempts(tx, id);
     };
     auto const replayed = co_await http::on_store(context.store, std::move(replay));
-    if (!replayed) co_return problem(replayed.error());
-    co_return json_reply(202, body_of(*replayed));
+    if (!replayed) co_return failure(context, request, replayed.error());
+    co_return json_reply(202, push_body(*replayed));
 }
 
-asio::awaitable<Reply> replay_app(Context& context, Request const& request, json::Object body) {
+asio::awaitable<Reply> replay_app(Context& context, Request const& request, Actor const&,
+                                  json::Object body) {
     AppId const appid{request.params[0]};
     auto check = [appid](Tx const& tx) { return check_app(tx, appid); };
     auto const known = co_await http::on_store(context.store, std::move(check));
-    if (!known) co_return problem(known.error());
+    if (!known) co_return failure(context, request, known.error());
     auto const range = read_range(body, appid);
-    if (!range) co_return problem(range.error());
+    if (!range) co_return failure(context, request, range.error());
 
     auto const now = context.clock.now();
     std::int64_t count = 0;
@@ -178,7 +161,7 @@ asio::awaitable<Reply> replay_app(Context& context, Request const& request, json
             return push::replay_range(tx, range, after, now);
         };
         auto replayed = co_await http::on_store(context.store, std::move(step));
-        if (!replayed) co_return problem(replayed.error());
+        if (!replayed) co_return failure(context, request, replayed.error());
         count += replayed->count;
         after = std::move(replayed->last);
     } while (after);
@@ -188,14 +171,15 @@ asio::awaitable<Reply> replay_app(Context& context, Request const& request, json
     co_return json_reply(202, std::move(text));
 }
 
-asio::awaitable<Reply> verify_app(Context& context, Request const& request, json::Object) {
+asio::awaitable<Reply> verify_app(Context& context, Request const& request, Actor const&,
+                                  json::Object) {
     AppId const appid{request.params[0]};
     auto check = [appid](Tx const& tx) { return check_app(tx, appid); };
     auto const known = co_await http::on_store(context.store, std::move(check));
-    if (!known) co_return problem(known.error());
+    if (!known) co_return failure(context, request, known.error());
     auto asked = appid;
     auto const verdict = co_await verified(context.dispatch, std::move(asked));
-    if (!verdict) co_return problem(verdict.error());
+    if (!verdict) co_return failure(context, request, verdict.error());
     std::string text;
     json::Writer writer(text);
     writer.object().member("pushState", verdict->verified ? "verified" : "failed");

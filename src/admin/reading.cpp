@@ -1,17 +1,17 @@
 #include "admin/reading.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "admin/problem.h"
 #include "json/writer.h"
+#include "text/whole_number.h"
 
 namespace updraft::admin {
 namespace {
 
 bool is_utf8(std::string_view text) {
     std::string quoted;
-    json::append_string(quoted, text);  // Writes U+FFFD for what is not UTF-8.
+    json::append_string(quoted, text);  // Writes U+FFFD for invalid UTF-8.
     auto const back = json::read(quoted);
     return back && back->string() != nullptr && *back->string() == text;
 }
@@ -100,13 +100,11 @@ Result<std::string> path_text(http::Request const& request, std::size_t index,
 Result<std::int64_t> path_number(http::Request const& request, std::size_t index,
                                  std::string_view name) {
     auto const& text = request.params[index];
-    std::int64_t number = 0;
-    auto const* const end = text.data() + text.size();
-    auto const [stop, failed] = std::from_chars(text.data(), end, number);
-    if (failed != std::errc{} || stop != end || number <= 0) {
+    auto const number = text::read_whole(text);
+    if (number.value_or(0) <= 0) {
         return fail(Errc::not_found, "there is no " + std::string(name) + " " + text);
     }
-    return number;
+    return *number;
 }
 
 }  // namespace updraft::admin

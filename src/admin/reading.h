@@ -1,7 +1,8 @@
-// Text becomes values: bodies, members and path segments of operators' requests.
+// Reads bodies, members, path segments and filters of operators' requests into values.
 //
-// Lives here: required and optional members with their limits; every error names the field.
-// Not here:   JSON itself (json/reader.h), which members an endpoint knows (beside the endpoint).
+// Lives here: required and optional members with their limits. Every error names the field.
+//
+// Not here:   JSON syntax (json/reader.h), the members of each call (in the call's file).
 #pragma once
 
 #include <cstdint>
@@ -20,13 +21,13 @@ namespace updraft::admin {
 inline constexpr std::size_t body_bytes_max = 1024 * 1024;
 inline constexpr std::size_t title_bytes_max = 128;  // Names of apps, devices and models.
 
-// The body as an object; an empty body is an empty object. The error is the reply: 400 for what is
-// not JSON, 422 for JSON that is no object.
+// The body as an object; an empty body is an empty object. The error is the reply to send: 400 when
+// the body is not JSON, 422 when it is not an object.
 [[nodiscard]] tl::expected<json::Object, http::Reply> read_body(http::Request const& request);
 
-// Given as `null`. The readers below take that for absent, where absent is allowed.
+// True when the member is `null`. The functions for optional members treat that as absent.
 [[nodiscard]] bool given_null(json::Object const& object, std::string_view name);
-// Given as `null` where only a value makes sense: Errc::invalid.
+// Errc::invalid when the member is `null`: for members that cannot be cleared.
 [[nodiscard]] Result<void> refuse_null(json::Object const& object, std::string_view name);
 
 [[nodiscard]] Result<std::string> needed_text(json::Object const& object, std::string_view name,
@@ -50,7 +51,7 @@ Result<std::optional<Id>> optional_name(json::Object const& object, std::string_
     return std::optional<Id>{std::move(read)};
 }
 
-// Strings of 1 to name_bytes_max bytes, each once, at most `count_max`; absent is empty.
+// A list of at most `count_max` different strings of 1 to name_bytes_max bytes. Empty when absent.
 [[nodiscard]] Result<std::vector<std::string>> optional_names(json::Object const& object,
                                                               std::string_view name,
                                                               std::size_t count_max);
@@ -60,7 +61,7 @@ Result<std::optional<Id>> optional_name(json::Object const& object, std::string_
                                                                 std::string_view name,
                                                                 std::int64_t min, std::int64_t max);
 
-// A path segment. Also refuses what is not UTF-8, which JSON could not say back.
+// A path segment. Errc::invalid when it is not valid UTF-8, which JSON cannot contain.
 [[nodiscard]] Result<std::string> path_text(http::Request const& request, std::size_t index,
                                             std::string_view name);
 template <class Id>
@@ -68,11 +69,11 @@ Result<Id> path_name(http::Request const& request, std::size_t index, std::strin
     TRY_ASSIGN(auto const text, path_text(request, index, name));
     return read_name<Id>(text, name);
 }
-// A path segment that is a number of ours; one that can't be any is Errc::not_found.
+// A path segment that is an id; Errc::not_found when it is not a positive number.
 [[nodiscard]] Result<std::int64_t> path_number(http::Request const& request, std::size_t index,
                                                std::string_view name);
 
-// A filter of a list; absent and empty are no filter.
+// A filter of a list; nothing when the parameter is absent or empty.
 template <class Id>
 Result<std::optional<Id>> filter_name(http::Request const& request, std::string_view name) {
     auto const text = request.parameter(name);

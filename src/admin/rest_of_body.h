@@ -1,19 +1,21 @@
-// Answering before an upload was read to its end.
+// Answers a streamed request whose body is not read to its end.
 //
-// Lives here: reading on for a while, so that the peer, which is still sending, hears the answer.
-// Not here:   reading what is wanted (admin/upload.cpp, admin/import.cpp).
+// Lives here: reading and dropping the rest, so that a client that is still sending gets the
+//             answer.
+//
+// Not here:   reading a body that is used (admin/upload.cpp, admin/import.cpp).
 #pragma once
 
 #include "http/exchange.h"
 
 namespace updraft::admin {
 
-// A peer that waits for "100 Continue" has sent nothing yet; others get this far with a body that
-// nobody wants.
+// Largest body whose rest is read and dropped. For a request with Expect nothing is read: the
+// client gets its answer immediately, and the connection is closed.
 inline constexpr std::size_t unwanted_bytes_max = 8 * 1024 * 1024;
 
-// `reply`, once the rest of a streamed body was read; it closes the connection when there is too
-// much of it. A request without a streamed body is answered at once.
+// Returns `reply` after the rest of the streamed body was read. When more than unwanted_bytes_max
+// is left, the reply closes the connection. Without a streamed body it returns immediately.
 boost::asio::awaitable<http::Reply> after_body(http::Request const& request, http::Reply reply);
 
 }  // namespace updraft::admin

@@ -5,6 +5,7 @@
 
 #include "access/admin_token.h"
 #include "admin/apps.h"
+#include "admin/bearer.h"
 #include "admin/devices.h"
 #include "admin/firmware.h"
 #include "admin/grants.h"
@@ -20,19 +21,21 @@
 namespace updraft::admin {
 namespace {
 
-using Plain = asio::awaitable<Reply> (*)(Context&, Request const&);
-using WithBody = asio::awaitable<Reply> (*)(Context&, Request const&, json::Object);
+using Reading = asio::awaitable<Reply> (*)(Context&, Request const&);
+using Writing = asio::awaitable<Reply> (*)(Context&, Request const&, Actor const&);
+using WritingJson = asio::awaitable<Reply> (*)(Context&, Request const&, Actor const&,
+                                               json::Object);
 using enum http::Method;
 
-struct Line {
+struct RouteRow {
     http::Method method;
     std::string_view path;
-    std::variant<Plain, WithBody> verb;
+    std::variant<Reading, Writing, WritingJson> verb;
     http::BodyMode body = http::BodyMode::whole;
 };
 
-// For operators: each asks for the admin token first.
-constexpr auto guarded_lines = std::to_array<Line>({
+// These calls need an operator's token.
+constexpr auto guarded_lines = std::to_array<RouteRow>({
     {post, "/admin/v1/apps", create_app},
     {get, "/admin/v1/apps", list_apps},
     {get, "/admin/v1/apps/{appid}", show_app},
@@ -67,55 +70,64 @@ constexpr auto guarded_lines = std::to_array<Line>({
     {get, "/admin/v1/pushes/{webhookId}", show_push},
     {post, "/admin/v1/pushes/{webhookId}/replay", replay_push},
 });
-constexpr Line metrics_line{get, "/metrics", metrics};
+constexpr RouteRow metrics_line{get, "/metrics", metrics};
 
-// For everybody.
-constexpr auto open_lines = std::to_array<Line>({
+// These calls need no token.
+constexpr auto open_lines = std::to_array<RouteRow>({
     {get, "/healthz", healthz},
     {get, "/readyz", readyz},
     {get, "/openapi.json", openapi},
 });
 
 Result<Sha256> bearer_of(Request const& request) {
-    return access::read_bearer(request.field("Authorization").value_or(""));
+    return read_bearer(request.field("Authorization").value_or(""));
 }
 
-asio::awaitable<Reply> answer(Context& context, Request const& request, Line const* line) {
-    if (auto const* const plain = std::get_if<Plain>(&line->verb)) {
-        co_return co_await (*plain)(context, request);
+Actor actor_of(access::Operator const& known, Request const& request) {
+    return {.kind = access::ActorKind::an_operator,
+            .name = known.name,
+            .via = "api",
+            .ip = std::string(request.peer_address),
+            .request_id = std::string(request.request_id)};
+}
+
+asio::awaitable<Reply> answer(Context& context, Request const& request, RouteRow const* line,
+                              access::Operator const& known) {
+    if (auto const* const reading = std::get_if<Reading>(&line->verb)) {
+        co_return co_await (*reading)(context, request);
+    }
+    auto const actor = actor_of(known, request);
+    if (auto const* const writing = std::get_if<Writing>(&line->verb)) {
+        co_return co_await (*writing)(context, request, actor);
     }
     auto body = read_body(request);
     if (!body) co_return std::move(body).error();
     auto object = *std::move(body);
-    co_return co_await std::get<WithBody>(line->verb)(context, request, std::move(object));
+    co_return co_await std::get<WritingJson>(line->verb)(context, request, actor,
+                                                         std::move(object));
 }
 
-void note_trouble(Context const& context, Request const& request, Reply const& reply) {
-    if (reply.status < 500 || !context.trouble) return;
-    auto const* const text = std::get_if<std::string>(&reply.body);
-    context.trouble(request.request_id, {Errc::internal, text == nullptr ? "" : *text});
+asio::awaitable<Reply> unguarded(Context& context, Request const& request, RouteRow const* line) {
+    return std::get<Reading>(line->verb)(context, request);
 }
 
-asio::awaitable<Reply> guarded(Context& context, Request const& request, Line const* line) {
+asio::awaitable<Reply> guarded(Context& context, Request const& request, RouteRow const* line) {
     auto const token = bearer_of(request);
     if (!token) {
-        auto refusal = problem(token.error());
+        auto refusal = failure(context, request, token.error());
         co_return co_await after_body(request, std::move(refusal));
     }
-    auto check = [token = *token](Tx const& tx) { return access::check_admin(tx, token); };
-    auto const known = co_await http::on_store(context.store, std::move(check));
+    auto identify = [token = *token](Tx const& tx) { return access::identify_operator(tx, token); };
+    auto const known = co_await http::on_store(context.store, std::move(identify));
     if (!known) {
-        auto refusal = problem(known.error());
-        note_trouble(context, request, refusal);
+        auto refusal = failure(context, request, known.error());
         co_return co_await after_body(request, std::move(refusal));
     }
-    auto reply = co_await answer(context, request, line);
-    note_trouble(context, request, reply);
-    co_return reply;
+    co_return co_await answer(context, request, line, *known);
 }
 
-void add(http::Router& router, Context& context, Line const& line,
-         asio::awaitable<Reply> (*how)(Context&, Request const&, Line const*)) {
+void add(http::Router& router, Context& context, RouteRow const& line,
+         asio::awaitable<Reply> (*how)(Context&, Request const&, RouteRow const*)) {
     http::Route route;
     route.method = line.method;
     route.pattern = line.path;
@@ -135,13 +147,13 @@ void add_routes(http::Router& router, Context& context) {
         router.add_edge(path, trouble_reply);
     }
     for (auto const& line : guarded_lines) add(router, context, line, guarded);
-    for (auto const& line : open_lines) add(router, context, line, answer);
+    for (auto const& line : open_lines) add(router, context, line, unguarded);
     if (context.settings.metrics_here) add(router, context, metrics_line, guarded);
 }
 
 void add_open_metrics(http::Router& router, Context& context) {
     router.add_edge("/", trouble_reply);
-    add(router, context, metrics_line, answer);
+    add(router, context, metrics_line, unguarded);
 }
 
 }  // namespace updraft::admin

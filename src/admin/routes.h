@@ -1,19 +1,27 @@
-// The operators' edge: contract in docs/admin-api.md, described to machines by /openapi.json.
+// The routes of the admin API, whose contract is docs/admin-api.md and, for programs,
+// /openapi.json.
 //
-// Lives here: joining the edge to a router.
-// Not here:   what each route does (admin/apps.h and its neighbours), what it needs
-// (admin/context.h).
+// Lives here: adding the routes and the error format to a router, and checking tokens.
+//
+// Not here:   the routes' functions (admin/apps.h and its neighbours), what they use
+//             (admin/context.h).
 #pragma once
+
+#include <array>
+#include <string_view>
 
 #include "admin/context.h"
 #include "http/router.h"
 
 namespace updraft::admin {
 
-// `context` outlives the router.
+// Header fields that identify the caller, in lower case: each at most once in a request.
+inline constexpr auto identity_fields = std::to_array<std::string_view>({"authorization"});
+
+// `context` must outlive the router.
 void add_routes(http::Router& router, Context& context);
 
-// GET /metrics alone and without a token, for a listener of its own (configuration [metrics]).
+// Adds only GET /metrics, without a token, for a separate listener (configuration [metrics]).
 void add_open_metrics(http::Router& router, Context& context);
 
 }  // namespace updraft::admin

@@ -5,33 +5,18 @@
 #include <utility>
 
 #include "admin/answer.h"
+#include "push/delivery.h"
 
 namespace updraft::admin {
 namespace {
 
 constexpr auto events = std::to_array<std::pair<std::string_view, bool access::PushEvents::*>>({
-    {"ota_upgrade_progress", &access::PushEvents::progress},
-    {"ota_upgrade_result", &access::PushEvents::result},
-    {"ota_new_firmware", &access::PushEvents::new_firmware},
+    {wire_word(push::MsgType::progress), &access::PushEvents::progress},
+    {wire_word(push::MsgType::result), &access::PushEvents::result},
+    {wire_word(push::MsgType::new_firmware), &access::PushEvents::new_firmware},
 });
 
 }  // namespace
-
-std::string_view word_of(access::PushState state) {
-    switch (state) {
-        case access::PushState::none:
-            return "none";
-        case access::PushState::pending:
-            return "pending";
-        case access::PushState::verified:
-            return "verified";
-        case access::PushState::failed:
-            return "failed";
-        case access::PushState::suspended:
-            return "suspended";
-    }
-    return "none";
-}
 
 void write_app(json::Writer& writer, access::App const& app) {
     writer.object()
@@ -45,7 +30,7 @@ void write_app(json::Writer& writer, access::App const& app) {
         if (app.push_events.*subscribed) writer.value(word);
     }
     writer.end();
-    writer.member("pushState", word_of(app.push_state));
+    writer.member("pushState", word(app.push_state));
     time_member(writer, "createdAt", app.created_at);
     writer.end();
 }

@@ -1,7 +1,8 @@
-// How an app looks to an operator, without its secrets.
+// Writes an app as JSON for operators, without its secrets.
 //
-// Lives here: its members, and the words for what it subscribes to.
-// Not here:   the calls that answer with it (admin/apps.h).
+// Lives here: its members, and the names of the message types that it subscribes to.
+//
+// Not here:   the calls that answer an app (admin/apps.h).
 #pragma once
 
 #include <string>
@@ -14,11 +15,10 @@
 
 namespace updraft::admin {
 
-[[nodiscard]] std::string_view word_of(access::PushState state);
 void write_app(json::Writer& writer, access::App const& app);
 [[nodiscard]] std::string body_of(access::App const& app);
 
-// All three when absent. Errc::invalid naming pushEvents.
+// Reads the member pushEvents; all three types when it is absent. Errc::invalid names it.
 [[nodiscard]] Result<access::PushEvents> read_push_events(json::Object const& said);
 
 }  // namespace updraft::admin

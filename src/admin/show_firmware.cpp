@@ -5,18 +5,6 @@
 namespace updraft::admin {
 namespace {
 
-std::string_view word_of(firmware::ReleaseState state) {
-    switch (state) {
-        case firmware::ReleaseState::draft:
-            return "draft";
-        case firmware::ReleaseState::released:
-            return "released";
-        case firmware::ReleaseState::withdrawn:
-            return "withdrawn";
-    }
-    return "draft";
-}
-
 void write_members(json::Writer& writer, firmware::Release const& release) {
     writer.object()
         .member("id", std::to_string(release.id.value))
@@ -36,7 +24,7 @@ void write_members(json::Writer& writer, firmware::Release const& release) {
     }
     text_or_null(writer, "sha256",
                  release.artifact ? std::string_view(release.artifact->digests.sha256) : "");
-    writer.member("state", word_of(release.state));
+    writer.member("state", word(release.state));
     time_member(writer, "createdAt", release.created_at);
     time_member(writer, "releasedAt", release.released_at);
 }

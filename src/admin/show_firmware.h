@@ -1,7 +1,8 @@
-// How a release looks to an operator.
+// Writes a release as JSON for operators.
 //
 // Lives here: its members.
-// Not here:   the calls that answer with it (admin/firmware.h).
+//
+// Not here:   the calls that answer a release (admin/firmware.h).
 #pragma once
 
 #include <string>
@@ -11,9 +12,9 @@
 
 namespace updraft::admin {
 
-// In a list and when it was just described.
+// For lists, and for the answer to creating a draft.
 void write_release(json::Writer& writer, firmware::Release const& release);
-// Alone: also what its file says of itself.
+// For a single release: also with the description that was read from its file.
 [[nodiscard]] std::string body_of(firmware::Release const& release);
 
 }  // namespace updraft::admin

@@ -7,12 +7,13 @@
 #include "ports/timelines_table.h"
 #include "ports/upgrade_lists_table.h"
 #include "ports/upgrades_table.h"
-#include "upgrade/cancel.h"
+#include "usecases/cancel_upgrade.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::admin {
 namespace {
 
-// Looks of a bounded size that one page may take, where a filter finds little.
+// Most queries for one page. With a filter that matches few rows, pages may be short.
 constexpr int looks_max = 20;
 
 void write_members(json::Writer& writer, upgrade::Upgrade const& shown) {
@@ -38,7 +39,8 @@ void write_upgrade(json::Writer& writer, upgrade::Upgrade const& shown) {
     writer.end();
 }
 
-std::string body_of(upgrade::Upgrade const& shown, std::vector<TimelineEntry> const& timeline) {
+std::string upgrade_body(upgrade::Upgrade const& shown,
+                         std::vector<TimelineEntry> const& timeline) {
     std::string body;
     json::Writer writer(body);
     writer.object();
@@ -55,7 +57,7 @@ std::string body_of(upgrade::Upgrade const& shown, std::vector<TimelineEntry> co
     return body;
 }
 
-Result<UpgradeFilter> read_filter(Request const& request) {
+Result<UpgradeFilter> read_upgrade_filter(Request const& request) {
     UpgradeFilter filter;
     TRY_ASSIGN(filter.did, filter_name<Did>(request, "did"));
     TRY_ASSIGN(filter.model, filter_name<ModelName>(request, "model"));
@@ -67,8 +69,7 @@ Result<UpgradeFilter> read_filter(Request const& request) {
     return filter;
 }
 
-// The table looks at a bounded number of rows at a time; a page asks it until there is something to
-// show.
+// Each query reads a limited number of rows, so a page may need several queries.
 Result<Page<upgrade::Upgrade>> page_of(Tx const& tx, UpgradeFilter const& filter, PageAsk ask) {
     Page<upgrade::Upgrade> page;
     for (int look = 0; look < looks_max; ++look) {
@@ -82,7 +83,7 @@ Result<Page<upgrade::Upgrade>> page_of(Tx const& tx, UpgradeFilter const& filter
     return page;
 }
 
-Result<UpgradeId> id_in(Request const& request) {
+Result<UpgradeId> upgrade_id_in(Request const& request) {
     TRY_ASSIGN(auto const number, path_number(request, 0, "upgrade"));
     return UpgradeId{number};
 }
@@ -93,55 +94,51 @@ struct WithTimeline {
 };
 
 Result<WithTimeline> with_timeline(Tx const& tx, UpgradeId id) {
-    auto found = tx.upgrades().find(id);
-    if (!found && found.error().code == Errc::not_found) {
-        return fail(Errc::not_found, "there is no upgrade " + std::to_string(id.value));
-    }
-    if (!found) return pass(found);
+    TRY_ASSIGN(auto found, existing(tx.upgrades().find(id), "upgrade", std::to_string(id.value)));
     TRY_ASSIGN(auto timeline, tx.timelines().of(id));
-    return WithTimeline{.upgrade = *std::move(found), .timeline = std::move(timeline)};
+    return WithTimeline{.upgrade = std::move(found), .timeline = std::move(timeline)};
 }
 
 }  // namespace
 
 asio::awaitable<Reply> list_upgrades(Context& context, Request const& request) {
-    auto filter = read_filter(request);
-    if (!filter) co_return problem(filter.error());
+    auto filter = read_upgrade_filter(request);
+    if (!filter) co_return failure(context, request, filter.error());
     auto ask = read_page_ask(request, "upgrades");
-    if (!ask) co_return problem(ask.error());
+    if (!ask) co_return failure(context, request, ask.error());
     auto list = [filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
         return page_of(tx, filter, ask);
     };
     auto const page = co_await http::on_store(context.store, std::move(list));
-    if (!page) co_return problem(page.error());
+    if (!page) co_return failure(context, request, page.error());
     co_return page_reply(*page, "upgrades", write_upgrade);
 }
 
 asio::awaitable<Reply> show_upgrade(Context& context, Request const& request) {
-    auto const id = id_in(request);
-    if (!id) co_return problem(id.error());
+    auto const id = upgrade_id_in(request);
+    if (!id) co_return failure(context, request, id.error());
     auto show = [id = *id](Tx const& tx) { return with_timeline(tx, id); };
     auto const found = co_await http::on_store(context.store, std::move(show));
-    if (!found) co_return problem(found.error());
-    co_return json_reply(200, body_of(found->upgrade, found->timeline));
+    if (!found) co_return failure(context, request, found.error());
+    co_return json_reply(200, upgrade_body(found->upgrade, found->timeline));
 }
 
-asio::awaitable<Reply> cancel_upgrade(Context& context, Request const& request, json::Object body) {
-    auto const id = id_in(request);
-    if (!id) co_return problem(id.error());
+asio::awaitable<Reply> cancel_upgrade(Context& context, Request const& request, Actor const& actor,
+                                      json::Object body) {
+    auto const id = upgrade_id_in(request);
+    if (!id) co_return failure(context, request, id.error());
     auto const forced = json::truth_member(body, "force");
-    if (!forced) co_return problem(forced.error());
-    auto const force =
-        forced->value_or(false) ? upgrade::Force::end_at_once : upgrade::Force::ask_the_device;
+    if (!forced) co_return failure(context, request, forced.error());
+    usecases::UpgradeToCancel wanted{.id = *id};
+    if (forced->value_or(false)) wanted.force = upgrade::Force::end_at_once;
     auto const now = context.clock.now();
-    auto cancel = [&context, id = *id, force, now](Tx& tx) -> Result<WithTimeline> {
-        TRY(with_timeline(tx, id));  // For its words, should it not be there.
-        TRY(upgrade::cancel_by_operator(tx, context.means, id, force, now));
-        return with_timeline(tx, id);
+    auto cancel = [&context, actor, wanted, now](Tx& tx) -> Result<WithTimeline> {
+        TRY(usecases::cancel_upgrade(tx, context.means, actor, wanted, now));
+        return with_timeline(tx, wanted.id);
     };
     auto const cancelled = co_await http::on_store(context.store, std::move(cancel));
-    if (!cancelled) co_return problem(cancelled.error());
-    co_return json_reply(200, body_of(cancelled->upgrade, cancelled->timeline));
+    if (!cancelled) co_return failure(context, request, cancelled.error());
+    co_return json_reply(200, upgrade_body(cancelled->upgrade, cancelled->timeline));
 }
 
 }  // namespace updraft::admin

@@ -1,7 +1,8 @@
 // Operators' calls about orders and upgrades (docs/admin-api.md#upgrades).
 //
-// Lives here: looking at upgrades, cancelling one, ordering many.
-// Not here:   what ordering and cancelling mean (upgrade/order.h, upgrade/cancel.h).
+// Lives here: showing upgrades, cancelling one, ordering upgrades for many devices.
+//
+// Not here:   the rules of orders and of cancelling (upgrade/order.h, upgrade/cancel.h).
 #pragma once
 
 #include "admin/context.h"
@@ -16,7 +17,9 @@ namespace asio = boost::asio;
 
 asio::awaitable<Reply> list_upgrades(Context& context, Request const& request);
 asio::awaitable<Reply> show_upgrade(Context& context, Request const& request);
-asio::awaitable<Reply> cancel_upgrade(Context& context, Request const& request, json::Object body);
-asio::awaitable<Reply> create_order(Context& context, Request const& request, json::Object body);
+asio::awaitable<Reply> cancel_upgrade(Context& context, Request const& request, Actor const& actor,
+                                      json::Object body);
+asio::awaitable<Reply> create_order(Context& context, Request const& request, Actor const& actor,
+                                    json::Object body);
 
 }  // namespace updraft::admin

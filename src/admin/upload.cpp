@@ -15,7 +15,7 @@ namespace {
 
 using IntakePtr = std::unique_ptr<firmware::Intake>;
 
-// Several fields of one name are one list.
+// Several fields with the same name form one list (RFC 9110, 5.3).
 std::string joined_field(Request const& request, std::string_view name) {
     std::string joined;
     for (auto const& field : request.fields) {
@@ -31,20 +31,28 @@ Result<std::optional<std::string>> claimed_digest(Request const& request) {
     auto const content = joined_field(request, "Content-Digest");
     TRY_ASSIGN(auto by_repr, firmware::claimed_sha256(repr, "Repr-Digest"));
     TRY_ASSIGN(auto by_content, firmware::claimed_sha256(content, "Content-Digest"));
-    // Nothing is encoded here, so both speak of the same bytes.
+    // Content codings are refused, so both digests are of the same bytes.
     if (by_repr && by_content && *by_repr != *by_content) {
         return fail(Errc::invalid, "Repr-Digest and Content-Digest contradict each other");
     }
     return by_repr ? by_repr : by_content;
 }
 
-Reply broken_off(Error const& error) {
-    auto const status = error.code == Errc::invalid    ? 400
-                        : error.code == Errc::too_many ? 408
-                                                       : status_of(error.code);
-    auto reply = problem(status, error.detail);
+// The reply when the body could not be read to its end.
+Reply broken_off(Context const& context, Request const& request, Error const& error) {
+    auto reply = error.code == Errc::invalid    ? problem(400, error.detail)
+                 : error.code == Errc::too_many ? problem(408, error.detail)
+                                                : failure(context, request, error);
     reply.close = true;
     return reply;
+}
+
+// Errors of the disk and the bucket (no space, not reachable) are answered with their text, because
+// the operator must solve them.
+Reply storage_failure(Context const& context, Request const& request, Error const& error) {
+    if (error.code != Errc::unavailable) return failure(context, request, error);
+    if (context.trouble) context.trouble(request.request_id, error);
+    return problem(error);
 }
 
 Result<void> check_announced(Context const& context, Request const& request) {
@@ -54,13 +62,13 @@ Result<void> check_announced(Context const& context, Request const& request) {
     return fail(Errc::too_large, "the file is larger than " + std::to_string(bytes_max) + " bytes");
 }
 
-asio::awaitable<Reply> refused(Request const& request, Error error) {
-    auto reply = problem(error);
+asio::awaitable<Reply> refused(Context const& context, Request const& request, Error error) {
+    auto reply = failure(context, request, error);
     if (reply.status == 413) reply.close = true;
     return after_body(request, std::move(reply));
 }
 
-// A part of a file, or one in another coding, would be stored as if it were the file.
+// Refuses parts of a file and encoded files, which would be stored as if they were the whole file.
 std::optional<Reply> no_whole_file(Request const& request) {
     if (request.field("Content-Range")) {
         return problem(400, "Content-Range: a file is uploaded whole, not in parts");
@@ -72,50 +80,55 @@ std::optional<Reply> no_whole_file(Request const& request) {
     return std::nullopt;
 }
 
-// Every piece is written before the next one is read: memory stays constant.
+// Writes each piece before the next one is read, so that memory is constant. Answers the error
+// reply when it fails.
 asio::awaitable<std::optional<Reply>> take_in(Context& context, Request const& request,
                                               firmware::Intake& intake) {
     for (;;) {
         auto const piece = co_await request.stream->next();
-        if (!piece) co_return broken_off(piece.error());
+        if (!piece) co_return broken_off(context, request, piece.error());
         if (piece->empty()) co_return std::nullopt;
         auto append = [&intake, bytes = *piece] { return intake.append(bytes); };
         auto const taken = co_await on_disk(context.disk, std::move(append));
-        if (!taken) co_return problem(taken.error());
+        if (!taken) co_return storage_failure(context, request, taken.error());
     }
 }
 
 }  // namespace
 
-asio::awaitable<Reply> receive_firmware_file(Context& context, Request const& request) {
+asio::awaitable<Reply> receive_firmware_file(Context& context, Request const& request,
+                                             Actor const&) {
     auto const number = path_number(request, 0, "firmware");
-    if (!number) co_return co_await refused(request, number.error());
+    if (!number) co_return co_await refused(context, request, number.error());
     auto const id = ReleaseId{*number};
     auto wrong = no_whole_file(request);
     if (wrong) co_return co_await after_body(request, *std::move(wrong));
     auto claimed = claimed_digest(request);
-    if (!claimed) co_return co_await refused(request, claimed.error());
+    if (!claimed) co_return co_await refused(context, request, claimed.error());
     auto look = [id](Tx const& tx) { return firmware::draft_of(tx, id); };
     auto const draft = co_await http::on_store(context.store, std::move(look));
-    if (!draft) co_return co_await refused(request, draft.error());
+    if (!draft) co_return co_await refused(context, request, draft.error());
     auto const fits = check_announced(context, request);
-    if (!fits) co_return co_await refused(request, fits.error());
+    if (!fits) co_return co_await refused(context, request, fits.error());
 
     auto begin = [&context, claimed = *std::move(claimed)] {
         return firmware::Intake::begin(context.blobs, context.settings.firmware_bytes_max, claimed);
     };
     auto begun = co_await on_disk(context.disk, std::move(begin));
-    if (!begun) co_return co_await refused(request, begun.error());
+    if (!begun) {
+        auto refusal = storage_failure(context, request, begun.error());
+        co_return co_await after_body(request, std::move(refusal));
+    }
     IntakePtr const intake = *std::move(begun);
     auto trouble = co_await take_in(context, request, *intake);
     if (trouble) co_return co_await after_body(request, *std::move(trouble));
 
     auto finish = [&intake] { return intake->finish(); };
     auto const artifact = co_await on_disk(context.disk, std::move(finish));
-    if (!artifact) co_return problem(artifact.error());
+    if (!artifact) co_return storage_failure(context, request, artifact.error());
     auto attach = [id, artifact = *artifact](Tx& tx) { return firmware::attach(tx, id, artifact); };
     auto const attached = co_await http::on_store(context.store, std::move(attach));
-    if (!attached) co_return problem(attached.error());
+    if (!attached) co_return failure(context, request, attached.error());
     co_return json_reply(200, body_of(*attached));
 }
 

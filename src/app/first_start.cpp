@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "app/key_file.h"
+#include "app/process/key_file.h"
 #include "ports/admin_tokens_table.h"
 #include "vocabulary/digest.h"
 
@@ -17,7 +17,7 @@ constexpr std::string_view key_check_text = "updraft: this is the right key";
 tl::unexpected<Error> missing_key(std::string const& key_file) {
     return fail(Errc::invalid, key_file +
                                    " is missing, and this store was made with it: without it "
-                                   "no app could be told anything; put it back");
+                                   "no message to an app could be signed; put it back");
 }
 
 Result<Secret> key_in(std::string const& key_file, bool store_has_one, IdSource& id_source) {
@@ -36,7 +36,7 @@ Result<void> opens(access::Seal const& seal, access::Sealed const& check,
                                    "right one by [secrets] key_file");
 }
 
-// What the store holds, after putting `sealed` there when it held nothing.
+// The key check in the store; `sealed` is stored when there is none.
 Result<access::Sealed> settle_key_check(Store& store, access::Sealed const& sealed) {
     return write(store, [sealed](Tx& tx) -> Result<access::Sealed> {
         TRY_ASSIGN(auto const there, tx.admin_tokens().key_check());
@@ -57,7 +57,7 @@ Result<access::Seal> unlock(Store& store, IdSource& id_source, std::string const
                read(store, [](Tx const& tx) { return tx.admin_tokens().key_check(); }));
     TRY_ASSIGN(auto const key, key_in(key_file, !before.empty(), id_source));
     TRY_ASSIGN(auto const seal, access::Seal::with_key(key));
-    // Another server may be starting on the same new store: whoever comes first decides the key.
+    // Several servers may start on the same new store: the first one decides its key.
     auto const own = seal.close(key_check_text, id_source);
     TRY_ASSIGN(auto const settled, settle_key_check(store, own));
     TRY(opens(seal, settled, key_file));
@@ -88,7 +88,7 @@ Result<void> admit_first_operator(Store& store, IdSource& id_source, std::string
                    TRY(tx.admin_tokens().insert(digest, now));
                    return true;
                }));
-    // Another server on the same store was faster: a token that opens nothing must not lie about.
+    // Another server on the same store has stored its token first: ours is not valid.
     if (!first && made_here) ::unlink(token_file.c_str());
     return {};
 }

@@ -1,7 +1,9 @@
-// What happens at the first start with a store, and is checked at every later one.
+// Makes the key and the admin token at the first start with a store, and checks the key at every
+// later start.
 //
-// Lives here: whether the secrets key is the store's, and the first admin token.
-// Not here:   the files themselves (app/key_file.h), sealing (access/seal.h).
+// Lives here: whether the key file belongs to the store; the first admin token.
+//
+// Not here:   the files themselves (app/process/key_file.h), sealing (access/seal.h).
 #pragma once
 
 #include <string>
@@ -13,17 +15,19 @@
 
 namespace updraft::app {
 
-// The seal of this store's secrets. A new store takes the key in the file, or a new one that is
-// written there. Errc::invalid when the store was made with another key, or when it was made with
-// one and the file is missing: then none is made.
+// The seal of this store's secrets. A new store uses the key in the file, or a new one that is
+// written to the file. Errc::invalid when the store has a key and the file contains another one or
+// is missing; then no file is written.
 [[nodiscard]] Result<access::Seal> unlock(Store& store, IdSource& id_source,
                                           std::string const& key_file);
 
-// Whether the key in the file is the one that `key_check` was sealed with, without making any.
-// Errors as unlock(). A store that was never started on has no check yet, and takes any key.
+// Checks that `key_check` was sealed with the key in the file, and writes nothing. Errors as
+// unlock(). `key_check` is empty when no server has started on the store yet: then any key is
+// right.
 [[nodiscard]] Result<void> key_fits(std::string const& key_check, std::string const& key_file);
 
-// A store that knows no admin token gets the one in the file, or a new one that is written there.
+// A store without an admin token gets the one in the file, or a new one that is written to the
+// file.
 [[nodiscard]] Result<void> admit_first_operator(Store& store, IdSource& id_source,
                                                 std::string const& token_file, Instant now);
 

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
@@ -11,27 +12,32 @@
 #include "access/rate.h"
 #include "access/seal.h"
 #include "admin/routes.h"
-#include "app/access_log.h"
-#include "app/artifacts.h"
 #include "app/first_start.h"
-#include "app/key_file.h"
-#include "app/measures.h"
-#include "app/metrics.h"
-#include "app/part_settings.h"
-#include "app/push_watch.h"
-#include "app/rhythm.h"
-#include "app/steps.h"
-#include "app/system_clock.h"
-#include "app/system_id_source.h"
+#include "app/periodic/bucket_tasks.h"
+#include "app/periodic/periodic_work.h"
+#include "app/periodic/tasks.h"
+#include "app/process/key_file.h"
+#include "app/process/system_clock.h"
+#include "app/process/system_id_source.h"
+#include "app/settings/bucket_settings.h"
+#include "app/settings/part_settings.h"
+#include "app/watch/access_log.h"
+#include "app/watch/measures.h"
+#include "app/watch/metrics.h"
+#include "app/watch/push_watch.h"
 #include "blobdir/blob_dir.h"
 #include "bucket/bucket.h"
+#include "channel/context.h"
 #include "ddi/routes.h"
 #include "http/listener.h"
+#include "openota/identify.h"
+#include "openota/reply.h"
 #include "openota/routes.h"
 #include "push/dispatch.h"
 #include "push/outbox.h"
 #include "sqlstore/postgres/store.h"
 #include "sqlstore/sqlite/store.h"
+#include "usecases/remove_app.h"
 #include "vocabulary/version.h"
 #include "webpost/curl_http_client.h"
 
@@ -39,16 +45,17 @@ namespace updraft::app {
 namespace {
 
 constexpr std::size_t disk_threads = 4;
-// An upload that a bucket takes its time to acknowledge shall not hold up the pieces of others.
+// More threads with a bucket: uploads wait for its answers, and must not delay other uploads.
 constexpr std::size_t disk_threads_with_bucket = 16;
 
-// A server that is started with its database waits this long for it, once a second.
+// Attempts to open the store, one in a second: a database server that starts at the same time may
+// need some seconds.
 constexpr int attempts_max = 30;
-constexpr int attempts_between_complaints = 5;
-// A migration that found the tables in use lets those that use them through before it tries again.
+constexpr int attempts_between_warnings = 5;
+// The pause between two attempts of a migration while other instances use the tables.
 constexpr std::chrono::seconds pause_when_busy{3};
 
-// Somebody wants this process to end, and will be heard once it waits for signals.
+// True when SIGTERM or SIGINT was received; it is pending until the process waits for signals.
 bool asked_to_end() {
     sigset_t pending{};
     if (::sigpending(&pending) != 0) return false;
@@ -64,7 +71,7 @@ Result<std::unique_ptr<sqlstore::SqlStore>> open_store(Settings::Store const& st
         auto const busy = opened.error().code == Errc::busy;
         if (!busy && opened.error().code != Errc::unavailable) return opened;
         if (attempt >= attempts_max || asked_to_end()) return opened;
-        if (busy || attempt % attempts_between_complaints == 0) {
+        if (busy || attempt % attempts_between_warnings == 0) {
             journal.warn(busy ? "the database cannot be brought to date yet"
                               : "the database is not there yet",
                          {{"detail", opened.error().detail}});
@@ -73,10 +80,21 @@ Result<std::unique_ptr<sqlstore::SqlStore>> open_store(Settings::Store const& st
     }
 }
 
+// The header fields that identify callers, of all edges together.
+std::vector<std::string_view> identity_fields() {
+    std::vector<std::string_view> fields(openota::identity_fields.begin(),
+                                         openota::identity_fields.end());
+    fields.insert(fields.end(), ddi::identity_fields.begin(), ddi::identity_fields.end());
+    fields.insert(fields.end(), admin::identity_fields.begin(), admin::identity_fields.end());
+    std::ranges::sort(fields);
+    fields.erase(std::ranges::unique(fields).begin(), fields.end());
+    return fields;
+}
+
 }  // namespace
 
-// Members stand in the order of making; the listeners are declared early so that they go last but
-// for what their requests refer to. stop() ends the work before anything goes.
+// Members are in the order in which they are made; the last is destroyed first. stop() ends all
+// work before that.
 struct Server::Parts {
     Parts(Settings given, Journal& journal_given)
         : settings(std::move(given)), journal(journal_given) {}
@@ -87,9 +105,9 @@ struct Server::Parts {
     [[nodiscard]] Result<void> start();
     [[nodiscard]] Result<void> open_places();
     [[nodiscard]] Result<void> open_artifacts();
-    void make_trade();
+    void make_domain();
     void make_edges();
-    void add_steps();
+    void add_tasks();
     void add_measures();
     [[nodiscard]] Result<void> listen();
     void stop();
@@ -101,27 +119,30 @@ struct Server::Parts {
     SystemClock clock;
     SystemIdSource id_source;
 
-    // Places: what outlives the process.
+    // Access to the data that outlives the process.
     std::optional<DataDir> data_dir;
     std::unique_ptr<Blobs> blobs;
-    bucket::Bucket* bucket = nullptr;  // What `blobs` is, when it is one.
+    bucket::Bucket* bucket =
+        nullptr;  // The same object as `blobs`, if the artifacts are in a bucket.
     std::unique_ptr<sqlstore::SqlStore> store;
     std::optional<access::Seal> seal;
 
-    // The domain: what its verbs work with.
-    ddi::SignsOfLife signs;
+    // What the functions of the domain work with.
+    channel::Presence signs;
     std::optional<push::Outbox> outbox;
     std::optional<upgrade::Means> means;
+    usecases::RemovedAppsClearance removed_apps;
     std::optional<access::Rate> rate;
     std::unique_ptr<webpost::CurlHttpClient> http_client;
     std::unique_ptr<push::Dispatch> dispatch;
 
     PushWatch push_watch;
 
-    // Edges: who is answered what.
+    // The edges, and the listeners that serve them.
     Metrics metrics;
     std::optional<boost::asio::thread_pool> disk;
     std::optional<openota::Context> apps;
+    std::optional<channel::Context> channel;  // Of every device channel.
     std::optional<ddi::Context> devices;
     std::optional<admin::Context> operators;
     http::Router router;
@@ -129,29 +150,29 @@ struct Server::Parts {
     std::unique_ptr<http::Listener> listener;
     std::unique_ptr<http::Listener> metrics_listener;
 
-    // By time: quick work in one rhythm, reading the disk in the other.
-    std::optional<push::Leases> leases;  // Of the first one.
-    std::optional<Rhythm> rhythm;
-    std::optional<Rhythm> upkeep;
+    // Periodic work: quick tasks on one thread, tasks that read whole files on another.
+    std::optional<leases::Leases> leases;  // Used by the thread of quick_work.
+    std::optional<PeriodicWork> quick_work;
+    std::optional<PeriodicWork> disk_work;
 
-    std::atomic<bool> listening = false;  // Requests may come a moment before this is true.
+    std::atomic<bool> listening = false;  // Requests may come shortly before this becomes true.
     std::atomic<bool> draining = false;
     bool stopped = false;
 };
 
-// The architecture, read from top to bottom.
+// The order of starting.
 Result<void> Server::Parts::start() {
     TRY(open_places());
-    make_trade();
-    add_steps();
-    // From here on there are transactions: whoever waits for commits has said so.
+    make_domain();
+    add_tasks();
+    // The first transaction: all functions for on_commit() must be registered before.
     TRY_ASSIGN(seal, unlock(*store, id_source, settings.secrets.key_file));
     TRY(admit_first_operator(*store, id_source, data_dir->path() + "/admin-token", clock.now()));
     make_edges();
     add_measures();
     dispatch->start();
-    rhythm->start();
-    upkeep->start();
+    quick_work->start();
+    disk_work->start();
     return listen();
 }
 
@@ -179,49 +200,49 @@ Result<void> Server::Parts::open_artifacts() {
     return {};
 }
 
-void Server::Parts::make_trade() {
+void Server::Parts::make_domain() {
     outbox.emplace(id_source,
                    push::OutboxRules{.progress_interval = settings.push.progress_interval});
     means.emplace(upgrade::Means{.limits = settings.upgrade,
                                  .id_source = id_source,
-                                 .outbox = *outbox,
+                                 .listener = *outbox,
                                  .presence = &signs,
                                  .polling = settings.ddi.polling});
     rate.emplace(settings.limits.requests_per_second_per_app, settings.limits.burst_per_app);
     http_client = std::make_unique<webpost::CurlHttpClient>(http_client_settings(settings.push));
     auto const open = [this](access::Sealed const& sealed) { return seal->open(sealed); };
     dispatch = std::make_unique<push::Dispatch>(*store, *http_client, clock, id_source, open,
-                                                dispatch_settings(settings.push));
+                                                removed_apps, dispatch_settings(settings.push));
 }
 
-void Server::Parts::add_steps() {
-    rhythm.emplace(clock, journal);
+void Server::Parts::add_tasks() {
+    quick_work.emplace(clock, journal);
     leases.emplace(*store, id_source.hex(12));
-    auto const one_of_us = [this](Rhythm::Step step) {
-        return rhythm->add(by_turns(*store, *leases, std::move(step)));
+    auto const add_under_lease = [this](PeriodicWork::Task task) {
+        return quick_work->add(under_lease(*store, *leases, std::move(task)));
     };
-    auto const expiry = rhythm->add(expire_upgrades(*store, *means, *leases));
-    one_of_us(finish_orders(*store, *means));
-    auto const announcing = one_of_us(announce_releases(*store, *outbox));
-    rhythm->add(write_signs_of_life(*store, signs));
-    rhythm->add(watch_pushes(*store, push_watch));
-    one_of_us(forget_tokens(*store));
-    one_of_us(forget_history(*store, settings.upgrade));
-    store->on_commit(Touched::upgrades, [this, expiry] { rhythm->wake(expiry); });
-    store->on_commit(Touched::announcements, [this, announcing] { rhythm->wake(announcing); });
+    auto const expiry = quick_work->add(expire_upgrades(*store, *means, *leases));
+    add_under_lease(finish_orders(*store, *means));
+    auto const announcing = add_under_lease(announce_releases(*store, *outbox));
+    quick_work->add(write_signs_of_life(*store, signs));
+    quick_work->add(watch_pushes(*store, push_watch));
+    add_under_lease(forget_tokens(*store));
+    add_under_lease(forget_history(*store, settings.upgrade));
+    store->on_commit(Touched::upgrades, [this, expiry] { quick_work->wake(expiry); });
+    store->on_commit(Touched::announcements, [this, announcing] { quick_work->wake(announcing); });
 
-    upkeep.emplace(clock, journal);
+    disk_work.emplace(clock, journal);
     auto scrub = scrub_artifacts(*blobs, settings.firmware.scrub_period, journal);
     auto sweep = sweep_orphaned_artifacts(*store, *blobs, journal);
     if (bucket == nullptr) {
-        upkeep->add(std::move(scrub));
-        upkeep->add(std::move(sweep));
+        disk_work->add(std::move(scrub));
+        disk_work->add(std::move(sweep));
         return;
     }
-    upkeep->add(watch_bucket(*bucket));
-    upkeep->add(while_there(*bucket, std::move(scrub)));
-    upkeep->add(while_there(*bucket, std::move(sweep)));
-    upkeep->add(scrub_cache(*bucket, settings.firmware.scrub_period, journal));
+    disk_work->add(watch_bucket(*bucket));
+    disk_work->add(while_there(*bucket, std::move(scrub)));
+    disk_work->add(while_there(*bucket, std::move(sweep)));
+    disk_work->add(scrub_cache(*bucket, settings.firmware.scrub_period, journal));
 }
 
 void Server::Parts::make_edges() {
@@ -237,18 +258,19 @@ void Server::Parts::make_edges() {
         .rate = *rate,
         .settings = {.utc_offset = settings.server.utc_offset, .lifetimes = settings.tokens},
         .trouble = trouble});
-    devices.emplace(*store, clock, *means, *blobs, signs,
-                    ddi::Settings{.enabled = settings.ddi.enabled,
-                                  .version_attribute = settings.ddi.version_attribute,
-                                  .downloads_max = settings.firmware.max_downloads,
-                                  .bucket = bucket != nullptr});
+    channel.emplace(*store, clock, *means, *blobs, signs, settings.firmware.max_downloads);
+    devices.emplace(ddi::Context{.channel = *channel,
+                                 .settings = {.enabled = settings.ddi.enabled,
+                                              .version_attribute = settings.ddi.version_attribute,
+                                              .bucket = bucket != nullptr},
+                                 .trouble = trouble});
     operators.emplace(
         admin::Context{.store = *store,
                        .clock = clock,
                        .id_source = id_source,
                        .blobs = *blobs,
                        .seal = *seal,
-                       .means = *means,
+                       .means = {.upgrades = *means, .outbox = *outbox},
                        .dispatch = *dispatch,
                        .disk = *disk,
                        .settings = {.utc_offset = settings.server.utc_offset,
@@ -260,6 +282,9 @@ void Server::Parts::make_edges() {
                        .hint = [this] { return hint(); },
                        .metrics = [this] { return metrics.text(); },
                        .trouble = trouble});
+    // Errors of paths outside all edges, and of malformed requests, have the form of the open API.
+    router.add_edge("", openota::trouble);
+    router.word_framing(openota::trouble);
     openota::add_routes(router, *apps);
     if (settings.ddi.enabled) ddi::add_routes(router, *devices);
     admin::add_routes(router, *operators);
@@ -279,18 +304,21 @@ void Server::Parts::add_measures() {
     }
     metrics.add([this](MetricSheet& sheet) {
         sheet.gauge("downloads_running", "Artifacts being sent.",
-                    static_cast<double>(devices->downloads.load()));
+                    static_cast<double>(channel->downloads.running()));
     });
     metrics.add(measure_process);
 }
 
 Result<void> Server::Parts::listen() {
-    TRY_ASSIGN(listener, http::Listener::start(listener_settings(settings), router, clock,
-                                               id_source, log_to(journal)));
+    auto wanted = listener_settings(settings);
+    wanted.identity_fields = identity_fields();
+    TRY_ASSIGN(listener,
+               http::Listener::start(std::move(wanted), router, clock, id_source, log_to(journal)));
     if (settings.metrics.listen) {
-        TRY_ASSIGN(metrics_listener,
-                   http::Listener::start(metrics_listener_settings(settings), metrics_router, clock,
-                                         id_source, log_to(journal)));
+        auto apart = metrics_listener_settings(settings);
+        apart.identity_fields = identity_fields();
+        TRY_ASSIGN(metrics_listener, http::Listener::start(std::move(apart), metrics_router, clock,
+                                                           id_source, log_to(journal)));
     }
     listening = true;
     return {};
@@ -313,12 +341,12 @@ void Server::Parts::stop() {
     draining = true;
     if (listener) listener->stop();
     if (metrics_listener) metrics_listener->stop();
-    if (bucket != nullptr) bucket->stop();  // Whoever waits for it holds up nothing any longer.
+    if (bucket != nullptr) bucket->stop();  // Requests that wait for it end now.
     if (disk) disk->join();
     if (dispatch) dispatch->stop(settings.server.drain_timeout);
-    if (rhythm) rhythm->stop();
+    if (quick_work) quick_work->stop();
     if (leases) static_cast<void>(leases->let_go_all());
-    if (upkeep) upkeep->stop();
+    if (disk_work) disk_work->stop();
     if (store) {
         if (auto const written = signs.write_down(*store); !written) {
             journal.warn("signs of life were not written", {{"detail", written.error().detail}});

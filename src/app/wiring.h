@@ -1,8 +1,9 @@
-// The whole server as one object: every part made, joined and started, and stopped again in order.
+// The server as one object: makes all parts, connects them, starts them, and stops them in order.
 //
-// Lives here: starting on settings, the addresses it got, and an orderly end.
-// Not here:   reading settings (app/settings.h), signals and the process around it
-//             (app/serve.h), what the parts do.
+// Lives here: starting with given settings, the addresses that it listens on, an orderly stop.
+//
+// Not here:   reading settings (app/settings/settings.h), signals and other matters of the process
+//             (app/serve.h), the work of the parts.
 #pragma once
 
 #include <memory>
@@ -10,23 +11,24 @@
 #include <string>
 #include <vector>
 
-#include "app/journal.h"
-#include "app/settings.h"
+#include "app/settings/settings.h"
+#include "app/watch/journal.h"
 #include "vocabulary/result.h"
 #include "vocabulary/secret.h"
 
 namespace updraft::app {
 
-// Made and destroyed on one thread; works on threads of its own. Everything it keeps is in the data
-// directory and the store: an abrupt end loses nothing that was acknowledged.
+// Made and destroyed on one thread; works on threads of its own. All data is in the data directory,
+// in the store, and in the bucket if there is one: an abrupt end of the process loses nothing that
+// was acknowledged.
 class Server {
 public:
-    // Listens and answers when this returns. Errors say what to do: another server on the same data
-    // directory (conflict), a key that is not the store's (invalid), an address in use
+    // When this returns, the server accepts requests. Errors say what to do: another server on the
+    // same data directory (conflict), a key that is not the store's (invalid), an address in use
     // (unavailable).
     [[nodiscard]] static Result<std::unique_ptr<Server>> start(Settings settings, Journal& journal);
 
-    // stop(), when nobody called it.
+    // Calls stop().
     ~Server();
     Server(Server const&) = delete;
     Server& operator=(Server const&) = delete;
@@ -41,8 +43,8 @@ public:
     // Reads certificate and key again; the old ones stay when that fails.
     [[nodiscard]] Result<void> reload_tls();
 
-    // Accepts no more, finishes what runs (at most drain_timeout), writes what was collected, and
-    // closes the store. Twice is once.
+    // Accepts no more connections, finishes running requests (waits at most drain_timeout), writes
+    // what is only in memory, and closes the store. A second call has no effect.
     void stop();
 
 private:

@@ -22,7 +22,8 @@ Result<void> make_folder(fs::path const& folder) {
     return tl::unexpected(disk_error("make the folder " + folder.string(), errno));
 }
 
-// Every upload under way holds a lock on its file: what can be locked belongs to nobody.
+// A running upload, of this or another process, holds a lock on its temporary file. A file that can
+// be locked was left by a process that ended, and is removed.
 void clear_left_over(fs::path const& folder) {
     std::error_code ignored;
     for (auto const& entry : fs::directory_iterator(folder, ignored)) {
@@ -37,7 +38,7 @@ Instant modified(struct stat const& status) {
 
 }  // namespace
 
-// A temporary file that becomes a blob, or nothing.
+// A temporary file that finish() turns into a blob. Without finish() it is removed.
 class BlobDir::Intake final : public BlobIntake {
 public:
     Intake(BlobDir& owner, fs::path path, Descriptor file, std::int64_t bytes_max)
@@ -70,7 +71,8 @@ public:
     }
 
     Result<firmware::Artifact> finish() override {
-        // The age of a blob counts from here: a sweep of orphans must not take it for an old one.
+        // A blob's age counts from its modification time. It is set to now, so that a sweep does
+        // not remove the blob as an old orphan before its row is written.
         ::futimens(file_.number(), nullptr);
         TRY(flush(file_));
         TRY(owner_.take_in(path_, described().digests.sha256));
@@ -80,7 +82,7 @@ public:
 
 private:
     BlobDir& owner_;
-    fs::path path_;  // Empty once it has become a blob.
+    fs::path path_;  // Empty after finish().
     Descriptor file_;
     std::int64_t bytes_max_;
     DigestStream digests_;
@@ -139,7 +141,8 @@ Error BlobDir::missing(std::string const& sha256) const {
 
 Result<std::shared_ptr<OpenBlob const>> BlobDir::open(std::string const& sha256) {
     if (!is_digest(sha256)) return tl::unexpected(missing(sha256));
-    // A file that looks changed is read once; then it is as checked, or is not there any more.
+    // A file that changed since its last check is verified at most once per call. Afterwards its
+    // record is up to date, or it was moved to damaged/.
     for (bool looked_again = false;; looked_again = true) {
         auto file = open_to_read(path_of(sha256));
         if (!file && errno != ENOENT) {
@@ -180,7 +183,8 @@ Result<void> BlobDir::verify(std::string const& sha256) {
     }
     std::scoped_lock const lock(names_);
     struct stat now {};
-    // The same bytes may have been uploaded anew meanwhile: those are not the ones that were read.
+    // The inode is compared because the same bytes may have been uploaded again since the read; the
+    // new file must not be marked damaged.
     if (::stat(path.c_str(), &now) == 0 && now.st_ino == before.st_ino) {
         if (::rename(path.c_str(), damaged_path_of(sha256).c_str()) != 0) {
             return tl::unexpected(disk_error("put a damaged firmware file aside", errno));
@@ -263,7 +267,8 @@ std::optional<CheckRecord> BlobDir::last_check(std::string const& sha256) {
 void BlobDir::note_check(std::string const& sha256, CheckRecord const& record) {
     std::scoped_lock const lock(records_mutex_);
     records_.insert_or_assign(sha256, record);
-    // A record that can't be written costs one more check after the next start, nothing else.
+    // The result is ignored: without the record, the blob is checked once more after the next
+    // start.
     static_cast<void>(write_record(folder_ / "checked" / sha256, record));
 }
 

@@ -1,13 +1,16 @@
-// Artifacts as files in a folder: written aside, flushed, and renamed to their digest.
+// Artifacts as files in a folder: written to a temporary file, flushed, and renamed to their
+// digest.
 //
 //   DIR/ab/ab34…      a blob, named by its SHA-256
-//   DIR/tmp/…         being written; what a crash left there goes at the next start
-//   DIR/checked/ab34… size, modification time and moment of the last complete check
-//   DIR/damaged/ab34… bytes that are no longer what their name says: never served
+//   DIR/tmp/…         being written; a file that a crash left here is removed at the next start
+//   DIR/checked/ab34… size, modification time and time of the last complete check of the blob
+//   DIR/damaged/ab34… a blob whose bytes no longer have the digest that its name states; never
+//                     served
 //
 // Lives here: the Blobs port on a file system.
+//
 // Not here:   which blob belongs to which release (firmware/), when checks happen
-// (firmware/upkeep.h).
+//             (firmware/upkeep.h).
 #pragma once
 
 #include <filesystem>
@@ -24,16 +27,16 @@
 
 namespace updraft::blobdir {
 
-// Safe to use from any thread; several processes may share one folder.
+// Safe to use from any thread. Several processes may share one folder.
 class BlobDir final : public Blobs {
 public:
-    // Makes the folder (0700) where it is missing and clears what broken-off uploads left.
-    // Errc::unavailable when it can't be used.
+    // Creates the folder (mode 0700) if it is missing and removes the temporary files of
+    // interrupted uploads. Errc::unavailable when the folder cannot be used.
     [[nodiscard]] static Result<std::unique_ptr<BlobDir>> open_folder(std::filesystem::path folder,
                                                                       Clock const& clock);
 
     Result<std::unique_ptr<BlobIntake>> begin(std::int64_t bytes_max) override;
-    // A file whose size or modification time is not that of its last check is checked first.
+    // A file whose size or modification time differs from its last check is checked first.
     Result<std::shared_ptr<OpenBlob const>> open(std::string const& sha256) override;
     Result<std::vector<std::string>> list(Instant older_than) override;
     Result<void> remove(std::string const& sha256, Instant older_than) override;
@@ -47,17 +50,17 @@ private:
 
     [[nodiscard]] std::filesystem::path path_of(std::string const& sha256) const;
     [[nodiscard]] std::filesystem::path damaged_path_of(std::string const& sha256) const;
-    // The digest becomes its name; `temporary` is flushed already.
+    // Renames `temporary`, which is flushed already, to its digest.
     Result<void> take_in(std::filesystem::path const& temporary, std::string const& sha256);
-    // Why there is no file of that name.
+    // Errc::corrupt when the blob was marked damaged, otherwise Errc::not_found.
     [[nodiscard]] Error missing(std::string const& sha256) const;
     [[nodiscard]] std::optional<CheckRecord> last_check(std::string const& sha256);
     void note_check(std::string const& sha256, CheckRecord const& record);
 
     std::filesystem::path folder_;
     Clock const& clock_;
-    std::mutex names_;      // Held while a name comes, goes or is looked up for that.
-    std::mutex verifying_;  // One complete read at a time: the disk has other work.
+    std::mutex names_;      // Held while a blob's name is created or removed.
+    std::mutex verifying_;  // At most one complete check at a time, to limit the load of the disk.
     std::mutex records_mutex_;
     std::map<std::string, CheckRecord> records_;
 };

@@ -1,6 +1,7 @@
-// When a blob was last read and found whole, and what its file looked like then.
+// When a blob was last checked successfully, and its size and modification time at that moment.
 //
 // Lives here: the record and its one-line file.
+//
 // Not here:   reading blobs (blobdir/blob_dir.h).
 #pragma once
 
@@ -17,18 +18,19 @@ namespace updraft::blobdir {
 
 struct CheckRecord {
     std::int64_t bytes = 0;
-    std::int64_t modified_ns = 0;  // The file's modification time, since 1970.
+    std::int64_t modified_ns = 0;  // Modification time of the file: nanoseconds since 1970 (UTC).
     Instant checked_at;
 
-    // True when the file still looks as it did when it was checked.
+    // True when size and modification time are those of the check.
     [[nodiscard]] bool describes(struct stat const& status) const;
 };
 
+// `status` as a record of a check made at `checked_at`.
 [[nodiscard]] CheckRecord record_of(struct stat const& status, Instant checked_at);
 
-// Nothing when there is none, or none that can be read: then the blob counts as never checked.
+// Nothing when the file is missing or malformed: the blob then counts as never checked.
 [[nodiscard]] std::optional<CheckRecord> read_record(std::filesystem::path const& file);
-// Replaces the file at once. Losing it costs a check, so it is not flushed.
+// Replaces the file atomically. Not flushed: if a crash loses it, the blob is checked once more.
 Result<void> write_record(std::filesystem::path const& file, CheckRecord const& record);
 
 }  // namespace updraft::blobdir

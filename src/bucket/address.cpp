@@ -24,7 +24,8 @@ bool is_prefix_character(char c) {
     return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
 }
 
-// Segments that no file system and no proxy takes for something else.
+// True when every segment has the same meaning for file systems and proxies: no "." or "..", no
+// empty one, no character that needs encoding.
 bool is_prefix(std::string_view prefix) {
     if (prefix.size() > prefix_max) return false;
     while (!prefix.empty()) {
@@ -100,7 +101,7 @@ Result<BaseAddress> read_base_address(std::string_view text) {
     base.host = std::string(rest.substr(0, slash));
     if (slash != std::string_view::npos) base.path = std::string(rest.substr(slash));
     if (!is_host(base.host) || !is_path(base.path)) return expected;
-    // What clients put into the Host field, and so what is signed, is without it.
+    // HTTP clients leave the scheme's default port out of the Host field, and that field is signed.
     auto const usual = base.scheme == "https" ? std::string_view(":443") : ":80";
     if (base.host.ends_with(usual)) base.host.erase(base.host.rfind(':'));
     return base;

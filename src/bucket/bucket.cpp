@@ -16,7 +16,7 @@ Error come_again() {
 
 }  // namespace
 
-// Bytes beside the cache, until the bucket has them.
+// Collects the bytes in a temporary file of the cache's folder; finish() uploads them.
 class Bucket::Intake final : public BlobIntake {
 public:
     Intake(Bucket& owner, std::unique_ptr<BlobIntake> local)
@@ -37,10 +37,11 @@ public:
                               .read = [this](std::int64_t offset, std::span<char> into) {
                                   return local_->look(offset, into);
                               }};
-        // Also when it is there: it may be damaged, and a sweep must not take it for an old one.
+        // Uploaded even if the object exists: that one may be damaged, and its age must start
+        // again, so that a sweep does not remove it as an old orphan.
         TRY(owner_.client_.put(owner_.keys_.blob(sha256), content));
-        // The bucket has compared the digest. Losing the mark costs a check; losing the cached copy
-        // costs a fetch.
+        // The bucket has compared the digest. Errors below are ignored: without the mark, the blob
+        // is checked once more; without the cached copy, it is fetched once more.
         static_cast<void>(owner_.client_.put_empty(owner_.keys_.mark(sha256)));
         static_cast<void>(owner_.client_.remove(owner_.keys_.damaged(sha256)));
         owner_.note_check(sha256, owner_.clock_.now());
@@ -87,7 +88,7 @@ void Bucket::stop() {
         left.swap(waiting_);
     }
     for (auto const& [sha256, waiting] : left) {
-        for (auto const& done : waiting) done(tl::unexpected<Error>(come_again()));
+        for (auto const& done : waiting) done(fail(come_again()));
     }
 }
 
@@ -105,7 +106,7 @@ Result<std::shared_ptr<OpenBlob const>> Bucket::open(std::string const& sha256) 
 }
 
 void Bucket::open_soon(std::string const& sha256, Opened done) {
-    if (!blobdir::is_digest(sha256)) return done(tl::unexpected<Error>(no_such_blob(sha256)));
+    if (!blobdir::is_digest(sha256)) return done(fail(no_such_blob(sha256)));
     auto cached = cache_->open(sha256);
     if (cached) {
         ++hits_;
@@ -115,11 +116,11 @@ void Bucket::open_soon(std::string const& sha256, Opened done) {
     std::unique_lock lock(fetches_mutex_);
     if (stopping_) {
         lock.unlock();
-        return done(tl::unexpected<Error>(come_again()));
+        return done(fail(come_again()));
     }
     auto& waiting = waiting_[sha256];
     waiting.push_back(std::move(done));
-    if (waiting.size() > 1) return;  // It is being fetched already.
+    if (waiting.size() > 1) return;  // A fetch of it was started already.
     to_fetch_.push_back(sha256);
     lock.unlock();
     fetches_changed_.notify_one();
@@ -149,22 +150,22 @@ void Bucket::fetch_in_turn() {
 
 Result<std::shared_ptr<OpenBlob const>> Bucket::fetch(std::string const& sha256) {
     auto intake = cache_->begin(put_bytes_max);
-    if (!intake) return tl::unexpected<Error>(cache_is_of_no_use(intake.error()));
+    if (!intake) return fail(cache_is_of_no_use(intake.error()));
     Result<void> written;
     auto const facts = client_.fetch(keys_.blob(sha256), [&](std::string_view bytes) {
         return written = (*intake)->append(bytes);
     });
-    if (!written) return tl::unexpected<Error>(cache_is_of_no_use(written.error()));
+    if (!written) return fail(cache_is_of_no_use(written.error()));
     if (!facts && facts.error().code == Errc::not_found) {
-        return tl::unexpected<Error>(missing(sha256));
+        return fail(missing(sha256));
     }
-    if (!facts) return tl::unexpected<Error>(come_again());
+    if (!facts) return fail(come_again());
     if ((*intake)->described().digests.sha256 != sha256) {
         set_aside(sha256, *facts);
-        return tl::unexpected<Error>(damaged_blob(sha256));
+        return fail(damaged_blob(sha256));
     }
     auto kept = cache_->keep(**intake);
-    if (!kept) return tl::unexpected<Error>(cache_is_of_no_use(kept.error()));
+    if (!kept) return fail(cache_is_of_no_use(kept.error()));
     std::scoped_lock const lock(fetches_mutex_);
     cache_trouble_.clear();
     return kept;
@@ -183,15 +184,16 @@ std::string Bucket::trouble() const {
     return trouble + cache_trouble_;
 }
 
-// Why there is no object of that name.
+// Errc::corrupt when the blob was marked damaged, Errc::not_found when it does not exist,
+// Errc::busy when the bucket does not answer.
 Error Bucket::missing(std::string const& sha256) {
     auto const aside = client_.look(keys_.damaged(sha256));
     if (aside) return damaged_blob(sha256);
     return aside.error().code == Errc::not_found ? no_such_blob(sha256) : come_again();
 }
 
-// Its bytes were read and are wrong. The same bytes may have been uploaded anew meanwhile: those
-// are not the ones that were read.
+// Moves a blob whose bytes are wrong to its damaged key. `facts` are those of the object that was
+// read: if the object has changed since, it was uploaded again and is left as it is.
 void Bucket::set_aside(std::string const& sha256, Facts const& facts) {
     HeldNames::Held const held(names_, sha256);
     forget_check(sha256);

@@ -1,7 +1,9 @@
 // Artifacts in an S3-compatible bucket, shared by any number of instances.
 //
-// Lives here: the Blobs port on a bucket: uploads, the cache that downloads through us are served
-//             from, one fetch for all who wait for it, checks and what is damaged.
+// Lives here: the Blobs port on a bucket: uploads; fetches into the cache that this server's own
+//             downloads are sent from, at most one at a time for each blob; checks and damaged
+//             blobs.
+//
 // Not here:   requests (bucket/client.h), names of objects (bucket/keys.h), the folder of the cache
 //             (bucket/cache.h).
 #pragma once
@@ -33,24 +35,25 @@ struct BucketSettings {
     std::int64_t cache_bytes_max = 0;
 };
 
+// For the metrics. `hits` and `misses` count since the start.
 struct CacheCounts {
     std::uint64_t hits = 0;
     std::uint64_t misses = 0;
-    std::int64_t bytes = 0;
+    std::int64_t bytes = 0;  // In the cache now.
 };
 
 // Safe to use from any thread.
 class Bucket final : public Blobs {
 public:
-    // Asks nothing of the bucket: it may be away. Errc::unavailable when the cache's folder can't
-    // be used.
+    // Sends no request: the bucket may be unreachable at the start. Errc::unavailable when the
+    // cache's folder cannot be used.
     [[nodiscard]] static Result<std::unique_ptr<Bucket>> open_bucket(BucketSettings settings,
                                                                      Clock const& clock);
-    // stop(), when nobody called it.
+    // Calls stop().
     ~Bucket() override;
 
     Result<std::unique_ptr<BlobIntake>> begin(std::int64_t bytes_max) override;
-    // Errc::busy when the bucket can't be asked now.
+    // Errc::busy when the bucket cannot be reached, or the cache cannot be filled.
     Result<std::shared_ptr<OpenBlob const>> open(std::string const& sha256) override;
     void open_soon(std::string const& sha256, Opened done) override;
     std::optional<std::string> public_url(std::string const& sha256, PublicAsk const& ask,
@@ -63,11 +66,11 @@ public:
     [[nodiscard]] Client& client() { return client_; }
     [[nodiscard]] Cache& cache() { return *cache_; }
     [[nodiscard]] CacheCounts cache_counts() const;
-    // What an operator should look at: why the bucket, or the cache, is of no use now. Empty when
-    // nothing is known.
+    // Why the bucket or the cache cannot be used now, as a sentence for operators. Empty when no
+    // problem is known.
     [[nodiscard]] std::string trouble() const;
 
-    // Ends what is under way; whoever waits is told.
+    // Ends running requests and answers every waiting open with Errc::busy. May be called twice.
     void stop();
 
 private:
@@ -78,7 +81,7 @@ private:
     void fetch_in_turn();
     [[nodiscard]] Result<std::shared_ptr<OpenBlob const>> fetch(std::string const& sha256);
     [[nodiscard]] Error missing(std::string const& sha256);
-    // Devices are told to come again; operators are told why.
+    // Remembers `why` for trouble(), and answers Errc::busy for the device.
     [[nodiscard]] Error cache_is_of_no_use(Error const& why);
     void set_aside(std::string const& sha256, Facts const& facts);
     [[nodiscard]] Result<void> learn_checks();
@@ -92,15 +95,15 @@ private:
     std::atomic<std::uint64_t> hits_{0};
     std::atomic<std::uint64_t> misses_{0};
 
-    HeldNames names_;  // Being uploaded or removed by us.
+    HeldNames names_;  // Blobs that a thread of this process is uploading or removing.
 
-    std::mutex checks_mutex_;  // Guards what follows.
+    std::mutex checks_mutex_;  // Guards the next two members.
     std::map<std::string, Instant> checks_;
     std::optional<Instant> checks_learnt_at_;
 
-    mutable std::mutex fetches_mutex_;  // Guards what follows.
+    mutable std::mutex fetches_mutex_;  // Guards the members below.
     std::condition_variable fetches_changed_;
-    std::map<std::string, std::vector<Opened>> waiting_;  // For what is fetched, or will be.
+    std::map<std::string, std::vector<Opened>> waiting_;  // Blobs that are or will be fetched.
     std::deque<std::string> to_fetch_;
     bool stopping_ = false;
     std::string cache_trouble_;

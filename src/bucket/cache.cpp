@@ -28,7 +28,7 @@ Result<std::unique_ptr<Cache>> Cache::open_folder(std::filesystem::path folder,
     return cache;
 }
 
-// What an earlier process left, in the order in which it was opened.
+// Reads which copies an earlier process left, most recently opened first.
 void Cache::learn() {
     struct Found {
         std::string sha256;
@@ -57,7 +57,7 @@ Result<std::shared_ptr<OpenBlob const>> Cache::open(std::string const& sha256) {
         forget(sha256);
         return fail(Errc::not_found, "it is not in the cache");
     }
-    // So that the order outlives the process.
+    // The file's access time keeps the order across restarts.
     auto const now = clock_.now();
     timespec const times[2] = {
         {.tv_sec = now.seconds(), .tv_nsec = (now.ms - now.seconds() * 1000) * 1'000'000},
@@ -96,7 +96,7 @@ std::int64_t Cache::bytes() const {
     return bytes_;
 }
 
-// Under the lock: it was opened, or came, just now.
+// Makes the copy the most recently opened one. The caller holds the lock.
 void Cache::note(std::string const& sha256, std::int64_t bytes) {
     if (auto const known = where_.find(sha256); known != where_.end()) {
         bytes_ += bytes - known->second->bytes;
@@ -109,7 +109,8 @@ void Cache::note(std::string const& sha256, std::int64_t bytes) {
     bytes_ += bytes;
 }
 
-// Under the lock. The newest stays, even when it alone is too large: somebody waits for it.
+// The caller holds the lock. The newest copy is kept even if it alone exceeds the limit, because a
+// download waits for it.
 void Cache::make_room() {
     while (bytes_ > bytes_max_ && order_.size() > 1) {
         auto const& oldest = order_.back();

@@ -1,6 +1,8 @@
-// The blobs of a bucket that this instance has by it, in a folder of bounded size.
+// Local copies of a bucket's blobs, in a folder of limited size.
 //
-// Lives here: what is kept and what goes: the one that was opened longest ago.
+// Lives here: which copies are kept: when the limit is exceeded, the copy that was opened longest
+//             ago is removed first.
+//
 // Not here:   fetching (bucket/bucket.h), files named by their digest (blobdir/).
 #pragma once
 
@@ -16,23 +18,23 @@
 
 namespace updraft::bucket {
 
-// Safe to use from any thread. Losing any of it costs fetching it again.
+// Safe to use from any thread. A lost copy is fetched again.
 class Cache {
 public:
-    // As blobdir::BlobDir makes its folder.
+    // Creates the folder as blobdir::BlobDir does. Errc::unavailable when it cannot be used.
     [[nodiscard]] static Result<std::unique_ptr<Cache>> open_folder(std::filesystem::path folder,
                                                                     std::int64_t bytes_max,
                                                                     Clock const& clock);
 
-    // Errc::not_found when it is not here, or no longer what it was: then it is gone.
+    // Errc::not_found when there is no copy, or when the copy is damaged and was removed.
     [[nodiscard]] Result<std::shared_ptr<OpenBlob const>> open(std::string const& sha256);
-    // Bytes beside the cache, which finish() of the intake does not yet make room for.
+    // A temporary file in the cache's folder. It counts towards the limit after keep() only.
     [[nodiscard]] Result<std::unique_ptr<BlobIntake>> begin(std::int64_t bytes_max);
-    // An intake was finished: it is kept, opened, and others go for it.
+    // Finishes the intake, removes other copies until the limit is met, and opens the new copy.
     [[nodiscard]] Result<std::shared_ptr<OpenBlob const>> keep(BlobIntake& intake);
     void forget(std::string const& sha256);
 
-    // For checking what is here in turn; what is damaged is to be forgotten.
+    // For the periodic check of the copies. The caller calls forget() for a damaged one.
     [[nodiscard]] Blobs& files() { return *files_; }
     [[nodiscard]] std::int64_t bytes() const;
 
@@ -53,7 +55,7 @@ private:
     Clock const& clock_;
     std::unique_ptr<blobdir::BlobDir> files_;
     mutable std::mutex mutex_;
-    std::list<Kept> order_;  // The one that was opened last comes first.
+    std::list<Kept> order_;  // The most recently opened copy is first.
     std::unordered_map<std::string, std::list<Kept>::iterator> where_;
     std::int64_t bytes_ = 0;
 };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bucket/exchange.h"
+#include "text/percent.h"
 
 namespace updraft::bucket {
 namespace {
@@ -29,7 +30,7 @@ tl::unexpected<Error> refusal(long status, std::string const& code) {
 
 }  // namespace
 
-// Handles keep their connections while they wait here.
+// Unused curl handles. They keep their connections open for the next request.
 struct Client::Pool {
     std::mutex mutex;
     std::vector<CURL*> idle;
@@ -87,7 +88,7 @@ void Client::attempt(Exchange& once) {
     pool_->give_back(easy);
 }
 
-// False when there is no time left to wait.
+// Waits before the next attempt. False when the client is stopped meanwhile.
 bool Client::pause(std::size_t failed_attempts) {
     std::unique_lock lock(mutex_);
     return !stopped_.wait_for(lock, pauses[failed_attempts - 1],
@@ -103,7 +104,7 @@ Result<Client::Answer> Client::ask(Request const& request) {
         Exchange once{
             .request = request, .stopping = stopping_, .sink_from = sunk, .if_match = etag};
         attempt(once);
-        if (once.own) return tl::unexpected<Error>(*once.own);
+        if (once.own) return fail(*once.own);
         auto const broke_off = once.status == 0 && once.sunk > 0;
         if (sunk == 0) etag = once.facts.etag;
         if (sunk == 0) answer.facts = once.facts;
@@ -112,7 +113,7 @@ Result<Client::Answer> Client::ask(Request const& request) {
         answer.body = std::move(once.body);
         answer.trouble = std::move(once.trouble);
         if (!worth_another_try(once.status)) break;
-        // As long as bytes come, it gets on.
+        // An attempt that transferred bytes resets the count: the transfer makes progress.
         failed = broke_off ? 1 : failed + 1;
         if (failed >= request.attempts || !pause(failed)) break;
     }
@@ -166,9 +167,9 @@ Result<void> Client::put_empty(std::string const& key) {
 
 Result<void> Client::copy(std::string const& from, std::string const& to) {
     auto const source = "/" + settings_.place.bucket + "/" + from;
-    Pairs headers{{"x-amz-copy-source", uri_encoded(source, Slash::stays)}};
+    Pairs headers{{"x-amz-copy-source", text::percent_encoded(source, text::Slash::stays)}};
     TRY_ASSIGN(auto const answer, ask({.method = "PUT", .key = to, .headers = headers}));
-    // A copy that fails late is told of behind a 200.
+    // S3 may report a failed copy in the body of an answer with status 200.
     auto const code = error_code(answer.body);
     if (!code.empty()) return refusal(answer.status, code);
     return {};
@@ -177,7 +178,7 @@ Result<void> Client::copy(std::string const& from, std::string const& to) {
 Result<void> Client::remove(std::string const& key) {
     auto const removed = ask({.method = "DELETE", .key = key});
     if (removed || removed.error().code == Errc::not_found) return {};
-    return tl::unexpected<Error>(removed.error());
+    return pass(removed);
 }
 
 Result<Page> Client::list(std::string const& prefix, std::string const& token) {
@@ -185,9 +186,9 @@ Result<Page> Client::list(std::string const& prefix, std::string const& token) {
     if (!token.empty()) query.emplace_back("continuation-token", token);
     auto const answer = ask({.method = "GET", .query = query});
     if (answer) return read_page(answer->body);
-    // A list is never missing: the bucket is.
+    // A 404 for a list means that the bucket itself does not exist.
     if (answer.error().code == Errc::not_found) return refusal(404, "NoSuchBucket");
-    return tl::unexpected<Error>(answer.error());
+    return pass(answer);
 }
 
 Result<void> Client::each(std::string const& prefix,

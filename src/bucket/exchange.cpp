@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::size_t body_bytes_max = std::size_t{8} << 20;
 constexpr long connect_ms_max = 5'000;
-constexpr long silent_seconds_max = 60;  // A bucket may think before it acknowledges gigabytes.
+// A bucket may need a long time to acknowledge an upload of gigabytes.
+constexpr long silent_seconds_max = 60;
 
 std::size_t take_field(char* bytes, std::size_t, std::size_t size, void* pointer) {
     auto& self = *static_cast<Exchange*>(pointer);
@@ -31,7 +32,7 @@ std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* pointer)
     long status = 0;
     curl_easy_getinfo(self.easy, CURLINFO_RESPONSE_CODE, &status);
     if (self.request.sink != nullptr && (status == 200 || status == 206)) {
-        // The whole object again, although only its rest was asked for.
+        // The bucket ignored the Range field and sends the whole object: end the transfer.
         if (status == 200 && self.sink_from > 0) return 0;
         if (auto const kept = (*self.request.sink)({bytes, size}); !kept) {
             self.own = kept.error();
@@ -106,7 +107,8 @@ void exchange(CURL* easy, std::string const& url, Pairs const& fields,
               std::string const& user_agent, Exchange& self) {
     self.easy = easy;
     for (auto const& [name, value] : fields) add(self, name + ": " + value);
-    // Without these, curl waits a second for "100 Continue" and says what kind of form it sends.
+    // Both remove a field that curl adds by itself: with "Expect: 100-continue" it waits up to 1 s
+    // before the body, and the Content-Type of a form would be wrong.
     add(self, "Expect:");
     add(self, "Content-Type:");
     if (self.sink_from > 0) {
@@ -133,7 +135,8 @@ void exchange(CURL* easy, std::string const& url, Pairs const& fields,
     curl_slist_free_all(self.fields);
     self.fields = nullptr;
     if (code == CURLE_OK) return;
-    // An answer that came before all was sent is one.
+    // The bucket answered before the whole body was sent: the answer counts, the send error does
+    // not.
     auto const ended_early = code == CURLE_SEND_ERROR && self.status >= 300;
     if (ended_early) return;
     self.status = 0;

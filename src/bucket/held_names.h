@@ -1,7 +1,8 @@
-// Names that one thread at a time works on.
+// Locks by name: at most one thread holds a name at a time.
 //
-// Lives here: waiting for a name, and letting it go.
-// Not here:   what is done meanwhile (bucket/bucket.h).
+// Lives here: waiting for a name, and releasing it.
+//
+// Not here:   the work that is done while a name is held (bucket/bucket.h).
 #pragma once
 
 #include <condition_variable>
@@ -12,10 +13,12 @@
 
 namespace updraft::bucket {
 
+// Safe to use from any thread of one process.
 class HeldNames {
 public:
-    // Has the name from its making to its end. Another process is kept off by nothing but the time
-    // of an object (docs/adr/0014-artifacts-in-a-bucket.md).
+    // Blocks until the name is free, and holds it until destruction. Other processes are not
+    // blocked: between processes, the age of objects decides
+    // (docs/adr/0014-artifacts-in-a-bucket.md).
     class Held {
     public:
         Held(HeldNames& names, std::string name) : names_(names), name_(std::move(name)) {

@@ -46,7 +46,8 @@ Result<Page> read_page(std::string_view xml) {
     }
     if (text_of(*root, "IsTruncated") != "true") return page;
     page.next = text_of(*root, "NextContinuationToken");
-    // Without it the rest of the list would be taken for not being there.
+    // The answer says that there are more objects, but has no token. Accepting it would treat the
+    // remaining objects as missing.
     if (page.next.empty()) return strange();
     return page;
 }

@@ -1,7 +1,8 @@
-// What a bucket answers in XML: pages of a list, and what is wrong with a request.
+// The XML answers of a bucket: pages of a list, and errors.
 //
-// Lives here: reading ListObjectsV2 and errors. Pure.
-// Not here:   asking (bucket/client.h).
+// Lives here: reading the answers of ListObjectsV2 and error answers. Pure.
+//
+// Not here:   sending the requests (bucket/client.h).
 #pragma once
 
 #include <cstdint>
@@ -24,12 +25,12 @@ struct Listed {
 
 struct Page {
     std::vector<Listed> objects;
-    std::string next;  // The token to go on with; empty: this was the last page.
+    std::string next;  // The token of the next page; empty on the last page.
 };
-// Errc::unavailable when it is no such list.
+// Errc::unavailable when `xml` is not an answer of ListObjectsV2.
 [[nodiscard]] Result<Page> read_page(std::string_view xml);
 
-// "AccessDenied", and nothing else of it; empty when the answer does not say.
+// The error code of an answer, such as "AccessDenied"; empty when it contains none.
 [[nodiscard]] std::string error_code(std::string_view xml);
 
 }  // namespace updraft::bucket

@@ -7,12 +7,14 @@
 #include <array>
 #include <new>
 
+#include "text/hex.h"
+#include "text/percent.h"
 #include "vocabulary/digest.h"
 
 namespace updraft::bucket {
 namespace {
 
-constexpr std::size_t rfc3339_seconds = 19;  // Characters, up to the seconds.
+constexpr std::size_t rfc3339_seconds = 19;  // Length of "2013-05-24T00:00:00".
 constexpr std::string_view algorithm = "AWS4-HMAC-SHA256";
 
 std::string hmac(std::string_view key, std::string_view text) {
@@ -26,7 +28,7 @@ std::string hmac(std::string_view key, std::string_view text) {
     return {raw.begin(), raw.begin() + length};
 }
 
-// "20130524T000000Z", of which the first eight characters are the day.
+// "20130524T000000Z"; the first eight characters are the day.
 std::string compact(Instant at) {
     std::string moment;
     for (auto const c : rfc3339(at).substr(0, rfc3339_seconds)) {
@@ -42,8 +44,7 @@ std::string scope(std::string const& moment, Credentials const& credentials) {
 std::string encoded_query(Pairs const& query) {
     Pairs encoded;
     for (auto const& [name, value] : query) {
-        encoded.emplace_back(uri_encoded(name, Slash::is_encoded),
-                             uri_encoded(value, Slash::is_encoded));
+        encoded.emplace_back(text::percent_encoded(name), text::percent_encoded(value));
     }
     std::ranges::sort(encoded);
     std::string text;
@@ -65,12 +66,12 @@ void add_host(SignAsk& ask) {
     std::ranges::sort(ask.headers);
 }
 
-// `ask.headers` are sorted and have the host.
+// `ask.headers` are sorted and contain "host".
 std::string signature(SignAsk const& ask, std::string const& moment,
                       Credentials const& credentials) {
     std::string canonical(ask.method);
-    canonical +=
-        "\n" + uri_encoded(ask.path, Slash::stays) + "\n" + encoded_query(ask.query) + "\n";
+    canonical += "\n" + text::percent_encoded(ask.path, text::Slash::stays) + "\n" +
+                 encoded_query(ask.query) + "\n";
     for (auto const& [name, value] : ask.headers) canonical.append(name + ":" + value + "\n");
     canonical += "\n" + names_of(ask.headers) + "\n";
     canonical += ask.payload;
@@ -81,32 +82,13 @@ std::string signature(SignAsk const& ask, std::string const& moment,
     for (auto const* piece : {credentials.region.c_str(), "s3", "aws4_request"}) {
         key = hmac(key, piece);
     }
-    return hex(hmac(key, to_sign));
+    return text::hex(hmac(key, to_sign));
 }
 
 }  // namespace
 
-std::string uri_encoded(std::string_view text, Slash slash) {
-    static constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string encoded;
-    for (auto const c : text) {
-        auto const plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~' ||
-                           (c == '/' && slash == Slash::stays);
-        if (plain) {
-            encoded += c;
-            continue;
-        }
-        auto const byte = static_cast<unsigned char>(c);
-        encoded += '%';
-        encoded += digits[byte >> 4];
-        encoded += digits[byte & 15];
-    }
-    return encoded;
-}
-
 std::string target_of(SignAsk const& ask) {
-    auto target = uri_encoded(ask.path, Slash::stays);
+    auto target = text::percent_encoded(ask.path, text::Slash::stays);
     if (!ask.query.empty()) target += "?" + encoded_query(ask.query);
     return target;
 }

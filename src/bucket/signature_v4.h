@@ -1,6 +1,8 @@
-// AWS Signature Version 4 for S3: what a request is signed with, in its header or in its address.
+// AWS Signature Version 4 for S3: signatures in header fields and in addresses.
 //
-// Lives here: the canonical form of a request and its two signatures. Pure: time is an argument.
+// Lives here: the canonical form of a request and both kinds of signature. Pure: time is an
+//             argument.
+//
 // Not here:   sending requests (bucket/client.h), addresses of buckets (bucket/address.h).
 #pragma once
 
@@ -21,37 +23,32 @@ struct Credentials {
     std::string region;
 };
 
-// Names and values not encoded, in any order.
+// Names and values, not percent-encoded, in any order.
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-// The payload of a request without a body, and of one whose body is not signed.
+// SignAsk::payload of a request without a body, and of one whose body is not signed.
 inline constexpr std::string_view empty_sha256 =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 inline constexpr std::string_view unsigned_payload = "UNSIGNED-PAYLOAD";
 
 struct SignAsk {
-    std::string_view method;   // "GET".
-    std::string host;          // As the Host field will say it: with the port, where there is one.
-    std::string path;          // From "/", not encoded.
-    Pairs query{};             // Without what signing adds.
-    Pairs headers{};           // Lower-case names, without host; all of them are signed.
-    std::string_view payload;  // Lower-case hex of its SHA-256, or unsigned_payload.
+    std::string_view method;   // Such as "GET".
+    std::string host;          // Exactly as in the Host field, with a port if that has one.
+    std::string path;          // Starts with "/", not percent-encoded.
+    Pairs query{};             // Without the parameters that signing adds.
+    Pairs headers{};           // Lower-case names, without "host"; all of them are signed.
+    std::string_view payload;  // Lower-case hex of the body's SHA-256, or unsigned_payload.
 };
 
-// Every field that the request must carry beside `headers`: authorization, x-amz-date and
-// x-amz-content-sha256.
+// The fields to send in addition to `headers`: authorization, x-amz-date and x-amz-content-sha256.
 [[nodiscard]] Pairs signed_fields(SignAsk ask, Credentials const& credentials, Instant now);
 
-// Path and query, encoded, that whoever has them may use until `ttl` after `now`. S3 takes whole
-// seconds, at most seven days of them.
+// Path and query, percent-encoded, with a signature that is valid until `ttl` after `now`, for
+// everybody who has them. S3 accepts at most seven days.
 [[nodiscard]] std::string signed_target(SignAsk ask, Credentials const& credentials, Instant now,
                                         std::chrono::seconds ttl);
 
-// Path and query of the request, encoded as they were signed.
+// Path and query of the request, percent-encoded as they were signed.
 [[nodiscard]] std::string target_of(SignAsk const& ask);
-
-// Everything but unreserved characters percent-encoded; the "/" of a path stay.
-enum class Slash : std::uint8_t { stays, is_encoded };
-[[nodiscard]] std::string uri_encoded(std::string_view text, Slash slash);
 
 }  // namespace updraft::bucket

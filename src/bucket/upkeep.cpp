@@ -1,4 +1,4 @@
-// Bucket's other half: what is there, how old it is, and whether it is still what it was.
+// The part of Bucket that maintenance calls: listing, removing and checking blobs.
 #include <algorithm>
 #include <set>
 
@@ -8,7 +8,8 @@
 namespace updraft::bucket {
 namespace {
 
-// Other instances upload and check as well; what they did is learnt by listing, which costs.
+// Other instances also upload and check. This instance learns of that by listing the bucket, which
+// costs one request per 1000 objects.
 constexpr Millis learn_every = std::chrono::minutes{10};
 
 }  // namespace
@@ -29,10 +30,11 @@ Result<void> Bucket::remove(std::string const& sha256, Instant older_than) {
     HeldNames::Held const held(names_, sha256);
     bool gone = true;
     for (auto const& key : {keys_.blob(sha256), keys_.damaged(sha256)}) {
-        // Right before it goes: another instance may have uploaded the same bytes a moment ago.
+        // The age is read just before the removal: another instance may have uploaded the same
+        // bytes a moment ago.
         auto const facts = client_.look(key);
         if (!facts && facts.error().code == Errc::not_found) continue;
-        if (!facts) return tl::unexpected<Error>(facts.error());
+        if (!facts) return pass(facts);
         if (facts->modified >= older_than) {
             gone = false;
         } else {
@@ -47,7 +49,7 @@ Result<void> Bucket::remove(std::string const& sha256, Instant older_than) {
 }
 
 Result<void> Bucket::verify(std::string const& sha256) {
-    if (!blobdir::is_digest(sha256)) return tl::unexpected<Error>(no_such_blob(sha256));
+    if (!blobdir::is_digest(sha256)) return fail(no_such_blob(sha256));
     DigestStream digests;
     auto const facts = client_.fetch(keys_.blob(sha256), [&](std::string_view bytes) {
         digests.append(bytes);
@@ -55,12 +57,12 @@ Result<void> Bucket::verify(std::string const& sha256) {
     });
     if (!facts && facts.error().code == Errc::not_found) {
         forget_check(sha256);
-        return tl::unexpected<Error>(missing(sha256));
+        return fail(missing(sha256));
     }
-    if (!facts) return tl::unexpected<Error>(facts.error());
+    if (!facts) return pass(facts);
     if (digests.finish().sha256 != sha256) {
         set_aside(sha256, *facts);
-        return tl::unexpected<Error>(damaged_blob(sha256));
+        return fail(damaged_blob(sha256));
     }
     TRY(client_.put_empty(keys_.mark(sha256)));
     note_check(sha256, clock_.now());
@@ -102,17 +104,17 @@ Result<std::optional<std::string>> Bucket::due_for_check(Instant checked_before)
             if (found == checks_.end()) return std::optional<std::string>{};
             oldest = *found;
         }
-        // Last-Modified has whole seconds.
+        // Last-Modified has whole seconds, so both sides are compared in whole seconds.
         auto const is_due = oldest.second.seconds() < checked_before.seconds();
         if (!is_due) return std::optional<std::string>{};
         auto const mark = client_.look(keys_.mark(oldest.first));
         if (!mark && mark.error().code != Errc::not_found) {
-            return tl::unexpected<Error>(mark.error());
+            return pass(mark);
         }
         if (!mark || mark->modified.seconds() <= oldest.second.seconds()) {
             return std::optional(oldest.first);
         }
-        note_check(oldest.first, mark->modified);  // Another instance did.
+        note_check(oldest.first, mark->modified);  // Another instance has checked it.
     }
 }
 

@@ -1,9 +1,10 @@
 #include "cli/call.h"
 
-#include <charconv>
 #include <cstdint>
 
 #include "json/writer.h"
+#include "text/percent.h"
+#include "text/whole_number.h"
 
 namespace updraft::cli {
 namespace {
@@ -13,13 +14,9 @@ tl::unexpected<Error> must_be(Argument const& argument, char const* what) {
 }
 
 Result<void> put_number(json::Writer& body, Argument const& argument, std::string const& text) {
-    std::int64_t number = 0;
-    auto const* const end = text.data() + text.size();
-    auto const [stop, trouble] = std::from_chars(text.data(), end, number);
-    if (text.empty() || trouble != std::errc{} || stop != end) {
-        return must_be(argument, "a whole number");
-    }
-    body.member(argument.name, number);
+    auto const number = text::read_whole(text);
+    if (!number) return must_be(argument, "a whole number");
+    body.member(argument.name, *number);
     return {};
 }
 
@@ -65,7 +62,7 @@ Result<void> put_member(json::Writer& body, Argument const& argument,
 void replace_in_path(std::string& path, std::string_view name, std::string const& text) {
     auto const slot = "{" + std::string(name) + "}";
     if (auto const at = path.find(slot); at != std::string::npos) {
-        path.replace(at, slot.size(), percent_encoded(text));
+        path.replace(at, slot.size(), text::percent_encoded(text));
     }
 }
 
@@ -85,7 +82,7 @@ Result<Call> call_of(Command const& command, Given const& given) {
         if (argument.place == Place::file) call.file = texts.back();
         if (argument.place == Place::query) {
             query += query.empty() ? '?' : '&';
-            query += std::string(argument.name) + "=" + percent_encoded(texts.back());
+            query += std::string(argument.name) + "=" + text::percent_encoded(texts.back());
         }
         TRY(put_member(body, argument, texts));
     }

@@ -1,6 +1,7 @@
-// From what stood on the command line to the call that it means.
+// Makes a call of the admin API from the arguments of a command.
 //
 // Lives here: filling a command's path, query and body.
+//
 // Not here:   the command line's grammar (cli/operate.h), the call itself (cli/client.h).
 #pragma once
 
@@ -14,10 +15,10 @@
 
 namespace updraft::cli {
 
-// What was given, by the arguments' flags; a flag without a value has one empty text.
+// The arguments that were given, by Argument::flags; a flag without a value has one empty text.
 using Given = std::map<std::string_view, std::vector<std::string>>;
 
-// Errc::invalid, naming the flag, when a number or a truth is none.
+// Errc::invalid, naming the flag, when a value is not the number or boolean that it must be.
 [[nodiscard]] Result<Call> call_of(Command const& command, Given const& given);
 
 }  // namespace updraft::cli

@@ -9,13 +9,14 @@
 #include <memory>
 #include <system_error>
 
-#include "vocabulary/base64.h"
+#include "text/base64.h"
+#include "text/hex.h"
 #include "vocabulary/digest.h"
 
 namespace updraft::cli {
 namespace {
 
-// An answer to a person's question; more is a broken or foreign server.
+// A longer answer is refused: no working server sends one.
 constexpr std::size_t answer_bytes_max = std::size_t{64} << 20;
 constexpr std::size_t read_bytes = std::size_t{64} << 10;
 constexpr long connect_timeout_ms = 10'000;
@@ -37,7 +38,7 @@ Result<File> open_file(std::string const& path) {
     return file;
 }
 
-// Bytes to go, or -1 when that cannot be told (a pipe).
+// The size of the file, or -1 when that is not known (a pipe).
 std::int64_t bytes_in(std::FILE* file) {
     if (std::fseek(file, 0, SEEK_END) != 0) return -1;
     auto const bytes = std::ftell(file);
@@ -110,12 +111,10 @@ void set_body(Transfer& transfer, Call const& call, std::FILE* file) {
 }
 
 std::string bytes_of_hex(std::string_view digits) {
-    auto const nibble = [&](std::size_t i) {
-        return digits[i] <= '9' ? digits[i] - '0' : digits[i] - 'a' + 10;
-    };
     std::string bytes;
     for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
-        bytes += static_cast<char>(nibble(i) * 16 + nibble(i + 1));
+        auto const value = text::hex_value(digits[i]) * 16 + text::hex_value(digits[i + 1]);
+        bytes += static_cast<char>(value);
     }
     return bytes;
 }
@@ -153,24 +152,6 @@ Result<Answer> carry_out(Endpoint const& endpoint, Call const& call) {
     return answer;
 }
 
-std::string percent_encoded(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    constexpr std::string_view unreserved =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    std::string out;
-    for (auto const letter : text) {
-        if (unreserved.find(letter) != std::string_view::npos) {
-            out += letter;
-            continue;
-        }
-        auto const byte = static_cast<unsigned char>(letter);
-        out += '%';
-        out += digits[byte >> 4U];
-        out += digits[byte & 15U];
-    }
-    return out;
-}
-
 Result<std::string> content_digest_of(std::string const& file) {
     TRY_ASSIGN(auto const source, open_file(file));
     DigestStream digests;
@@ -181,7 +162,7 @@ Result<std::string> content_digest_of(std::string const& file) {
         digests.append(std::string_view(buffer).substr(0, got));
     }
     if (std::ferror(source.get()) != 0) return fail(Errc::invalid, file + " cannot be read");
-    return "sha-256=:" + base64(bytes_of_hex(digests.finish().sha256)) + ":";
+    return "sha-256=:" + text::base64(bytes_of_hex(digests.finish().sha256)) + ":";
 }
 
 }  // namespace updraft::cli

@@ -1,6 +1,8 @@
-// One call of the admin API: a request out, the answer back.
+// One call of the admin API.
 //
-// Lives here: libcurl, the token's header, files sent as they are read.
+// Lives here: sending a request and taking its answer with libcurl; files are sent as they are
+//             read.
+//
 // Not here:   which calls there are (cli/commands.h), how answers are shown (cli/show.h).
 #pragma once
 
@@ -17,7 +19,7 @@ namespace updraft::cli {
 struct Endpoint {
     std::string url = "http://127.0.0.1:8080";
     Secret token;
-    std::string ca_file;  // Empty: the system's.
+    std::string ca_file;  // Trusted certificates; empty: those of the system.
 };
 
 struct Call {
@@ -36,12 +38,9 @@ struct Answer {
     [[nodiscard]] bool good() const { return status >= 200 && status < 300; }
 };
 
-// Errc::unavailable when no answer came, Errc::invalid when the file cannot be read. An answer that
-// says no is an answer.
+// Errc::unavailable when no answer came, Errc::invalid when the file cannot be read. An answer with
+// any status is no error.
 [[nodiscard]] Result<Answer> carry_out(Endpoint const& endpoint, Call const& call);
-
-// Everything but unreserved characters as %XX.
-[[nodiscard]] std::string percent_encoded(std::string_view text);
 
 // "sha-256=:…:" of a file, for Content-Digest (RFC 9530). Errc::invalid when it cannot be read.
 [[nodiscard]] Result<std::string> content_digest_of(std::string const& file);

@@ -8,26 +8,27 @@ namespace {
 constexpr auto optional = Need::optional;
 constexpr auto required = Need::required;
 
-constexpr Argument appid_in_path{"appid,--appid", "appid", Place::path, required, "The app's id."};
-constexpr Argument did_in_path{"did,--did", "did", Place::path, required, "The device's id."};
+constexpr Argument appid_in_path{"appid,--appid", "appid", Place::path, required, "Id of the app."};
+constexpr Argument did_in_path{"did,--did", "did", Place::path, required, "Id of the device."};
 constexpr Argument id_in_path{"id,--id", "id", Place::path, required, "Its id."};
-constexpr Argument limit{"--limit", "limit", Place::query, optional, "At most so many (1 to 500)."};
+constexpr Argument limit{"--limit", "limit", Place::query, optional,
+                         "Most items to list (1 to 500)."};
 constexpr Argument cursor{"--cursor", "cursor", Place::query, optional,
-                          "Where the last list ended."};
+                          "Continue after the page that ended with this cursor."};
 
 std::vector<Command> app_commands() {
     Argument const push_url{"--push-url", "pushUrl", Place::text, optional,
-                            "Where it is told things."};
+                            "URL that receives its push messages."};
     Argument const push_events{"--push-events", "pushEvents", Place::texts, optional,
-                               "Which messages: ota_upgrade_progress, ota_upgrade_result, "
-                               "ota_new_firmware."};
+                               "Messages that it receives: ota_upgrade_progress, "
+                               "ota_upgrade_result, ota_new_firmware."};
     return {
         {"app",
          "create",
-         "Make an app; its keys are shown once.",
+         "Make an app. Its keys are shown only now.",
          "POST",
          "/admin/v1/apps",
-         {{"name,--name", "name", Place::text, required, "What it is called."},
+         {{"name,--name", "name", Place::text, required, "Name of the app."},
           push_url,
           push_events}},
         {"app",
@@ -41,17 +42,18 @@ std::vector<Command> app_commands() {
         {"app", "show", "Show one app.", "GET", "/admin/v1/apps/{appid}", {appid_in_path}},
         {"app",
          "update",
-         "Change what is given.",
+         "Change the given fields of an app.",
          "PATCH",
          "/admin/v1/apps/{appid}",
          {appid_in_path,
-          {"--name", "name", Place::text, optional, "What it is called."},
+          {"--name", "name", Place::text, optional, "Name of the app."},
           {"--disabled", "disabled", Place::truth, optional,
-           "Whether it is refused (true, false)."},
+           "true: refuse all its calls. false: answer them."},
           {"--ota-enabled", "otaEnabled", Place::truth, optional,
-           "Whether it may call the upgrade API (true, false)."},
+           "Whether it may call the upgrade API: true or false."},
           push_url,
-          {"--no-push-url", "pushUrl", Place::null, optional, "Tell it nothing any more."},
+          {"--no-push-url", "pushUrl", Place::null, optional,
+           "Remove the push URL: send it no more messages."},
           push_events}},
         {"app",
          "delete",
@@ -62,15 +64,15 @@ std::vector<Command> app_commands() {
          Shape::nothing},
         {"app",
          "rotate",
-         "Give it a new Appkey and push secret.",
+         "Give an app a new Appkey and push secret. They are shown only now.",
          "POST",
          "/admin/v1/apps/{appid}/rotate",
          {appid_in_path,
           {"--grace-seconds", "graceSeconds", Place::number, optional,
-           "How long the old ones work on."}}},
+           "How long the old keys stay valid."}}},
         {"app",
          "verify",
-         "Verify its push URL now.",
+         "Verify the push URL of an app now. Exit status 1: it failed.",
          "POST",
          "/admin/v1/apps/{appid}/push/verify",
          {appid_in_path},
@@ -79,33 +81,34 @@ std::vector<Command> app_commands() {
 }
 
 std::vector<Command> device_commands() {
-    Argument const name{"--name", "name", Place::text, optional, "What its user calls it."};
-    Argument const open_id{"--open-id", "openId", Place::text, optional, "Whose it is."};
+    Argument const name{"--name", "name", Place::text, optional, "Name that its user gave it."};
+    Argument const open_id{"--open-id", "openId", Place::text, optional,
+                           "User that it belongs to."};
     Argument const gateway{"--gateway-did", "gatewayDid", Place::text, optional,
-                           "The gateway that it hangs on."};
+                           "Gateway that it is connected through."};
     return {
         {"device",
          "put",
-         "Enrol a device, or replace it; its token is shown once.",
+         "Enrol a device, or replace it. The token of a new one is shown only now.",
          "PUT",
          "/admin/v1/devices/{did}",
          {did_in_path,
-          {"--model", "deviceModel", Place::text, required, "Its deviceModel."},
-          {"--firmware-version", "firmwareVersion", Place::text, required, "What it runs."},
+          {"--model", "deviceModel", Place::text, required, "deviceModel of the device."},
+          {"--firmware-version", "firmwareVersion", Place::text, required, "Version that it runs."},
           name,
           open_id,
           gateway}},
         {"device",
          "update",
-         "Change what is given.",
+         "Change the given fields of a device.",
          "PATCH",
          "/admin/v1/devices/{did}",
          {did_in_path,
-          {"--model", "deviceModel", Place::text, optional, "Its deviceModel."},
-          {"--firmware-version", "firmwareVersion", Place::text, optional, "What it runs."},
+          {"--model", "deviceModel", Place::text, optional, "deviceModel of the device."},
+          {"--firmware-version", "firmwareVersion", Place::text, optional, "Version that it runs."},
           name,
           open_id,
-          {"--unbind", "openId", Place::null, optional, "It is nobody's any more."},
+          {"--unbind", "openId", Place::null, optional, "Remove the binding to its user."},
           gateway}},
         {"device",
          "list",
@@ -113,7 +116,7 @@ std::vector<Command> device_commands() {
          "GET",
          "/admin/v1/devices",
          {{"--model", "model", Place::query, optional, "Only of that model."},
-          {"--open-id", "openId", Place::query, optional, "Only that user's."},
+          {"--open-id", "openId", Place::query, optional, "Only of that user."},
           {"--gateway-did", "gatewayDid", Place::query, optional, "Only behind that gateway."},
           limit,
           cursor},
@@ -130,13 +133,13 @@ std::vector<Command> device_commands() {
          Shape::nothing},
         {"device",
          "token",
-         "Give it a new device token; the old one ends.",
+         "Give a device a new token, shown only now. The old one stops working.",
          "POST",
          "/admin/v1/devices/{did}/token",
          {did_in_path}},
         {"device",
          "import",
-         "Enrol many: one JSON object with did a line.",
+         "Enrol many devices from a file with one JSON object, with its did, on each line.",
          "POST",
          "/admin/v1/devices/import",
          {{"file,--file", "file", Place::file, required, "The file, or - for standard input."}},
@@ -145,57 +148,59 @@ std::vector<Command> device_commands() {
          "application/x-ndjson"},
         {"model",
          "set",
-         "Declare what is true of a model's devices.",
+         "Set the properties of a model.",
          "PUT",
          "/admin/v1/models/{deviceModel}",
-         {{"model,--model", "deviceModel", Place::path, required, "The deviceModel."},
-          {"--display-name", "displayName", Place::text, optional, "What people call it."},
+         {{"model,--model", "deviceModel", Place::path, required, "deviceModel."},
+          {"--display-name", "displayName", Place::text, optional, "Name for people."},
           {"--upgradable", "upgradable", Place::truth, optional,
-           "Whether upgrades may be ordered (true, false)."},
+           "Whether upgrades may be ordered: true or false."},
           {"--success-criterion", "successCriterion", Place::text, optional,
-           "report, or version: it must report the new version."},
-          {"--polling-seconds", "pollingSeconds", Place::number, optional, "Its own interval."},
+           "report: an upgrade succeeds when the device says so. version: it must also report "
+           "the new version."},
+          {"--polling-seconds", "pollingSeconds", Place::number, optional,
+           "Polling interval of its devices."},
           {"--chunk-part", "chunkPart", Place::text, optional,
-           "The DDI chunk's part: os, or bApp for Zephyr."}}},
+           "Part of the DDI chunk: os, or bApp for Zephyr."}}},
     };
 }
 
 std::vector<Command> grant_commands() {
-    Argument const open_id{"open-id,--open-id", "openId", Place::text, required, "The user."};
+    Argument const open_id{"open-id,--open-id", "openId", Place::text, required, "Id of the user."};
     return {
         {"grant",
          "create",
-         "Let an app act for a user; tokens are shown once.",
+         "Let an app act for a user. The tokens are shown only now.",
          "POST",
          "/admin/v1/apps/{appid}/grants",
          {appid_in_path, open_id}},
         {"grant",
          "delete",
-         "End that at once, with all tokens.",
+         "End a grant at once, with all its tokens.",
          "DELETE",
          "/admin/v1/apps/{appid}/grants/{openId}",
-         {appid_in_path, {"open-id,--open-id", "openId", Place::path, required, "The user."}},
+         {appid_in_path, {"open-id,--open-id", "openId", Place::path, required, "Id of the user."}},
          Shape::nothing},
         {"authorization",
          "create",
-         "Make a code for OAuth's code flow.",
+         "Make a code for the OAuth code flow.",
          "POST",
          "/admin/v1/authorizations",
-         {{"appid,--appid", "appid", Place::text, required, "The app's id."},
+         {{"appid,--appid", "appid", Place::text, required, "Id of the app."},
           open_id,
           {"redirect-uri,--redirect-uri", "redirectUri", Place::text, required,
-           "Where the user is sent back to."},
-          {"--state", "state", Place::text, optional, "Handed back with the code."}}},
+           "URL that the user is sent back to."},
+          {"--state", "state", Place::text, optional, "Text that is returned with the code."}}},
     };
 }
 
 std::vector<Command> firmware_commands() {
     return {
-        {"firmware", "create", "Describe a firmware: a draft.", "POST", "/admin/v1/firmware",
-         firmware_arguments()},
+        {"firmware", "create", "Make a draft: a firmware without its file.", "POST",
+         "/admin/v1/firmware", firmware_arguments()},
         {"firmware",
          "upload",
-         "Give a draft its file.",
+         "Upload the file of a draft.",
          "PUT",
          "/admin/v1/firmware/{id}/file",
          {id_in_path,
@@ -205,15 +210,15 @@ std::vector<Command> firmware_commands() {
          "application/octet-stream"},
         {"firmware",
          "release",
-         "Offer it to devices from now on.",
+         "Release a draft: offer it to devices from now on.",
          "POST",
          "/admin/v1/firmware/{id}/release",
          {id_in_path,
           {"--accept-mismatch", "acceptMismatch", Place::flag, optional,
-           "Although the image tells another version."}}},
+           "Release it although the image contains another version."}}},
         {"firmware",
          "withdraw",
-         "Offer it no longer; end its queued upgrades.",
+         "Withdraw a release: offer it no longer, and end its queued upgrades.",
          "POST",
          "/admin/v1/firmware/{id}/withdraw",
          {id_in_path}},
@@ -258,27 +263,28 @@ std::vector<Command> upgrade_commands() {
           "cause", "createdAt"}},
         {"upgrade",
          "show",
-         "Show one upgrade and how it went.",
+         "Show one upgrade with its history.",
          "GET",
          "/admin/v1/upgrades/{id}",
          {id_in_path}},
         {"upgrade",
          "cancel",
-         "Cancel it; a device that has it is asked.",
+         "Cancel an upgrade. A device that has begun is asked to stop.",
          "POST",
          "/admin/v1/upgrades/{id}/cancel",
          {id_in_path,
-          {"--force", "force", Place::flag, optional, "At once, without asking the device."}}},
+          {"--force", "force", Place::flag, optional,
+           "End it at once, without asking the device."}}},
         {"order",
          "create",
          "Order upgrades of devices.",
          "POST",
          "/admin/v1/orders",
-         {{"dids,--did", "dids", Place::texts, required, "The devices, at most 1,000."},
+         {{"dids,--did", "dids", Place::texts, required, "Devices, at most 1,000."},
           {"--firmware-id", "firmwareId", Place::text, optional,
-           "That release; else what each device is offered."},
+           "Release to install; without it, what each device is offered."},
           {"--through", "through", Place::flag, optional,
-           "All the way to the newest, step by step, in this one order."}},
+           "Upgrade through all intermediate versions to the newest one."}},
          Shape::counts},
     };
 }
@@ -312,12 +318,12 @@ std::vector<Command> push_commands() {
          {{"webhook-id,--webhook-id", "webhookId", Place::path, required, "Its id."}}},
         {"push",
          "replay-all",
-         "Send an app's pushes of a time again.",
+         "Send again all pushes of an app in a span of time.",
          "POST",
          "/admin/v1/apps/{appid}/push/replay",
          {appid_in_path,
-          {"--since", "since", Place::text, required, "From then (RFC 3339)."},
-          {"--until", "until", Place::text, required, "Until then (RFC 3339)."}}},
+          {"--since", "since", Place::text, required, "Written at or after this time (RFC 3339)."},
+          {"--until", "until", Place::text, required, "Written before this time (RFC 3339)."}}},
     };
 }
 
@@ -334,13 +340,15 @@ std::vector<Command> all_commands() {
 
 std::vector<Argument> firmware_arguments() {
     return {
-        {"--model", "deviceModel", Place::text, required, "The deviceModel that it is for."},
-        {"--firmware-version", "firmwareVersion", Place::text, required, "Its version."},
+        {"--model", "deviceModel", Place::text, required, "deviceModel that it is for."},
+        {"--firmware-version", "firmwareVersion", Place::text, required,
+         "Version of the firmware."},
         {"--update-log", "updateLog", Place::text, optional, "What is new, for users."},
-        {"--release-date", "releaseDate", Place::text, optional, "YYYY-MM-DD; else the day."},
+        {"--release-date", "releaseDate", Place::text, optional,
+         "YYYY-MM-DD; without it, the day of the release."},
         {"--requires-version", "requiresVersion", Place::texts, optional,
          "Versions that it can be installed on."},
-        {"--file-name", "fileName", Place::text, optional, "What devices see."},
+        {"--file-name", "fileName", Place::text, optional, "File name that devices see."},
     };
 }
 
@@ -351,15 +359,15 @@ std::span<Command const> commands() {
 
 std::span<Noun const> nouns() {
     static constexpr auto all = std::to_array<Noun>({
-        {"app", "Third-party apps"},
-        {"device", "Devices"},
-        {"model", "What is true of all devices of a model"},
-        {"grant", "Which app may act for which user"},
-        {"authorization", "Codes for OAuth's code flow"},
-        {"firmware", "Firmware, from draft to withdrawal"},
-        {"upgrade", "Upgrades: one device, one order"},
-        {"order", "Orders by the operator"},
-        {"push", "Messages to apps' backends"},
+        {"app", "Third-party apps."},
+        {"device", "Devices."},
+        {"model", "Properties of all devices of a model."},
+        {"grant", "Permissions of apps to act for users."},
+        {"authorization", "Codes for the OAuth code flow."},
+        {"firmware", "Firmware, from draft to withdrawal."},
+        {"upgrade", "Upgrades of single devices."},
+        {"order", "Orders of upgrades by the operator."},
+        {"push", "Push messages to apps."},
     });
     return all;
 }

@@ -1,6 +1,8 @@
-// The operator commands as one table: noun, verb, the call each makes, and how its answer is shown.
+// The operator commands as one table: noun, verb, the call that each makes, how its answer is
+// shown.
 //
 // Lives here: the table.
+//
 // Not here:   parsing the command line and running one (cli/operate.h), the calls of
 //             `firmware publish`, which are three (cli/publish.h).
 #pragma once
@@ -12,7 +14,7 @@
 
 namespace updraft::cli {
 
-// Where an argument goes in the call.
+// The part of the call that an argument becomes.
 enum class Place : std::uint8_t {
     path,    // The {name} of the path.
     query,   // ?name=
@@ -20,16 +22,16 @@ enum class Place : std::uint8_t {
     number,  // a whole number,
     truth,   // true or false,
     texts,   // a list of strings (may be given several times, or with commas),
-    flag,    // true when the flag is there, else nothing,
-    null,    // null when the flag is there, else nothing.
+    flag,    // true when the flag is given, else nothing,
+    null,    // null when the flag is given, else nothing.
     file,    // The body itself.
 };
 
 enum class Need : std::uint8_t { optional, required };
 
 struct Argument {
-    std::string_view flags;  // CLI11's: "appid" is positional, "--name" is not, "name,--name" both.
-    std::string_view name;   // On the wire.
+    std::string_view flags;  // As in Syntax::option().
+    std::string_view name;   // In the call.
     Place place;
     Need need;
     std::string_view meaning;
@@ -39,8 +41,8 @@ enum class Shape : std::uint8_t {
     fields,   // One object.
     columns,  // {"items":[…],"nextCursor"}.
     nothing,  // 204.
-    verdict,  // One object whose pushState tells whether it came out well.
-    counts,   // An import or an order: fields, and what was refused makes the command fail.
+    verdict,  // One object whose pushState tells whether the command succeeded.
+    counts,   // Counts of an import or an order: the command fails when something was refused.
 };
 
 struct Command {
@@ -55,7 +57,7 @@ struct Command {
     std::string_view content_type = "application/json";
 };
 
-// Commands of one noun stand together.
+// The table. The commands of one noun follow one another.
 [[nodiscard]] std::span<Command const> commands();
 
 struct Noun {
@@ -64,7 +66,7 @@ struct Noun {
 };
 [[nodiscard]] std::span<Noun const> nouns();
 
-// What a release is described with; `firmware create` and `firmware publish` share it.
+// The arguments that describe a firmware, for `firmware create` and `firmware publish`.
 [[nodiscard]] std::vector<Argument> firmware_arguments();
 
 }  // namespace updraft::cli

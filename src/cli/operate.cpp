@@ -14,7 +14,7 @@
 namespace updraft::cli {
 namespace {
 
-// What stood on the command line of one command.
+// The arguments of one command.
 struct Session {
     std::string url = "http://127.0.0.1:8080";
     std::string token;
@@ -24,42 +24,42 @@ struct Session {
     std::map<std::string_view, std::vector<std::string>> values;  // By the arguments' flags.
 };
 
-void add_common(CLI::App& app, Session& session) {
-    app.add_option("--url", session.url, "The server.")
-        ->envname("UPDRAFT_URL")
-        ->capture_default_str();
-    app.add_option("--token", session.token, "The admin token; others can see a command line.")
-        ->envname("UPDRAFT_ADMIN_TOKEN");
-    app.add_option("--token-file", session.token_file,
-                   "The file that holds it [updraft-data/admin-token].")
-        ->envname("UPDRAFT_ADMIN_TOKEN_FILE");
-    app.add_option("--ca", session.ca_file, "Trust these certificates (PEM) instead.");
-    app.add_flag("--json", session.json, "Print the answer as it came.");
+void add_common(Syntax const& syntax, Session& session) {
+    syntax.option("--url", session.url, "URL of the server.")
+        .variable("UPDRAFT_URL")
+        .show_default();
+    syntax
+        .option("--token", session.token,
+                "Admin token. Other users of this machine can read a command line: prefer the "
+                "variable or --token-file.")
+        .variable("UPDRAFT_ADMIN_TOKEN");
+    syntax
+        .option("--token-file", session.token_file,
+                "File with the admin token [updraft-data/admin-token].")
+        .variable("UPDRAFT_ADMIN_TOKEN_FILE");
+    syntax.option("--ca", session.ca_file,
+                  "File of the certificates to trust (PEM), instead of the system's.");
+    syntax.flag("--json", session.json, "Print the server's answer as it came.");
 }
 
-void add_argument(CLI::App& app, Session& session, Argument const& argument) {
+void add_argument(Syntax const& syntax, Session& session, Argument const& argument) {
     auto& texts = session.values[argument.flags];
     auto const spelled = std::string(argument.flags);
     auto const meaning = std::string(argument.meaning);
     if (argument.place == Place::flag || argument.place == Place::null) {
         auto* const given = &texts;
-        app.add_flag_callback(
+        syntax.flag(
             spelled, [given] { given->assign(1, ""); }, meaning);
         return;
     }
-    auto* const option = app.add_option(spelled, texts, meaning);
-    if (argument.place == Place::texts) option->delimiter(',');
-    // Only a positional list takes one word after the other; nothing else swallows what follows.
-    if (argument.place != Place::texts || spelled.starts_with('-')) {
-        option->expected(1)->allow_extra_args(false);
-    }
-    if (argument.place == Place::texts) {
-        option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    }
-    option->required(argument.need == Need::required);
+    auto const option = syntax.option(spelled, texts, meaning);
+    // Only a positional list takes several words that follow one another.
+    if (argument.place != Place::texts || spelled.starts_with('-')) option.one_value();
+    if (argument.place == Place::texts) option.split_at_commas();
+    option.required(argument.need == Need::required);
 }
 
-// What was given at all.
+// The arguments that were given.
 Given given_in(Session const& session) {
     Given given;
     for (auto const& [flags, texts] : session.values) {
@@ -86,8 +86,8 @@ int refuse(std::string const& why) {
     return 1;
 }
 
-// The answer is good, and what was asked for was not done, or only in part.
-bool came_out_badly(Command const& command, json::Object const& answer) {
+// The call succeeded, but its answer says that not everything was done.
+bool has_failed(Command const& command, json::Object const& answer) {
     if (command.shape == Shape::verdict) {
         auto const state = json::text_member(answer, "pushState");
         return state && *state != "verified";
@@ -114,7 +114,7 @@ int show(Command const& command, Answer const& answer, bool raw) {
         return refuse(problem_in(answer.status, answer.body));
     }
     auto const object = json::read_object(answer.body);
-    auto const status = object && came_out_badly(command, *object) ? 1 : 0;
+    auto const status = object && has_failed(command, *object) ? 1 : 0;
     if (raw) {
         if (!answer.body.empty()) std::cout << answer.body << "\n";
         return status;
@@ -156,50 +156,50 @@ int run_publish(Session const& session, Publication wanted) {
     return show(shown, *answer, session.json);
 }
 
-void add_command(CLI::App& noun, Command const& command, int& exit_status) {
-    auto* const app = noun.add_subcommand(std::string(command.verb), std::string(command.meaning));
+void add_command(Syntax const& noun, Command const& command) {
+    auto const syntax = noun.command(std::string(command.verb), std::string(command.meaning));
     auto const session = std::make_shared<Session>();
-    for (auto const& argument : command.arguments) add_argument(*app, *session, argument);
-    add_common(*app, *session);
-    app->callback([&command, &exit_status, session] { exit_status = run(command, *session); });
+    for (auto const& argument : command.arguments) add_argument(syntax, *session, argument);
+    add_common(syntax, *session);
+    syntax.when_given([&command, session] { return run(command, *session); });
 }
 
-void add_publish(CLI::App& firmware, int& exit_status) {
-    auto* const app = firmware.add_subcommand("publish", "Describe, upload and release a file.");
+void add_publish(Syntax const& firmware) {
+    auto const syntax =
+        firmware.command("publish", "Describe, upload and release a firmware file.");
     auto const session = std::make_shared<Session>();
     auto const wanted = std::make_shared<Publication>();
-    app->add_option("file,--file", wanted->file, "The file.")->required();
-    for (auto const& argument : firmware_arguments()) add_argument(*app, *session, argument);
-    app->add_flag("--accept-mismatch", wanted->accept_mismatch,
-                  "Although the image tells another version.");
-    add_common(*app, *session);
-    app->callback(
-        [&exit_status, session, wanted] { exit_status = run_publish(*session, *wanted); });
+    syntax.option("file,--file", wanted->file, "Firmware file.").required();
+    for (auto const& argument : firmware_arguments()) add_argument(syntax, *session, argument);
+    syntax.flag("--accept-mismatch", wanted->accept_mismatch,
+                "Release it although the image contains another version.");
+    add_common(syntax, *session);
+    syntax.when_given([session, wanted] { return run_publish(*session, *wanted); });
 }
 
-void add_health(CLI::App& root, int& exit_status) {
+void add_health(Syntax const& root) {
     static Command const ready{
         .noun = "",
         .verb = "health",
-        .meaning = "Ask whether the server is ready; exit code 1: it is not.",
+        .meaning = "Ask whether the server is ready. Exit status 1: it is not.",
         .method = "GET",
         .path = "/readyz",
         .arguments = {}};
-    add_command(root, ready, exit_status);
+    add_command(root, ready);
 }
 
 }  // namespace
 
-void add_operator_commands(CLI::App& root, int& exit_status) {
+void add_operator_commands(Syntax const& root) {
     for (auto const& noun : nouns()) {
-        auto* const app = root.add_subcommand(std::string(noun.name), std::string(noun.meaning));
-        app->require_subcommand(1);
+        auto const syntax = root.command(std::string(noun.name), std::string(noun.meaning));
+        syntax.require_command();
         for (auto const& command : commands()) {
-            if (command.noun == noun.name) add_command(*app, command, exit_status);
+            if (command.noun == noun.name) add_command(syntax, command);
         }
-        if (noun.name == "firmware") add_publish(*app, exit_status);
+        if (noun.name == "firmware") add_publish(syntax);
     }
-    add_health(root, exit_status);
+    add_health(root);
 }
 
 }  // namespace updraft::cli

@@ -1,15 +1,17 @@
 // `updraft <noun> <verb>`: the operator's commands on a command line.
 //
 // Lives here: declaring them from the table, making the call, printing the answer.
-// Not here:   the table (cli/commands.h), the other commands of the program (app/command_line.h).
+//
+// Not here:   the table (cli/commands.h), the other commands of the program
+//             (app/commands/command_line.h).
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "cli/syntax.h"
 
 namespace updraft::cli {
 
-// Declares them below `root`. The chosen one runs in its callback and leaves what the process exits
-// with in `exit_status`: 0 done, 1 failed.
-void add_operator_commands(CLI::App& root, int& exit_status);
+// Declares the commands below `root`. Their exit status: 0 done; 1 the server refused, did only a
+// part, or did not answer; 2 wrong usage.
+void add_operator_commands(Syntax const& root);
 
 }  // namespace updraft::cli

@@ -11,7 +11,7 @@ Command const& command_of(std::string_view verb) {
     for (auto const& command : commands()) {
         if (command.noun == "firmware" && command.verb == verb) return command;
     }
-    return commands().front();  // The table's tests hold the verbs used here.
+    return commands().front();  // Not reached: tests check that the table has the verbs used here.
 }
 
 Result<Answer> ask(Endpoint const& endpoint, std::string_view verb, Given const& given) {
@@ -43,14 +43,14 @@ Result<Answer> publish(Endpoint const& endpoint, Publication const& wanted) {
     if (!description.contains("--file-name") && wanted.file != "-") {
         description["--file-name"] = {std::filesystem::path(wanted.file).filename().string()};
     }
-    // The file is looked at before anything is made, for the commonest mistake is its name.
+    // Reads the file before the first call, as a wrong file name is the most frequent mistake.
     if (wanted.file != "-") TRY(content_digest_of(wanted.file));
     TRY_ASSIGN(auto created, ask(endpoint, "create", description));
     if (!created.good()) return created;
     TRY_ASSIGN(auto const id, id_in(created));
     auto released = upload_and_release(endpoint, wanted, id);
     if (!released || !released->good()) {
-        // Should this fail as well, the draft stays and `firmware delete` removes it.
+        // If this fails as well, the draft stays; `firmware delete` removes it.
         [[maybe_unused]] auto const removed = ask(endpoint, "delete", {{"id,--id", {id}}});
     }
     return released;

@@ -1,6 +1,7 @@
-// `updraft firmware publish FILE`: describe, upload and release in one go.
+// The command `updraft firmware publish FILE`: describes, uploads and releases a firmware.
 //
-// Lives here: the three calls, and taking back the draft when the second or third fails.
+// Lives here: the three calls, and removing the draft when the second or third fails.
+//
 // Not here:   the single calls (cli/commands.h).
 #pragma once
 
@@ -17,8 +18,8 @@ struct Publication {
     bool accept_mismatch = false;
 };
 
-// The answer to the release, or to the call that said no. A draft that was made and not released is
-// removed again, so that the command can simply be repeated.
+// Answers what the server answered to the release, or to the call that failed. A draft that was
+// created and not released is removed, so that the command can be repeated.
 [[nodiscard]] Result<Answer> publish(Endpoint const& endpoint, Publication const& wanted);
 
 }  // namespace updraft::cli

@@ -3,31 +3,26 @@
 #include <algorithm>
 #include <vector>
 
+#include "text/clean_text.h"
+
 namespace updraft::cli {
 namespace {
 
 constexpr std::size_t problem_bytes_max = 500;
 
-std::string tamed(std::string_view text) {
-    std::string out(text);
-    std::ranges::replace_if(
-        out,
-        [](char letter) {
-            auto const byte = static_cast<unsigned char>(letter);
-            return byte < 0x20 || byte == 0x7f;
-        },
-        ' ');
-    return out;
+// The text without control characters, so that it is one line of a terminal.
+std::string without_controls(std::string_view text) {
+    return text::clean_text(text, {.instead = ' '});
 }
 
-// Characters, not bytes: continuation bytes of UTF-8 take no place.
+// Counts characters, not bytes: continuation bytes of UTF-8 are left out.
 std::size_t width_of(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(
         text, [](char letter) { return (static_cast<unsigned char>(letter) & 0xC0U) != 0x80U; }));
 }
 
 std::string written(json::Value const& value) {
-    if (auto const* text = value.string()) return tamed(*text);
+    if (auto const* text = value.string()) return without_controls(*text);
     if (auto const* number = value.number()) return number->digits;
     if (auto const* truth = value.boolean()) return *truth ? "true" : "false";
     if (value.is_null()) return "-";
@@ -36,7 +31,7 @@ std::string written(json::Value const& value) {
         for (auto const& element : *list) out += (out.empty() ? "" : ", ") + written(element);
     } else if (auto const* object = value.object()) {
         for (auto const& [name, content] : object->members) {
-            out += (out.empty() ? "" : ", ") + tamed(name) + "=" + written(content);
+            out += (out.empty() ? "" : ", ") + without_controls(name) + "=" + written(content);
         }
     }
     return out.empty() ? "-" : out;
@@ -105,10 +100,10 @@ std::string as_fields(json::Object const& object) {
             for (auto const& member : value.array()->front().object()->members) {
                 columns.emplace_back(member.first);
             }
-            lists += tamed(name) + "\n" + indented(as_columns(*value.array(), columns));
+            lists += without_controls(name) + "\n" + indented(as_columns(*value.array(), columns));
             continue;
         }
-        auto const shown = tamed(name);
+        auto const shown = without_controls(name);
         out += shown + std::string(width + 2 - width_of(shown), ' ') + written(value) + "\n";
     }
     return out + lists;
@@ -119,11 +114,11 @@ std::string problem_in(int status, std::string_view body) {
     if (auto const object = json::read_object(body)) {
         for (auto const* const name : {"detail", "title"}) {
             auto const text = json::text_member(*object, name);
-            if (text && *text) return prefix + tamed(**text);
+            if (text && *text) return prefix + without_controls(**text);
         }
     }
     if (body.empty()) return prefix + "no explanation given";
-    return prefix + tamed(body.substr(0, problem_bytes_max));
+    return prefix + without_controls(body.substr(0, problem_bytes_max));
 }
 
 }  // namespace updraft::cli

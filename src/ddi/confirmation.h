@@ -1,7 +1,9 @@
-// Confirmation, as hawkBit has it: here every action is confirmed, because its user ordered it.
+// hawkBit's confirmation resources. Every action counts as confirmed, because its user or an
+// operator ordered it.
 //
-// Lives here: the resources of confirmation, answering that there is nothing to confirm.
-// Not here:   who may order (openota, admin).
+// Lives here: the resources; they answer that there is nothing to confirm.
+//
+// Not here:   who may order (openota/order.h, admin/upgrades.h).
 #pragma once
 
 #include "ddi/context.h"
@@ -9,10 +11,11 @@
 
 namespace updraft::ddi {
 
-// GET …/confirmationBase: automatic confirmation is what happens, and can't be switched.
+// GET …/confirmationBase: answers that actions are confirmed automatically, always.
 [[nodiscard]] http::asio::awaitable<http::Reply> confirmation_base(Context& context,
                                                                    http::Request const& request);
-// GET …/confirmationBase/{id}, POST …/confirmationBase/{id}/feedback: no action waits for it.
+// GET …/confirmationBase/{id}, POST …/confirmationBase/{id}/feedback: 404, because no action waits
+// for confirmation.
 [[nodiscard]] http::asio::awaitable<http::Reply> confirmation(Context& context,
                                                               http::Request const& request);
 // POST …/confirmationBase/activateAutoConfirm and …/deactivateAutoConfirm

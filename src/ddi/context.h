@@ -1,41 +1,33 @@
-// What the device channel needs from the rest: everything that its routes are given.
+// The references and settings that the routes of the DDI edge use.
 //
-// Lives here: the edge's references and settings.
-// Not here:   filling them in (app/wiring.cpp), the routes (ddi/routes.h).
+// Lives here: Context and its settings.
+//
+// Not here:   filling them in (app/wiring.cpp), what all device channels need (channel/context.h).
 #pragma once
 
-#include <atomic>
-#include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 
-#include "ddi/served_bytes.h"
-#include "ddi/signs_of_life.h"
-#include "ports/blobs.h"
-#include "ports/clock.h"
-#include "ports/store.h"
-#include "upgrade/order.h"
+#include "channel/context.h"
 
 namespace updraft::ddi {
 
-// Configuration [ddi] and [firmware] as far as devices meet it. The polling interval stands in
-// upgrade::Means, because turns depend on it.
+// The parts of the configuration [ddi] and [firmware] that only this channel uses. The polling
+// interval is in upgrade::Means, because the turns of gateways depend on it too.
 struct Settings {
     bool enabled = true;
     std::string version_attribute = "firmwareVersion";
-    std::int64_t downloads_max = 1'000;  // At the same time; above: 503.
-    bool bucket = false;                 // Artifacts have addresses outside, which links lead to.
+    bool bucket = false;  // Download links ask for a redirect to the bucket.
 };
 
-// Outlives the listener. Its parts are safe to use from every I/O thread.
+// Must outlive the listener. Its parts are safe to use from all I/O threads.
 struct Context {
-    Store& store;
-    Clock const& clock;
-    upgrade::Means const& means;
-    Blobs& blobs;
-    SignsOfLife& signs;
+    channel::Context& channel;
     Settings settings;
-    ServedTally served{};
-    std::atomic<std::int64_t> downloads{0};  // Running now; a figure for /metrics too.
+    // Called for each error with a status of 500 or above, before it is answered. May be empty;
+    // must not block.
+    std::function<void(std::string_view request_id, Error const& error)> trouble;
 };
 
 }  // namespace updraft::ddi

@@ -1,7 +1,6 @@
 #include "ddi/deployment.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "ddi/download.h"
 #include "ddi/identify.h"
@@ -10,12 +9,14 @@
 #include "http/on_store.h"
 #include "json/writer.h"
 #include "ports/timelines_table.h"
+#include "text/percent.h"
+#include "text/whole_number.h"
 #include "upgrade/hand_out.h"
 
 namespace updraft::ddi {
 namespace {
 
-// The device's own texts, newest first, as ?actionHistory asks for them: n of them, -1 is all.
+// How many of the device's own texts ?actionHistory asks for, newest first. -1: all.
 struct HistoryWish {
     std::int64_t messages = 0;
 };
@@ -23,13 +24,11 @@ struct HistoryWish {
 Result<HistoryWish> read_history_wish(http::Request const& request) {
     auto const asked = request.parameter("actionHistory");
     if (!asked || asked->empty()) return HistoryWish{};
-    std::int64_t messages = 0;
-    auto const* end = asked->data() + asked->size();
-    auto const [stop, trouble] = std::from_chars(asked->data(), end, messages);
-    if (trouble != std::errc{} || stop != end || messages < -1) {
+    auto const messages = text::read_whole(*asked);
+    if (!messages || *messages < -1) {
         return fail(Errc::invalid, "actionHistory must be a number of messages, or -1 for all");
     }
-    return HistoryWish{messages};
+    return HistoryWish{*messages};
 }
 
 struct Described {
@@ -49,7 +48,8 @@ Result<Described> with_history(Tx const& tx, upgrade::Deployment deployment, His
     return described;
 }
 
-// How an answer's links begin, and whether one of them may lead out of this house.
+// The beginning of the links in an answer, and whether the download link asks for a redirect to the
+// bucket.
 struct Links {
     std::string base;
     bool to_a_bucket = false;
@@ -58,13 +58,13 @@ Links links_for(Context const& context, http::Request const& request) {
     return {base_link(request), context.settings.bucket};
 }
 
-// Members as clients expect them: a size is a number, digests are lower-case hex, and both kinds of
-// links are there because one client reads only the -http ones. That one follows no redirects
-// either.
+// The members have the forms that clients expect: the size is a number, digests are lower-case hex.
+// One client reads only the links whose names end in "-http" and follows no redirects, so these
+// never lead to the bucket.
 void add_artifact(json::Writer& writer, firmware::Release const& release,
                   firmware::Artifact const& artifact, Links const& links) {
     auto const file = links.base + "/softwaremodules/" + std::to_string(release.id.value) +
-                      "/artifacts/" + encoded_segment(release.file_name);
+                      "/artifacts/" + text::percent_encoded(release.file_name);
     auto const link = [&](std::string_view name, std::string const& href) {
         writer.key(name).object().member("href", href).end();
     };
@@ -105,23 +105,23 @@ std::string deployment_body(Described const& described, HistoryWish wish, Links 
 
 Result<Described> look(Tx const& tx, upgrade::Means const& means, DeviceCall const& call,
                        UpgradeId id, HistoryWish wish, Instant now) {
-    TRY_ASSIGN(auto const device, recognised(tx, call));
+    TRY_ASSIGN(auto const device, authenticate(tx, call));
     TRY_ASSIGN(auto deployment, upgrade::deployment(tx, means, device, id, now));
     return with_history(tx, std::move(deployment), wish);
 }
 
 Result<Described> look_back(Tx const& tx, DeviceCall const& call, UpgradeId id, HistoryWish wish) {
-    TRY_ASSIGN(auto const device, recognised(tx, call));
+    TRY_ASSIGN(auto const device, authenticate(tx, call));
     TRY_ASSIGN(auto deployment, upgrade::installed(tx, device, id));
     return with_history(tx, std::move(deployment), wish);
 }
 
 Result<upgrade::Deployment> look_at_module(Tx const& tx, DeviceCall const& call, ReleaseId id) {
-    TRY_ASSIGN(auto const device, recognised(tx, call));
+    TRY_ASSIGN(auto const device, authenticate(tx, call));
     return upgrade::with_release(tx, device, id);
 }
 
-// What every GET with an id in its path reads first.
+// The values of a GET request with an id in its path.
 struct Ask {
     DeviceCall call;
     std::int64_t id = 0;
@@ -140,22 +140,22 @@ Result<Ask> read_ask(http::Request const& request) {
 http::asio::awaitable<http::Reply> deployment_base(Context& context, http::Request const& request) {
     auto ask = read_ask(request);
     if (!ask) co_return refusal(ask.error());
-    auto const now = context.clock.now();
-    auto const* means = &context.means;
+    auto const now = context.channel.clock.now();
+    auto const* means = &context.channel.means;
     auto read = [means, ask = *ask, now](Tx const& tx) {
         return look(tx, *means, ask.call, UpgradeId{ask.id}, ask.wish, now);
     };
-    auto found = co_await http::on_store(context.store, std::move(read));
-    if (!found) co_return refusal(found.error());
-    context.signs.heard(ask->call.did, now);
+    auto found = co_await http::on_store(context.channel.store, std::move(read));
+    if (!found) co_return failure(context, request, found.error());
+    context.channel.presence.heard(ask->call.did, now);
 
     auto const untaken = found->deployment.upgrade.state == upgrade::State::queued;
     if (untaken && request.method != http::Method::head) {
         auto take = [means, ask = *ask, now](Tx& tx) {
             return upgrade::take(tx, *means, ask.call.did, UpgradeId{ask.id}, now);
         };
-        auto taken = co_await http::on_store(context.store, std::move(take));
-        if (!taken) co_return refusal(taken.error());
+        auto taken = co_await http::on_store(context.channel.store, std::move(take));
+        if (!taken) co_return failure(context, request, taken.error());
         found->deployment = *std::move(taken);
     }
     co_return answer(request, deployment_body(*found, ask->wish, links_for(context, request)));
@@ -167,9 +167,9 @@ http::asio::awaitable<http::Reply> installed_base(Context& context, http::Reques
     auto read = [ask = *ask](Tx const& tx) {
         return look_back(tx, ask.call, UpgradeId{ask.id}, ask.wish);
     };
-    auto found = co_await http::on_store(context.store, std::move(read));
-    if (!found) co_return refusal(found.error());
-    context.signs.heard(ask->call.did, context.clock.now());
+    auto found = co_await http::on_store(context.channel.store, std::move(read));
+    if (!found) co_return failure(context, request, found.error());
+    context.channel.presence.heard(ask->call.did, context.channel.clock.now());
     co_return answer(request, deployment_body(*found, ask->wish, links_for(context, request)));
 }
 
@@ -179,9 +179,9 @@ http::asio::awaitable<http::Reply> artifacts(Context& context, http::Request con
     auto read = [ask = *ask](Tx const& tx) {
         return look_at_module(tx, ask.call, ReleaseId{ask.id});
     };
-    auto found = co_await http::on_store(context.store, std::move(read));
-    if (!found) co_return refusal(found.error());
-    context.signs.heard(ask->call.did, context.clock.now());
+    auto found = co_await http::on_store(context.channel.store, std::move(read));
+    if (!found) co_return failure(context, request, found.error());
+    context.channel.presence.heard(ask->call.did, context.channel.clock.now());
 
     auto const& release = *found->plan.release;
     std::string body;

@@ -1,6 +1,7 @@
-// What is to be installed, what was installed, and the files of it.
+// The resources that describe what a device should install, what it has installed, and the files.
 //
 // Lives here: deploymentBase, installedBase and the list of a module's artifacts.
+//
 // Not here:   the files themselves (ddi/download.h), reports (ddi/feedback.h).
 #pragma once
 
@@ -9,7 +10,8 @@
 
 namespace updraft::ddi {
 
-// GET …/deploymentBase/{id}: from here on the upgrade counts as offered.
+// GET …/deploymentBase/{id}. The first such request (not HEAD) puts the upgrade into the state
+// `offered`.
 [[nodiscard]] http::asio::awaitable<http::Reply> deployment_base(Context& context,
                                                                  http::Request const& request);
 // GET …/installedBase/{id}

@@ -1,9 +1,10 @@
-// The bytes of a firmware, whole or in stretches, to a device that has an upgrade of it.
+// Downloads of the files of a software module, for a device that has an upgrade with it.
 //
-// Lives here: artifact files, the way to them in a bucket, their MD5SUM, conditions and ranges, and
-// the limit of downloads. Not here:   sending (http/), which file is meant (upgrade/hand_out.h),
-// what served bytes mean
-//             (upgrade/serving.h).
+// Lives here: the file that an address names, its MD5SUM, and the wish for a redirect to the
+// bucket.
+//
+// Not here:   sending (channel/send_artifact.h), which releases a device may have
+//             (upgrade/hand_out.h).
 #pragma once
 
 #include "ddi/context.h"
@@ -11,7 +12,7 @@
 
 namespace updraft::ddi {
 
-// Behind the address of a file: to be sent on to where it may be fetched without us.
+// Suffix of a file's address that asks for a redirect to the bucket, if there is one.
 inline constexpr std::string_view via_bucket = "?via=bucket";
 
 // GET …/softwaremodules/{id}/artifacts/{file} and {file}.MD5SUM

@@ -10,18 +10,8 @@
 namespace updraft::ddi {
 namespace {
 
-// A foreign device must learn nothing from how its body is read, so the credential comes first.
-http::asio::awaitable<Result<void>> recognise(Context& context, DeviceCall call) {
-    auto const did = call.did;
-    auto look = [call = std::move(call)](Tx const& tx) { return recognised(tx, call); };
-    auto device = co_await http::on_store(context.store, std::move(look));
-    if (!device) co_return pass(device);
-    context.signs.heard(did, context.clock.now());
-    co_return Result<void>{};
-}
-
 Result<upgrade::Upgrade> look_at_cancellation(Tx const& tx, DeviceCall const& call, UpgradeId id) {
-    TRY_ASSIGN(auto const device, recognised(tx, call));
+    TRY_ASSIGN(auto const device, authenticate(tx, call));
     return upgrade::cancellation(tx, device, id);
 }
 
@@ -31,19 +21,20 @@ http::asio::awaitable<http::Reply> deployment_feedback(Context& context,
                                                        http::Request const& request) {
     auto call = read_device_call(request);
     if (!call) co_return refusal(call.error());
-    auto known = co_await recognise(context, *call);
-    if (!known) co_return refusal(known.error());
+    // Before the body is parsed: a client without a valid credential must not see parse errors.
+    auto const known = co_await recognise(context, *call);
+    if (!known) co_return failure(context, request, known.error());
     auto const id = id_of(request);
     if (!id) co_return refusal(id.error());
     auto report = read_report(request.body);
     if (!report) co_return refusal(report.error());
 
-    auto write = [means = &context.means, did = call->did, id = UpgradeId{*id},
-                  report = *std::move(report), now = context.clock.now()](Tx& tx) {
+    auto write = [means = &context.channel.means, did = call->did, id = UpgradeId{*id},
+                  report = *std::move(report), now = context.channel.clock.now()](Tx& tx) {
         return upgrade::report(tx, *means, did, id, report, now);
     };
-    auto reported = co_await http::on_store(context.store, std::move(write));
-    if (!reported) co_return refusal(reported.error());
+    auto reported = co_await http::on_store(context.channel.store, std::move(write));
+    if (!reported) co_return failure(context, request, reported.error());
     co_return done();
 }
 
@@ -55,9 +46,9 @@ http::asio::awaitable<http::Reply> cancel_action(Context& context, http::Request
     auto look = [call = *call, id = UpgradeId{*id}](Tx const& tx) {
         return look_at_cancellation(tx, call, id);
     };
-    auto found = co_await http::on_store(context.store, std::move(look));
-    if (!found) co_return refusal(found.error());
-    context.signs.heard(call->did, context.clock.now());
+    auto found = co_await http::on_store(context.channel.store, std::move(look));
+    if (!found) co_return failure(context, request, found.error());
+    context.channel.presence.heard(call->did, context.channel.clock.now());
 
     auto const text = std::to_string(*id);
     std::string body;
@@ -70,35 +61,39 @@ http::asio::awaitable<http::Reply> cancel_action(Context& context, http::Request
 http::asio::awaitable<http::Reply> cancel_feedback(Context& context, http::Request const& request) {
     auto call = read_device_call(request);
     if (!call) co_return refusal(call.error());
-    auto known = co_await recognise(context, *call);
-    if (!known) co_return refusal(known.error());
+    // Before the body is parsed: a client without a valid credential must not see parse errors.
+    auto const known = co_await recognise(context, *call);
+    if (!known) co_return failure(context, request, known.error());
     auto const id = id_of(request);
     if (!id) co_return refusal(id.error());
     auto report = read_cancel_report(request.body);
     if (!report) co_return refusal(report.error());
 
-    auto write = [means = &context.means, did = call->did, id = UpgradeId{*id},
-                  report = *std::move(report), now = context.clock.now()](Tx& tx) {
+    auto write = [means = &context.channel.means, did = call->did, id = UpgradeId{*id},
+                  report = *std::move(report), now = context.channel.clock.now()](Tx& tx) {
         return upgrade::answer_cancel(tx, *means, did, id, report.answer, report.texts, now);
     };
-    auto answered = co_await http::on_store(context.store, std::move(write));
-    if (!answered) co_return refusal(answered.error());
+    auto answered = co_await http::on_store(context.channel.store, std::move(write));
+    if (!answered) co_return failure(context, request, answered.error());
     co_return done();
 }
 
 http::asio::awaitable<http::Reply> config_data(Context& context, http::Request const& request) {
     auto call = read_device_call(request);
     if (!call) co_return refusal(call.error());
-    auto known = co_await recognise(context, *call);
-    if (!known) co_return refusal(known.error());
+    // Before the body is parsed: a client without a valid credential must not see parse errors.
+    auto const known = co_await recognise(context, *call);
+    if (!known) co_return failure(context, request, known.error());
     auto said = read_config_data(request.body);
     if (!said) co_return refusal(said.error());
 
-    auto write = [means = &context.means, did = call->did, said = *std::move(said),
-                  attribute = context.settings.version_attribute, now = context.clock.now()](
-                     Tx& tx) { return upgrade::describe(tx, *means, did, said, attribute, now); };
-    auto described = co_await http::on_store(context.store, std::move(write));
-    if (!described) co_return refusal(described.error());
+    auto write = [means = &context.channel.means, did = call->did, said = *std::move(said),
+                  attribute = context.settings.version_attribute,
+                  now = context.channel.clock.now()](Tx& tx) {
+        return upgrade::describe(tx, *means, did, said, attribute, now);
+    };
+    auto described = co_await http::on_store(context.channel.store, std::move(write));
+    if (!described) co_return failure(context, request, described.error());
     co_return done();
 }
 

@@ -1,7 +1,8 @@
-// What devices send: reports on a deployment, answers to a cancellation, and what they are.
+// The resources to which devices send reports, answers to a cancellation, and their attributes.
 //
-// Lives here: the three resources that take a body.
-// Not here:   their words (ddi/wording.h), what they do (upgrade/feedback.h,
+// Lives here: the three resources that take a body, and cancelAction.
+//
+// Not here:   reading the bodies (ddi/wording.h), their effect (upgrade/feedback.h,
 //             upgrade/self_description.h).
 #pragma once
 

@@ -1,6 +1,8 @@
 #include "ddi/identify.h"
 
 #include "ddi/wording.h"
+#include "http/on_store.h"
+#include "text/percent.h"
 #include "vocabulary/ascii.h"
 
 namespace updraft::ddi {
@@ -8,25 +10,51 @@ namespace {
 
 constexpr std::string_view tenant = "default";
 
+// The text after "<scheme> "; nothing when the scheme is another one or the rest is empty.
+std::optional<std::string_view> after_scheme(std::string_view text, std::string_view scheme) {
+    if (text.size() <= scheme.size() || text[scheme.size()] != ' ') return std::nullopt;
+    if (!same_name(text.substr(0, scheme.size()), scheme)) return std::nullopt;
+    auto const start = text.find_first_not_of(' ', scheme.size());
+    if (start == std::string_view::npos) return std::nullopt;
+    return text.substr(start);
+}
+
 }  // namespace
+
+Result<access::DeviceCredential> read_credential(std::string_view authorization) {
+    using Holder = access::DeviceCredential::Holder;
+    if (auto const token = after_scheme(authorization, "targettoken")) {
+        return access::DeviceCredential{.holder = Holder::device, .digest = sha256(*token)};
+    }
+    if (auto const token = after_scheme(authorization, "gatewaytoken")) {
+        return access::DeviceCredential{.holder = Holder::gateway, .digest = sha256(*token)};
+    }
+    return fail(Errc::unauthorized, "Authorization must be a TargetToken or a GatewayToken");
+}
 
 Result<DeviceCall> read_device_call(http::Request const& request) {
     if (!same_name(request.params[tenant_param], tenant)) {
         return fail(Errc::not_found, "there is no such tenant");
     }
-    TRY_ASSIGN(auto credential,
-               access::read_device_credential(request.field("Authorization").value_or("")));
-    // A text that can't be a did is looked up like any other, so that all unknown ones answer
-    // alike.
+    TRY_ASSIGN(auto const credential, read_credential(request.field("Authorization").value_or("")));
     return DeviceCall{Did{request.params[did_param]}, credential};
+}
+
+http::asio::awaitable<Result<void>> recognise(Context& context, DeviceCall call) {
+    auto const did = call.did;
+    auto look = [call = std::move(call)](Tx const& tx) { return authenticate(tx, call); };
+    auto device = co_await http::on_store(context.channel.store, std::move(look));
+    if (!device) co_return pass(device);
+    context.channel.presence.heard(did, context.channel.clock.now());
+    co_return Result<void>{};
 }
 
 std::string base_link(http::Request const& request) {
     auto link = request.origin();
     link += '/';
-    link += encoded_segment(request.params[tenant_param]);
+    link += text::percent_encoded(request.params[tenant_param]);
     link += "/controller/v1/";
-    link += encoded_segment(request.params[did_param]);
+    link += text::percent_encoded(request.params[did_param]);
     return link;
 }
 

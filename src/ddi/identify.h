@@ -1,39 +1,44 @@
-// Which device a request is from, as every route of this channel asks first.
+// Reads from which device a request comes. Every route of this channel does this first.
 //
-// Lives here: tenant, did and credential out of a request, and the sign of life.
-// Not here:   comparing tokens (access/device_credential.h).
+// Lives here: reading tenant, did and credential of a request.
+//
+// Not here:   comparing tokens (access/device_credential.h), the device (channel/authenticate.h).
 #pragma once
 
-#include "access/device_credential.h"
+#include <string>
+#include <string_view>
+
+#include "channel/authenticate.h"
 #include "ddi/context.h"
 #include "http/exchange.h"
 
 namespace updraft::ddi {
 
-// Owns what it holds: it goes into transactions.
-struct DeviceCall {
-    Did did;
-    access::DeviceCredential credential;
-};
+using channel::authenticate;
+using channel::DeviceCall;
 
-// Errc::not_found for another tenant, Errc::unauthorized without a credential that can be read.
+// Reads "TargetToken <token>" or "GatewayToken <token>"; upper and lower case of the scheme are
+// equal. Errc::unauthorized for other texts.
+[[nodiscard]] Result<access::DeviceCredential> read_credential(std::string_view authorization);
+
+// Does not check the credential. Errc::not_found for another tenant than "default",
+// Errc::unauthorized without a readable credential.
 [[nodiscard]] Result<DeviceCall> read_device_call(http::Request const& request);
 
-// The device, when the credential is right. Within a transaction.
-[[nodiscard]] inline Result<fleet::Device> recognised(Tx const& tx, DeviceCall const& call) {
-    return access::authenticate(tx, call.credential, call.did);
-}
+// Checks the credential and records that the device was heard. Errc::unauthorized when the
+// credential is wrong.
+[[nodiscard]] http::asio::awaitable<Result<void>> recognise(Context& context, DeviceCall call);
 
-// "https://host/DEFAULT/controller/v1/<did>", as this client reaches it.
+// "https://host/DEFAULT/controller/v1/<did>", with host, tenant and did as in the request.
 [[nodiscard]] std::string base_link(http::Request const& request);
 
-// Path parameters of this channel's routes.
+// Indexes of the path parameters in this channel's routes.
 inline constexpr std::size_t tenant_param = 0;
 inline constexpr std::size_t did_param = 1;
 inline constexpr std::size_t id_param = 2;
 inline constexpr std::size_t file_param = 3;
 
-// The number in the path, or Errc::not_found.
+// The id in the path; Errc::not_found when it is not a valid number.
 [[nodiscard]] Result<std::int64_t> id_of(http::Request const& request);
 
 }  // namespace updraft::ddi

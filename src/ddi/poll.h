@@ -1,8 +1,9 @@
-// The poll: what a device is to do, where it finds it, and when it asks again.
+// The poll of a device: links to what it should do, and the time until its next poll.
 //
 // Lives here: the base resource, and the polling interval.
-// Not here:   what there is to do (upgrade/hand_out.h), the resources it links to (deployment.h,
-// …).
+//
+// Not here:   what the device should do (channel/next_work.h), the linked resources
+//             (ddi/deployment.h, ddi/feedback.h).
 #pragma once
 
 #include "ddi/context.h"
@@ -14,13 +15,13 @@ namespace updraft::ddi {
 [[nodiscard]] http::asio::awaitable<http::Reply> poll(Context& context,
                                                       http::Request const& request);
 
-// While an upgrade is near a device asks at least so often, unless it is set to ask oftener.
+// The longest interval while the device has an active upgrade, before the variation.
 inline constexpr std::chrono::seconds near_polling{30};
-// Shorter intervals than this are kept as they are set; longer ones vary by a tenth.
+// Intervals from here on vary by up to a tenth in both directions; shorter ones are exact.
 inline constexpr std::chrono::seconds jitter_from{10};
 
-// How long this device is to wait. Spreads devices that would ask at the same moment; the same did
-// at the same moment gets the same answer.
+// The time until the device's next poll, at least 1 s. It depends on did and `now`, so that devices
+// that polled together do not poll together the next time. The same arguments give the same result.
 [[nodiscard]] std::chrono::seconds sleep_of(Millis interval, bool upgrade_is_near, Did const& did,
                                             Instant now);
 

@@ -15,7 +15,7 @@ struct Refused {
     std::string_view error_code;
 };
 
-// In the order of Errc, every code once; those of the other edges' callers can't arise here.
+// In the order of Errc, each code once. Codes that this edge never answers are mapped as internal.
 constexpr auto refusals = std::to_array<Refused>({
     {Errc::invalid, 400, "MessageNotReadableException", "updraft.invalid"},
     {Errc::not_found, 404, "EntityNotFoundException", "updraft.notFound"},
@@ -34,6 +34,7 @@ constexpr auto refusals = std::to_array<Refused>({
     {Errc::nothing_to_upgrade, 500, "InternalException", "updraft.internal"},
     {Errc::not_upgradable, 500, "InternalException", "updraft.internal"},
     {Errc::unauthorized, 401, "InsufficientAuthenticationException", "updraft.unauthorized"},
+    {Errc::forbidden, 403, "InsufficientPermissionException", "updraft.forbidden"},
     {Errc::busy, 503, "ServiceBusyException", "updraft.busy"},
     {Errc::unavailable, 503, "ServiceUnavailableException", "updraft.unavailable"},
     {Errc::corrupt, 500, "ArtifactCorruptException", "updraft.corrupt"},
@@ -47,6 +48,10 @@ constexpr bool in_order() {
     return refusals.back().code == Errc::internal;
 }
 static_assert(in_order(), "every Errc has its status here, in the order of the enum");
+
+// The details are only logged; a device can only try again.
+constexpr std::string_view told_of_500 = "something went wrong inside; try again later";
+constexpr std::string_view told_of_503 = "the server cannot do this now; try again later";
 
 constexpr Refused const& refused(Errc code) { return refusals[static_cast<std::size_t>(code)]; }
 
@@ -100,15 +105,18 @@ http::Reply done() {
     return reply;
 }
 
-int status_of(Errc code) { return refused(code).status; }
-
 http::Reply refusal(Error const& error) {
     auto const& row = refused(error.code);
-    // What went wrong inside is for the log; a device can only try again.
-    auto const* inside = "something went wrong inside; try again later";
-    return error_reply(
-        row.status, row.exception_class, row.error_code,
-        row.status == 500 ? std::string_view(inside) : std::string_view(error.detail));
+    auto const told = row.status == 500 ? told_of_500 : std::string_view(error.detail);
+    return error_reply(row.status, row.exception_class, row.error_code, told);
+}
+
+http::Reply failure(Context const& context, http::Request const& request, Error const& error) {
+    auto const& row = refused(error.code);
+    if (row.status < 500) return refusal(error);
+    if (context.trouble) context.trouble(request.request_id, error);
+    auto const told = row.status == 500 ? told_of_500 : told_of_503;
+    return error_reply(row.status, row.exception_class, row.error_code, told);
 }
 
 http::Reply trouble(http::Trouble const& trouble) {

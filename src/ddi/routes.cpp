@@ -14,7 +14,7 @@ using Answerer = http::asio::awaitable<http::Reply> (*)(Context&, http::Request 
 
 struct Row {
     http::Method method;
-    std::string_view path;  // Behind the device's own.
+    std::string_view path;  // The part after device_path.
     Answerer answerer;
 };
 
@@ -37,7 +37,8 @@ constexpr auto rows = std::to_array<Row>({
     {http::Method::get, "/softwaremodules/{moduleId}/artifacts/{fileName}", download},
 });
 
-// The two ways that clients write our tenant; another spelling is worded by the listener alone.
+// The two spellings of the tenant that clients use. Errors of paths with another spelling have the
+// format of paths without an edge when they come from no route.
 constexpr auto edges = std::to_array<std::string_view>({"/DEFAULT", "/default"});
 
 }  // namespace

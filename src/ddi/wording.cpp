@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include "json/reader.h"
+#include "text/whole_number.h"
 
 namespace updraft::ddi {
 namespace {
@@ -27,9 +27,9 @@ constexpr auto executions =
                                      "scheduled", "rejected", "resumed"});
 constexpr auto finishes = std::to_array<std::string_view>({"success", "failure", "none"});
 
-constexpr std::size_t details_max = 1'000;  // Texts of one report; the rest is not looked at.
+constexpr std::size_t details_max = 1'000;  // Texts of one report; further ones are ignored.
 
-// Built with append: g++ 12 sees ghosts in operator+ here.
+// Uses append() because g++ 12 gives a wrong warning for operator+ here.
 Error wrong(std::string_view name, std::string_view what) {
     std::string detail(name);
     detail.append(what);
@@ -40,10 +40,10 @@ template <class Word, std::size_t n>
 Result<Word> read_word(json::Object const& object, std::string_view name,
                        std::array<std::string_view, n> const& words) {
     TRY_ASSIGN(auto const text, json::text_member(object, name));
-    if (!text) return tl::unexpected<Error>(wrong(name, " is missing"));
+    if (!text) return fail(wrong(name, " is missing"));
     auto const found = std::ranges::find(words, *text);
     if (found == words.end()) {
-        return tl::unexpected<Error>(wrong(name, " is not a word of this interface"));
+        return fail(wrong(name, " is not a word of this interface"));
     }
     return static_cast<Word>(found - words.begin());
 }
@@ -51,15 +51,10 @@ Result<Word> read_word(json::Object const& object, std::string_view name,
 std::optional<std::int64_t> read_whole(json::Object const& object, std::string_view name) {
     auto const member = object.find(name);
     if (!member || *member == nullptr || (*member)->number() == nullptr) return std::nullopt;
-    auto const& digits = (*member)->number()->digits;
-    std::int64_t number = 0;
-    auto const* end = digits.data() + digits.size();
-    auto const [stop, trouble] = std::from_chars(digits.data(), end, number);
-    if (trouble != std::errc{} || stop != end) return std::nullopt;
-    return number;
+    return text::read_whole((*member)->number()->digits);
 }
 
-// A progress that makes no sense is no reason to refuse the report that it came with.
+// A malformed `progress` is ignored; the rest of the report still counts.
 Result<std::optional<upgrade::Count>> read_progress(json::Object const& result) {
     TRY_ASSIGN(auto const* progress, result.find("progress"));
     if (progress == nullptr || progress->object() == nullptr) return std::nullopt;
@@ -84,7 +79,7 @@ Result<std::vector<std::string>> read_details(json::Object const& status) {
             return fail(Errc::invalid, "details must be a list of texts");
         }
     }
-    // The store's text ends nowhere but at its end.
+    // NULs are dropped: PostgreSQL's TEXT refuses them.
     for (auto& text : texts) std::erase(text, '\0');
     return texts;
 }
@@ -131,19 +126,12 @@ upgrade::Said said_of(Execution execution, Finished finished) {
     return upgrade::Said::working;
 }
 
-// An attribute's value as text; numbers and truths are taken as they are written.
+// An attribute's value as text; numbers and booleans as they are written in the JSON.
 Result<std::string> read_value(json::Value const& value) {
     if (auto const* text = value.string()) return *text;
     if (auto const* number = value.number()) return number->digits;
     if (auto const* truth = value.boolean()) return std::string(*truth ? "true" : "false");
     return fail(Errc::invalid, "the values of data must be texts");
-}
-
-constexpr std::string_view hex_digits = "0123456789ABCDEF";
-
-bool is_unreserved(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
 }
 
 }  // namespace
@@ -183,7 +171,7 @@ Result<upgrade::SelfDescription> read_config_data(std::string_view body) {
     TRY_ASSIGN(auto const* data, json::object_member(object, "data"));
     if (data == nullptr) return fail(Errc::invalid, "data is missing");
     for (auto const& [key, value] : data->members) {
-        // Only the keys count when they are to go.
+        // With mode `remove` only the keys are used, so null is allowed.
         if (read.mode == Mode::remove && value.is_null()) {
             read.attributes[key];
             continue;
@@ -194,11 +182,9 @@ Result<upgrade::SelfDescription> read_config_data(std::string_view body) {
 }
 
 std::optional<std::int64_t> read_id(std::string_view text) {
-    std::int32_t id = 0;
-    auto const* end = text.data() + text.size();
-    auto const [stop, trouble] = std::from_chars(text.data(), end, id);
-    if (trouble != std::errc{} || stop != end || id < 0) return std::nullopt;
-    return id;
+    auto const id = text::read_whole<std::int32_t>(text);
+    if (!id || *id < 0) return std::nullopt;
+    return *id;
 }
 
 std::string written_sleep(std::chrono::seconds sleep) {
@@ -250,7 +236,7 @@ Media preferred_media(std::string_view accept) {
         auto quality = 1.0;
         if (auto const q = range.find("q="); q != std::string_view::npos) {
             auto const given = range.substr(q + 2);
-            // "1", "0.8", "0": the first digit and the first decimal tell them apart well enough.
+            // "1", "0.8", "0": only the digit before the point and the first one after it are read.
             quality = !given.empty() && given[0] == '1' ? 1.0 : 0.0;
             if (given.size() > 2 && given[0] == '0') quality = (given[2] - '0') / 10.0;
         }
@@ -260,22 +246,6 @@ Media preferred_media(std::string_view accept) {
         accept.remove_prefix(comma + 1);
     }
     return json_quality > hal_quality && json_quality > 0 ? Media::json : Media::hal_json;
-}
-
-std::string encoded_segment(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (char const c : text) {
-        if (is_unreserved(c)) {
-            out.push_back(c);
-        } else {
-            auto const byte = static_cast<unsigned char>(c);
-            out.push_back('%');
-            out.push_back(hex_digits[byte >> 4U]);
-            out.push_back(hex_digits[byte & 15U]);
-        }
-    }
-    return out;
 }
 
 }  // namespace updraft::ddi

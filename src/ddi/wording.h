@@ -1,7 +1,8 @@
-// DDI's words and ours, both ways. Pure.
+// Converts between DDI's texts and the types of the domain. Pure.
 //
-// Lives here: reading what devices send, and the words that they are answered with.
-// Not here:   HTTP (ddi/reply.h), what a report does (upgrade/feedback.h).
+// Lives here: reading the bodies that devices send, and the texts in answers.
+//
+// Not here:   HTTP replies (ddi/reply.h), the effect of a report (upgrade/feedback.h).
 #pragma once
 
 #include <string>
@@ -20,29 +21,26 @@ struct CancelReport {
     upgrade::CancelAnswer answer = upgrade::CancelAnswer::noted;
     std::vector<std::string> texts;
 };
-// The body of cancelAction/{id}/feedback.
+// The body of cancelAction/{id}/feedback. Errors as read_report().
 [[nodiscard]] Result<CancelReport> read_cancel_report(std::string_view body);
 
-// The body of configData.
+// The body of configData. Errors as read_report().
 [[nodiscard]] Result<upgrade::SelfDescription> read_config_data(std::string_view body);
 
-// "8" of a path; nothing when it is no number that an action or a module can have.
+// The id in a path; nothing unless it is a whole number from 0 to 2^31 - 1.
 [[nodiscard]] std::optional<std::int64_t> read_id(std::string_view text);
 
 // "HH:MM:SS"; at most 99:59:59.
 [[nodiscard]] std::string written_sleep(std::chrono::seconds sleep);
 
-// hawkBit's word for how far an action is (actionHistory).
+// hawkBit's name of an action's state (actionHistory).
 [[nodiscard]] std::string_view action_status(upgrade::State state);
 
 enum class Media : std::uint8_t { hal_json, json };
-// What an Accept header prefers of the two; hal+json when it does not care.
+// The one of the two that the Accept header prefers; hal_json when it names neither.
 [[nodiscard]] Media preferred_media(std::string_view accept);
 [[nodiscard]] constexpr std::string_view media_type(Media media) {
     return media == Media::json ? "application/json" : "application/hal+json";
 }
-
-// One segment of a path, everything but unreserved characters percent-encoded.
-[[nodiscard]] std::string encoded_segment(std::string_view text);
 
 }  // namespace updraft::ddi

@@ -1,16 +1,16 @@
 #include "firmware/agreement.h"
 
-#include <charconv>
 #include <cstdint>
 
 #include "firmware/image.h"
 #include "json/reader.h"
+#include "text/whole_number.h"
 #include "vocabulary/ascii.h"
 
 namespace updraft::firmware {
 namespace {
 
-// "v1.2" and "1.2" are one version; "vega" is a name.
+// Removes a "v" before a digit: "v1.2" and "1.2" are the same version, "vega" is kept.
 std::string_view bare(std::string_view text) {
     text = trimmed(text, " \t\r\n");
     auto const is_digit = [](char c) { return c >= '0' && c <= '9'; };
@@ -20,32 +20,26 @@ std::string_view bare(std::string_view text) {
     return text;
 }
 
-std::optional<std::uint64_t> number_in(std::string_view text, int base) {
-    std::uint64_t number = 0;
-    auto const* const end = text.data() + text.size();
-    auto const [stop, trouble] = std::from_chars(text.data(), end, number, base);
-    if (trouble != std::errc{} || stop != end) return std::nullopt;
-    return number;
-}
-
-// A file version is a number; people write it in either base, hexadecimal with and without 0x.
+// A Zigbee file version is a number. A release may write it in decimal, or in hexadecimal with or
+// without "0x".
 bool zigbee_agrees(std::string_view inside, std::string_view released) {
     auto const is_hex = [](std::string_view text) {
         return text.starts_with("0x") || text.starts_with("0X");
     };
-    auto const number = number_in(is_hex(inside) ? inside.substr(2) : inside, 16);
+    auto const number =
+        text::read_whole<std::uint64_t>(is_hex(inside) ? inside.substr(2) : inside, 16);
     if (is_hex(released)) {
-        auto const said = number_in(released.substr(2), 16);
+        auto const said = text::read_whole<std::uint64_t>(released.substr(2), 16);
         return !said || said == number;
     }
-    auto const decimal = number_in(released, 10);
-    if (!decimal) return true;  // Not a number: "2.1.0" and a file version say different things.
-    return decimal == number || number_in(released, 16) == number;
+    auto const decimal = text::read_whole<std::uint64_t>(released, 10);
+    if (!decimal) return true;  // "2.1.0" is not a number, so it cannot be compared.
+    return decimal == number || text::read_whole<std::uint64_t>(released, 16) == number;
 }
 
-// A release that does not name the build number does not speak of it.
+// The build number ("+4") is compared only when the release states one.
 bool mcuboot_agrees(std::string_view inside, std::string_view released) {
-    if (inside == "0.0.0") return true;  // What the signing tool writes when it was told nothing.
+    if (inside == "0.0.0") return true;  // The signing tool's default.
     if (inside == released) return true;
     auto const plus = released.find('+');
     if (plus == std::string_view::npos) return inside.substr(0, inside.find('+')) == released;

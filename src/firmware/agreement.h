@@ -1,7 +1,9 @@
-// Whether the version inside a firmware file is the one that it is released as.
+// Compares the version inside a firmware file with the version of its release.
 //
-// Lives here: how versions are compared, format by format (docs/admin-api.md#what-a-file-says).
-// Not here:   reading the file (firmware/inspect.h), when it matters (firmware/publish.h).
+// Lives here: how versions of each format are compared (docs/admin-api.md#what-a-file-says).
+//
+// Not here:   reading the file (firmware/inspect.h), what a difference leads to
+//             (firmware/publish.h).
 #pragma once
 
 #include <optional>
@@ -12,8 +14,8 @@
 
 namespace updraft::firmware {
 
-// `image`: the text of firmware/inspect.h, or empty. The version that it tells, when that
-// contradicts `version`; nothing when they agree or one of them says nothing that can be compared.
+// `image` is the text of firmware/inspect.h, or empty. Answers the version in `image` when it
+// differs from `version`; nothing when they agree or cannot be compared.
 [[nodiscard]] std::optional<std::string> contradiction(std::string_view image,
                                                        Version const& version);
 

@@ -1,6 +1,7 @@
-// The bytes of a firmware: a file named by its digest, never changed.
+// The file of a firmware: named by its digest, and never changed.
 //
-// Lives here: the noun.
+// Lives here: the type.
+//
 // Not here:   writing one (ports/blobs.h, firmware/intake.h).
 #pragma once
 
@@ -14,7 +15,7 @@ namespace updraft::firmware {
 struct Artifact {
     std::int64_t bytes = 0;
     Digests digests;
-    std::string image = {};  // What it says of itself (firmware/inspect.h); empty when unknown.
+    std::string image = {};  // JSON text of firmware/inspect.h; empty when not inspected.
 
     bool operator==(Artifact const&) const = default;
 };

@@ -3,23 +3,18 @@
 #include <algorithm>
 
 #include "json/writer.h"
+#include "text/clean_text.h"
 
 namespace updraft::firmware {
 namespace {
 
-// What may stand in a row and on a terminal. Bytes that are no UTF-8 are the writer's to replace.
+// Makes the text safe for a row and a terminal: cut, trimmed, control characters replaced by
+// blanks. Invalid UTF-8 stays; json::append_string() replaces it.
 std::string tamed(std::string_view text) {
-    auto const is_blank = [](char c) { return static_cast<unsigned char>(c) <= 32 || c == 127; };
+    auto const is_blank = [](char c) { return c == ' ' || text::is_control(c); };
     while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
     while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-    if (text.size() > fact_bytes_max) {
-        auto end = fact_bytes_max;  // Not within a character of several bytes.
-        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-        text = text.substr(0, end);
-    }
-    std::string out(text);
-    std::ranges::replace_if(out, is_blank, ' ');
-    return out;
+    return text::clean_text(text, {.bytes_max = fact_bytes_max, .instead = ' '});
 }
 
 }  // namespace

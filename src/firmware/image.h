@@ -1,7 +1,8 @@
-// What a firmware file says of itself.
+// The description of a firmware file that was read from the file itself.
 //
-// Lives here: the noun, and the words for formats.
-// Not here:   reading it from the file (firmware/inspect.h), whether it fits the release
+// Lives here: the type, and the names of the formats.
+//
+// Not here:   reading it from the file (firmware/inspect.h), comparing it with the release
 //             (firmware/agreement.h).
 #pragma once
 
@@ -15,7 +16,7 @@
 namespace updraft::firmware {
 
 enum class Format : std::uint8_t {
-    raw,  // None of the others, or nothing that we know.
+    raw,  // No known format.
     swu,
     rauc,
     mender,
@@ -27,7 +28,7 @@ enum class Format : std::uint8_t {
     elf,
 };
 
-// In the order of Format; what operators read.
+// The names of formats in the admin API, in the order of Format.
 inline constexpr std::array<std::string_view, 10> format_words{
     "raw", "swu", "rauc", "mender", "zigbee", "esp-idf", "mcuboot", "fit", "uimage", "elf"};
 
@@ -36,16 +37,17 @@ inline constexpr std::array<std::string_view, 10> format_words{
 }
 
 struct Fact {
-    std::string_view name;  // As operators read it; a literal.
-    std::string json;       // Its value.
+    std::string_view name;  // As shown to operators; must be a string literal.
+    std::string json;       // The value, as JSON text.
 };
 
 struct Image {
     Format format = Format::raw;
-    std::optional<std::string> version;  // As the format writes it, when it has one.
-    std::vector<Fact> facts;             // The rest, in the order it is shown.
+    std::optional<std::string> version;  // As written in the file; absent when it has none.
+    std::vector<Fact> facts;             // The other facts, in the order in which they are shown.
 
-    // Texts are cut and freed of control characters, lists are cut; an empty one is left out.
+    // Add the version or a fact. Texts are cut to fact_bytes_max, and their control characters
+    // become blanks; lists are cut to fact_texts_max; an empty text or list is not added.
     void tell_version(std::string_view text);
     void tell(std::string_view name, std::string_view text);
     void tell(std::string_view name, std::int64_t number);

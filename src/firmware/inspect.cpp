@@ -8,7 +8,8 @@
 namespace updraft::firmware {
 namespace {
 
-// Those with a magic number first; a bundle of RAUC is told by its end alone when it is encrypted.
+// Formats with a magic number first. RAUC is last: an encrypted RAUC bundle is recognised only by
+// the signature at the end of the file.
 constexpr auto readers = std::to_array<images::Reader>({
     images::read_swu,
     images::read_mender,
@@ -30,7 +31,7 @@ Image inspect(Peek& file) {
     return {};
 }
 
-std::string written(Image const& image) {
+std::string image_json(Image const& image) {
     std::string text;
     json::Writer writer(text);
     writer.object().member("format", word(image.format));

@@ -1,7 +1,8 @@
-// Recognising a firmware file and reading what it says of itself.
+// Recognises the format of a firmware file and reads the description in it.
 //
-// Lives here: which format it is, tried in order, and the text that is stored and shown of it.
-// Not here:   the formats (firmware/images/readers.h), whether it fits the release
+// Lives here: the order in which formats are tried, and the JSON text that is stored and shown.
+//
+// Not here:   the formats (firmware/images/readers.h), comparing versions with the release
 //             (firmware/agreement.h).
 #pragma once
 
@@ -12,10 +13,10 @@
 
 namespace updraft::firmware {
 
-// Never fails: what can't be read is left out, what can't be recognised is Format::raw.
+// Never fails: a part that cannot be read is left out, and an unknown file is Format::raw.
 [[nodiscard]] Image inspect(Peek& file);
 
-// A JSON object: `format`, `version` when there is one, and the facts.
-[[nodiscard]] std::string written(Image const& image);
+// A JSON object with `format`, `version` if there is one, and the facts.
+[[nodiscard]] std::string image_json(Image const& image);
 
 }  // namespace updraft::firmware

@@ -1,14 +1,15 @@
 #include "firmware/intake.h"
 
 #include "firmware/inspect.h"
+#include "text/base64.h"
+#include "text/hex.h"
 #include "vocabulary/ascii.h"
-#include "vocabulary/base64.h"
 
 namespace updraft::firmware {
 namespace {
 
-// The next member of a dictionary of structured fields (RFC 8941), taken off `rest`. A byte
-// sequence holds no comma, so a comma always ends a member.
+// Removes the next member of a structured-field dictionary (RFC 8941) from `rest` and returns it. A
+// byte sequence contains no comma, so a comma always ends a member.
 std::string_view next_member(std::string_view& rest) {
     auto const end = rest.find(',');
     auto const member = trimmed(rest.substr(0, end));
@@ -31,11 +32,11 @@ Result<std::optional<std::string>> claimed_sha256(std::string_view field,
         if (member.empty() || equals == std::string_view::npos) return wrong();
         if (member.substr(0, equals) != "sha-256") continue;
         auto value = member.substr(equals + 1);
-        value = trimmed(value.substr(0, value.find(';')));  // Parameters mean nothing to us.
+        value = trimmed(value.substr(0, value.find(';')));  // Parameters are ignored.
         if (value.size() < 2 || value.front() != ':' || value.back() != ':') return wrong();
-        auto const digest = read_base64(value.substr(1, value.size() - 2));
+        auto const digest = text::read_base64(value.substr(1, value.size() - 2));
         if (!digest || digest->size() != std::tuple_size_v<Sha256>) return wrong();
-        claimed = hex(*digest);
+        claimed = text::hex(*digest);
     }
     return claimed;
 }
@@ -64,13 +65,13 @@ Result<Artifact> Intake::finish() {
 Result<std::string> Intake::said_of_itself() {
     Result<void> trouble;
     Peek file(blob_->described().bytes, [&](std::int64_t offset, std::span<char> into) {
-        auto const got = blob_->look(offset, into);
-        if (!got) trouble = tl::unexpected(got.error());
+        auto got = blob_->look(offset, into);
+        if (!got) trouble = pass(got);
         return got.value_or(0);
     });
     auto const image = inspect(file);
     TRY(trouble);
-    return written(image);
+    return image_json(image);
 }
 
 }  // namespace updraft::firmware

@@ -1,7 +1,9 @@
-// Taking in the file of a release, piece by piece, and believing it only when its digest fits.
+// Receives the file of a release piece by piece, and accepts it only if its digest is the expected
+// one.
 //
-// Lives here: what makes a file acceptable, and the digests that a sender may claim (RFC 9530).
-// Not here:   where bytes are put (ports/blobs.h), the row that names them (firmware/publish.h).
+// Lives here: when a file is accepted, and reading the digest that the sender claims (RFC 9530).
+//
+// Not here:   storing the bytes (ports/blobs.h), the row that names them (firmware/publish.h).
 #pragma once
 
 #include <cstdint>
@@ -17,24 +19,25 @@
 
 namespace updraft::firmware {
 
-// The sha-256 in a `Repr-Digest` or `Content-Digest` field (several of one name joined by ", "), as
-// lower-case hex. Nothing when the field claims only other algorithms; of one algorithm given twice
-// the last counts. Errc::invalid when it can't be read.
+// The sha-256 in a `Repr-Digest` or `Content-Digest` field (repeated fields joined by ", "), as
+// lower-case hex. Nothing when the field contains only other algorithms; when it contains sha-256
+// twice, the last one counts. Errc::invalid when it is malformed.
 [[nodiscard]] Result<std::optional<std::string>> claimed_sha256(std::string_view field,
                                                                 std::string_view field_name);
 
-// Used by one thread at a time; every call may block on the disk. Destroyed before finish(), it
-// leaves nothing behind.
+// Used by one thread at a time. Every call may block on the disk. If it is destroyed before
+// finish(), the bytes are discarded.
 class Intake {
 public:
-    // `claimed`: what the sender says the digest is, if he does.
+    // `claimed` is the digest from claimed_sha256(). Errc::unavailable when the file cannot be
+    // created.
     [[nodiscard]] static Result<std::unique_ptr<Intake>> begin(Blobs& blobs, std::int64_t bytes_max,
                                                                std::optional<std::string> claimed);
 
     // Errc::too_large over the limit, Errc::unavailable when the disk is full.
     [[nodiscard]] Result<void> append(std::string_view bytes);
-    // After success the bytes are durable, and the artifact tells what the file says of itself.
-    // Errc::invalid when there are none, or not those claimed.
+    // On success the bytes are durable, and the artifact contains the file's description.
+    // Errc::invalid when the file is empty or its digest differs from the claimed one.
     [[nodiscard]] Result<Artifact> finish();
 
 private:

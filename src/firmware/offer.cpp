@@ -16,7 +16,8 @@ bool installs_on(Release const& release, Version const& current) {
 Release const* offer(Catalog const& catalog, Version const& current) {
     if (!catalog.model.upgradable) return nullptr;
     for (auto const& release : std::views::reverse(catalog.releases)) {
-        // What follows came before what the device runs (withdrawn or not): never go back.
+        // The remaining releases are older than the device's version. That holds also when that
+        // version was withdrawn: a device is never offered an older version.
         if (release.version == current) return nullptr;
         if (release.state == ReleaseState::released && installs_on(release, current)) {
             return &release;

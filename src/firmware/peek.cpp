@@ -7,7 +7,7 @@ namespace updraft::firmware {
 namespace {
 
 constexpr std::size_t window_bytes = 4096;
-// What a read costs at least: many tiny ones at the end of a file come to an end as well.
+// Every read counts as at least this many bytes, so that many tiny reads reach the limit as well.
 constexpr std::size_t read_cost_min = 512;
 
 }  // namespace

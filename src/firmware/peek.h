@@ -1,8 +1,9 @@
-// A bounded look into a file of any size, from anywhere in it.
+// Random access to a file of any size, with a limit on the bytes that are read.
 //
-// Lives here: the allowance that all readers of one file share, and a window so that small looks
-//             next to each other cost one read.
-// Not here:   where bytes come from (the caller's function), what they mean (firmware/images/).
+// Lives here: the limit that all readers of one file share, and a window of recently read bytes, so
+//             that several small reads next to each other cost one.
+//
+// Not here:   where the bytes come from (the caller's function), what they mean (firmware/images/).
 #pragma once
 
 #include <cstdint>
@@ -14,26 +15,26 @@
 
 namespace updraft::firmware {
 
-// Used by one thread.
+// Used by one thread at a time.
 class Peek {
 public:
-    // Of one file, whatever it says: reading stops here.
+    // At most this many bytes of one file are read. Afterwards reads answer nothing.
     static constexpr std::size_t allowance_bytes = 4U * 1024 * 1024;
 
-    // Fills `into` from that offset on and answers how many bytes it gave: fewer than asked for
-    // only at the end of the file or when reading failed.
+    // Fills `into` from `offset` and answers the number of bytes, which is smaller than `into` only
+    // at the end of the file or when reading failed.
     using Read = std::function<std::size_t(std::int64_t offset, std::span<char> into)>;
 
     Peek(std::int64_t bytes, Read read) : bytes_(bytes), read_(std::move(read)) {}
-    // Of bytes in memory, which must outlive it.
+    // Reads from memory; `content` must outlive the Peek.
     explicit Peek(std::string_view content);
 
     [[nodiscard]] std::int64_t bytes() const { return bytes_; }
-    // Exactly these bytes; nothing when the file has not got them or the allowance is used up.
+    // Exactly `count` bytes; nothing when the file is shorter or the limit is reached.
     [[nodiscard]] std::optional<std::string> exactly(std::int64_t offset, std::size_t count);
-    // These bytes or as many of them as there are.
+    // Up to `count` bytes; fewer at the end of the file or when the limit is reached.
     [[nodiscard]] std::string up_to(std::int64_t offset, std::size_t count);
-    // A text that ends with a NUL within `count` bytes, without it.
+    // The text before the first NUL of `count` bytes; nothing when there is no NUL.
     [[nodiscard]] std::optional<std::string> text(std::int64_t offset, std::size_t count);
 
 private:

@@ -5,12 +5,14 @@
 #include "firmware/agreement.h"
 #include "ports/announcements_table.h"
 #include "ports/releases_table.h"
+#include "text/clean_text.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::firmware {
 
 namespace {
 
-// The commonest mistake of publishing is the wrong file.
+// Detects the most common mistake of publishing, which is uploading the wrong file.
 Result<void> check_version(Release const& release) {
     auto const inside = contradiction(release.artifact->image, release.version);
     if (!inside) return {};
@@ -22,11 +24,7 @@ Result<void> check_version(Release const& release) {
 }  // namespace
 
 Result<Release> find(Tx const& tx, ReleaseId id) {
-    auto found = tx.releases().find(id);
-    if (!found && found.error().code == Errc::not_found) {
-        return fail(Errc::not_found, "there is no firmware " + std::to_string(id.value));
-    }
-    return found;
+    return existing(tx.releases().find(id), "firmware", std::to_string(id.value));
 }
 
 Result<std::string> read_file_name(std::string_view text, std::string_view field) {
@@ -36,8 +34,7 @@ Result<std::string> read_file_name(std::string_view text, std::string_view field
     if (text.empty() || text.size() > file_name_bytes_max) {
         return wrong("must have 1 to " + std::to_string(file_name_bytes_max) + " bytes");
     }
-    auto const is_control = [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; };
-    if (std::ranges::any_of(text, is_control)) return wrong("contains a control character");
+    if (std::ranges::any_of(text, text::is_control)) return wrong("contains a control character");
     if (text.find_first_of("/\\") != std::string_view::npos) return wrong("contains a slash");
     if (text == "." || text == "..") return wrong("is no name of a file");
     if (text.ends_with(".MD5SUM")) return wrong("ends in .MD5SUM, which names checksums");

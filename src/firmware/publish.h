@@ -1,9 +1,9 @@
-// The course of a release: drafted, given its file, released, withdrawn.
+// The life of a release: it is drafted, gets its file, is released, and may be withdrawn.
 //
-// Lives here: which step is allowed when, and what each one fixes for good.
-// Not here:   the bytes (firmware/intake.h), upgrades of a withdrawn one (upgrade/cancel.h),
-// telling
-//             apps (push/announce.h), which only finds here what to tell.
+// Lives here: which step is allowed in which state, and what cannot change after it.
+//
+// Not here:   the bytes (firmware/intake.h), upgrades of a withdrawn release (upgrade/cancel.h),
+//             telling apps (push/announce.h).
 #pragma once
 
 #include <chrono>
@@ -22,45 +22,49 @@ inline constexpr std::size_t update_log_bytes_max = 8 * 1024;
 inline constexpr std::size_t file_name_bytes_max = 128;
 inline constexpr std::size_t required_versions_max = 100;
 
-// A file name that is safe in a path and in a link of the device channel: no '/', no control
-// characters, not "." or "..", not one that would be taken for a checksum (".MD5SUM").
+// Reads a file name that is safe in a path and in a link of a device channel. Errc::invalid, naming
+// `field`, for '/' or '\', control characters, ".", "..", and a name with the ending ".MD5SUM",
+// which is reserved for checksums.
 [[nodiscard]] Result<std::string> read_file_name(std::string_view text, std::string_view field);
 
 struct Draft {
     ModelName model;
     Version version;
     std::string update_log;
-    std::optional<Day> release_date;  // Absent: the day it will be released on.
+    std::optional<Day> release_date;  // Absent: the day on which it is released.
     std::vector<Version> requires_version;
     std::optional<std::string> file_name;  // Absent: default_file_name.
 };
 inline constexpr std::string_view default_file_name = "firmware.bin";
 
-// Errc::not_found with words for an operator.
+// The release. Errc::not_found, with a text for operators.
 [[nodiscard]] Result<Release> find(Tx const& tx, ReleaseId id);
 
-// Errc::conflict when the model has that version already, whatever became of it.
+// Creates a draft. Errc::conflict when the model has a release of that version in any state.
 [[nodiscard]] Result<Release> draft(Tx& tx, Draft const& wanted, Instant now);
 
-// Errc::not_found; Errc::conflict when it is no draft any more: what was released never changes.
+// Finds a draft. Errc::not_found when there is no such release; Errc::conflict when it is not a
+// draft any more, because a released firmware never changes.
 [[nodiscard]] Result<Release> draft_of(Tx const& tx, ReleaseId id);
 
-// Gives a draft its file, or another one. The bytes are durable already. As draft_of().
+// Sets or replaces the file of a draft; its bytes are durable already. Errors as draft_of().
 [[nodiscard]] Result<Release> attach(Tx& tx, ReleaseId id, Artifact const& artifact);
 
-// A file that says another version of itself than it is released as.
+// What to do when the version inside the file differs from the version of the release.
 enum class Mismatch : std::uint8_t { refuse, accept };
 
-// Makes it the newest of its model, and has apps told. A released one stays as it is. Errc::invalid
-// without a file or with one that says another version, Errc::conflict when it was withdrawn.
+// Releases a draft: it becomes the newest release of its model, and apps are notified. No effect on
+// a released one. Errc::invalid without a file, and with Mismatch::refuse when the version inside
+// the file differs; Errc::conflict when it was withdrawn.
 [[nodiscard]] Result<Release> release(Tx& tx, ReleaseId id, Mismatch mismatch,
                                       std::chrono::minutes utc_offset, Instant now);
 
-// It is offered no more and nobody is told of it any more; a withdrawn one stays as it is.
-// Errc::conflict for a draft: discard it.
+// Withdraws a release: it is not offered any more, and apps are not notified of it any more. No
+// effect on a withdrawn one. Errc::conflict for a draft, which can only be discarded.
 [[nodiscard]] Result<Release> withdraw(Tx& tx, ReleaseId id);
 
-// A draft goes, its version is free again; its file becomes an orphan. As draft_of().
+// Deletes a draft: its version can be used again, and its file becomes an orphan. Errors as
+// draft_of().
 [[nodiscard]] Result<void> discard(Tx& tx, ReleaseId id);
 
 }  // namespace updraft::firmware

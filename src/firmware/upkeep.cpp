@@ -21,11 +21,11 @@ Result<std::int64_t> sweep_orphans(Store& store, Blobs& blobs, Instant now) {
 Result<std::optional<Checked>> scrub_step(Blobs& blobs, Millis period, Instant now) {
     TRY_ASSIGN(auto const due, blobs.due_for_check(now - period));
     if (!due) return std::optional<Checked>{};
-    auto const verified = blobs.verify(*due);
+    auto verified = blobs.verify(*due);
     if (verified || verified.error().code == Errc::not_found) {
         return std::optional(Checked{.sha256 = *due});
     }
-    if (verified.error().code != Errc::corrupt) return tl::unexpected(verified.error());
+    if (verified.error().code != Errc::corrupt) return pass(verified);
     return std::optional(Checked{.sha256 = *due, .damaged = true});
 }
 

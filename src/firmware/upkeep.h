@@ -1,7 +1,8 @@
-// Keeping the stored files in order: orphans go, and what remains is read and compared in turn.
+// Maintenance of the stored files: removes orphans, and checks the other files one after another.
 //
-// Lives here: one step of each, for whoever runs what runs by time (app/rhythm).
-// Not here:   when steps happen, how files are read (ports/blobs.h).
+// Lives here: one step of each.
+//
+// Not here:   when a step runs (app/periodic/periodic_work.h), how files are read (ports/blobs.h).
 #pragma once
 
 #include <chrono>
@@ -14,20 +15,20 @@
 
 namespace updraft::firmware {
 
-// A file is durable before the row that names it is written: only after this time is a file without
-// a row nobody's.
+// A file is stored before the row that names it is written. Only a file that is older than this and
+// has no row is an orphan.
 inline constexpr Millis orphan_age_min = std::chrono::hours{1};
 
-// Removes files that no release names. Answers how many. Blocks on the disk.
+// Removes files that no release names, and answers their number. Blocks on the disk.
 [[nodiscard]] Result<std::int64_t> sweep_orphans(Store& store, Blobs& blobs, Instant now);
 
 struct Checked {
     std::string sha256;
-    bool damaged = false;  // Worth a line in the journal: it is not served until uploaded again.
+    bool damaged = false;  // The caller logs it: the file is not served until it is uploaded again.
 };
-// Reads and compares one file, the one whose last check is oldest, when that is more than `period`
-// ago; nothing when none is due. Blocks as long as reading it takes: call it on a thread that may
-// wait.
+// Checks the file whose last check is oldest, if that check is more than `period` ago: reads it all
+// and compares its digest. Nothing when no file is due. Blocks until the file is read, so call it
+// on a thread that may block.
 [[nodiscard]] Result<std::optional<Checked>> scrub_step(Blobs& blobs, Millis period, Instant now);
 
 }  // namespace updraft::firmware

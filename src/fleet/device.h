@@ -1,6 +1,7 @@
-// A device: which model it is, what it runs, whose it is, and when it was last heard of.
+// A device: its model, its version, its user, and when it last polled.
 //
-// Lives here: the noun and its limits.
+// Lives here: the type and its limits.
+//
 // Not here:   enrolling (fleet/enroll.h), rows (ports/devices_table.h).
 #pragma once
 
@@ -19,11 +20,11 @@ struct Device {
     Did did;
     std::string name;
     ModelName model;
-    Version version;                     // What it last reported, or was enrolled with.
-    std::optional<OpenId> open_id;       // Whose it is; absent while not bound.
-    std::optional<Did> gateway_did;      // The gateway it hangs on, if any.
+    Version version;                     // The last one reported, installed or set by an operator.
+    std::optional<OpenId> open_id;       // Its user; absent while not bound.
+    std::optional<Did> gateway_did;      // Its gateway, if it is a sub-device.
     Sha256 token_digest{};               // Of its device token.
-    bool attributes_wanted = true;       // Until a configData PUT arrives.
+    bool attributes_wanted = true;       // True until the device sends its attributes.
     std::optional<UpgradeId> installed;  // The last upgrade that succeeded.
     std::optional<Instant> last_seen;
     Instant created_at;

@@ -9,7 +9,8 @@
 namespace updraft::fleet {
 namespace {
 
-// One level deep: who may speak for whom, and whose turn it is, is then said by one name.
+// Gateways have one level: a gateway has no gateway itself. So one did is enough to know which
+// gateway may act for a device, and with which devices it takes turns.
 Result<void> check_gateway(Tx const& tx, Did const& did, std::optional<Did> const& gateway_did) {
     if (!gateway_did) return {};
     if (*gateway_did == did) {
@@ -26,12 +27,9 @@ Result<void> check_gateway(Tx const& tx, Did const& did, std::optional<Did> cons
     return {};
 }
 
-Result<void> make_known(Tx& tx, std::optional<OpenId> const& open_id, Instant now) {
-    if (!open_id) return {};
-    access::User const user{.open_id = *open_id,
-                            .made_by = std::nullopt,
-                            .account_id = std::nullopt,
-                            .created_at = now};
+Result<void> make_known(Tx& tx, OpenId const& open_id, Instant now) {
+    access::User const user{
+        .open_id = open_id, .made_by = std::nullopt, .account_id = std::nullopt, .created_at = now};
     return tx.grants().put_user(user);
 }
 
@@ -41,42 +39,31 @@ Secret mint_token(Device& device, IdSource& id_source) {
     return token;
 }
 
-Result<Enrolled> create(Tx& tx, IdSource& id_source, Device device) {
-    Enrolled enrolled;
-    enrolled.token = mint_token(device, id_source);
-    enrolled.offer_may_be_new = device.open_id.has_value();
-    TRY(tx.devices().insert(device));
-    enrolled.device = std::move(device);
-    return enrolled;
-}
-
-// Writes what a known device has become.
-Result<Enrolled> become(Tx& tx, Device const& before, Device after, LeavesUser const& leaves_user,
-                        Instant now) {
-    if (after.gateway_did != before.gateway_did) {
-        TRY(check_gateway(tx, after.did, after.gateway_did));
-    }
-    auto const rebound = after.open_id != before.open_id;
-    if (rebound && before.open_id) {
-        TRY(leaves_user(tx, before, Parting::unbound));
-    } else if (after.model != before.model) {
-        TRY(leaves_user(tx, before, Parting::other_model));
-    }
-    if (rebound) TRY(make_known(tx, after.open_id, now));
-    TRY(tx.devices().replace(after));
-    auto const differs = after.model != before.model || after.version != before.version;
-    Enrolled enrolled;
-    enrolled.offer_may_be_new = after.open_id && (rebound || differs);
-    enrolled.device = std::move(after);
-    return enrolled;
+Result<Became> checked(Tx const& tx, Became became) {
+    auto const& gateway_did = became.after.gateway_did;
+    auto const same = became.before && gateway_did == became.before->gateway_did;
+    if (!same) TRY(check_gateway(tx, became.after.did, gateway_did));
+    return became;
 }
 
 }  // namespace
 
-Result<Enrolled> enroll(Tx& tx, IdSource& id_source, Enrolment const& wanted,
-                        std::optional<Device> const& before, LeavesUser const& leaves_user,
+bool Became::leaves_user() const {
+    return before && before->open_id && after.open_id != before->open_id;
+}
+
+bool Became::changes_model() const { return before && after.model != before->model; }
+
+bool Became::offer_may_be_new() const {
+    if (!after.open_id) return false;
+    return !before || after.open_id != before->open_id || after.model != before->model ||
+           after.version != before->version;
+}
+
+Result<Became> enrolled(Tx const& tx, Enrolment const& wanted, std::optional<Device> before,
                         Instant now) {
-    Device after;
+    Became became;
+    auto& after = became.after;
     if (before) {
         after = *before;
     } else {
@@ -88,22 +75,36 @@ Result<Enrolled> enroll(Tx& tx, IdSource& id_source, Enrolment const& wanted,
     after.version = wanted.version;
     after.open_id = wanted.open_id;
     after.gateway_did = wanted.gateway_did;
-    if (before) return become(tx, *before, std::move(after), leaves_user, now);
-    TRY(check_gateway(tx, after.did, after.gateway_did));
-    TRY(make_known(tx, after.open_id, now));
-    return create(tx, id_source, std::move(after));
+    became.before = std::move(before);
+    return checked(tx, std::move(became));
 }
 
-Result<Enrolled> change(Tx& tx, Did const& did, DeviceChange const& wanted,
-                        LeavesUser const& leaves_user, Instant now) {
-    TRY_ASSIGN(auto const before, tx.devices().find(did));
-    auto after = before;
+Result<Became> changed(Tx const& tx, DeviceChange const& wanted) {
+    Became became;
+    TRY_ASSIGN(became.before, tx.devices().find(wanted.did));
+    auto& after = became.after;
+    after = *became.before;
     if (wanted.name) after.name = *wanted.name;
     if (wanted.model) after.model = *wanted.model;
     if (wanted.version) after.version = *wanted.version;
     if (wanted.open_id) after.open_id = *wanted.open_id;
     if (wanted.gateway_did) after.gateway_did = *wanted.gateway_did;
-    return become(tx, before, std::move(after), leaves_user, now);
+    return checked(tx, std::move(became));
+}
+
+Result<std::optional<Secret>> write_device(Tx& tx, IdSource& id_source, Became& became,
+                                           Instant now) {
+    auto& after = became.after;
+    auto const same_user = became.before && after.open_id == became.before->open_id;
+    if (after.open_id && !same_user) TRY(make_known(tx, *after.open_id, now));
+    std::optional<Secret> token;
+    if (became.before) {
+        TRY(tx.devices().replace(after));
+    } else {
+        token = mint_token(after, id_source);
+        TRY(tx.devices().insert(after));
+    }
+    return token;
 }
 
 Result<Secret> renew_token(Tx& tx, IdSource& id_source, Did const& did) {
@@ -111,12 +112,6 @@ Result<Secret> renew_token(Tx& tx, IdSource& id_source, Did const& did) {
     auto token = mint_token(device, id_source);
     TRY(tx.devices().replace(device));
     return token;
-}
-
-Result<void> remove(Tx& tx, Did const& did, LeavesUser const& leaves_user) {
-    TRY_ASSIGN(auto const before, tx.devices().find(did));
-    TRY(leaves_user(tx, before, Parting::unbound));
-    return tx.devices().remove(did);
 }
 
 }  // namespace updraft::fleet

@@ -1,11 +1,11 @@
-// Making a device known, changing what is known about it, and letting it go.
+// Creates and changes devices: the values of their rows.
 //
-// Lives here: what PUT, PATCH, import, a new token and DELETE mean.
-// Not here:   JSON and statuses (admin/devices), what becomes of upgrades (upgrade/cancel.h),
-//             what apps are told (push/outbox.h).
+// Lives here: the effect of PUT, PATCH, import and a new token on the device's own row.
+//
+// Not here:   the consequences for its upgrades and for apps (usecases/enroll_devices.h,
+//             usecases/change_device.h), JSON and statuses (admin/devices.h).
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -16,7 +16,7 @@
 
 namespace updraft::fleet {
 
-// What an operator says about a device; what is absent is not so (no open_id: not bound).
+// All values of a device that an operator sets. Absent values are cleared (open_id: not bound).
 struct Enrolment {
     Did did;
     std::string name;
@@ -26,8 +26,10 @@ struct Enrolment {
     std::optional<Did> gateway_did;
 };
 
-// What an operator changes; the outer optional says whether, the inner one to what.
+// The values of a device that an operator changes; absent ones stay. An absent inner optional
+// clears the value.
 struct DeviceChange {
+    Did did;
     std::optional<std::string> name;
     std::optional<ModelName> model;
     std::optional<Version> version;
@@ -35,39 +37,34 @@ struct DeviceChange {
     std::optional<std::optional<Did>> gateway_did;
 };
 
-// Why what a device was doing can't go on.
-enum class Parting : std::uint8_t {
-    unbound,      // It leaves its user: unbound, rebound or removed.
-    other_model,  // It is said to be of another model: the firmware under way is not for it.
+// A device before and after a change that is not written yet.
+struct Became {
+    std::optional<Device> before;  // Absent: the device is new.
+    Device after;
+
+    // True when it had a user, and has no user or another one after the change.
+    [[nodiscard]] bool leaves_user() const;
+    // True when it existed with another model.
+    [[nodiscard]] bool changes_model() const;
+    // True when it has a user, and it is new or its user, model or version changed.
+    [[nodiscard]] bool offer_may_be_new() const;
 };
 
-// Called in the same transaction before such a change, with the device as it was: its active
-// upgrade ends here. An error of it is the verb's.
-using LeavesUser = std::function<Result<void>(Tx& tx, Device const& before, Parting why)>;
+// The device after an enrolment. `before`: the device as it is in this transaction; absent when it
+// does not exist. Its gateway need not exist yet, because an import may have any order.
+// Errc::invalid when the device would be its own gateway, or a gateway would have a gateway.
+[[nodiscard]] Result<Became> enrolled(Tx const& tx, Enrolment const& wanted,
+                                      std::optional<Device> before, Instant now);
 
-struct Enrolled {
-    Device device;                  // As it is now.
-    std::optional<Secret> token;    // Its device token; only when it was created.
-    bool offer_may_be_new = false;  // Bound anew, or another model or version: tell its offer.
-    [[nodiscard]] bool created() const { return token.has_value(); }
-};
+// The device after that change. Errc::not_found, and the errors of enrolled().
+[[nodiscard]] Result<Became> changed(Tx const& tx, DeviceChange const& wanted);
 
-// Creates it, with a new token, or replaces all that an Enrolment says. An openId that is new
-// becomes known. A gateway need not be known yet (an import comes in any order). Errc::invalid when
-// it would be its own gateway, or a gateway would hang on a gateway.
-// `before`: the device as this transaction knows it; absent when it knows none.
-[[nodiscard]] Result<Enrolled> enroll(Tx& tx, IdSource& id_source, Enrolment const& wanted,
-                                      std::optional<Device> const& before,
-                                      LeavesUser const& leaves_user, Instant now);
+// Writes the device's row; a user that does not exist is created. Answers the device token of a new
+// device; nothing when the device existed.
+[[nodiscard]] Result<std::optional<Secret>> write_device(Tx& tx, IdSource& id_source,
+                                                         Became& became, Instant now);
 
-// Changes what is given. Errc::not_found, and as enroll().
-[[nodiscard]] Result<Enrolled> change(Tx& tx, Did const& did, DeviceChange const& wanted,
-                                      LeavesUser const& leaves_user, Instant now);
-
-// A new device token; the old one is dead at once. Errc::not_found.
+// Sets and answers a new device token; the old one becomes invalid. Errc::not_found.
 [[nodiscard]] Result<Secret> renew_token(Tx& tx, IdSource& id_source, Did const& did);
-
-// With its attributes; devices that hang on it stay and keep its name. Errc::not_found.
-[[nodiscard]] Result<void> remove(Tx& tx, Did const& did, LeavesUser const& leaves_user);
 
 }  // namespace updraft::fleet

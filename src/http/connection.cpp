@@ -19,7 +19,8 @@ Connection::Connection(Lane& lane, asio::ip::tcp::socket socket, Wire::TlsContex
     : lane_(lane),
       wire_(std::move(socket), std::move(tls), lane.ticker, lane.ground.settings.transfer_stall),
       peer_(std::move(peer)),
-      welcome_(welcome) {
+      welcome_(welcome),
+      framing_(lane.ground.settings.identity_fields) {
     lane_.ground.open.fetch_add(1, std::memory_order_relaxed);
     if (welcome_ == Welcome::refused) lane_.ground.refused_open.fetch_add(1);
     lane_.link(*this);
@@ -73,7 +74,7 @@ asio::awaitable<void> Connection::serve() {
     }
 }
 
-// `deadline` is for the first byte; from then on the head as a whole has header_timeout.
+// The first byte must arrive before `deadline`; after it the whole head has header_timeout.
 asio::awaitable<Connection::Arrival> Connection::await_head(Moment deadline) {
     bool timed = false;
     while (true) {
@@ -104,7 +105,8 @@ asio::awaitable<Connection::Next> Connection::exchange() {
     auto const head = framing_.head(input_.view());
     take_request_id(head);
     body_bytes_sent_ = 0;
-    // A request that met the end of this connection is served all the same: its answer says close.
+    // A request that arrives while the server is draining is still served; then the connection is
+    // closed.
     auto match = lane_.ground.router.match(head.method, head.path);
     if (match.route == nullptr) {
         co_return co_await answer_unrouted(head, std::move(match.allowed));
@@ -119,7 +121,8 @@ asio::awaitable<Connection::Next> Connection::answer_whole(Head head, Router::Ma
     auto const& route = *match.route;
     if (head.has_body()) {
         path_ = head.path;
-        // A body that is too large is so in any encoding.
+        // The size is checked before the encoding: a body over the limit is answered 413 whatever
+        // its encoding.
         if (head.content_length.value_or(0) > route.body_bytes_max) {
             co_return co_await refuse_body(BodyArrival::too_large, route.body_bytes_max);
         }
@@ -178,12 +181,13 @@ asio::awaitable<Connection::Next> Connection::answer_streamed(Head head, Router:
     co_return Next::keep;
 }
 
-// No such path, or not this method: the connection stays when the body is small and there.
+// Answers 404 or 405. The connection stays open when the body was read to its end within
+// discard_bytes_max.
 asio::awaitable<Connection::Next> Connection::answer_unrouted(Head head, std::string allowed) {
     path_ = head.path;
     auto arrival = BodyArrival::whole;
     if (head.expects_continue && head.has_body()) {
-        arrival = BodyArrival::too_large;  // Whether it is sent now is the client's choice.
+        arrival = BodyArrival::too_large;  // Not read: the client may still send it or not.
     } else if (head.has_body()) {
         arrival = co_await read_body(head, discard_bytes_max);
     }
@@ -220,13 +224,14 @@ asio::awaitable<Reply> Connection::ask(Handler const& handler, Request const& re
     co_return trouble(request.path, 500, "internal error; the log has more under this request id");
 }
 
-// Most bodies come in one segment with their head.
+// True when the whole body is in the buffer, as most bodies are: they arrive together with the
+// head.
 bool Connection::has_arrived(Head const& head) const {
     auto const length = head.content_length.value_or(0);
     return !head.chunked && input_.view().size() - framing_.head_bytes() >= length;
 }
 
-// Reads the body behind the head: into the buffer, or, when it is chunked, into chunked_body_.
+// Reads the body that follows the head: a chunked one into chunked_body_, others into the buffer.
 asio::awaitable<Connection::BodyArrival> Connection::read_body(Head head, std::uint64_t bytes_max) {
     auto const deadline = lane_.ticker.in(lane_.ground.settings.body_timeout);
     auto const head_bytes = framing_.head_bytes();
@@ -293,9 +298,12 @@ asio::awaitable<Connection::Next> Connection::refuse(int status, std::string det
     auto const head = framing_.head(input_.view());
     Router::Match no_match;
     auto const request = request_for(head, no_match);
-    // Framing is worded alike everywhere (G5); what the path's route refuses, as its edge does.
+    // Framing errors have one format on every path; other refusals have the format of the path's
+    // edge.
     bool const framing = status == 400 || status == 408;
-    auto reply = trouble(framing ? "/open" : head.path, status, std::move(detail));
+    auto const found = found_trouble(status, std::move(detail));
+    auto const& router = lane_.ground.router;
+    auto reply = framing ? router.framing_trouble(found) : router.trouble(head.path, found);
     if (framing) LaneCounters::count(lane_.counters.framing_errors);
     co_await send(reply, head, false);
     note_answer(request, reply.status);
@@ -307,7 +315,7 @@ asio::awaitable<void> Connection::refuse_framing(int status, std::string detail)
     Head nothing;
     nothing.request_id = framing_.request_id_of_refused(input_.view());
     take_request_id(nothing);
-    auto reply = trouble("/open", status, std::move(detail));
+    auto reply = lane_.ground.router.framing_trouble(found_trouble(status, std::move(detail)));
     co_await send(reply, nothing, false);
     note_status(reply.status);
     if (co_await flush()) co_await wire_.linger();
@@ -315,13 +323,18 @@ asio::awaitable<void> Connection::refuse_framing(int status, std::string detail)
 
 Reply Connection::trouble(std::string_view path, int status, std::string detail,
                           std::string allowed) const {
+    return lane_.ground.router.trouble(
+        path, found_trouble(status, std::move(detail), std::move(allowed)));
+}
+
+Trouble Connection::found_trouble(int status, std::string detail, std::string allowed) const {
     Trouble trouble;
     trouble.status = status;
     trouble.detail = std::move(detail);
     trouble.request_id = std::string(request_id_.data(), request_id_size_);
     if (!allowed.empty()) trouble.fields.emplace_back("Allow", std::move(allowed));
     if (status == 503) trouble.fields.emplace_back("Retry-After", "1");
-    return lane_.ground.router.trouble(path, trouble);
+    return trouble;
 }
 
 Request Connection::request_for(Head const& head, Router::Match& match) {

@@ -1,8 +1,9 @@
-// One connection: requests read, given to their routes, and answered, in order, until it ends.
+// One connection: reads requests, passes them to their routes and sends the answers in order.
 //
-// Lives here: keep-alive, pipelining, bodies, deadlines, and the answers that no route gives.
-// Not here:   the bytes' way (http/wire), their framing (http/framing), the threads
-// (http/listener).
+// Lives here: keep-alive, pipelining, bodies, deadlines, and the answers that come from no route.
+//
+// Not here:   reading and writing bytes (http/wire.h), where a request ends (http/framing.h), the
+//             threads (http/listener.h).
 #pragma once
 
 #include <array>
@@ -22,7 +23,7 @@
 
 namespace updraft::http {
 
-// Belongs to its lane's thread. Linked into the lane while it lives.
+// Used by its lane's thread only. In the lane's list from construction to destruction.
 class Connection {
 public:
     enum class Welcome : std::uint8_t { served, refused };
@@ -43,7 +44,8 @@ public:
     static asio::awaitable<void> run(std::unique_ptr<Connection> connection);
 
     void expire(Moment now) { wire_.expire(now); }
-    // No new request is begun; at once closed when none is under way.
+    // Call after setting the lane's `draining`. Closes the connection now if it is between two
+    // requests; otherwise it closes after the answer.
     void drain();
     void cut() { wire_.cut(); }
 
@@ -64,8 +66,10 @@ private:
     asio::awaitable<BodyArrival> read_body(Head head, std::uint64_t bytes_max);
     asio::awaitable<BodyArrival> read_chunked_body(std::uint64_t bytes_max, Moment deadline);
     asio::awaitable<Next> refuse_body(BodyArrival why, std::uint64_t bytes_max);
-    // Answers trouble in the words of the path's edge, and closes.
+    // Sends an error answer, 400 and 408 in the framing format, others in the format of the path's
+    // edge, and closes the connection.
     asio::awaitable<Next> refuse(int status, std::string detail);
+    // The same before there is a complete head.
     asio::awaitable<void> refuse_framing(int status, std::string detail);
     asio::awaitable<Reply> ask(Handler const& handler, Request const& request);
 
@@ -73,7 +77,7 @@ private:
     asio::awaitable<bool> send_file_body(FileBody& body, Head const& head);
     asio::awaitable<bool> send_source(Reply& reply, ReplyFrame frame, Head const& head);
     asio::awaitable<bool> flush();
-    // What can be done without a coroutine; false when send() or flush() has to go on.
+    // The parts that need no waiting; false when send() or flush() must do the rest.
     bool put_small(Reply& reply, Head const& head, bool keep);
     bool flush_at_once();
     asio::awaitable<bool> say_continue();
@@ -84,6 +88,8 @@ private:
     void take_request_id(Head const& head);
     [[nodiscard]] Reply trouble(std::string_view path, int status, std::string detail,
                                 std::string allowed = {}) const;
+    [[nodiscard]] Trouble found_trouble(int status, std::string detail,
+                                        std::string allowed = {}) const;
     void note_answer(Request const& request, int status);
     void note_status(int status);
 
@@ -92,10 +98,10 @@ private:
     Peer peer_;
     Welcome welcome_;
     Framing framing_;
-    InputBuffer input_;   // Begins with the head of the request under way.
-    std::string output_;  // Answers not written yet.
+    InputBuffer input_;   // Begins with the head of the current request.
+    std::string output_;  // Answers that are not written yet.
     std::string chunked_body_;
-    std::string path_;  // Of the request under way, for the words of trouble.
+    std::string path_;  // Of the current request; selects the format of an error answer.
     std::vector<Field> fields_;
     std::array<char, request_id_bytes_max> request_id_{};
     std::size_t request_id_size_ = 0;

@@ -1,12 +1,13 @@
 #include "http/exchange.h"
 
-#include "http/percent.h"
+#include "text/percent.h"
 #include "vocabulary/ascii.h"
 
 namespace updraft::http {
 namespace {
 
-// The first element of a list that proxies append to: what the outermost one saw.
+// The first element of a list to which each proxy appends: the value from the proxy next to the
+// client.
 std::string_view first_of_list(std::string_view value) {
     return trimmed(value.substr(0, value.find(',')));
 }
@@ -49,10 +50,10 @@ std::optional<std::string> Request::parameter(std::string_view name) const {
         rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
 
         auto const equals = pair.find('=');
-        auto const key = percent_decoded(pair.substr(0, equals));
+        auto const key = text::percent_decoded(pair.substr(0, equals));
         if (!key || *key != name) continue;
         if (equals == std::string_view::npos) return std::string{};
-        return percent_decoded(pair.substr(equals + 1));
+        return text::percent_decoded(pair.substr(equals + 1));
     }
     return std::nullopt;
 }

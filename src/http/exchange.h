@@ -1,7 +1,9 @@
-// One request and its reply, as a route sees them: plain values, no socket.
+// A request and its reply as values, as routes use them.
 //
-// Lives here: Request, Reply and the kinds of body a reply can have.
-// Not here:   reading them from a socket (http/connection), which route gets them (http/router).
+// Lives here: Request, Reply and the kinds of body that a reply can have.
+//
+// Not here:   reading and sending them (http/connection.h), which route gets a request
+//             (http/router.h).
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -23,19 +25,19 @@ namespace updraft::http {
 
 namespace asio = boost::asio;
 
-// The body of a route that takes it in pieces (an upload).
+// Reads the body of a streamed route (an upload) piece by piece.
 class BodyReader {
 public:
     virtual ~BodyReader() = default;
     // The next bytes, valid until the next call; empty at the end. Errc::invalid when the peer
-    // broke off or the framing was wrong, Errc::too_many (408) when no byte moved for
-    // transfer_stall.
+    // closed the connection or the framing was wrong, Errc::too_many (answered 408) when no byte
+    // arrived for transfer_stall.
     virtual asio::awaitable<Result<std::string_view>> next() = 0;
-    // Content-Length, where there is one.
+    // The Content-Length (0 when the request has no body); nothing for a chunked body.
     [[nodiscard]] virtual std::optional<std::uint64_t> announced_bytes() const = 0;
 };
 
-// Lives, with all that its views point to, until its reply was sent.
+// Valid, with everything that its views point to, until its reply is sent.
 struct Request {
     Method method = Method::get;
     std::string_view target;           // As sent: path and query.
@@ -43,15 +45,15 @@ struct Request {
     std::string_view query;            // After '?', not decoded.
     std::vector<std::string> params;   // The path's {…} segments, percent-decoded, in order.
     std::span<Field const> fields;     // Header fields in the order sent.
-    std::string_view body;             // Whole; empty on a streamed route.
-    BodyReader* stream = nullptr;      // Only on a streamed route.
-    std::string_view request_id;       // Given or made: G4.
+    std::string_view body;             // The whole body; empty on a streamed route.
+    BodyReader* stream = nullptr;      // Null except on a streamed route.
+    std::string_view request_id;       // From X-Request-Id if it is valid, otherwise generated.
     std::string_view peer_address;     // "192.0.2.1", without the port.
-    std::string_view local_authority;  // "127.0.0.1:8080": stands in for a missing Host.
-    bool secure = false;               // TLS on this listener.
-    bool from_trusted_proxy = false;   // Then X-Forwarded-* may be believed.
+    std::string_view local_authority;  // "127.0.0.1:8080": used when Host is missing.
+    bool secure = false;               // True when this listener uses TLS.
+    bool from_trusted_proxy = false;   // True: X-Forwarded-* is used.
 
-    // The first field of that name (case-insensitively), or nothing.
+    // The value of the first field of that name (case-insensitive), or nothing.
     [[nodiscard]] std::optional<std::string_view> field(std::string_view name) const;
     // The value of a query parameter, percent-decoded, or nothing.
     [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;
@@ -59,16 +61,18 @@ struct Request {
     [[nodiscard]] std::string origin() const;
 };
 
-// A long body made piece by piece, with back-pressure: next() is called when the last piece was
-// sent. Sent chunked, unless the first piece is also the last.
+// A long body that is made piece by piece: next() is called when the previous piece was sent.
+// Sent with Content-Length when the first piece is also the last, otherwise chunked (to HTTP/1.0:
+// until the connection closes).
 class BodySource {
 public:
     virtual ~BodySource() = default;
-    // Appends the next piece to `out`; true when it was the last. An error cuts the connection.
+    // Appends the next piece to `out`; true when it was the last. An error of the first piece is
+    // answered as an error; a later one closes the connection in the middle of the body.
     virtual asio::awaitable<Result<bool>> next(std::string& out) = 0;
 };
 
-// A body made of stretches of a file and of short texts between them (multipart ranges).
+// A body that consists of stretches of a file and short texts between them (multipart ranges).
 struct FileBody {
     struct Piece {
         std::string text;          // Sent as it is, when not empty; else:
@@ -76,25 +80,25 @@ struct FileBody {
         std::uint64_t bytes = 0;
     };
     int descriptor = -1;
-    std::shared_ptr<void const> keeps_open;  // Whatever owns the descriptor.
+    std::shared_ptr<void const> keeps_open;  // Owns the descriptor.
     std::vector<Piece> pieces;
-    // Told, on the I/O thread, how many bytes of stretches were handed to the kernel since the last
-    // call; called after every piece of work (at most 1 MiB) and never blocks.
+    // Called on the I/O thread with the number of file bytes that were given to the kernel since
+    // the last call, at least once for each 1 MiB. Must not block.
     std::function<void(std::uint64_t bytes)> on_sent;
-    // Told once, when the body ended or broke off.
+    // Called exactly once, on the I/O thread: `complete` is true when all pieces were sent.
     std::function<void(bool complete)> on_end;
 };
 
 struct Reply {
     int status = 200;
     std::string content_type = "application/json; charset=utf-8";
-    std::vector<std::pair<std::string, std::string>> fields;  // Extra ones.
+    std::vector<std::pair<std::string, std::string>> fields;  // Further header fields.
     std::variant<std::string, FileBody, std::unique_ptr<BodySource>> body;
-    bool close = false;  // Close the connection afterwards.
+    bool close = false;  // True: the connection is closed after this reply.
 };
 
-// A HEAD request is given to the GET route; the listener sends the header only.
-// Handlers run on the connection's I/O thread and come back to it after every co_await.
+// A handler gets a HEAD request like a GET, and only the head of its reply is sent. It runs on the
+// connection's I/O thread and must not block; after each co_await it continues on that thread.
 using Handler = std::function<asio::awaitable<Reply>(Request const&)>;
 
 }  // namespace updraft::http

@@ -4,42 +4,12 @@
 #include <array>
 #include <cstring>
 
+#include "http/head_texts.h"
 #include "http/limits.h"
 #include "vocabulary/ascii.h"
 
 namespace updraft::http {
 namespace {
-
-// Names somebody by whose word a request is believed: given twice, two readers may believe two.
-constexpr auto identity_fields =
-    std::to_array<std::string_view>({"appid", "appkey", "access-token", "openid", "authorization"});
-
-constexpr std::uint64_t content_length_digits_max = 18;
-
-bool is_host(std::string_view text) {
-    return !text.empty() && text.find_first_not_of(
-                                "abcdefghijklmnopqrstuvwxyz"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789-._~[]:%!$&'()*+;=") == std::string_view::npos;
-}
-
-bool is_request_id(std::string_view text) {
-    if (text.empty() || text.size() > request_id_bytes_max) return false;
-    return std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '.' || c == '_' || c == '-';
-    });
-}
-
-std::optional<std::uint64_t> read_length(std::string_view text) {
-    if (text.empty() || text.size() > content_length_digits_max) return std::nullopt;
-    std::uint64_t length = 0;
-    for (char const c : text) {
-        if (c < '0' || c > '9') return std::nullopt;
-        length = length * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    return length;
-}
 
 Method method_of(std::uint8_t method) {
     switch (method) {
@@ -62,27 +32,10 @@ Method method_of(std::uint8_t method) {
     }
 }
 
-// "/path?query" of "http://host/path?query"; the target itself when it has no scheme.
-std::string_view without_authority(std::string_view target) {
-    for (std::string_view const scheme : {"http://", "https://"}) {
-        if (!same_name(target.substr(0, scheme.size()), scheme)) continue;
-        auto const slash = target.find('/', scheme.size());
-        return slash == std::string_view::npos ? "/" : target.substr(slash);
-    }
-    return target;
-}
-
-// "host" of "http://host/path"; nothing for other targets.
-std::optional<std::string_view> authority_of(std::string_view target) {
-    auto const colon = target.find("://");
-    if (target.starts_with('/') || colon == std::string_view::npos) return std::nullopt;
-    auto const rest = target.substr(colon + 3);
-    return rest.substr(0, rest.find_first_of("/?"));
-}
-
 }  // namespace
 
-// What the parser calls back. Offsets are kept, not pointers: the buffer may move between calls.
+// The parser's callbacks. They store offsets, not pointers, because the buffer may move between
+// calls.
 struct Framing::Callbacks {
     static Framing& self(llhttp_t* parser) { return *static_cast<Framing*>(parser->data); }
 
@@ -164,7 +117,11 @@ struct Framing::Callbacks {
     }
 };
 
-Framing::Framing() { begin(); }
+Framing::Framing(std::span<std::string_view const> identity_fields)
+    : identity_fields_(
+          identity_fields.first(std::min(identity_fields.size(), identity_fields_max))) {
+    begin();
+}
 
 void Framing::begin() {
     llhttp_init(&parser_, HTTP_REQUEST, &Callbacks::settings());
@@ -224,7 +181,7 @@ Progress Framing::check_head(std::string_view bytes) {
     return check_target(bytes);
 }
 
-// Line ends are CR LF and nothing else, and no line continues the one before it.
+// Checks that each line ends in CR LF, and that no line continues the line before it.
 Progress Framing::check_lines(std::string_view head) {
     std::size_t at = std::min<std::size_t>(target_.begin, head.size());
     while (at < head.size()) {
@@ -246,7 +203,7 @@ Progress Framing::check_lines(std::string_view head) {
 }
 
 Progress Framing::check_fields(std::string_view bytes) {
-    std::array<bool, identity_fields.size()> seen{};
+    std::array<bool, identity_fields_max> seen{};
     auto const once = [&](int& slot, std::size_t index) {
         bool const first = slot < 0;
         slot = static_cast<int>(index);
@@ -259,7 +216,7 @@ Progress Framing::check_fields(std::string_view bytes) {
         if (bytes[after] != ':') return refuse(400, "white space before the colon of a field");
 
         bool good = true;
-        switch (name.size()) {  // Most names are told apart by their size.
+        switch (name.size()) {  // Comparing the size first avoids most comparisons of text.
             case 4:
                 if (same_name(name, "host")) good = once(host_, i);
                 break;
@@ -284,8 +241,8 @@ Progress Framing::check_fields(std::string_view bytes) {
             default:
                 break;
         }
-        for (std::size_t k = 0; k < identity_fields.size(); ++k) {
-            if (!same_name(name, identity_fields[k])) continue;
+        for (std::size_t k = 0; k < identity_fields_.size(); ++k) {
+            if (!same_name(name, identity_fields_[k])) continue;
             good = !seen[k];
             seen[k] = true;
         }
@@ -293,16 +250,14 @@ Progress Framing::check_fields(std::string_view bytes) {
     }
     if (host_ < 0 && parser_.http_minor == 1) return refuse(400, "the header Host is missing");
     if (host_ >= 0) {
-        auto const host = fields_[static_cast<std::size_t>(host_)].value.in(bytes);
-        if (!is_host(trimmed(host))) return refuse(400, "the header Host is not a host");
+        if (!is_host(value_of(host_, bytes))) return refuse(400, "the header Host is not a host");
     }
     return Progress::done;
 }
 
 Progress Framing::check_body_framing(std::string_view bytes) {
     if (transfer_encoding_ >= 0) {
-        auto const& field = fields_[static_cast<std::size_t>(transfer_encoding_)];
-        if (!same_name(trimmed(field.value.in(bytes)), "chunked")) {
+        if (!same_name(value_of(transfer_encoding_, bytes), "chunked")) {
             return refuse(400, "the only Transfer-Encoding understood is chunked");
         }
         if (content_length_field_ >= 0) {
@@ -311,8 +266,7 @@ Progress Framing::check_body_framing(std::string_view bytes) {
         if (parser_.http_minor == 0) return refuse(400, "HTTP/1.0 has no Transfer-Encoding");
     }
     if (content_length_field_ >= 0) {
-        auto const& field = fields_[static_cast<std::size_t>(content_length_field_)];
-        content_length_ = read_length(trimmed(field.value.in(bytes)));
+        content_length_ = read_length(value_of(content_length_field_, bytes));
         if (!content_length_) return refuse(400, "Content-Length is not a length");
     }
     return Progress::done;
@@ -323,17 +277,12 @@ Progress Framing::check_target(std::string_view bytes) {
     if (target.find('#') != std::string_view::npos) {
         return refuse(400, "the target has a fragment");
     }
-    auto const has_control_or_high = [](char c) {
-        auto const byte = static_cast<unsigned char>(c);
-        return byte <= 0x20 || byte >= 0x7F;
-    };
-    if (std::any_of(target.begin(), target.end(), has_control_or_high)) {
+    if (std::ranges::any_of(target, [](char c) { return c <= ' ' || c >= '\x7f'; })) {
         return refuse(400, "the target holds bytes that must be percent-encoded");
     }
     if (auto const authority = authority_of(target)) {
-        auto const host = host_ < 0 ? std::string_view{}
-                                    : fields_[static_cast<std::size_t>(host_)].value.in(bytes);
-        if (!same_name(*authority, trimmed(host))) {
+        auto const host = host_ < 0 ? std::string_view{} : value_of(host_, bytes);
+        if (!same_name(*authority, host)) {
             return refuse(400, "the target names another host than Host");
         }
     }
@@ -341,6 +290,10 @@ Progress Framing::check_target(std::string_view bytes) {
         return refuse(400, "the target is not a path");
     }
     return Progress::done;
+}
+
+std::string_view Framing::value_of(int index, std::string_view bytes) const {
+    return trimmed(fields_[static_cast<std::size_t>(index)].value.in(bytes));
 }
 
 Head Framing::head(std::string_view bytes) const {
@@ -352,13 +305,10 @@ Head Framing::head(std::string_view bytes) const {
     head.path = local.substr(0, mark);
     if (mark != std::string_view::npos) head.query = local.substr(mark + 1);
 
-    auto const value_of = [&](int index) {
-        return trimmed(fields_[static_cast<std::size_t>(index)].value.in(bytes));
-    };
-    if (request_id_ >= 0 && is_request_id(value_of(request_id_))) {
-        head.request_id = value_of(request_id_);
+    if (request_id_ >= 0 && is_request_id(value_of(request_id_, bytes))) {
+        head.request_id = value_of(request_id_, bytes);
     }
-    if (content_encoding_ >= 0) head.content_encoding = value_of(content_encoding_);
+    if (content_encoding_ >= 0) head.content_encoding = value_of(content_encoding_, bytes);
     head.content_length = content_length_;
     head.minor_version = parser_.http_minor;
     head.chunked = transfer_encoding_ >= 0;
@@ -370,7 +320,7 @@ Head Framing::head(std::string_view bytes) const {
 }
 
 std::optional<std::string_view> Framing::request_id_of_refused(std::string_view bytes) const {
-    // Of a head that broke off, the last field may be half a one.
+    // In an unfinished head the last field may be incomplete.
     auto const whole = head_done_ || fields_.empty() ? fields_.size() : fields_.size() - 1;
     for (std::size_t i = 0; i < whole; ++i) {
         if (!same_name(fields_[i].name.in(bytes), "x-request-id")) continue;
@@ -400,7 +350,8 @@ Framing::Decoded Framing::read_chunks(std::string_view bytes, std::string& conte
     raw_body_bytes_ += used;
     if (outcome == HPE_PAUSED && message_done_) return {Progress::done, used};
     if (outcome != HPE_OK) return {refuse(400, "the chunked body is malformed"), used};
-    // Every byte of content may cost some of framing, but not without bound.
+    // Limits the framing bytes in proportion to the content, against bodies of very many tiny
+    // chunks.
     if (raw_body_bytes_ - content_bytes_ > chunk_framing_slack_bytes + 16 * content_bytes_) {
         return {refuse(400, "the chunked body is nearly all framing"), used};
     }

@@ -1,7 +1,8 @@
-// Bytes that have arrived and are not used yet, in one stretch of memory.
+// A buffer of bytes that have arrived and are not used yet, in one block of memory.
 //
-// Lives here: growing, shrinking and dropping from the front.
-// Not here:   reading them (http/framing).
+// Lives here: growing, shrinking and removing bytes.
+//
+// Not here:   what the bytes mean (http/framing.h).
 #pragma once
 
 #include <algorithm>
@@ -14,14 +15,15 @@
 
 namespace updraft::http {
 
-// view() and space() are valid until the next call that is not const.
+// The results of view() and space() are valid until the next call that is not const.
 class InputBuffer {
 public:
     [[nodiscard]] std::string_view view() const { return {bytes_.get(), size_}; }
     [[nodiscard]] bool empty() const { return size_ == 0; }
     [[nodiscard]] std::size_t room() const { return capacity_ - size_; }
 
-    // At least `bytes` of room behind what is there.
+    // A place for at least `bytes` more bytes. After writing there, call arrived() with their
+    // number.
     char* space(std::size_t bytes) {
         if (room() < bytes) reallocate(std::max(size_ + bytes, size_ * 2));
         return bytes_.get() + size_;
@@ -34,14 +36,14 @@ public:
         size_ += bytes.size();
     }
 
-    // Drops `bytes` that begin at `from`.
+    // Removes `bytes` bytes from offset `from` on.
     void erase(std::size_t from, std::size_t bytes) {
         auto const rest = size_ - from - bytes;
         if (rest > 0) std::memmove(bytes_.get() + from, bytes_.get() + from + bytes, rest);
         size_ -= bytes;
     }
 
-    // An idle connection keeps little.
+    // Frees an empty buffer that is larger than an idle connection needs.
     void shrink() {
         if (size_ == 0 && capacity_ > read_buffer_idle_bytes) {
             bytes_.reset();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "http/connection.h"
+#include "text/hex.h"
 
 namespace updraft::http {
 namespace {
@@ -45,11 +46,9 @@ void Lane::each(std::function<void(Connection&)> const& act) {
 }
 
 void Lane::make_request_id(std::array<char, request_id_bytes>& into) {
-    static constexpr std::string_view digits = "0123456789abcdef";
     auto const prefix = std::min(id_prefix_.size(), into.size());
     std::copy_n(id_prefix_.begin(), prefix, into.begin());
-    auto number = ids_made_++;
-    for (auto at = into.size(); at > prefix; number >>= 4U) into[--at] = digits[number & 15U];
+    text::put_hex(ids_made_++, std::span(into).subspan(prefix));
 }
 
 }  // namespace updraft::http

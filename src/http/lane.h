@@ -1,8 +1,9 @@
-// One I/O thread: its connections, its clock and its counters.
+// The state of one I/O thread: its connections, its clock and its counters. Only that thread uses
+// it, except for the counters.
 //
-// Lives here: what connections of one thread share, and the list that the sweep walks.
-// Not here:   the thread itself and its acceptors (http/listener). All but the counters belongs to
-//             the lane's own thread.
+// Lives here: what the connections of one thread share, and the list of these connections.
+//
+// Not here:   the thread itself and its acceptors (http/listener.h).
 #pragma once
 
 #include <array>
@@ -20,7 +21,7 @@ namespace updraft::http {
 
 class Connection;
 
-// What all lanes share.
+// What all lanes share. Not changed after the start, except for the two atomic counts.
 struct Ground {
     ListenerSettings settings;
     Router const& router;
@@ -28,10 +29,10 @@ struct Ground {
     ListenerHooks hooks;
     Networks trusted_proxies;
     std::atomic<std::uint64_t> open{0};
-    std::atomic<std::uint64_t> refused_open{0};  // Of `open`, those being told 503.
+    std::atomic<std::uint64_t> refused_open{0};  // The part of `open` that is answered 503.
 };
 
-// Written by the lane's thread only, read by any.
+// Written by the lane's thread, read by any thread.
 struct LaneCounters {
     std::atomic<std::uint64_t> accepted{0};
     std::atomic<std::uint64_t> refused{0};
@@ -53,11 +54,11 @@ public:
 
     void link(Connection& connection);
     void unlink(Connection& connection);
-    // Calls `act` for each connection; it may unlink the one it is given.
+    // Calls `act` for each connection; `act` may unlink the connection that it gets.
     void each(std::function<void(Connection&)> const& act);
     [[nodiscard]] bool empty() const { return first_ == nullptr; }
 
-    // A new request id: unique on this server until the prefix comes up again.
+    // A new request id: the lane's prefix, then a counter of nine hex digits.
     void make_request_id(std::array<char, request_id_bytes>& into);
 
     Ground& ground;
@@ -66,7 +67,8 @@ public:
     bool draining = false;
     // Called when the last connection of a draining lane has ended.
     std::function<void()> on_empty;
-    // Last, so that what still waits in it is destroyed while the rest is there.
+    // The last public member, so that it is destroyed before the members above: handlers that still
+    // wait in it refer to them.
     asio::io_context io{1};
 
 private:

@@ -25,7 +25,7 @@ using asio::ip::tcp;
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 constexpr int backlog = 4096;
-// After the drain's deadline, how long cut connections have to end their coroutines.
+// After drain_timeout: time for the coroutines of cut connections to end.
 constexpr std::chrono::milliseconds cut_grace{500};
 
 std::string authority(tcp::endpoint const& at) {
@@ -34,7 +34,7 @@ std::string authority(tcp::endpoint const& at) {
     return host + ":" + std::to_string(at.port());
 }
 
-// An IPv4 peer of an IPv6 socket is written as what it is.
+// The address as text; an IPv4-mapped IPv6 address is written as IPv4.
 std::string plain_address(asio::ip::address const& address) {
     if (address.is_v6() && address.to_v6().is_v4_mapped()) {
         return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
@@ -49,7 +49,8 @@ Result<tcp::endpoint> endpoint_of(ListenAddress const& wanted) {
     return tcp::endpoint(address, wanted.port);
 }
 
-// With SO_REUSEPORT a second server would share the port silently, so it is tried without first.
+// Binds once without SO_REUSEPORT and closes again. With that option a second server would share
+// the port without an error. Answers the endpoint with its real port.
 Result<tcp::endpoint> probe(asio::io_context& io, tcp::endpoint at) {
     error_code trouble;
     tcp::acceptor acceptor(io);
@@ -71,7 +72,7 @@ Result<tcp::acceptor> open_acceptor(asio::io_context& io, tcp::endpoint const& a
     acceptor.open(at.protocol(), trouble);
     if (!trouble) acceptor.set_option(tcp::acceptor::reuse_address(true), trouble);
     if (!trouble) acceptor.set_option(ReusePort(true), trouble);
-    // Inherited by every connection.
+    // Accepted connections inherit this option.
     if (!trouble) acceptor.set_option(tcp::no_delay(true), trouble);
     if (!trouble) acceptor.bind(at, trouble);
     if (!trouble) acceptor.listen(backlog, trouble);
@@ -82,14 +83,14 @@ Result<tcp::acceptor> open_acceptor(asio::io_context& io, tcp::endpoint const& a
     return acceptor;
 }
 
-// A lane with its thread, its acceptors and its sweep.
+// A lane with its thread, its acceptors and the timer for checking deadlines.
 struct Worker {
     Worker(Ground& ground, TlsFiles& tls_files, std::string id_prefix)
         : tls(tls_files), lane(ground, std::move(id_prefix)), sweep_timer(lane.io) {}
 
     TlsFiles& tls;
     Lane lane;
-    // Below the lane: destroyed before its io_context.
+    // Declared after the lane, so that they are destroyed before its io_context.
     asio::steady_timer sweep_timer;
     std::deque<tcp::acceptor> acceptors;
     std::thread thread;
@@ -100,7 +101,7 @@ void admit(Worker& worker, tcp::socket socket, std::string const& local_authorit
     auto& ground = worker.lane.ground;
     error_code trouble;
     auto const remote = socket.remote_endpoint(trouble);
-    if (trouble) return;  // Gone already.
+    if (trouble) return;  // The peer has closed it already.
     LaneCounters::count(worker.lane.counters.accepted);
     auto welcome = Connection::Welcome::served;
     auto const refused_open = ground.refused_open.load(std::memory_order_relaxed);
@@ -130,7 +131,7 @@ asio::awaitable<void> accept_all(Worker& worker, tcp::acceptor& acceptor) {
             continue;
         }
         if (failed == asio::error::connection_aborted) continue;
-        // Out of descriptors or memory: let some connections end first.
+        // Out of descriptors or memory: waits until some connections may have ended.
         asio::steady_timer pause(worker.lane.io, accept_pause);
         co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
     }
@@ -197,8 +198,8 @@ void Listener::State::start_threads() {
     }
 }
 
-// Returns when every thread knows and none accepts any more: a client whose idle connection is
-// closed next must not find another thread's door still open, only to be turned away there as well.
+// Returns when no thread accepts connections any more. Only then are idle connections closed:
+// otherwise their clients could connect again, to another thread, and be closed a second time.
 void Listener::State::stop_accepting() {
     std::latch informed(static_cast<std::ptrdiff_t>(workers.size()));
     for (auto& worker : workers) {
@@ -240,7 +241,7 @@ void Listener::State::stop() {
     lock.unlock();
     for (auto& worker : workers) worker.lane.io.stop();
     for (auto& worker : workers) worker.thread.join();
-    // Connections that are destroyed later find nobody to tell.
+    // Connections that are destroyed together with the lanes must not call it.
     for (auto& worker : workers) worker.lane.on_empty = nullptr;
 }
 
@@ -250,7 +251,8 @@ Listener::~Listener() { stop(); }
 Result<std::unique_ptr<Listener>> Listener::start(ListenerSettings settings, Router const& router,
                                                   Clock const& clock, IdSource& id_source,
                                                   ListenerHooks hooks) {
-    // sendfile has no MSG_NOSIGNAL: a peer that breaks off must not end the process.
+    // sendfile() has no MSG_NOSIGNAL: without this, a peer that closes its connection would end the
+    // process.
     std::signal(SIGPIPE, SIG_IGN);
     if (settings.threads == 0) settings.threads = std::max(1U, std::thread::hardware_concurrency());
     auto state = std::make_unique<State>(std::move(settings), router, clock, std::move(hooks));

@@ -1,7 +1,8 @@
-// Listens, and serves every connection until the process is told to stop.
+// The HTTP server: accepts connections on its addresses and serves them until stop().
 //
-// Lives here: the settings of the listener, its threads and addresses, and its orderly end.
-// Not here:   one connection (http/connection), which requests exist (http/router).
+// Lives here: settings, threads, addresses, counters, and stopping in order.
+//
+// Not here:   one connection (http/connection.h), which requests exist (http/router.h).
 #pragma once
 
 #include <array>
@@ -11,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "http/exchange.h"
@@ -23,62 +25,66 @@ namespace updraft::http {
 
 struct ListenAddress {
     std::string address;     // A literal: "127.0.0.1", "::1".
-    std::uint16_t port = 0;  // 0: any free one.
+    std::uint16_t port = 0;  // 0: any free port.
 };
 
 struct ListenerSettings {
     std::vector<ListenAddress> addresses;
     unsigned threads = 0;                      // 0: one for each core.
     std::vector<std::string> trusted_proxies;  // "10.0.0.0/8", "::1".
-    std::string tls_cert_file;                 // PEM chain; both empty, or neither.
+    // Header fields that identify the caller, in lower case: a request that has one of them twice
+    // is refused. At most identity_fields_max; the texts must outlive the listener.
+    std::vector<std::string_view> identity_fields;
+    std::string tls_cert_file;  // A PEM chain. Both files or neither; empty: no TLS.
     std::string tls_key_file;
     std::uint64_t connections_max = 100'000;
-    std::chrono::milliseconds header_timeout{10'000};
-    std::chrono::milliseconds body_timeout{30'000};
-    std::chrono::milliseconds transfer_stall{60'000};
-    std::chrono::milliseconds idle_timeout{75'000};
-    std::chrono::milliseconds drain_timeout{10'000};
+    std::chrono::milliseconds header_timeout{10'000};  // TLS handshake, and each request head.
+    std::chrono::milliseconds body_timeout{30'000};    // A body that is read whole.
+    std::chrono::milliseconds transfer_stall{60'000};  // Without a byte, streaming or sending.
+    std::chrono::milliseconds idle_timeout{75'000};    // Between two requests.
+    std::chrono::milliseconds drain_timeout{10'000};   // For running requests in stop().
 };
 
-// An answered request, for the access log. Valid during the call only.
+// An answered request, for the access log. Valid only during the call.
 struct Answered {
     Request const& request;
     int status;
-    std::uint64_t body_bytes;        // Sent.
+    std::uint64_t body_bytes;        // Bytes of the reply's body that were sent.
     std::chrono::microseconds took;  // From the first byte of the head to the last of the reply.
 };
 
-// What the listener tells the process. Each may be empty; each is called on I/O threads, by several
-// at once, and must not block.
+// Callbacks of the listener. Each may be empty. They are called on the I/O threads, by several
+// threads at the same time, and must not block.
 struct ListenerHooks {
     std::function<void(Answered const&)> answered;
-    // A handler threw: a bug. The request was answered with 500.
+    // A handler threw an exception, which is a bug; the request is answered with 500.
     std::function<void(std::string_view request_id, std::string_view what)> bug;
 };
 
-// Summed over all threads; each figure only moves up, `open` aside.
+// Sums over all threads. All values except connections_open only increase.
 struct ListenerCounters {
     std::uint64_t connections_open = 0;
     std::uint64_t connections_accepted = 0;
     std::uint64_t connections_refused = 0;   // Over the limit.
-    std::uint64_t framing_errors = 0;        // Answered 400, 408, 414 or 431 before any route.
+    std::uint64_t framing_errors = 0;        // Answers of 400, 408, 414 and 431 to wrong framing,
+                                             // and of 503 over connections_max.
     std::array<std::uint64_t, 6> answers{};  // By status class: [2] counts 2xx.
 };
 
-// Made, stopped and destroyed on one thread.
+// Create, stop and destroy it on the same thread.
 class Listener {
 public:
-    // Binds every address and starts the threads; requests are served when this returns. `router`,
-    // `clock` and `id_source` outlive the listener. Errc::unavailable when an address is in use or
-    // cannot be bound, Errc::invalid for a bad address, network, certificate or key.
+    // Binds all addresses and starts the threads; requests are served when this returns. `router`
+    // and `clock` must outlive the listener. Errc::unavailable when an address is in use or cannot
+    // be bound, Errc::invalid for a wrong address, network, certificate or key.
     [[nodiscard]] static Result<std::unique_ptr<Listener>> start(ListenerSettings settings,
                                                                  Router const& router,
                                                                  Clock const& clock,
                                                                  IdSource& id_source,
                                                                  ListenerHooks hooks = {});
 
-    // stop(), when nobody called it. Destroy what handlers wait for (the store) before this object
-    // and after stop(): its completions may still arrive, and are dropped.
+    // Calls stop(). Destroy what handlers wait for (the store) after stop() and before this object:
+    // its callbacks may still come, and need the listener's threads' queues, which drop them.
     ~Listener();
     Listener(Listener const&) = delete;
     Listener& operator=(Listener const&) = delete;
@@ -87,15 +93,15 @@ public:
     [[nodiscard]] std::vector<std::string> const& origins() const;
     [[nodiscard]] std::vector<std::uint16_t> const& ports() const;
 
-    // Reads certificate and key again; new connections get them. The old ones stay when it fails.
-    // Without TLS it does nothing. May be called from any thread.
+    // Reads certificate and key again, for new connections. On an error the old ones stay in use.
+    // No effect without TLS. May be called from any thread.
     [[nodiscard]] Result<void> reload_tls();
 
     // May be called from any thread.
     [[nodiscard]] ListenerCounters counters() const;
 
-    // Accepts no more, closes idle connections, answers what runs (at most drain_timeout; then it
-    // is cut), and joins the threads. Twice is once.
+    // Stops accepting, closes idle connections, waits at most drain_timeout for running requests,
+    // cuts the others, and joins the threads. A second call has no effect.
     void stop();
 
 private:

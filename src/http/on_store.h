@@ -1,74 +1,55 @@
-// A transaction as something a route can wait for.
+// Runs a transaction from a coroutine.
 //
-// Lives here: the hop to the store and back to the connection's I/O thread.
-// Not here:   what a transaction does (the verbs of the domain).
+// Lives here: submitting the transaction, and continuing on the connection's I/O thread.
+//
+// Not here:   what a transaction does (the functions of the domain).
 #pragma once
 
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <memory>
-#include <optional>
 #include <type_traits>
 #include <utility>
 
+#include "http/await_callback.h"
 #include "ports/store.h"
 
 namespace updraft::http {
 
-namespace asio = boost::asio;
-
-// Runs `body(Tx&)` as a durable write transaction, or `body(Tx const&)` as a read, and answers what
-// it answers, a Result<T>. The body must own what it uses: it runs on another thread, perhaps
-// twice. An inline read (embedded store) costs no hop at all.
+// Runs `body(Tx&)` as a durable write transaction, or `body(Tx const&)` as a read, and returns its
+// Result<T>. The body must own what it uses: it runs on another thread, and may run twice. With a
+// store that reads inline (the embedded one), a read runs immediately on this thread.
 template <class Body>
 requires std::is_invocable_v<Body&, Tx const&>
     asio::awaitable<std::invoke_result_t<Body&, Tx const&>> on_store(Store& store, Body body) {
-    if (store.reads_inline()) co_return read(store, body);
     using Answer = std::invoke_result_t<Body&, Tx const&>;
-    auto executor = co_await asio::this_coro::executor;
-    auto answer = std::make_shared<std::optional<Answer>>();
-    auto start = [&store, body = std::move(body), answer, executor](auto handler) mutable {
-        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    if (store.reads_inline()) return answered<Answer>(read(store, body));
+    return await_callback<Answer>([&store, body = std::move(body)](auto callback) mutable {
         store.submit_read(
-            [body = std::move(body), answer](Tx const& tx) mutable -> Result<void> {
-                answer->emplace(body(tx));
+            [body = std::move(body), slot = callback.slot()](Tx const& tx) mutable -> Result<void> {
+                slot->emplace(body(tx));
                 return {};
             },
-            [answer, executor, shared](Result<void> done) {
-                if (!done) answer->emplace(tl::unexpected<Error>(std::move(done).error()));
-                asio::post(executor, [shared] { std::move (*shared)(); });
+            [callback](Result<void> done) {
+                if (!done) callback.slot()->emplace(pass(done));
+                callback.resume();
             });
-    };
-    co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(std::move(start),
-                                                                         asio::use_awaitable);
-    co_return std::move(**answer);
+    });
 }
 
 template <class Body>
 requires(!std::is_invocable_v<Body&, Tx const&>)
     asio::awaitable<std::invoke_result_t<Body&, Tx&>> on_store(Store& store, Body body) {
     using Answer = std::invoke_result_t<Body&, Tx&>;
-    auto executor = co_await asio::this_coro::executor;
-    auto answer = std::make_shared<std::optional<Answer>>();
-    auto start = [&store, body = std::move(body), answer, executor](auto handler) mutable {
-        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    return await_callback<Answer>([&store, body = std::move(body)](auto callback) mutable {
         store.submit(
-            [body = std::move(body), answer](Tx& tx) mutable -> Result<void> {
-                answer->emplace(body(tx));
-                if (!**answer) return tl::unexpected<Error>((*answer)->error());
+            [body = std::move(body), slot = callback.slot()](Tx& tx) mutable -> Result<void> {
+                slot->emplace(body(tx));
+                if (!**slot) return fail((*slot)->error());
                 return {};
             },
-            [answer, executor, shared](Result<void> done) {
-                if (!done) answer->emplace(tl::unexpected<Error>(std::move(done).error()));
-                asio::post(executor, [shared] { std::move (*shared)(); });
+            [callback](Result<void> done) {
+                if (!done) callback.slot()->emplace(pass(done));
+                callback.resume();
             });
-    };
-    co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(std::move(start),
-                                                                         asio::use_awaitable);
-    co_return std::move(**answer);
+    });
 }
 
 }  // namespace updraft::http

@@ -1,7 +1,8 @@
-// Asio's coroutine types on top of the standard headers, compiled once for the edges.
+// Precompiled header of the edges: the standard headers, and Asio's coroutine types.
 //
 // Lives here: what a route needs to be a coroutine.
-// Not here:   sockets, timers and TLS, which only http/connection.cpp and its like include.
+//
+// Not here:   sockets, timers and TLS, which only a few files of http/ include.
 #pragma once
 #include "vocabulary/pch_std.h"
 //

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "text/clean_text.h"
+
 namespace updraft::http {
 namespace {
 
@@ -54,18 +56,15 @@ void append_number(std::string& out, std::uint64_t number) {
     out.append(digits.data(), end);
 }
 
-bool is_control(char c) {
-    auto const byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && byte != '\t') || byte == 0x7F;
-}
+bool is_dropped(char c) { return c != '\t' && text::is_control(c); }
 
 void append_clean(std::string& out, std::string_view text) {
-    if (std::none_of(text.begin(), text.end(), is_control)) {
+    if (std::none_of(text.begin(), text.end(), is_dropped)) {
         out += text;
         return;
     }
     std::copy_if(text.begin(), text.end(), std::back_inserter(out),
-                 [](char c) { return !is_control(c); });
+                 [](char c) { return !is_dropped(c); });
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
@@ -75,7 +74,7 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
     out += "\r\n";
 }
 
-// A value that cannot hold a control character.
+// Appends a field whose value cannot contain a control character, so it is not checked.
 void append_ours(std::string& out, std::string_view name, std::string_view value) {
     out += name;
     out += value;

@@ -1,7 +1,8 @@
-// The head of an answer as text.
+// Writes the head of a reply as text. Pure.
 //
-// Lives here: status line, the fields that every answer has, and how its length is said.
-// Not here:   sending it (http/connection). Pure.
+// Lives here: the status line, the fields that every reply has, and how the body's length is given.
+//
+// Not here:   sending it (http/connection.h).
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,8 @@ namespace updraft::http {
 enum class Length : std::uint8_t {
     known,        // Content-Length.
     chunked,      // Transfer-Encoding: chunked.
-    until_close,  // For HTTP/1.0, which knows no chunks.
-    absent,       // 204, 304 and 1xx have none.
+    until_close,  // The body ends with the connection: for HTTP/1.0, which has no chunks.
+    absent,       // No body: 204, 304 and 1xx.
 };
 
 struct ReplyFrame {
@@ -29,7 +30,7 @@ struct ReplyFrame {
     bool keep_alive = true;
 };
 
-// Line breaks and other control characters in fields are dropped, so that no value can start
+// Appends the head to `out`. Control characters in fields are dropped, so that no value can begin
 // another field.
 void append_reply_head(std::string& out, Reply const& reply, ReplyFrame const& frame);
 

@@ -3,19 +3,15 @@
 #include <algorithm>
 #include <array>
 
-#include "http/percent.h"
-#include "json/writer.h"
+#include "text/percent.h"
 
 namespace updraft::http {
 namespace {
 
-constexpr std::size_t methods_count = static_cast<std::size_t>(Method::other) + 1;
+constexpr std::size_t methods_count = method_words.size();
 
-constexpr auto method_names = std::to_array<std::string_view>(
-    {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", ""});
-static_assert(method_names.size() == methods_count);
-
-// One segment and what follows it. Literal segments win over {…}.
+// One segment of paths, with the segments that may follow it. A literal segment is tried before
+// {…}.
 struct Node {
     std::vector<std::pair<std::string, std::unique_ptr<Node>>> literals;
     std::unique_ptr<Node> any;
@@ -43,7 +39,7 @@ struct Edge {
     }
 };
 
-// The segment at the front of "/a/b", and what is left: "a" and "/b".
+// Removes the first segment from `path` and returns it: "/a/b" becomes "/b", the answer is "a".
 std::string_view take_segment(std::string_view& path) {
     path.remove_prefix(1);
     auto const segment = path.substr(0, path.find('/'));
@@ -66,14 +62,14 @@ Node& grow(Node& node, std::string_view segment) {
     return *node.literals.emplace_back(segment, std::make_unique<Node>()).second;
 }
 
-// The values of the {…} segments on the way down, still encoded.
+// The values of the {…} segments so far, not decoded. At most 16.
 struct Caught {
     std::array<std::string_view, 16> raw;
     std::size_t count = 0;
 };
 
-// Where a path ends. Of several ways down, one that has the method: "/devices/import" takes POST,
-// and is still a device of that name for GET.
+// Finds the node where a path ends. If several match, one that has the method is preferred:
+// POST "/devices/import" is the import, and GET "/devices/import" the device named "import".
 class Search {
 public:
     explicit Search(Method method) : method_(method) {}
@@ -111,7 +107,7 @@ private:
     }
 
     Method method_;
-    Node const* other_ = nullptr;  // The path exists, the method does not.
+    Node const* other_ = nullptr;  // A node for the path that lacks the method.
     Caught other_caught_;
 };
 
@@ -120,25 +116,27 @@ std::string allowed_methods(Node const& node) {
     for (std::size_t i = 0; i < methods_count; ++i) {
         if (node.route_for(static_cast<Method>(i)) == nullptr) continue;
         if (!allowed.empty()) allowed += ", ";
-        allowed += method_names[i];
+        allowed += method_words[i];
     }
     return allowed;
 }
 
-// The envelope of G3, for a listener without edges.
+// The error answer for paths that no edge covers.
 Reply plain_trouble(Trouble const& trouble) {
-    std::string body;
-    json::Writer writer(body);
-    auto const code = trouble.status == 404                            ? 301
-                      : trouble.status == 405                          ? 304
-                      : trouble.status == 500                          ? 500
-                      : trouble.status >= 500 || trouble.status == 429 ? 104
-                                                                       : 302;
-    writer.object().member("code", code).member("result", trouble.detail).end();
     Reply reply;
     reply.status = trouble.status;
-    reply.body = std::move(body);
+    reply.content_type = "text/plain; charset=utf-8";
+    reply.body = trouble.detail;
     return reply;
+}
+
+void add_missing_fields(Reply& reply, Trouble const& trouble) {
+    for (auto const& wanted : trouble.fields) {
+        auto const there =
+            std::any_of(reply.fields.begin(), reply.fields.end(),
+                        [&](auto const& field) { return field.first == wanted.first; });
+        if (!there) reply.fields.push_back(wanted);
+    }
 }
 
 }  // namespace
@@ -146,6 +144,7 @@ Reply plain_trouble(Trouble const& trouble) {
 struct Router::Tree {
     Node root;
     std::vector<Edge> edges;  // Longest prefix first.
+    TroubleReply framing = nullptr;
 };
 
 Router::Router() : tree_(std::make_unique<Tree>()) {}
@@ -166,6 +165,8 @@ void Router::add_edge(std::string prefix, TroubleReply reply) {
     });
 }
 
+void Router::word_framing(TroubleReply reply) { tree_->framing = reply; }
+
 Router::Match Router::match(Method method, std::string_view path) const {
     Match match;
     if (path.empty() || path.front() != '/') return match;
@@ -175,7 +176,7 @@ Router::Match Router::match(Method method, std::string_view path) const {
 
     match.params.reserve(search.caught.count);
     for (std::size_t i = 0; i < search.caught.count; ++i) {
-        auto decoded = percent_decoded(search.caught.raw[i]);
+        auto decoded = text::percent_decoded(search.caught.raw[i]);
         if (!decoded) return {};
         match.params.push_back(*std::move(decoded));
     }
@@ -189,12 +190,14 @@ Reply Router::trouble(std::string_view path, Trouble const& trouble) const {
     auto const edge = std::find_if(edges.begin(), edges.end(),
                                    [&](Edge const& candidate) { return candidate.covers(path); });
     auto reply = edge == edges.end() ? plain_trouble(trouble) : edge->reply(trouble);
-    for (auto const& wanted : trouble.fields) {
-        auto const there =
-            std::any_of(reply.fields.begin(), reply.fields.end(),
-                        [&](auto const& field) { return field.first == wanted.first; });
-        if (!there) reply.fields.push_back(wanted);
-    }
+    add_missing_fields(reply, trouble);
+    return reply;
+}
+
+Reply Router::framing_trouble(Trouble const& found) const {
+    if (tree_->framing == nullptr) return trouble("/", found);
+    auto reply = tree_->framing(found);
+    add_missing_fields(reply, found);
     return reply;
 }
 

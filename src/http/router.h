@@ -1,7 +1,8 @@
-// Which handler a request goes to, and how trouble is worded under each path.
+// The route table: which handler a request gets, and the format of error answers for each path.
 //
-// Lives here: the route table.
-// Not here:   reading requests (http/connection), what routes do (openota, ddi, admin).
+// Lives here: routes, and the error formats of the edges.
+//
+// Not here:   reading requests (http/connection.h), what routes do (openota/, ddi/, admin/).
 #pragma once
 
 #include <cstdint>
@@ -14,14 +15,16 @@
 
 namespace updraft::http {
 
-// Trouble that the listener or the router finds before a handler is asked. The HTTP status tells
-// which: 400, 404, 405, 408, 413, 415, 429, 431, 500, 503.
+// An error that does not come from a handler's reply. The HTTP status says which one: 400, 404,
+// 405, 408, 413, 414, 415, 431, 500, 503.
 struct Trouble {
     int status = 500;
     std::string detail;
     std::string request_id;
-    std::vector<std::pair<std::string, std::string>> fields;  // Allow, Retry-After.
+    std::vector<std::pair<std::string, std::string>> fields;  // Allow for 405, Retry-After for 503.
 };
+
+// Makes the error answer of an edge.
 
 using TroubleReply = Reply (*)(Trouble const&);
 
@@ -29,13 +32,14 @@ enum class BodyMode : std::uint8_t { whole, streamed };
 
 struct Route {
     Method method = Method::get;
-    std::string pattern;  // "/admin/v1/apps/{appid}": a {name} matches one non-empty segment.
+    std::string pattern;  // "/admin/v1/apps/{appid}": {name} matches one segment that is not empty.
     Handler handler;
-    std::uint64_t body_bytes_max = 64 * 1024;  // Over it: 413. Not looked at when streamed.
+    std::uint64_t body_bytes_max = 64 * 1024;  // Larger ones are answered 413. Unused if streamed.
     BodyMode body = BodyMode::whole;
 };
 
-// Filled by the wiring before the listener starts; then only read, by every thread.
+// Add routes and edges before the listener starts. After that it is not changed, so all threads may
+// use it.
 class Router {
 public:
     Router();
@@ -44,9 +48,12 @@ public:
     Router& operator=(Router const&) = delete;
 
     void add(Route route);
-    // Paths under `prefix` word their trouble with `reply`: no such path, other method, too large.
-    // Framing errors (400, 408, 413 of the head, 431) use the "/open" wording on every path (G5).
+    // Errors of paths under `prefix` are answered with `reply`. The longest prefix counts; the
+    // empty one covers all paths.
     void add_edge(std::string prefix, TroubleReply reply);
+    // Framing errors (400, 408, 414, 431, and 503 over connections_max) are answered with `reply`
+    // on every path. Without this call they are answered like errors of "/".
+    void word_framing(TroubleReply reply);
 
     struct Match {
         Route const* route = nullptr;  // Null: 404, or 405 when `allowed` is not empty.
@@ -55,6 +62,7 @@ public:
     };
     [[nodiscard]] Match match(Method method, std::string_view path) const;
     [[nodiscard]] Reply trouble(std::string_view path, Trouble const& trouble) const;
+    [[nodiscard]] Reply framing_trouble(Trouble const& trouble) const;
 
 private:
     struct Tree;

@@ -7,7 +7,7 @@
 namespace updraft::http {
 namespace {
 
-// Tells on_end exactly once, also when the connection is destroyed in the middle.
+// Calls on_end exactly once, also when the connection is destroyed while sending.
 class Ending {
 public:
     explicit Ending(FileBody& body) : body_(body) {}
@@ -51,7 +51,8 @@ ReplyFrame Connection::frame_for(Head const& head, bool keep) const {
     return frame;
 }
 
-// Small bodies are only put into output_: the loop writes it before it waits.
+// Small replies are only appended to output_, which is written before the connection waits for more
+// bytes.
 bool Connection::put_small(Reply& reply, Head const& head, bool keep) {
     auto const* const text = std::get_if<std::string>(&reply.body);
     if (text == nullptr || text->size() > small_body_bytes_max ||
@@ -120,7 +121,7 @@ asio::awaitable<bool> Connection::send_source(Reply& reply, ReplyFrame frame, He
     std::string piece;
     auto last = co_await source.next(piece);
     if (!last) {
-        // Nothing was sent yet, so the trouble can still be told.
+        // Nothing of this reply was sent yet, so an error can still be answered.
         int const status = last.error().code == Errc::unavailable ? 503 : 500;
         auto told = trouble(head.path, status, last.error().detail);
         reply.status = told.status;
@@ -147,7 +148,7 @@ asio::awaitable<bool> Connection::send_source(Reply& reply, ReplyFrame frame, He
         if (!last) co_return false;
     }
     if (frame.length == Length::chunked) output_ += "0\r\n\r\n";
-    // The caller may keep the connection only as long as the peer can tell where the body ended.
+    // Without chunks, the peer recognises the end of the body by the end of the connection.
     if (frame.length == Length::until_close) reply.close = true;
     co_return co_await flush();
 }

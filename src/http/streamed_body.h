@@ -1,7 +1,8 @@
-// The body of a streamed route: read from the wire as the route asks for it.
+// The body of a streamed route, read from the socket piece by piece.
 //
-// Lives here: pieces of a body, with Content-Length or chunked, in constant memory.
-// Not here:   bodies that are read whole (http/connection).
+// Lives here: bodies with Content-Length and chunked ones, in constant memory.
+//
+// Not here:   bodies that are read whole (http/connection.h).
 #pragma once
 
 #include <cstdint>
@@ -25,13 +26,13 @@ public:
     }
 
     [[nodiscard]] Ending ending() const { return ending_; }
-    // Bytes behind the head in the connection's buffer that belonged to this body.
+    // Number of bytes after the head in the connection's buffer that belonged to this body.
     [[nodiscard]] std::size_t used_of_input() const { return used_of_input_; }
-    // What was read beyond the end of the body: the next request begins with it.
+    // Bytes that were read after the end of the body: the beginning of the next request.
     [[nodiscard]] std::string_view beyond() const { return beyond_; }
 
 private:
-    // What of `arrived` is content; keeps what lies beyond the end.
+    // The part of `arrived` that is content. `from_input`: it is in the connection's buffer.
     std::string_view content_of(std::string_view arrived, bool from_input);
     std::string_view decode(std::string_view arrived, bool from_input);
 

@@ -1,7 +1,8 @@
-// Time as the listener needs it: coarse moments for deadlines, and the Date of answers.
+// The clock of the listener: coarse times for deadlines, and the Date field of replies.
 //
 // Lives here: monotonic milliseconds, read once per sweep, and microseconds for the access log.
-// Not here:   the time that rules are given (ports/clock.h).
+//
+// Not here:   the time that the domain uses (ports/clock.h).
 #pragma once
 
 #include <chrono>
@@ -20,20 +21,18 @@ inline constexpr Moment never = std::numeric_limits<Moment>::max();
 
 [[nodiscard]] std::chrono::microseconds monotonic_now();
 
-// "Mon, 23 Nov 2026 20:00:00 GMT" (RFC 9110).
-[[nodiscard]] std::string http_date(Instant at);
-
-// One for each thread. Deadlines may pass up to one sweep late, never early.
+// One object for each I/O thread, used by that thread only. A deadline is noticed after it has
+// passed, never before.
 class Ticker {
 public:
-    // Sweeps often enough for the shortest of the deadlines in use.
+    // Sets pause() so that the shortest deadline in use is noticed in time.
     explicit Ticker(std::chrono::milliseconds shortest_deadline);
 
     [[nodiscard]] std::chrono::milliseconds pause() const { return pause_; }
     void tick(Instant wall);
 
     [[nodiscard]] Moment now() const { return now_; }
-    // A deadline `after` from now; the coarse clock may be a sweep behind.
+    // A deadline `after` from now. One pause() is added, because now() may be that old.
     [[nodiscard]] Moment in(std::chrono::milliseconds after) const {
         return now_ + after.count() + pause_.count();
     }

@@ -23,7 +23,7 @@ Result<std::shared_ptr<ssl::context>> read_files(std::string const& cert_file,
         return fail(Errc::invalid, "tls.cert: cannot read a certificate from " + cert_file + ": " +
                                        trouble.message());
     }
-    // A key of another certificate is refused here as well.
+    // This also fails when the key belongs to another certificate.
     context->use_private_key_file(key_file, ssl::context::pem, trouble);
     if (trouble) {
         return fail(Errc::invalid, "tls.key: cannot read the certificate's key from " + key_file +

@@ -1,7 +1,8 @@
-// Certificate and key, from files that may be replaced while the server runs.
+// Certificate and key from files, which may be replaced while the server runs.
 //
-// Lives here: loading both, checking that they belong together, and handing them to connections.
-// Not here:   the encrypted bytes (http/wire). Safe to call from any thread.
+// Lives here: loading both, checking that they belong together, and giving them to connections.
+//
+// Not here:   the encrypted bytes (http/wire.h).
 #pragma once
 
 #include <boost/asio/ssl/context.hpp>
@@ -15,13 +16,14 @@ namespace updraft::http {
 
 class TlsFiles {
 public:
-    // Both empty: TLS is off. Errc::invalid names the file that is missing or wrong.
+    // Call once, before other threads use the object. Both names empty: TLS is off. Errc::invalid
+    // names the file that is missing or wrong.
     [[nodiscard]] Result<void> load(std::string cert_file, std::string key_file);
-    // The same files again; what was loaded stays when it fails.
+    // Reads the same files again; on an error the old ones stay in use. From any thread.
     [[nodiscard]] Result<void> reload();
 
     [[nodiscard]] bool enabled() const { return !cert_file_.empty(); }
-    // What new connections use; null when TLS is off.
+    // For new connections; null when TLS is off. From any thread.
     [[nodiscard]] std::shared_ptr<boost::asio::ssl::context> context() const;
 
 private:

@@ -21,7 +21,7 @@ namespace {
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 iovec stretch(std::string_view text) {
-    // The kernel does not write through it: iovec has no const.
+    // The cast is needed because iovec has no const; the kernel only reads.
     return {const_cast<char*>(text.data()), text.size()};
 }
 
@@ -55,7 +55,7 @@ asio::awaitable<Wire::Read> Wire::read_some(char* into, std::size_t bytes, Momen
     return socket_.async_read_some(buffer, as_result);
 }
 
-// One text, the usual case, costs the kernel less to take than a list of two.
+// Mostly there is only one text; send() costs less than sendmsg() with a list.
 ssize_t Wire::offer(std::string_view first, std::string_view second) {
     constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
     if (second.empty()) {
@@ -68,7 +68,7 @@ ssize_t Wire::offer(std::string_view first, std::string_view second) {
     return ::sendmsg(socket_.native_handle(), &message, flags);
 }
 
-// Takes from the front of both texts what the kernel took.
+// Removes from both texts the bytes that the kernel accepted.
 Wire::Sent Wire::send_now(std::string_view& first, std::string_view& second) {
     while (!first.empty() || !second.empty()) {
         auto const sent = offer(first, second);
@@ -106,7 +106,7 @@ asio::awaitable<bool> Wire::write(std::string_view first, std::string_view secon
         co_return co_await write_tls(second);
     }
     while (true) {
-        // Named, not switched on directly: g++ 12 lays out the frame wrongly for a temporary there.
+        // A named value: g++ 12 makes a wrong coroutine frame for a temporary in the condition.
         auto const sent = send_now(first, second);
         if (sent == Sent::all) co_return true;
         if (sent == Sent::dead) {
@@ -132,7 +132,7 @@ asio::awaitable<bool> Wire::write_tls(std::string_view bytes) {
 asio::awaitable<bool> Wire::send_file(int descriptor, std::uint64_t offset, std::uint64_t bytes,
                                       std::function<void(std::uint64_t)> const& on_sent) {
     if (tls_) co_return co_await send_file_tls(descriptor, offset, bytes, on_sent);
-    // Without it sendfile would wait in the kernel, and with it every connection of the thread.
+    // Otherwise sendfile() would block, and all connections of this thread would wait.
     error_code trouble;
     if (!socket_.native_non_blocking()) socket_.native_non_blocking(true, trouble);
     auto at = static_cast<off_t>(offset);
@@ -145,11 +145,11 @@ asio::awaitable<bool> Wire::send_file(int descriptor, std::uint64_t offset, std:
             if (!co_await writable()) co_return false;
             continue;
         }
-        // Nothing sent: the file is shorter than it was said to be.
+        // 0: the file is shorter than expected.
         if (sent <= 0) co_return false;
         bytes -= static_cast<std::uint64_t>(sent);
         if (on_sent) on_sent(static_cast<std::uint64_t>(sent));
-        // A fast reader gives way to the other connections of this thread.
+        // Other connections of this thread run before the next piece.
         if (bytes > 0 && static_cast<std::size_t>(sent) == wanted) {
             co_await asio::post(socket_.get_executor(), asio::use_awaitable);
         }

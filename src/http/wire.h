@@ -1,7 +1,8 @@
-// The bytes of one connection, plain or TLS, with a deadline on every wait.
+// Reads and writes the bytes of one connection, plain or TLS, with a deadline for each wait.
 //
-// Lives here: reading, writing, sending files, and closing so that the last answer arrives.
-// Not here:   what the bytes mean (http/connection). Used by one I/O thread.
+// Lives here: reading, writing, sending files, and closing without losing the last answer.
+//
+// Not here:   what the bytes mean (http/connection.h).
 #pragma once
 
 #include <boost/asio/as_tuple.hpp>
@@ -24,44 +25,46 @@ namespace updraft::http {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+// Used by one I/O thread.
 class Wire {
 public:
     using Read = std::tuple<error_code, std::size_t>;
     using TlsContext = std::shared_ptr<asio::ssl::context>;
 
-    // `tls` null: plain. No byte moved for `stall` while writing ends the connection.
+    // `tls` null: plain TCP. A write fails when no byte could be written for `stall`.
     Wire(asio::ip::tcp::socket socket, TlsContext tls, Ticker const& ticker,
          std::chrono::milliseconds stall);
     ~Wire();
     Wire(Wire const&) = delete;
     Wire& operator=(Wire const&) = delete;
 
-    // False when it failed; at once true without TLS.
+    // The TLS handshake. False when it failed; without TLS true, without waiting.
     asio::awaitable<bool> shake_hands(Moment deadline);
 
-    // What arrives next, until `deadline`; then the error is set and expired() is true. Call
-    // settle() when done with reading.
+    // Reads what arrives next. When `deadline` passes first, the error is set and expired() is
+    // true. Call settle() afterwards.
     asio::awaitable<Read> read_some(char* into, std::size_t bytes, Moment deadline);
 
-    // Writes without waiting: what could not be written yet. Nothing of it over TLS.
+    // Writes without waiting, and returns the rest that could not be written: over TLS, all of it.
     [[nodiscard]] std::string_view write_at_once(std::string_view bytes);
-    // Both texts, one after the other, in as few segments as possible. False: the peer is gone or
-    // too slow.
+    // Writes both texts, one after the other, in as few segments as possible. False when the peer
+    // has closed the connection or is too slow.
     asio::awaitable<bool> write(std::string_view first, std::string_view second = {});
-    // A stretch of a file. `on_sent` is told how many bytes the kernel took.
+    // Sends a stretch of a file. `on_sent` gets the number of bytes after each piece.
     asio::awaitable<bool> send_file(int descriptor, std::uint64_t offset, std::uint64_t bytes,
                                     std::function<void(std::uint64_t)> const& on_sent);
 
-    // Ends the sending side and throws away what still arrives for a while, so that the answer is
-    // not lost to a reset.
+    // Ends the sending side, then reads and drops what still arrives, for at most linger_max and
+    // linger_bytes_max: otherwise a TCP reset could destroy the answer. Over TLS: sends
+    // close_notify.
     asio::awaitable<void> linger();
 
-    // Nothing waits now: no deadline.
+    // Removes the deadline after a read.
     void settle() { deadline_ = never; }
-    // For the sweep: ends the wait under way when its deadline has passed.
+    // Called by the sweep: ends the current wait when its deadline has passed.
     void expire(Moment now);
     [[nodiscard]] bool expired() const { return expired_; }
-    // Ends whatever waits, for good.
+    // Closes the connection: the current wait and all later ones fail.
     void cut();
     [[nodiscard]] bool is_cut() const { return cut_; }
     [[nodiscard]] bool secure() const { return tls_ != nullptr; }

@@ -10,7 +10,7 @@ namespace {
 using boost::json::error_code;
 using boost::json::string_view;
 
-// Receives the parser's events and grows the tree. `open_` holds the objects and arrays that are
+// Receives the parser's events and builds the tree. `open_` holds the objects and arrays that are
 // not closed yet, innermost last.
 class Grower {
 public:
@@ -52,7 +52,7 @@ public:
 private:
     struct Open {
         std::variant<Array, Object> content;
-        std::vector<std::string> keys;  // At most one: of the member whose value is being read.
+        std::vector<std::string> keys;  // At most one: the key of the value being read.
     };
 
     bool keep(string_view part) {
@@ -91,7 +91,7 @@ private:
     }
 
     std::vector<Open> open_;
-    std::string text_;  // Of the string, key or number whose parts are arriving.
+    std::string text_;  // The parts of the current string, key or number.
     Value root_;
 };
 
@@ -99,7 +99,8 @@ tl::unexpected<Error> not_a(std::string_view name, std::string_view kind) {
     return fail(Errc::invalid, std::string(name) + " must be " + std::string(kind));
 }
 
-// The member's content as T, null when absent, an error naming the member when of another type.
+// The member's content as T; nullptr when absent; Errc::invalid, naming the member, when it has
+// another type.
 template <class T>
 Result<T const*> typed_member(Object const& object, std::string_view name,
                               T const* (Value::*as)() const, std::string_view kind) {
@@ -128,8 +129,8 @@ Parsed parse(std::string_view text) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// The digits, shortened where the parser's arithmetic cannot hold them: a
-// number with such an exponent fits nowhere, with the shorter one neither.
+// The digits of an exponent. A value over 999999999 is replaced by 999999999, because Boost.JSON
+// overflows on larger ones; no number type holds either of them.
 std::string_view short_exponent(std::string_view digits) {
     constexpr std::string_view largest = "999999999";
     auto const first = std::min(digits.find_first_not_of('0'), digits.size() - 1);
@@ -137,7 +138,7 @@ std::string_view short_exponent(std::string_view digits) {
     return significant.size() > largest.size() ? largest : significant;
 }
 
-// The same text, with no exponent too large for the parser.
+// The text with short_exponent() applied to every number.
 std::string with_short_exponents(std::string_view text) {
     std::string out;
     out.reserve(text.size());

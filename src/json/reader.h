@@ -1,7 +1,8 @@
-// Reads JSON strictly, and keeps what lenient parsers throw away.
+// A strict JSON reader that keeps all duplicate members and every digit of a number.
 //
-// Lives here: text to a small tree that still knows a number's digits and a member given twice.
-// Not here:   which members are known and what they must be (each edge's readers).
+// Lives here: parsing text into a small tree, and typed access to the members of an object.
+//
+// Not here:   the members of each request, and their limits (openota/, ddi/, admin/).
 #pragma once
 
 #include <cstddef>
@@ -21,20 +22,23 @@ class Value;
 using Array = std::vector<Value>;
 using Member = std::pair<std::string, Value>;
 
-// A number as it was written: "1e400" and thirty digits are kept, and refused by whoever reads
-// them.
+// A number as it was written, such as "1e400". Whether it fits is checked when it is read as a
+// type.
 struct Number {
     std::string digits;
 };
 
-// Members in the order sent, doubles included.
+// Members in the order of the text, duplicates included.
 struct Object {
     std::vector<Member> members;
 
-    // The member of that name; null when absent or `null`. Errc::invalid when it was given twice.
+    // The member of that name; nullptr when it is absent or `null`. Errc::invalid when it occurs
+    // twice.
     [[nodiscard]] Result<Value const*> find(std::string_view name) const;
 };
 
+// A value is null, a boolean, a number, a string, an array or an object. Each accessor returns
+// nullptr when the value has another type.
 class Value {
 public:
     Value() = default;
@@ -52,16 +56,17 @@ private:
     std::variant<std::monostate, bool, Number, std::string, Array, Object> content_;
 };
 
-inline constexpr std::size_t depth_max = 32;  // The outermost object is level 1.
+inline constexpr std::size_t depth_max = 32;  // Levels; the outermost object is level 1.
 
-// Refuses (Errc::invalid): what is not JSON, a byte order mark, invalid UTF-8, a lone surrogate,
-// deeper nesting than depth_max. `text` empty is refused as well: the caller decides what it means.
+// Errc::invalid for text that is not JSON, a byte order mark, invalid UTF-8, a lone surrogate,
+// nesting deeper than depth_max, and empty text: a caller that accepts an empty body checks first.
 [[nodiscard]] Result<Value> read(std::string_view text);
-// The same, and it must be an object.
+// As read(). Errc::invalid also when the value is not an object.
 [[nodiscard]] Result<Object> read_object(std::string_view text);
 
-// Known members. Absent and `null` are nothing; another type, a number that does not fit, or text
-// with U+0000 is Errc::invalid naming the member.
+// The content of a member. Nothing (or nullptr) when it is absent or `null`. Errc::invalid, naming
+// the member, when it has another type, does not fit the number type, contains U+0000, or occurs
+// twice.
 [[nodiscard]] Result<std::optional<std::string>> text_member(Object const& object,
                                                              std::string_view name);
 [[nodiscard]] Result<std::optional<std::int64_t>> whole_member(Object const& object,

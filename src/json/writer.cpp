@@ -3,12 +3,14 @@
 #include <array>
 #include <charconv>
 
+#include "text/hex.h"
+
 namespace updraft::json {
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD.
 
-// How many bytes the UTF-8 sequence at the front of `text` has; 0 when it is not one.
+// The length in bytes of the UTF-8 sequence that `text` starts with; 0 when it is invalid.
 std::size_t sequence_bytes(std::string_view text) {
     auto const at = [&](std::size_t i) {
         return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
@@ -31,7 +33,6 @@ std::size_t sequence_bytes(std::string_view text) {
 }
 
 void append_escaped(std::string& out, unsigned char character) {
-    static constexpr std::string_view digits = "0123456789abcdef";
     switch (character) {
         case '"':
             out += "\\\"";
@@ -52,8 +53,8 @@ void append_escaped(std::string& out, unsigned char character) {
             break;
     }
     out += "\\u00";
-    out += digits[character >> 4U];
-    out += digits[character & 15U];
+    out += text::hex_digits[character >> 4U];
+    out += text::hex_digits[character & 15U];
 }
 
 bool is_plain(char character) {

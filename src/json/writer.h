@@ -1,7 +1,8 @@
-// Writes JSON by appending to a string: no tree, no copies.
+// Writes JSON by appending to a string, without a tree and without copies.
 //
 // Lives here: commas, quotes and escapes.
-// Not here:   reading (json/reader.h), which member goes where (the edges).
+//
+// Not here:   reading (json/reader.h), the members of each answer (openota/, ddi/, admin/).
 #pragma once
 
 #include <cstdint>
@@ -11,12 +12,12 @@
 
 namespace updraft::json {
 
-// Text as a JSON string with its quotes. Invalid UTF-8 is replaced by U+FFFD, so that what we write
-// can always be read.
+// Appends the text as a JSON string with quotes. Invalid UTF-8 is replaced by U+FFFD, so that the
+// output is always valid JSON.
 void append_string(std::string& out, std::string_view text);
 
 // Usage: w.object(); w.member("code", 0); w.key("result"); w.array(); w.end(); w.end();
-// The nesting is checked by nobody: the tests of each edge read what they wrote.
+// The caller must nest correctly; the writer does not check it. Used by one thread at a time.
 class Writer {
 public:
     explicit Writer(std::string& out) : out_(out) {}
@@ -33,7 +34,7 @@ public:
     Writer& value(int number) { return value(std::int64_t{number}); }
     Writer& value(bool truth);
     Writer& null();
-    // Text that is JSON already.
+    // Appends one value that is JSON text already.
     Writer& raw(std::string_view json);
 
     template <class T>
@@ -52,7 +53,7 @@ private:
     void separate();
 
     std::string& out_;
-    std::string closers_;  // What end() writes, innermost last.
+    std::string closers_;  // The brackets that end() appends, innermost last.
     bool needs_comma_ = false;
 };
 

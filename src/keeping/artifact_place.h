@@ -1,7 +1,8 @@
-// The place of a server's artifacts, for commands that copy or check all of them.
+// Read access to all artifacts of a server, for commands that copy or check them.
 //
-// Lives here: what is asked of such a place, and the place that is a folder.
-// Not here:   the place that is a bucket (app/bucket_place), serving artifacts (blobdir/, bucket/).
+// Lives here: the interface to such a place, and its implementation for a folder.
+// Not here:   the implementation for a bucket (app/commands/bucket_place.h), serving artifacts
+//             (blobdir/, bucket/).
 #pragma once
 
 #include <cstdint>
@@ -16,20 +17,22 @@
 
 namespace updraft::keeping {
 
-// Every `sha256` is a digest. Errc::unavailable when the place can't be asked.
+// Every `sha256` must be a digest (blobdir/layout.h). Errc::unavailable when the place cannot be
+// read.
 class ArtifactPlace {
 public:
     virtual ~ArtifactPlace() = default;
-    // As messages name it: "/var/lib/updraft/firmware".
+    // Its name in messages, such as "/var/lib/updraft/firmware".
     [[nodiscard]] virtual std::string written() const = 0;
-    // Every artifact and its size, by digest.
+    // All artifacts: digest -> size in bytes.
     [[nodiscard]] virtual Result<std::map<std::string, std::int64_t>> list() = 0;
-    // Nothing when it is not there.
+    // The size in bytes; nothing when there is no such artifact.
     [[nodiscard]] virtual Result<std::optional<std::int64_t>> bytes_of(
         std::string const& sha256) = 0;
-    // True when it is not there because a server found it damaged.
+    // True when a server found the artifact damaged and put it aside.
     [[nodiscard]] virtual Result<bool> is_set_aside(std::string const& sha256) = 0;
-    // Passes all bytes to `sink`, unchecked. Errc::not_found when it is not there.
+    // Passes all bytes to `sink` without comparing the digest. Errc::not_found when there is no
+    // such artifact.
     using Sink = std::function<Result<void>(std::string_view)>;
     [[nodiscard]] virtual Result<void> read(std::string const& sha256, Sink const& sink) = 0;
 };

@@ -15,8 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Between the snapshot and the copying a draft may lose its file, and the file be swept: then a
-// newer snapshot does not name it. After so many snapshots a missing file has another cause.
+// A draft's file may be removed between the snapshot and the copy. Then a new snapshot is taken,
+// which no longer names the file. After this many snapshots a missing file has another cause.
 constexpr int snapshots_max = 5;
 
 class Copying {
@@ -78,7 +78,7 @@ private:
         return blobdir::flush_folder(to_ / firmware_name);
     }
 
-    // An artifact that is not there, or whose bytes have another digest, is missing.
+    // An artifact counts as missing when it is absent, or when its bytes have another digest.
     Result<void> copy_artifact(sqlstore::NamedArtifact const& named) {
         auto const copy = blobdir::blob_path(to_ / firmware_name, named.sha256);
         TRY(make_folder(copy.parent_path()));
@@ -86,7 +86,7 @@ private:
         auto const sum = keep_whole(
             [&](Sink const& sink) { return source_.artifacts->read(named.sha256, sink); }, copy);
         if (!sum && sum.error().code != Errc::not_found) {
-            return tl::unexpected<Error>(sum.error());
+            return pass(sum);
         }
         if (sum && sum->sha256 == named.sha256) {
             copied_[named.sha256] = sum->bytes;
@@ -98,7 +98,7 @@ private:
         return {};
     }
 
-    // Removes copies of what only an earlier snapshot named.
+    // Removes copies of artifacts that only an earlier snapshot named.
     Result<void> forget_unnamed() {
         std::set<std::string> named;
         for (auto const& one : named_) named.insert(one.sha256);
@@ -126,7 +126,7 @@ private:
     std::set<fs::path> shelves_;
 };
 
-void clear(fs::path const& folder) {
+void remove_partial_backup(fs::path const& folder) {
     std::error_code ignored;
     for (auto const name : {manifest_name, store_name, firmware_name, key_name, token_name}) {
         fs::remove_all(folder / name, ignored);
@@ -141,8 +141,8 @@ Result<Manifest> back_up(BackupSource const& source, fs::path const& to, Instant
     auto copied = Copying(source, to).run(manifest);
     if (copied) copied = write_manifest(to, manifest);
     if (copied) return manifest;
-    clear(to);
-    return tl::unexpected<Error>(copied.error());
+    remove_partial_backup(to);
+    return pass(copied);
 }
 
 }  // namespace updraft::keeping

@@ -1,13 +1,13 @@
-// A backup of a server's data while the server runs: the store of one moment, and every artifact
-// that its rows name.
+// Makes a backup of a server's data while the server runs: the store as of one moment, and every
+// artifact that its rows name.
 //
 //   TO/updraft.db     the store, complete in this one file
 //   TO/firmware/…     the artifacts, laid out as a server has them, unless they were excluded
 //   TO/secret.key     and TO/admin-token (0600), unless they were excluded
 //   TO/manifest.json  written last: what is above is complete and durable
 //
-// Lives here: the order of copying, and what happens when an artifact is swept meanwhile.
-// Not here:   putting it back (restore), the command (app/keeping_commands).
+// Lives here: the order of copying, and handling artifacts that a server removes meanwhile.
+// Not here:   restoring it (keeping/restore), the command (app/commands/keeping_commands.h).
 #pragma once
 
 #include <filesystem>
@@ -22,7 +22,7 @@
 namespace updraft::keeping {
 
 struct BackupSource {
-    // Puts all rows, as of one moment, into a new SQLite file.
+    // Writes all rows, as of one moment, to a new SQLite file.
     std::function<Result<void>(std::filesystem::path const&)> snapshot;
     std::shared_ptr<ArtifactPlace> artifacts;    // Absent: excluded.
     std::optional<std::filesystem::path> key;    // Absent: excluded.
@@ -30,8 +30,8 @@ struct BackupSource {
     std::string program;
 };
 
-// `to` must be empty or missing; what was written is removed after an error. An artifact that the
-// source has lost is listed in the manifest, and everything else is backed up.
+// `to` must be empty or missing. After an error, everything that was written is removed. An
+// artifact that the source has lost is listed in the manifest, and everything else is backed up.
 [[nodiscard]] Result<Manifest> back_up(BackupSource const& source, std::filesystem::path const& to,
                                        Instant now);
 

@@ -13,7 +13,7 @@ using sqlstore::Depth;
 using sqlstore::NamedArtifact;
 using Wrong = std::optional<std::string>;
 
-// What is wrong with it, if anything is.
+// The problem of that artifact; nothing when it has none.
 Result<Wrong> wrong_with(NamedArtifact const& named, ArtifactPlace& artifacts, Depth depth) {
     if (!blobdir::is_digest(named.sha256)) return Wrong("is named by what is no digest");
     TRY_ASSIGN(auto const bytes, artifacts.bytes_of(named.sha256));

@@ -1,7 +1,8 @@
-// Whether a server's data is sound: its rows, and the artifacts that they name.
+// Checks the consistency of a server's data: its rows, and the artifacts that they name.
 //
-// Lives here: checking the artifacts; rows are checked by sqlstore/upkeep/inspection.
-// Not here:   whether the key fits (app/keeping_commands), repairing anything.
+// Lives here: checking the artifacts.
+// Not here:   checking the rows (sqlstore/upkeep/inspection) and the key
+//             (app/commands/keeping_commands.h), repairing anything.
 #pragma once
 
 #include <cstdint>
@@ -15,14 +16,14 @@ namespace updraft::keeping {
 
 struct Checkup {
     std::vector<std::string> findings;  // One line each.
-    std::int64_t artifacts = 0;         // Looked at.
+    std::int64_t artifacts = 0;         // Checked.
     std::int64_t artifact_bytes = 0;
-    std::int64_t rows = 0;  // Read, by Depth::every_row.
-    std::string key_check;  // As in the inspection.
+    std::int64_t rows = 0;  // Read; 0 unless Depth::every_row.
+    std::string key_check;  // As Inspection::key_check.
 };
 
-// Changes nothing; a server may run. With Depth::every_row each artifact is read and its digest
-// compared, else only its size is.
+// Changes nothing; a server may run. With Depth::every_row, every artifact is read and its digest
+// compared; otherwise only its size is compared.
 [[nodiscard]] Result<Checkup> check_up(sqlstore::Database& database, ArtifactPlace& artifacts,
                                        sqlstore::Depth depth);
 

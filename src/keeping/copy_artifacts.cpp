@@ -27,9 +27,9 @@ Result<CopiedArtifacts> copy_artifacts(ArtifactPlace& from, ArtifactPlace& to, B
             continue;
         }
         auto const copied = copy_one(from, into, sha256);
-        // A server has swept it meanwhile.
+        // A server has removed it since list().
         if (!copied && copied.error().code == Errc::not_found) continue;
-        if (!copied) return tl::unexpected<Error>(copied.error());
+        if (!copied) return pass(copied);
         if (!*copied) {
             sum.damaged.push_back(sha256);
             continue;

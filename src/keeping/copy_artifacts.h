@@ -1,6 +1,6 @@
 // Copies all artifacts of one place to another: between folders and buckets, in any direction.
 //
-// Lives here: which ones are missing, and comparing each with its digest while it is copied.
+// Lives here: finding the missing artifacts, copying them, and comparing their digests.
 // Not here:   the places (keeping/artifact_place.h), writing to them (ports/blobs.h).
 #pragma once
 
@@ -17,12 +17,12 @@ struct CopiedArtifacts {
     std::int64_t copied = 0;
     std::int64_t copied_bytes = 0;
     std::int64_t there_already = 0;
-    std::vector<std::string> damaged;  // Their bytes have another digest at the source: not copied.
+    std::vector<std::string> damaged;  // Not copied: the bytes have another digest.
 };
 
-// `to` and `into` are the same place, one for reading and one for writing. An artifact that is
-// there with the right size is not copied, so a second run after an error goes on where the first
-// one ended. Servers may run on either place.
+// `to` and `into` are the same place, one for reading and one for writing. An artifact that `to`
+// has with the right size is not copied, so a second run after an error continues where the first
+// one ended. Servers may use both places meanwhile.
 [[nodiscard]] Result<CopiedArtifacts> copy_artifacts(ArtifactPlace& from, ArtifactPlace& to,
                                                      Blobs& into);
 

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using blobdir::Descriptor;
 
 tl::unexpected<Error> trouble(std::string const& tried, int number) {
-    return tl::unexpected<Error>(blobdir::disk_error(tried, number));
+    return fail(blobdir::disk_error(tried, number));
 }
 
 Result<Descriptor> opened(fs::path const& file) {
@@ -55,7 +55,7 @@ fs::path folder_of(fs::path const& file) {
 
 }  // namespace
 
-// The sink may fail; its first error is the answer.
+// Returns the first error of `sink`, if there is one.
 Result<void> read_whole(fs::path const& file, Sink const& sink) {
     TRY_ASSIGN(auto const from, opened(file));
     Result<void> done;
@@ -159,7 +159,7 @@ Result<void> give_to_owner_of(fs::path const& model, fs::path const& tree) {
     if (::stat(model.c_str(), &owner) != 0) return trouble("look at " + model.string(), errno);
     auto const give = [&](fs::path const& path) -> Result<void> {
         if (::lchown(path.c_str(), owner.st_uid, owner.st_gid) == 0) return {};
-        return trouble("give away " + path.string(), errno);
+        return trouble("change the owner of " + path.string(), errno);
     };
     TRY(give(tree));
     std::error_code failed;

@@ -1,7 +1,7 @@
-// Files as a backup needs them: copied whole, compared, and durable under their name.
+// File operations for backups: complete and durable copies with a digest.
 //
-// Lives here: copying with a digest, small files at once, folders.
-// Not here:   which files (backup, restore).
+// Lives here: copying with a digest, reading and writing small files, making folders.
+// Not here:   which files are copied (keeping/backup, keeping/restore).
 #pragma once
 
 #include <cstddef>
@@ -22,37 +22,38 @@ struct FileSum {
     bool operator==(FileSum const&) const = default;
 };
 
-// Gets every piece of a file in order; its error ends the reading and is answered.
+// Gets all pieces of a file in order. Its error ends the reading and is returned.
 using Sink = std::function<Result<void>(std::string_view)>;
 // Passes all bytes of a source to a sink.
 using Reading = std::function<Result<void>(Sink const&)>;
 
-// Passes every byte to `sink`. Errc::not_found when there is no such file, Errc::unavailable when
-// it can't be read.
+// Passes all bytes to `sink`. Errc::not_found when there is no such file, Errc::unavailable when it
+// cannot be read.
 [[nodiscard]] Result<void> read_whole(std::filesystem::path const& file, Sink const& sink);
 [[nodiscard]] Result<FileSum> sum_of(Reading const& reading);
 [[nodiscard]] Result<FileSum> sum_of_file(std::filesystem::path const& file);
-// To a new file (0600), flushed; its name is durable after flush_folder(). Leaves nothing when it
-// fails. Constant memory.
+// Writes to a new file (mode 0600) and flushes it; its name is durable after flush_folder() of its
+// folder. After an error there is no file. Memory use does not depend on the size.
 [[nodiscard]] Result<FileSum> keep_whole(Reading const& reading, std::filesystem::path const& to);
 [[nodiscard]] Result<FileSum> copy_whole(std::filesystem::path const& from,
                                          std::filesystem::path const& to);
-// Flushes a file that other code wrote, and its name.
+// Makes a file that other code wrote durable, with its name.
 [[nodiscard]] Result<void> flush_file(std::filesystem::path const& file);
 
-// Atomic and durable, mode 0600; replaces an existing file.
+// Writes a file (mode 0600) atomically and durably; replaces an existing one.
 [[nodiscard]] Result<void> write_file(std::filesystem::path const& file, std::string_view content);
 // Errc::too_large above the limit.
 [[nodiscard]] Result<std::string> read_file(std::filesystem::path const& file,
                                             std::size_t bytes_max);
 
-// Makes it (0700) with the folders above it, if it is missing. Errc::conflict when it contains
-// anything except what a file system puts there itself.
+// Creates the folder (mode 0700) and its parents if they are missing. Errc::conflict when it
+// contains anything except "lost+found".
 [[nodiscard]] Result<void> make_empty_folder(std::filesystem::path const& folder);
-// One level, 0700; an existing one is kept.
+// Creates one folder (mode 0700). Succeeds when it exists.
 [[nodiscard]] Result<void> make_folder(std::filesystem::path const& folder);
 
-// As root, gives everything in `tree` to the owner of `model`; other users own it already.
+// When run as root, makes the owner of `model` the owner of `tree` and everything in it. Otherwise
+// does nothing.
 [[nodiscard]] Result<void> give_to_owner_of(std::filesystem::path const& model,
                                             std::filesystem::path const& tree);
 

@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t format_of_today = 1;
 constexpr std::size_t manifest_bytes_max = 64 * 1024 * 1024;
 
-// Not inlined: g++ 12 sees an overflow in the joining of two short constants.
+// Not inlined: g++ 12 warns wrongly of an overflow when it joins two short constants.
 [[gnu::noinline]] tl::unexpected<Error> missing(std::string name) {
     name += " is missing";
     return fail(Errc::invalid, std::move(name));
@@ -18,7 +18,7 @@ constexpr std::size_t manifest_bytes_max = 64 * 1024 * 1024;
 
 template <class T>
 Result<T> required(Result<std::optional<T>> member, std::string_view name) {
-    if (!member) return tl::unexpected<Error>(member.error());
+    if (!member) return pass(member);
     if (!*member) return missing(std::string(name));
     return **std::move(member);
 }
@@ -41,7 +41,7 @@ Result<Manifest> read_from(std::string const& text) {
     TRY_ASSIGN(manifest.artifact_bytes,
                required(json::whole_member(object, "artifactBytes"), "artifactBytes"));
     TRY_ASSIGN(manifest.with_key, required(json::truth_member(object, "withKey"), "withKey"));
-    // Backups of earlier versions have them, and do not say so.
+    // The member is absent in backups of earlier versions, which always contain the artifacts.
     TRY_ASSIGN(auto const with_artifacts, json::truth_member(object, "withArtifacts"));
     manifest.with_artifacts = with_artifacts.value_or(true);
     TRY_ASSIGN(auto const* const missing, json::array_member(object, "missing"));

@@ -1,7 +1,7 @@
-// The description of a backup; written last, so that a folder without it is no backup.
+// The manifest of a backup. It is written last: a folder without it is not a complete backup.
 //
-// Lives here: its fields, its JSON, and the names of everything in the folder.
-// Not here:   making a backup (backup), putting one back (restore).
+// Lives here: its fields, its JSON form, and the names of all files in the folder.
+// Not here:   making a backup (keeping/backup), restoring one (keeping/restore).
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ inline constexpr std::string_view token_name = "admin-token";
 
 struct Manifest {
     Instant made_at;
-    std::string program;  // The version that made it.
+    std::string program;  // The version of the program that made it.
     std::int64_t store_bytes = 0;
     std::string store_sha256;
     std::int64_t artifacts = 0;
@@ -35,11 +35,11 @@ struct Manifest {
     bool operator==(Manifest const&) const = default;
 };
 
-// Durable when it returns.
+// The manifest is durable when this returns.
 [[nodiscard]] Result<void> write_manifest(std::filesystem::path const& backup,
                                           Manifest const& manifest);
-// Errc::not_found when the folder is no complete backup, Errc::corrupt when the manifest cannot be
-// read, Errc::conflict when a newer program made it in another format.
+// Errc::not_found when the folder has no manifest, Errc::corrupt when the manifest is malformed,
+// Errc::conflict when a newer program wrote it in another format.
 [[nodiscard]] Result<Manifest> read_manifest(std::filesystem::path const& backup);
 
 }  // namespace updraft::keeping

@@ -14,7 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// In the data directory itself, so that moving it to its place is a rename on the same file system.
+// A folder in the data directory itself, so that files are moved to their places by a rename on the
+// same file system.
 constexpr std::string_view aside_name = "restoring";
 
 Result<std::vector<sqlstore::NamedArtifact>> look_at_store(fs::path const& file) {
@@ -87,7 +88,7 @@ Result<void> take_all(fs::path const& backup, fs::path const& to, Manifest const
     return place(aside, to);
 }
 
-void clear(fs::path const& to) {
+void remove_partial_restore(fs::path const& to) {
     std::error_code ignored;
     for (auto const name : {aside_name, store_name, key_name, token_name, firmware_name}) {
         fs::remove_all(to / name, ignored);
@@ -101,8 +102,8 @@ Result<Manifest> restore(fs::path const& backup, fs::path const& to) {
     TRY(make_empty_folder(to));
     auto const taken = take_all(backup, to, manifest);
     if (taken) return manifest;
-    clear(to);
-    return tl::unexpected<Error>(taken.error());
+    remove_partial_restore(to);
+    return pass(taken);
 }
 
 }  // namespace updraft::keeping

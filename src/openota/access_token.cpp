@@ -6,7 +6,7 @@
 #include "json/writer.h"
 #include "openota/form.h"
 #include "openota/reply.h"
-#include "vocabulary/base64.h"
+#include "text/base64.h"
 
 namespace updraft::openota {
 namespace {
@@ -16,13 +16,13 @@ enum class GrantType : std::uint8_t { code, refresh };
 struct TokenAsk {
     AppId client_id;
     Sha256 client_secret{};
-    bool by_header = false;  // The client proved itself by Authorization: Basic.
+    bool by_header = false;  // The client authenticates with Authorization: Basic.
     GrantType type = GrantType::code;
     Sha256 credential{};  // The code's digest, or the refresh token's.
     std::string redirect_uri;
 };
 
-// What went wrong, in the words of RFC 6749, 5.2.
+// An error as in RFC 6749, 5.2.
 struct Refused {
     int status = 400;
     std::string_view error = "invalid_request";
@@ -70,7 +70,7 @@ Refused refused_of(Error const& error) {
 std::optional<std::pair<std::string, std::string>> read_basic(std::string_view authorization) {
     static constexpr std::string_view scheme = "Basic ";
     if (!authorization.starts_with(scheme)) return std::nullopt;
-    auto const text = read_base64(authorization.substr(scheme.size()));
+    auto const text = text::read_base64(authorization.substr(scheme.size()));
     auto const colon = text ? text->find(':') : std::string::npos;
     if (colon == std::string::npos) return std::nullopt;
     return std::pair(text->substr(0, colon), text->substr(colon + 1));
@@ -95,7 +95,7 @@ tl::expected<TokenAsk, Refused> read_ask(http::Request const& request) {
         client_secret = basic ? basic->second : "";
     }
     if (!client_secret) {
-        // RFC 6749, 5.2: a client that does not authenticate at all has failed to.
+        // RFC 6749, 5.2: a client that does not authenticate gets invalid_client.
         return tl::unexpected<Refused>(Refused{401, "invalid_client", "client_secret is missing"});
     }
     if (!client_id) return missing("client_id");

@@ -10,15 +10,15 @@
 namespace updraft::openota {
 namespace {
 
-// 801, 104, then 302 for what was wrong with the body; answers the app.
+// A read for on_store(): checks 801, then 104, then 302 for the body, and answers the app.
 template <class Ask>
-auto asking(Context const& context, http::Request const& request, Result<Ask> const& ask) {
+auto asking_app(Context const& context, http::Request const& request, Result<Ask> const& ask) {
     Result<void> readable;
-    if (!ask) readable = tl::unexpected<Error>(ask.error());
+    if (!ask) readable = fail(ask.error());
     return [headers = read_call_headers(context, request),
             readable = std::move(readable)](Tx const& tx) mutable -> Result<AppId> {
         TRY(identify_app(tx, headers));
-        if (!readable) return tl::unexpected<Error>(readable.error());
+        if (!readable) return fail(readable.error());
         return headers.appid;
     };
 }
@@ -43,7 +43,7 @@ http::Reply issued_reply(access::Issued const& issued) {
 
 http::asio::awaitable<http::Reply> access_get(Context& context, http::Request const& request) {
     auto const account_id = read_account_id(request.body);
-    auto ask = asking(context, request, account_id);
+    auto ask = asking_app(context, request, account_id);
     auto const appid = co_await http::on_store(context.store, std::move(ask));
     if (!appid) co_return failure(context, request, appid.error());
 
@@ -58,7 +58,7 @@ http::asio::awaitable<http::Reply> access_get(Context& context, http::Request co
 
 http::asio::awaitable<http::Reply> access_refresh(Context& context, http::Request const& request) {
     auto const wanted = read_refresh_ask(request.body);
-    auto ask = asking(context, request, wanted);
+    auto ask = asking_app(context, request, wanted);
     auto const appid = co_await http::on_store(context.store, std::move(ask));
     if (!appid) co_return failure(context, request, appid.error());
 

@@ -1,7 +1,9 @@
-// An app's tokens for its users: POST /open/account/access/get and …/refresh.
+// The calls for an app's tokens: POST /open/account/access/get and …/refresh.
 //
 // Lives here: the two calls.
-// Not here:   what tokens promise (access/token.h), the OAuth way to them (openota/access_token.h).
+//
+// Not here:   the rules of tokens (access/token.h), getting them by OAuth 2.0
+//             (openota/access_token.h).
 #pragma once
 
 #include "http/exchange.h"

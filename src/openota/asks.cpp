@@ -1,16 +1,15 @@
 #include "openota/asks.h"
 
-#include <charconv>
-
 #include "access/granting.h"
 #include "json/reader.h"
+#include "text/whole_number.h"
 
 namespace updraft::openota {
 namespace {
 
 constexpr std::size_t refresh_token_bytes_max = 512;
 
-// G6: nothing at all is an empty object.
+// G6: an empty body is an empty object.
 Result<json::Object> read_body(std::string_view body) {
     if (body.empty()) return json::Object{};
     return json::read_object(body);
@@ -52,16 +51,13 @@ Result<std::optional<Day>> read_date(json::Object const& body, std::string_view 
     return day;
 }
 
-// An integer, or a string of decimal digits.
+// Reads a JSON integer or a string of decimal digits.
 Result<std::optional<std::int64_t>> read_count(json::Object const& body, std::string_view name) {
     TRY_ASSIGN(auto const* const value, body.find(name));
     if (value == nullptr) return std::nullopt;
     std::int64_t count = 0;
     if (auto const* const text = value->string()) {
-        auto const* const end = text->data() + text->size();
-        auto const [stopped, trouble] = std::from_chars(text->data(), end, count);
-        auto const digits = !text->empty() && text->front() != '-';
-        if (!digits || trouble != std::errc{} || stopped != end) count = -1;
+        count = text::read_digits(*text).value_or(-1);
     } else {
         TRY_ASSIGN(auto const whole, json::whole_member(body, name));
         count = whole.value_or(-1);

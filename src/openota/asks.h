@@ -1,7 +1,9 @@
-// What the bodies of the open API ask for, as values.
+// The request bodies of the open API as values.
 //
-// Lives here: one struct for each kind of body, and reading it (every 302 of a body).
-// Not here:   headers (openota/identify.h), the meaning of what is asked (the domain).
+// Lives here: one struct for each kind of body, and reading it. All errors are Errc::invalid (302).
+//
+// Not here:   headers (openota/identify.h), carrying out the request (openota/order.h and its
+//             neighbours).
 #pragma once
 
 #include <chrono>
@@ -51,8 +53,8 @@ struct RunningAsk {
 };
 [[nodiscard]] Result<RunningAsk> read_running_ask(std::string_view body);
 
-inline constexpr std::int64_t history_span_max = 100;
-inline constexpr std::int64_t history_end_max = 10'000;
+inline constexpr std::int64_t history_span_max = 100;    // endCount - startCount.
+inline constexpr std::int64_t history_end_max = 10'000;  // endCount.
 
 // {"openId"?,"did"?,"orderId"?,"startDate"?,"endDate"?,"startCount"?,"endCount"?}
 struct HistoryAsk {

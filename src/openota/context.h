@@ -1,7 +1,8 @@
-// What the apps' edge works with: references, filled in by the wiring.
+// The references and settings that the routes of the open API use. The wiring fills them in.
 //
 // Lives here: Context and its settings.
-// Not here:   who makes these things (app/wiring.h), what is done with them (openota/*.cpp).
+//
+// Not here:   creating the objects (app/wiring.h), using them (openota/*.cpp).
 #pragma once
 
 #include <chrono>
@@ -18,11 +19,11 @@
 namespace updraft::openota {
 
 struct Settings {
-    std::chrono::minutes utc_offset{};  // [server] utc_offset: dates that apps see and give.
+    std::chrono::minutes utc_offset{};  // [server] utc_offset: for dates in requests and answers.
     access::Lifetimes lifetimes;        // [tokens].
 };
 
-// Everything it refers to outlives it and is safe to use from any thread.
+// Everything that it refers to must outlive it and is safe to use from any thread.
 struct Context {
     Store& store;
     Clock& clock;
@@ -30,8 +31,8 @@ struct Context {
     upgrade::Means const& means;
     access::Rate& rate;
     Settings settings;
-    // Told of each error that is not the caller's fault (internal, corrupt, unavailable), before it
-    // is answered. May be empty; must not block.
+    // Called for each error with a status of 500 or above (internal, corrupt, busy, unavailable,
+    // conflict), before it is answered. May be empty; must not block.
     std::function<void(std::string_view request_id, Error const& error)> trouble;
 };
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "http/percent.h"
+#include "text/percent.h"
 
 namespace updraft::openota {
 namespace {
@@ -10,7 +10,7 @@ namespace {
 std::optional<std::string> decoded(std::string_view text) {
     std::string spaced(text);
     std::replace(spaced.begin(), spaced.end(), '+', ' ');
-    return http::percent_decoded(spaced);
+    return text::percent_decoded(spaced);
 }
 
 }  // namespace

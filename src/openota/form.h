@@ -1,6 +1,7 @@
-// A body of application/x-www-form-urlencoded, as /access_token takes it.
+// Reads a body of application/x-www-form-urlencoded, for /access_token.
 //
 // Lives here: names and values, each name once.
+//
 // Not here:   what they mean (openota/access_token.h).
 #pragma once
 
@@ -14,12 +15,14 @@
 
 namespace updraft::openota {
 
-// Errc::invalid for broken percent-encoding and for a name that comes twice (RFC 6749, 3.2).
+// Not changed after read(), so it may be used by any thread.
 class Form {
 public:
+    // Errc::invalid for wrong percent-encoding, for a name that occurs twice (RFC 6749, 3.2), and
+    // for more than form_pairs_max pairs.
     [[nodiscard]] static Result<Form> read(std::string_view body);
 
-    // Nothing when absent or empty (RFC 6749, 3.2: an empty one counts as omitted).
+    // Nothing when the name is absent or its value is empty (RFC 6749, 3.2: counts as omitted).
     [[nodiscard]] std::optional<std::string> value(std::string_view name) const;
 
 private:

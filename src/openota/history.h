@@ -1,8 +1,9 @@
-// Looking back and at what runs: POST /open/ota/query/firmware/upgrade/history and
-// /open/ota/query/upgrade.
+// The calls for finished and for running upgrades: POST /open/ota/query/firmware/upgrade/history
+// and /open/ota/query/upgrade.
 //
-// Lives here: the two calls and their elements.
-// Not here:   which upgrades they hold (upgrade/history.h).
+// Lives here: the two calls, and writing the elements of their lists.
+//
+// Not here:   which upgrades are in the lists (upgrade/history.h).
 #pragma once
 
 #include "http/exchange.h"

@@ -1,11 +1,14 @@
-// Who calls, and for whom: the first half of the order of checks (G10).
+// Authenticates the app and its user: the first checks of every call, in the order of G10.
 //
-// Lives here: the four headers as values, and what is checked of them in one snapshot.
+// Lives here: the four headers as values, and checking them in one snapshot.
+//
 // Not here:   bodies (openota/asks.h), the comparisons themselves (access/).
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "access/token.h"
 #include "http/exchange.h"
@@ -13,32 +16,37 @@
 
 namespace updraft::openota {
 
-// What the headers say. Owns everything, so that a transaction may take it along.
+// Header fields that identify the caller, in lower case: each at most once in a request.
+inline constexpr auto identity_fields =
+    std::to_array<std::string_view>({"appid", "appkey", "access-token", "openid", "authorization"});
+
+// The values of the headers. Owns its strings, so that a transaction may keep a copy.
 struct CallHeaders {
     AppId appid;
-    Sha256 appkey{};              // Digests: the secrets themselves go no further.
+    Sha256 appkey{};              // Digests: the secrets themselves are not kept.
     std::optional<Sha256> token;  // Absent: no Access-Token, or an empty one.
     std::string open_id;          // Empty: none given.
     Instant now;
     access::Rate* rate = nullptr;
-    std::optional<bool> refused_by_rate;  // A transaction that runs twice still counts as one call.
+    std::optional<bool> refused_by_rate;  // Stored, so that a repeated transaction is not counted.
 };
 [[nodiscard]] CallHeaders read_call_headers(Context const& context, http::Request const& request);
 
-// 801 and 104.
+// Checks the app: errors 801 and 104.
 [[nodiscard]] Result<void> identify_app(Tx const& tx, CallHeaders& headers);
-// 801, 802, 104, 805, 806, and 403 for the Openid header.
+// Checks the app and its access token: errors 801, 802, 104, 805, 806, and 403 when the Openid
+// header names another user.
 [[nodiscard]] Result<access::Caller> identify(Tx const& tx, CallHeaders& headers);
 
-// 403 for the payload's openId; "" stands for none.
+// 403 when the body's openId names another user; "" means that it has none.
 [[nodiscard]] Result<void> check_user(access::Caller const& caller, std::string const& open_id);
 
-// The same, then 302 for what was wrong with the body, then 403 for the payload's openId.
+// identify(), then the body's own error (302), then check_user().
 template <class Ask>
 [[nodiscard]] Result<access::Caller> admit(Tx const& tx, CallHeaders& headers,
                                            Result<Ask> const& ask) {
     TRY_ASSIGN(auto caller, identify(tx, headers));
-    if (!ask) return tl::unexpected<Error>(ask.error());
+    if (!ask) return fail(ask.error());
     TRY(check_user(caller, ask->open_id));
     return caller;
 }

@@ -9,8 +9,8 @@ namespace {
 constexpr std::string_view before_list = R"({"code":0,"result":[)";
 constexpr std::string_view after_list = "]}";
 
-// Each stretch is a snapshot of its own: a device that changes meanwhile is listed as it was or as
-// it is, and none twice.
+// Each part is read in a separate snapshot: an element that changes meanwhile is listed as it was
+// before or after the change, and never twice.
 class ListBody final : public http::BodySource {
 public:
     ListBody(Context& context, std::string request_id, Stretch first)
@@ -24,7 +24,7 @@ public:
             auto got = co_await http::on_store(context_.store, std::move(read));
             if (!got) {
                 if (context_.trouble) context_.trouble(request_id_, got.error());
-                co_return tl::unexpected<Error>(got.error());
+                co_return pass(got);
             }
             stretch_ = *std::move(got);
         }

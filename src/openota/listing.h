@@ -1,6 +1,7 @@
-// Lists of any length, made in stretches so that memory stays bounded (G12).
+// Replies with lists of any length. They are made in parts, so that memory is limited (G12).
 //
-// Lives here: a stretch of a list, and the reply that asks for the next one when the last was sent.
+// Lives here: a part of a list, and the reply that reads each part when the previous one was sent.
+//
 // Not here:   what an element looks like (openota/query.h, openota/history.h).
 #pragma once
 
@@ -12,18 +13,19 @@
 
 namespace updraft::openota {
 
-// Rows looked at in one transaction.
+// Rows that are read in one transaction.
 inline constexpr std::int64_t stretch_rows = 500;
 
-// Elements as JSON, each with a comma before it, and how the stretch after this one is read.
+// A part of a list: elements as JSON, each with a comma before it, and the function that reads the
+// next part.
 struct Stretch;
 using ReadStretch = std::function<Result<Stretch>(Tx const&)>;
 struct Stretch {
     std::string text;
-    ReadStretch next;  // Empty: this was the last.
+    ReadStretch next;  // Empty: this is the last part.
 };
 
-// A list that fits into one stretch has a Content-Length; a longer one is sent as it is read.
+// A list that fits into one part is sent with Content-Length; a longer one part by part.
 [[nodiscard]] http::Reply list_reply(Context& context, http::Request const& request, Stretch first);
 
 }  // namespace updraft::openota

@@ -11,9 +11,10 @@
 namespace updraft::openota {
 namespace {
 
-// Who calls is found out in a read, so that only those who may order stand in the writer's queue.
+// A read for on_store() that checks the caller. It is separate from the write, so that refused
+// calls do not use the writer.
 template <class Ask>
-auto asking(Context const& context, http::Request const& request, Result<Ask> ask) {
+auto asking_caller(Context const& context, http::Request const& request, Result<Ask> ask) {
     return [headers = read_call_headers(context, request),
             ask = std::move(ask)](Tx const& tx) mutable { return admit(tx, headers, ask); };
 }
@@ -22,16 +23,16 @@ upgrade::Orderer orderer(access::Caller const& caller) {
     return {.appid = caller.appid, .open_id = caller.open_id};
 }
 
-// Who asks, or why nobody may.
+// The caller, or the error to answer.
 template <class Ask>
 http::asio::awaitable<Result<access::Caller>> admitted(Context& context,
                                                        http::Request const& request,
                                                        Result<Ask> const& wanted) {
-    auto ask = asking(context, request, wanted);
+    auto ask = asking_caller(context, request, wanted);
     co_return co_await http::on_store(context.store, std::move(ask));
 }
 
-// One of the verbs below, which answer with an order.
+// One of the two functions below; they answer an order id.
 template <class Ask>
 using Verb = Result<OrderId> (*)(Tx&, upgrade::Means const&, upgrade::Orderer const&, Ask const&,
                                  Instant);
@@ -61,7 +62,8 @@ Result<OrderId> stop(Tx& tx, upgrade::Means const& means, upgrade::Orderer const
 
 }  // namespace
 
-// One part after the other, so that others have their turn between; answered when all is durable.
+// Each part is a transaction, so that other writes can run between the parts. The answer is sent
+// when all parts are durable.
 http::asio::awaitable<http::Reply> order_all(Context& context, http::Request const& request) {
     using Then = upgrade::OrderPart::Then;
     auto const wanted = read_order_all_ask(request.body);

@@ -1,7 +1,10 @@
-// Wishes: POST /open/ota/upgrade/firmware, …/selected and /open/ota/upgrade/cancel.
+// The calls that order and cancel upgrades: POST /open/ota/upgrade/firmware, …/selected and
+// /open/ota/upgrade/cancel.
 //
-// Lives here: the three calls; a code 0 is sent when the commit is durable (G11).
-// Not here:   what an order means (upgrade/order.h), what a cancel means (upgrade/cancel.h).
+// Lives here: the three calls. Code 0 is sent only after the commit is durable (G11).
+//
+// Not here:   the rules of orders (upgrade/order.h, upgrade/order_all.h) and of cancelling
+//             (upgrade/cancel.h).
 #pragma once
 
 #include "http/exchange.h"

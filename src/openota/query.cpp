@@ -15,7 +15,7 @@
 namespace updraft::openota {
 namespace {
 
-// The offer to a device as the member "upgradeFirmware" (contract 1.3: every leaf is a string).
+// The offer to a device as the member "upgradeFirmware" (contract 1.3: all values are strings).
 std::string written(firmware::Release const& release) {
     std::string text;
     auto const bytes = release.artifact ? release.artifact->bytes : 0;
@@ -29,8 +29,8 @@ std::string written(firmware::Release const& release) {
     return text;
 }
 
-// Writes the elements of a list. Neighbours mostly are of one model and on one version, so what
-// was found out for the last device is kept for the next.
+// Writes the elements of a list. Consecutive devices often have the same model and version, so the
+// last offer is cached.
 class Offers {
 public:
     Offers(Tx const& tx, std::string& out) : tx_(tx), out_(out) {}
@@ -69,7 +69,7 @@ private:
     std::string& out_;
     std::shared_ptr<firmware::Catalog const> catalog_;
     Version version_;
-    std::string offer_;  // Empty: nothing is on offer to that model and version.
+    std::string offer_;  // Empty: there is no offer for that model and version.
 };
 
 Result<Stretch> offers_after(Tx const& tx, OpenId const& open_id, Did const& after) {

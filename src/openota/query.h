@@ -1,6 +1,7 @@
-// What could be upgraded: POST /open/ota/query/firmware and …/selected.
+// The calls for available upgrades: POST /open/ota/query/firmware and …/selected.
 //
-// Lives here: the two calls and their element.
+// Lives here: the two calls, and writing the elements of their lists.
+//
 // Not here:   which release is on offer (firmware/offer.h).
 #pragma once
 

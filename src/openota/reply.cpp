@@ -7,14 +7,14 @@
 namespace updraft::openota {
 namespace {
 
-struct Row {
+struct RefusalRow {
     Errc errc;
     Refusal refusal;
 };
 
-// In the order of Errc, every one once. Those that no verb of this edge answers with stand as what
-// they would mean to an app.
-constexpr auto refusals = std::to_array<Row>({
+// In the order of Errc, each code once. Codes that no function of this edge returns have an entry
+// as well.
+constexpr auto refusals = std::to_array<RefusalRow>({
     {Errc::invalid, {302, 200}},
     {Errc::not_found, {604, 200}},
     {Errc::conflict, {104, 503}},
@@ -32,6 +32,7 @@ constexpr auto refusals = std::to_array<Row>({
     {Errc::nothing_to_upgrade, {901, 200}},
     {Errc::not_upgradable, {912, 200}},
     {Errc::unauthorized, {801, 200}},
+    {Errc::forbidden, {403, 200}},
     {Errc::busy, {104, 503}},
     {Errc::unavailable, {104, 503}},
     {Errc::corrupt, {500, 500}},
@@ -72,7 +73,7 @@ int code_of_trouble(int http_status) {
     return http_status >= 500 ? 500 : 302;
 }
 
-// Something on our side, as the caller is told of it.
+// The text for an error with a status of 500 or above.
 std::string our_fault(Errc code, std::string_view request_id) {
     if (code == Errc::internal || code == Errc::corrupt) {
         return "internal error: our log says more under request id " + std::string(request_id);

@@ -1,8 +1,8 @@
-// The envelope that every answer of this edge comes in: {"code":…,"result":…}.
+// Replies of the open API, which all have the form {"code":…,"result":…}.
 //
-// Lives here: success, refusals and trouble as replies, and the one table from Errc to code and
-//             HTTP status.
-// Not here:   what results look like (openota/query.h and its neighbours), framing (http/).
+// Lives here: replies for success and errors, and the only table from Errc to code and HTTP status.
+//
+// Not here:   the content of results (openota/query.h and its neighbours), HTTP framing (http/).
 #pragma once
 
 #include <string>
@@ -15,24 +15,26 @@
 
 namespace updraft::openota {
 
-// What a refusal is on this wire (docs/open-api.md#codes).
+// An error as code and HTTP status (docs/open-api.md#codes).
 struct Refusal {
     int code;
     int http_status;
 };
 [[nodiscard]] Refusal refusal_of(Errc code);
 
-// `result` is JSON already.
+// Code 0. success(): `result` is JSON. success_text(): `result` is a text.
 [[nodiscard]] http::Reply success(std::string_view result);
 [[nodiscard]] http::Reply success_text(std::string_view result);
-// Not the caller's fault: `context.trouble` hears it, and the caller only learns the request id.
+// With a status of 500 or above, `context.trouble` gets the error, and the caller gets a general
+// text, with the request id if the error is internal.
 [[nodiscard]] http::Reply failure(Context const& context, http::Request const& request,
                                   Error const& error);
 
-// What the listener and the router find, under /open, and framing errors on every path (G5).
+// For errors of the listener and the router: paths under /open, and framing errors on every path
+// (G5).
 [[nodiscard]] http::Reply trouble(http::Trouble const& found);
 
-// Tokens stay out of every cache (RFC 6749, 5.1).
+// Adds fields that forbid caching, for answers with tokens (RFC 6749, 5.1).
 [[nodiscard]] http::Reply not_stored(http::Reply reply);
 
 }  // namespace updraft::openota

@@ -14,12 +14,12 @@ namespace {
 
 using Answerer = http::asio::awaitable<http::Reply> (*)(Context&, http::Request const&);
 
-struct Row {
+struct RouteRow {
     std::string_view path;
     Answerer answerer;
 };
 
-constexpr auto rows = std::to_array<Row>({
+constexpr auto rows = std::to_array<RouteRow>({
     {"/open/ota/query/firmware", query_all},
     {"/open/ota/query/firmware/selected", query_one},
     {"/open/ota/upgrade/firmware", order_all},

@@ -1,7 +1,8 @@
-// The apps' edge: contract in docs/open-api.md.
+// The routes of the open API, whose contract is docs/open-api.md.
 //
-// Lives here: joining the edge to a router.
-// Not here:   what each route does (openota/query.h and its neighbours), what it needs
+// Lives here: adding the routes and the error format to a router.
+//
+// Not here:   the routes' functions (openota/query.h and its neighbours), what they use
 //             (openota/context.h).
 #pragma once
 
@@ -10,8 +11,7 @@
 
 namespace updraft::openota {
 
-// `context` outlives the router. The wording of trouble under "/open" is also that of framing
-// errors.
+// `context` must outlive the router.
 void add_routes(http::Router& router, Context& context);
 
 }  // namespace updraft::openota

@@ -1,7 +1,7 @@
-// The rows of third-party apps.
+// Rows of third-party apps.
 //
-// Lives here: what the domain asks of them.
-// Not here:   the noun (access/app.h), the SQL (sqlstore/tables/apps_rows.cpp).
+// Lives here: the interface that the domain uses.
+// Not here:   the type (access/app.h), the SQL (sqlstore/tables/apps_rows.cpp).
 #pragma once
 
 #include <memory>
@@ -16,8 +16,8 @@ class AppsTable {
 public:
     virtual ~AppsTable() = default;
 
-    // Served from a cache that is never older than the newest commit; shared, do not copy.
-    // Errc::not_found when there is none.
+    // Served from a cache that is never older than the newest commit. The object is shared and must
+    // not be copied. Errc::not_found when there is none.
     [[nodiscard]] virtual Result<std::shared_ptr<access::App const>> find(
         AppId const& appid) const = 0;
     // In order of appid.
@@ -26,8 +26,8 @@ public:
     virtual Result<void> insert(access::App const& app) = 0;
     // Replaces everything but appid and created_at. Errc::not_found when there is none.
     virtual Result<void> replace(access::App const& app) = 0;
-    // With its grants, tokens and codes. Errc::not_found when there is none. Its messages are
-    // removed by DeliveriesTable::drop_app().
+    // Removes the app with its grants, tokens and codes. Errc::not_found when there is none. Its
+    // messages are removed by DeliveriesTable::drop_app().
     virtual Result<void> remove(AppId const& appid) = 0;
 };
 

@@ -1,7 +1,8 @@
-// The time, asked for at the edges and passed to every rule as an argument.
+// The current time. It is read at the edges and passed to every rule as an argument.
 //
 // Lives here: the port.
-// Not here:   the system's clock (app/system_clock), the tests' clock (stage/manual_clock).
+// Not here:   the system's clock (app/process/system_clock.h), the tests' clock
+//             (stage/manual_clock).
 #pragma once
 
 #include "vocabulary/instant.h"

@@ -1,7 +1,7 @@
-// The rows of devices.
+// Rows of devices.
 //
-// Lives here: what the domain asks of them.
-// Not here:   the noun (fleet/device.h), the SQL (sqlstore/tables/devices_rows.cpp).
+// Lives here: the interface that the domain uses.
+// Not here:   the type (fleet/device.h), the SQL (sqlstore/tables/devices_rows.cpp).
 #pragma once
 
 #include <functional>
@@ -23,7 +23,7 @@ struct DeviceFilter {
     std::optional<Did> gateway_did = {};
 };
 
-// What a long list shows of a device, without a copy. Valid only during the call.
+// The fields of a device in a long list, as views. Valid only during the call.
 struct DeviceGlimpse {
     std::string_view did;
     std::string_view name;
@@ -39,16 +39,17 @@ public:
     // Errc::not_found when there is none.
     [[nodiscard]] virtual Result<fleet::Device> find(Did const& did) const = 0;
     [[nodiscard]] virtual Result<fleet::Attributes> attributes(Did const& did) const = 0;
-    // In order of did. A filter with one field walks that field's index.
+    // In order of did. One field of the filter is looked up in an index; the others are compared
+    // row by row.
     [[nodiscard]] virtual Result<Page<fleet::Device>> list(DeviceFilter const& filter,
                                                            PageAsk const& ask) const = 0;
-    // Shows a user's devices in order of did, from the one after `after`, at most `limit`; answers
-    // how many. An error of `look` ends it and is answered.
+    // Calls `look` for a user's devices after `after`, in order of did, at most `limit`; answers
+    // their number. An error of `look` ends the call and is returned.
     [[nodiscard]] virtual Result<std::int64_t> of_user(OpenId const& open_id, Did const& after,
                                                        std::int64_t limit,
                                                        LookAtDevice const& look) const = 0;
 
-    // True when there is a device behind that gateway.
+    // True when the gateway has a sub-device.
     [[nodiscard]] virtual Result<bool> has_sub_devices(Did const& gateway) const = 0;
 
     virtual Result<void> insert(fleet::Device const& device) = 0;

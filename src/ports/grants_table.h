@@ -1,7 +1,7 @@
-// The rows of users, grants, tokens and authorisation codes.
+// Rows of users, grants, tokens and authorisation codes.
 //
-// Lives here: what the domain asks of them.
-// Not here:   the nouns (access/grant.h), the SQL (sqlstore/tables/grants_rows.cpp).
+// Lives here: the interface that the domain uses.
+// Not here:   the types (access/grant.h), the SQL (sqlstore/tables/grants_rows.cpp).
 #pragma once
 
 #include <optional>
@@ -25,35 +25,37 @@ public:
     [[nodiscard]] virtual Result<bool> granted(AppId const& appid, OpenId const& open_id) const = 0;
     [[nodiscard]] virtual Result<access::Token> token(Sha256 const& digest) const = 0;
     [[nodiscard]] virtual Result<access::Code> code(Sha256 const& digest) const = 0;
-    // Apps holding a live grant of that user, in order of appid.
+    // Apps that have a grant of that user, in order of appid.
     [[nodiscard]] virtual Result<std::vector<AppId>> apps_of(OpenId const& open_id) const = 0;
-    // The last family, by name, that was issued for that grant, if any of its tokens is left.
+    // The name of the newest token family of that grant, among families that still have a token.
     [[nodiscard]] virtual Result<std::optional<std::string>> newest_family(
         AppId const& appid, OpenId const& open_id) const = 0;
 
-    // Adds the user; changes nothing when it exists.
+    // Inserts the user. No effect if it exists.
     virtual Result<void> put_user(access::User const& user) = 0;
-    // Changes nothing when it exists.
+    // Inserts the grant. No effect if it exists.
     virtual Result<void> put_grant(access::Grant const& grant) = 0;
-    // With its tokens and codes. Errc::not_found when there is none.
+    // Removes the grant with its tokens and codes. Errc::not_found when there is none.
     virtual Result<void> remove_grant(AppId const& appid, OpenId const& open_id) = 0;
 
     virtual Result<void> insert_token(access::Token const& token) = 0;
     virtual Result<void> spend_token(Sha256 const& digest) = 0;
-    // All tokens of one family; or only its access tokens and unspent refresh tokens.
+    // remove_family() removes all tokens of one family; remove_live_tokens() only its access tokens
+    // and unspent refresh tokens.
     virtual Result<void> remove_family(access::Family const& family) = 0;
     virtual Result<void> remove_live_tokens(access::Family const& family) = 0;
-    // Keeps the `keep` newest of the families that have a token which neither expired nor was
-    // spent.
+    // Keeps the `keep` newest families that have a valid token (neither expired nor spent), and
+    // removes the families that are older.
     virtual Result<void> trim_families(AppId const& appid, OpenId const& open_id, std::int64_t keep,
                                        Instant now) = 0;
-    // Keeps the `keep` newest of a family's spent tokens.
+    // Removes the spent tokens of a family except the `keep` newest.
     virtual Result<void> trim_spent(access::Family const& family, std::int64_t keep) = 0;
 
     virtual Result<void> insert_code(access::Code const& code) = 0;
     virtual Result<void> redeem_code(Sha256 const& digest, std::string const& family) = 0;
 
-    // Removes tokens and codes that expired before then, at most `limit` of each; answers how many.
+    // Removes tokens and codes that expired before `expired_before`, at most `limit` of each;
+    // answers the number of removed rows.
     virtual Result<std::int64_t> sweep(Instant expired_before, std::int64_t limit) = 0;
 };
 

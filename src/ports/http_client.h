@@ -1,4 +1,4 @@
-// Sends one HTTP POST to a server of somebody else.
+// Sends HTTP POST requests to an app's server.
 //
 // Lives here: the port.
 // Not here:   libcurl and the address rules (webpost/), what is posted (push/).
@@ -25,8 +25,8 @@ struct Parcel {
 struct Receipt {
     int status = 0;                          // 0: no HTTP answer; `trouble` says why.
     std::string body;                        // At most 64 KiB of it.
-    bool body_cut = false;                   // There was more.
-    std::optional<std::string> retry_after;  // The header, as it came.
+    bool body_cut = false;                   // The answer had more bytes than that.
+    std::optional<std::string> retry_after;  // The field's value, unparsed.
     std::string trouble;
     Millis duration{0};
 };
@@ -36,7 +36,8 @@ struct Receipt {
 class HttpClient {
 public:
     virtual ~HttpClient() = default;
-    // Never blocks. `done` runs exactly once, on a thread of the client, and must not block long.
+    // Never blocks. `done` is called exactly once, on a thread of the client, and must return
+    // quickly.
     virtual void post(Parcel parcel, std::function<void(Receipt)> done) = 0;
 };
 

@@ -4,14 +4,16 @@
 #include <limits>
 #include <vector>
 
-#include "vocabulary/digest.h"
+#include "text/base64.h"
+#include "text/hex.h"
+#include "text/ulid.h"
 
 namespace updraft {
 
 std::string IdSource::hex(std::size_t bytes) {
     std::vector<std::uint8_t> raw(bytes);
     fill(raw);
-    return updraft::hex({static_cast<char const*>(static_cast<void const*>(raw.data())), bytes});
+    return text::hex({static_cast<char const*>(static_cast<void const*>(raw.data())), bytes});
 }
 
 std::string IdSource::alphanumeric(std::size_t characters) {
@@ -23,30 +25,17 @@ std::string IdSource::alphanumeric(std::size_t characters) {
 }
 
 std::string IdSource::token() {
-    static constexpr std::string_view alphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    std::array<std::uint8_t, 33> raw{};
-    fill(std::span(raw).first(32));
-    std::string text;
-    text.reserve(44);
-    for (std::size_t i = 0; i < raw.size(); i += 3) {
-        auto const triple = static_cast<std::uint32_t>(raw[i] << 16 | raw[i + 1] << 8 | raw[i + 2]);
-        for (int shift = 18; shift >= 0; shift -= 6) text += alphabet[triple >> shift & 63];
-    }
-    text.pop_back();  // The 33rd byte was only there to make whole triples.
-    return text;
+    std::array<std::uint8_t, 32> raw{};
+    fill(raw);
+    return text::base64(
+        {static_cast<char const*>(static_cast<void const*>(raw.data())), raw.size()},
+        text::Base64::url_safe);
 }
 
 std::string IdSource::ulid(Instant now) {
-    static constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    std::string text(26, '0');
-    auto time = static_cast<std::uint64_t>(now.ms);
-    for (int i = 9; i >= 0; --i, time >>= 5)
-        text[static_cast<std::size_t>(i)] = alphabet[time & 31];
-    std::array<std::uint8_t, 16> chance{};
-    fill(chance);
-    for (std::size_t i = 0; i < 16; ++i) text[10 + i] = alphabet[chance[i] & 31];
-    return text;
+    std::array<std::uint8_t, 16> random{};
+    fill(random);
+    return text::ulid(static_cast<std::uint64_t>(now.ms), random);
 }
 
 std::uint64_t IdSource::below(std::uint64_t bound) {

@@ -1,7 +1,7 @@
-// Random values: new ids, tokens, keys and jitter.
+// A source of random ids, tokens, keys and jitter.
 //
 // Lives here: the port (random bytes) and the forms made of them.
-// Not here:   the system's source (app/system_id_source), the tests' sequence
+// Not here:   the system's source (app/process/system_id_source.h), the tests' sequence
 //             (stage/sequence_id_source).
 #pragma once
 
@@ -15,7 +15,7 @@
 
 namespace updraft {
 
-// Safe to call from any thread. `fill` gives bytes fit for keys.
+// Safe to call from any thread. The bytes of fill() are random enough for cryptographic keys.
 class IdSource {
 public:
     virtual ~IdSource() = default;
@@ -30,7 +30,7 @@ public:
     // 26 characters of Crockford's base 32: 48 bits of time, 80 random ones
     // (https://github.com/ulid/spec).
     [[nodiscard]] std::string ulid(Instant now);
-    // Any whole number in [0, bound); bound > 0.
+    // A whole number in [0, bound), each equally likely; `bound` must be > 0.
     [[nodiscard]] std::uint64_t below(std::uint64_t bound);
 
     [[nodiscard]] AppId app_id() { return {hex(12)}; }

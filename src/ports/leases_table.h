@@ -1,7 +1,7 @@
-// The rows that say which of several instances does a piece of work.
+// Rows of leases: which of several instances does a piece of work.
 //
-// Lives here: what an instance that holds a lease, or wants one, asks of them.
-// Not here:   when a lease counts as abandoned (push/leases.h).
+// Lives here: taking, renewing, taking over and releasing a lease.
+// Not here:   when a lease counts as abandoned (leases/leases.h).
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@
 
 namespace updraft {
 
-// A piece of work and the instance that does it. The holder changes the beat regularly: one that
-// stays the same means that the holder has stopped.
+// A piece of work and the instance that does it. `beat` grows with every renewal: if it is
+// unchanged between two reads, the holder did not renew the lease.
 struct Lease {
     std::string name;
     std::string holder;
@@ -26,16 +26,16 @@ class LeasesTable {
 public:
     virtual ~LeasesTable() = default;
 
-    // In order of name, after that one.
+    // Leases after `after` in order of name, at most `limit`.
     [[nodiscard]] virtual Result<std::vector<Lease>> list(std::string const& after,
                                                           std::int64_t limit) const = 0;
-    // Changes the beat of all leases of this holder; answers their names.
+    // Raises the beat of all leases of this holder; answers their names.
     virtual Result<std::vector<std::string>> renew(std::string const& holder) = 0;
-    // Takes a lease that has no holder. False when another holder was faster.
+    // Takes a free lease. False when the lease has a holder.
     virtual Result<bool> take(std::string const& name, std::string const& holder) = 0;
-    // Takes a lease from its holder, if it is still as it was read before.
+    // Takes over a lease from its holder. False when it has changed since it was read.
     virtual Result<bool> take_over(Lease const& seen, std::string const& holder) = 0;
-    // Removes the lease, if it is that holder's.
+    // Releases the lease; no effect when it has another holder.
     virtual Result<void> let_go(std::string const& name, std::string const& holder) = 0;
 };
 

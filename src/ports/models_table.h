@@ -1,7 +1,7 @@
-// The rows of declared models.
+// Rows of declared models.
 //
-// Lives here: what the domain asks of them.
-// Not here:   the noun (fleet/model.h), the SQL (sqlstore/tables/models_rows.cpp).
+// Lives here: the interface that the domain uses.
+// Not here:   the type (fleet/model.h), the SQL (sqlstore/tables/models_rows.cpp).
 #pragma once
 
 #include "fleet/model.h"
@@ -12,7 +12,7 @@ namespace updraft {
 class ModelsTable {
 public:
     virtual ~ModelsTable() = default;
-    // The defaults when it was not declared.
+    // The declared values, or the defaults when the model was not declared.
     [[nodiscard]] virtual Result<fleet::Model> find(ModelName const& name) const = 0;
     virtual Result<void> put(fleet::Model const& model) = 0;
 };

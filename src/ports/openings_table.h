@@ -1,7 +1,8 @@
-// The rows of large orders that are being opened: a part of a user's devices in each transaction.
+// Rows of large orders whose upgrades are being created: each transaction creates those of a part
+// of the user's devices.
 //
-// Lives here: which part of the devices each of them has done.
-// Not here:   what a part is and who continues (upgrade/order_all.h), the upgrades
+// Lives here: the progress of each such order.
+// Not here:   the size of a part, and continuing an order (upgrade/order_all.h), the upgrades
 //             (ports/upgrades_table.h), the SQL (sqlstore/tables/openings_rows.cpp).
 #pragma once
 
@@ -17,7 +18,7 @@ struct Opening {
     OpenId open_id;
     std::optional<AppId> appid;
     upgrade::StepMode step_mode = upgrade::StepMode::next_step;
-    Did after;  // The user's devices up to this one are done.
+    Did after;  // Devices up to this did are processed.
     Instant created_at;
     Instant moved_at;
 
@@ -31,7 +32,8 @@ public:
     [[nodiscard]] virtual Result<std::optional<Opening>> find(OrderId const& order_id) const = 0;
     // A user has at most one.
     [[nodiscard]] virtual Result<std::optional<Opening>> of_user(OpenId const& open_id) const = 0;
-    // The one that was advanced longest ago, when that was at `moved_before` or earlier.
+    // The one without progress for the longest time, if its last progress was at `moved_before` or
+    // earlier.
     [[nodiscard]] virtual Result<std::optional<Opening>> stalled(Instant moved_before) const = 0;
 
     // Errc::conflict when the user has one.

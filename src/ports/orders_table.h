@@ -1,6 +1,6 @@
-// The rows of orders.
+// Rows of orders.
 //
-// Lives here: what the domain asks of an order, and of the devices that one may be for.
+// Lives here: the interface to orders, and to the devices that a new order may contain.
 // Not here:   the upgrades of an order (ports/upgrade_lists_table.h), large orders that are being
 //             opened (ports/openings_table.h), the SQL (sqlstore/tables/orders_rows.cpp).
 #pragma once
@@ -14,8 +14,8 @@
 
 namespace updraft {
 
-// An order and the range of the ids of its upgrades, except those of later steps. In the range of a
-// large order, which is opened in parts, there are ids of other orders as well.
+// An order and the id range of its first-step upgrades. The range of a large order, whose upgrades
+// are created in parts, also contains ids of other orders.
 struct OrderRow {
     OrderId order_id;
     std::optional<AppId> appid;
@@ -53,7 +53,8 @@ public:
     // The order of the user's newest upgrade that has not ended.
     [[nodiscard]] virtual Result<std::optional<OrderId>> newest_running(
         OpenId const& open_id) const = 0;
-    // The user's next devices after that one, at most `limit`: which kinds they are of, in order.
+    // The kinds (model and version) of the user's next devices after `after`, at most `limit`
+    // devices. Kinds are in order of model and version; a kind without an idle device is left out.
     [[nodiscard]] virtual Result<DevicesAhead> ahead(OpenId const& open_id, Did const& after,
                                                      std::int64_t limit) const = 0;
 

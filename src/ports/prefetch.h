@@ -1,11 +1,11 @@
 // Hints about what a transaction will read next.
 //
-// Lives here: one hint for each query that is worth it.
+// Lives here: one hint for each query that is asked often.
 // Not here:   the queries themselves (ports/*_table.h).
 //
-// Where each query costs a network round trip (PostgreSQL), the query of a hint is sent together
-// with the next one and saves its own round trip; elsewhere a hint does nothing. Not for rows that
-// are changed between the hint and the query: a change throws the answer away.
+// On PostgreSQL, each query costs a network round trip: the query of a hint is sent together with
+// the next query and saves its own round trip. On SQLite a hint does nothing. A hint is useless
+// when the transaction changes rows between the hint and the query: a change discards the answer.
 #pragma once
 
 #include "vocabulary/ids.h"

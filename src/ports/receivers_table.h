@@ -1,7 +1,7 @@
-// What is known of each app's receiver of pushes beside its state.
+// Rows of push receivers: the state of each app's receiver, in addition to its pushState.
 //
-// Lives here: what the domain asks of it.
-// Not here:   what follows from it (push/receiver.h), the state itself (access/app.h), the SQL
+// Lives here: the interface that the domain uses.
+// Not here:   the rules (push/receiver.h), pushState (access/app.h), the SQL
 //             (sqlstore/tables/receivers_rows.cpp).
 #pragma once
 
@@ -15,22 +15,22 @@
 
 namespace updraft {
 
-// What is known of an app's receiver beside its pushState.
+// The state of an app's receiver, in addition to its pushState.
 struct Receiver {
     AppId appid;
-    std::string url;                // What all of this is about; another URL starts afresh.
+    std::string url;                // The other values are reset when the URL changes.
     std::int64_t failures = 0;      // Failed attempts in a row.
-    std::optional<Instant> due_at;  // When it is verified or probed next; absent: only on request.
-    Millis pause{0};                // Between the last probe and the next; doubles.
+    std::optional<Instant> due_at;  // Next verification or probe; absent: on request only.
+    Millis pause{0};                // From the last probe to the next one; doubles.
 };
 
 class ReceiversTable {
 public:
     virtual ~ReceiversTable() = default;
 
-    // Errc::not_found when nothing is known.
+    // Errc::not_found when there is none.
     [[nodiscard]] virtual Result<Receiver> find(AppId const& appid) const = 0;
-    // Receivers to be verified or probed now, the longest due first.
+    // Receivers to be verified or probed now, the earliest due time first.
     [[nodiscard]] virtual Result<std::vector<Receiver>> due(Instant now,
                                                             std::int64_t limit) const = 0;
     // The earliest time after `now` at which one becomes due.

@@ -1,7 +1,7 @@
-// The rows of firmware releases.
+// Rows of firmware releases.
 //
-// Lives here: what the domain asks of them.
-// Not here:   the noun (firmware/release.h), the SQL (sqlstore/tables/releases_rows.cpp).
+// Lives here: the interface that the domain uses.
+// Not here:   the type (firmware/release.h), the SQL (sqlstore/tables/releases_rows.cpp).
 #pragma once
 
 #include <memory>
@@ -33,7 +33,7 @@ public:
     // True when a release names that artifact, so that it must be kept.
     [[nodiscard]] virtual Result<bool> names_artifact(std::string const& sha256) const = 0;
 
-    // Gives it its id. Errc::conflict when (model, version) is taken.
+    // Answers the new id. Errc::conflict when there is a release of this model and version.
     virtual Result<ReleaseId> insert(firmware::Release const& release) = 0;
     // Replaces everything but id, model and created_at.
     virtual Result<void> replace(firmware::Release const& release) = 0;

@@ -1,8 +1,8 @@
-// The store, as the domain sees it: transactions over tables.
+// The store: transactions on tables, as the domain uses them.
 //
 // Lives here: Store (durable write transactions, snapshot reads) and Tx (the tables of one).
-// Not here:   which tables there are (ports/tables.h), what each of them can do (ports/*_table.h),
-//             how they are stored (sqlstore/).
+// Not here:   the list of tables (ports/tables.h), their functions (ports/*_table.h), how they are
+//             stored (sqlstore/).
 #pragma once
 
 #include <cstdint>
@@ -16,11 +16,11 @@
 
 namespace updraft {
 
-// A transaction. A `Tx&` may change the tables, a `Tx const&` only reads: the const tables have the
-// reading verbs alone. Used by one thread, inside the body that was given it, and nowhere else.
+// A transaction. A `Tx&` may change tables; a `Tx const&` has only the reading functions. Used by
+// one thread, and only inside the body that gets it as its argument.
 class Tx {
 public:
-    // `tables` outlives it.
+    // `tables` must outlive the transaction.
     explicit Tx(Tables const& tables) : tables_(tables) {}
     explicit Tx(Tables&&) = delete;
     Tx(Tx const&) = delete;
@@ -40,55 +40,57 @@ private:
     Tables const& tables_;
 };
 
-// What a committed transaction touched that somebody may be waiting for.
+// The kinds of changes that listeners wait for (on_commit()).
 enum class Touched : std::uint8_t {
-    outbox,         // A push message became due, or may have.
+    outbox,         // A push message may have become due.
     announcements,  // A release waits to be announced.
-    upgrades,       // A due time may have moved nearer.
+    upgrades,       // The due time of an upgrade may be earlier now.
 };
 
 // Safe to call from any thread.
 class Store {
 public:
-    // May run twice: touches the Tx and its own locals, nothing else
-    // (docs/architecture.md#the-store).
+    // A body may run more than once: it may change nothing except the tables of its Tx and its own
+    // results (docs/architecture.md#the-store).
     using WriteBody = std::function<Result<void>(Tx&)>;
     using ReadBody = std::function<Result<void>(Tx const&)>;
     using Done = std::function<void(Result<void>)>;
 
     virtual ~Store() = default;
 
-    // Queues a write transaction. `done` gets the body's error, after a roll-back, or success once
-    // the commit is durable, or Errc::unavailable when it could not be made so (then nothing of it
-    // is stored). `done` runs on a thread of the store and must not block.
+    // Queues a write transaction. `done` gets success when the commit is durable; the body's error
+    // after a roll-back; Errc::unavailable when the commit could not be made durable (if the
+    // connection to the database was lost during the commit, it may be stored nevertheless); or
+    // Errc::busy, at once and on the calling thread, when the queue is full. Otherwise `done` runs
+    // on a thread of the store. It must not block.
     virtual void submit(WriteBody body, Done done) = 0;
 
-    // Runs `body` on a snapshot and blocks the calling thread until it returned.
+    // Runs `body` on a snapshot, and blocks the calling thread until `body` has returned.
     virtual Result<void> read(ReadBody const& body) = 0;
 
     // The same without blocking: `done` as in submit().
     virtual void submit_read(ReadBody body, Done done) = 0;
 
-    // True when a read costs microseconds and may run on an I/O thread; false when it waits for a
-    // network and belongs on a worker.
+    // True when a read takes microseconds and may run on an I/O thread; false when it waits for a
+    // network and must run on a worker thread.
     [[nodiscard]] virtual bool reads_inline() const = 0;
 
-    // True when other processes may work on the same rows at the same time, so that work which one
-    // of them at a time does needs a lease (ports/leases_table.h).
+    // True when other processes may use the same database at the same time: work that only one of
+    // them may do then needs a lease (ports/leases_table.h).
     [[nodiscard]] virtual bool shared() const { return false; }
 
     // Errc::unavailable, with the reason, while the store cannot take writes.
     [[nodiscard]] virtual Result<void> healthy() = 0;
 
-    // `listener` runs after each commit that touched `what`, on a thread of the store; it must only
-    // wake somebody up. Set before the first transaction.
+    // `listener` is called after each commit that changed `what`, on a thread of the store. It must
+    // not block. Set before the first transaction.
     virtual void on_commit(Touched what, std::function<void()> listener) = 0;
 
-    // submit(), waited for. Not for I/O threads.
+    // submit(), and waits for the result. Must not be called on an I/O thread.
     Result<void> write(WriteBody body);
 };
 
-// Reads and answers what `body(Tx const&)` answers, a Result<T>.
+// Runs `body(Tx const&)`, which returns a Result<T>, on a snapshot and returns its result.
 template <class Body>
 auto read(Store& store, Body&& body) -> std::invoke_result_t<Body&, Tx const&> {
     using Answer = std::invoke_result_t<Body&, Tx const&>;
@@ -97,21 +99,22 @@ auto read(Store& store, Body&& body) -> std::invoke_result_t<Body&, Tx const&> {
         answer.emplace(body(tx));
         return {};
     });
-    if (!read) return tl::unexpected<Error>(read.error());
+    if (!read) return pass(read);
     return *std::move(answer);
 }
 
-// Writes, waits until it is durable, and answers what `body(Tx&)` answers, a Result<T>.
+// Runs `body(Tx&)`, which returns a Result<T>, in a write transaction, waits until the commit is
+// durable and returns the result. An error of `body` rolls the transaction back.
 template <class Body>
 auto write(Store& store, Body body) -> std::invoke_result_t<Body&, Tx&> {
     using Answer = std::invoke_result_t<Body&, Tx&>;
     std::optional<Answer> answer;
     auto const written = store.write([&](Tx& tx) -> Result<void> {
         answer.emplace(body(tx));
-        if (!*answer) return tl::unexpected<Error>(answer->error());
+        if (!*answer) return fail(answer->error());
         return {};
     });
-    if (!written) return tl::unexpected<Error>(written.error());
+    if (!written) return pass(written);
     return *std::move(answer);
 }
 

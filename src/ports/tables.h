@@ -1,19 +1,19 @@
-// The tables of a transaction: one list, from which everything else that names all of them follows.
+// The list of all tables of a transaction, from which the code that names all of them is generated.
 //
-// Lives here: UPDRAFT_TABLES, and Tables, a pointer to each of them.
-// Not here:   what a table can do (ports/*_table.h), its SQL (sqlstore/tables/).
+// Lives here: UPDRAFT_TABLES, and Tables: a pointer to each table.
+// Not here:   the functions of a table (ports/*_table.h), its SQL (sqlstore/tables/).
 //
 // To add a table `things`:
 //   1. its columns and indexes: the next file in sqlstore/schema/migrations/, then `./dev schema`;
-//   2. what the domain asks of it: `class ThingsTable` in ports/things_table.h;
+//   2. its interface for the domain: `class ThingsTable` in ports/things_table.h;
 //   3. its SQL: `class ThingsRows` in sqlstore/tables/things_rows.h and .cpp;
 //   4. its line below, and the include of things_rows.h in sqlstore/tables/tables.cpp.
-// Then Tx has things(). Copying, comparing and checking a store (sqlstore/upkeep/) learn its
-// columns from the migrations. When its rows are answered from memory, Cached in
-// sqlstore/tables/caches.h has a line for it.
+// Then Tx has things(). Copying, comparing and checking a store (sqlstore/upkeep/) read its columns
+// from the migrations. If its rows are cached in memory, add a line to Cached in
+// sqlstore/tables/caches.h.
 #pragma once
 
-// TABLE(XName, x_name): class XNameTable is what Tx::x_name() answers; class XNameRows is its SQL.
+// TABLE(XName, x_name): Tx::x_name() returns a class XNameTable; class XNameRows is its SQL.
 #define UPDRAFT_TABLES(TABLE)           \
     TABLE(AdminTokens, admin_tokens)    \
     TABLE(Apps, apps)                   \
@@ -39,7 +39,7 @@ UPDRAFT_TABLES(UPDRAFT_TABLE_CLASS)
 #undef UPDRAFT_TABLE_CLASS
 class Prefetch;
 
-// Of one session. Every table outlives the transactions that use it.
+// The tables of one session. Every table outlives the transactions that use it.
 struct Tables {
 #define UPDRAFT_TABLE_POINTER(Name, name) Name##Table* name = nullptr;
     UPDRAFT_TABLES(UPDRAFT_TABLE_POINTER)

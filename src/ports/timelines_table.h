@@ -1,7 +1,7 @@
-// The timeline of each upgrade: what was reported and what happened, in order.
+// Rows of timelines: the reports and events of each upgrade, in order.
 //
-// Lives here: what the domain asks of it.
-// Not here:   the upgrade's present state (ports/upgrades_table.h), what is worth a line
+// Lives here: the interface that the domain uses.
+// Not here:   the upgrade's current state (ports/upgrades_table.h), what is recorded
 //             (upgrade/record.h), the SQL (sqlstore/tables/timelines_rows.cpp).
 #pragma once
 
@@ -27,13 +27,14 @@ class TimelinesTable {
 public:
     virtual ~TimelinesTable() = default;
 
-    // In order; the first entry says when it was ordered. Errc::not_found when there is no such
+    // In order of recording; the first entry is the order. Errc::not_found when there is no such
     // upgrade.
     [[nodiscard]] virtual Result<std::vector<TimelineEntry>> of(UpgradeId id) const = 0;
-    // True when a report with that digest is in the timeline.
+    // True when the timeline has a report with that digest.
     [[nodiscard]] virtual Result<bool> heard(UpgradeId id, std::string_view report) const = 0;
 
-    // `report` is the digest that heard() finds; empty when it was no report of the device.
+    // Appends an entry. `report` is the digest by which heard() finds it; empty when the entry is
+    // not a report of the device.
     virtual Result<void> note(UpgradeId id, TimelineEntry const& entry,
                               std::string_view report) = 0;
 };

@@ -1,6 +1,6 @@
-// Lists of upgrades, which may be long and are read in parts.
+// Lists of upgrades. They may be long and are read in parts.
 //
-// Lives here: the lists that the domain asks for: of a user, of an order, of everything.
+// Lives here: the lists that the domain uses: of a user, of an order, of all upgrades.
 // Not here:   one upgrade (ports/upgrades_table.h), the SQL
 //             (sqlstore/tables/upgrade_lists_rows.cpp).
 #pragma once
@@ -27,7 +27,7 @@ struct FinishedAsk {
     OpenId open_id;
     std::optional<Did> did;
     std::optional<OrderId> order_id;
-    UpgradeId first;  // None of those wanted has a lower id.
+    UpgradeId first;  // Only upgrades with this id or a higher one.
     Instant from;     // Inclusive.
     Instant before;   // Exclusive.
     std::int64_t skip = 0;
@@ -36,7 +36,7 @@ struct FinishedAsk {
 
 struct FinishedUpgrade {
     upgrade::Upgrade upgrade;
-    std::string device_name;  // Empty when the device is no longer that user's.
+    std::string device_name;  // Empty when the device no longer belongs to that user.
     std::string update_log;
 };
 
@@ -44,21 +44,21 @@ class UpgradeListsTable {
 public:
     virtual ~UpgradeListsTable() = default;
 
-    // A user's upgrades that have not ended, in order of id, after that one.
+    // A user's upgrades that have not ended, after `after` in order of id, at most `limit`.
     [[nodiscard]] virtual Result<std::vector<upgrade::Upgrade>> running(
         OpenId const& open_id, UpgradeId after, std::int64_t limit) const = 0;
-    // An order's upgrades in a range of ids, in order of id.
+    // An order's upgrades with ids from `first` to `last`, in order of id, at most `limit`.
     [[nodiscard]] virtual Result<std::vector<upgrade::Upgrade>> between(
         OrderId const& order_id, UpgradeId first, UpgradeId last, std::int64_t limit) const = 0;
-    // The upgrades that followed the first one of each device in a multi-step order, in order of
-    // id, after that one.
+    // The later steps of a multi-step order (not the first upgrade of each device), after `after`
+    // in order of id, at most `limit`.
     [[nodiscard]] virtual Result<std::vector<upgrade::Upgrade>> later_steps(
         OrderId const& order_id, UpgradeId after, std::int64_t limit) const = 0;
-    // Newest end first.
+    // The upgrade that ended last is first.
     [[nodiscard]] virtual Result<std::vector<FinishedUpgrade>> finished(
         FinishedAsk const& ask) const = 0;
-    // Newest first. A page may hold fewer than the limit, even none, and still name a next one: for
-    // each page a limited number of rows is read.
+    // Newest first. A page may have fewer items than the limit, even none, and still have a next
+    // page: each call reads a limited number of rows.
     [[nodiscard]] virtual Result<Page<upgrade::Upgrade>> list(UpgradeFilter const& filter,
                                                               PageAsk const& ask) const = 0;
 };

@@ -1,8 +1,8 @@
-// The rows of upgrades.
+// Rows of upgrades.
 //
-// Lives here: what the domain asks of one upgrade, or of those whose time has come.
+// Lives here: the interface to one upgrade, and to those that are due.
 // Not here:   long lists of them (ports/upgrade_lists_table.h), orders (ports/orders_table.h),
-//             timelines (ports/timelines_table.h), the nouns (upgrade/upgrade.h), which change is
+//             timelines (ports/timelines_table.h), the types (upgrade/upgrade.h), which changes are
 //             allowed (upgrade/lifecycle.h), the SQL (sqlstore/tables/upgrades_rows.cpp).
 #pragma once
 
@@ -15,7 +15,7 @@
 
 namespace updraft {
 
-// Devices of one user, of one model, on one version, and the release that all of them take.
+// Devices of one user, one model and one version, and the release that all of them get.
 struct OpenMany {
     Did after;               // Those whose did is greater than this one,
     Did until;               // up to that one.
@@ -38,7 +38,7 @@ struct OpenedMany {
     UpgradeId last;
 };
 
-// An active upgrade of a device behind a gateway.
+// An active upgrade of a sub-device.
 struct FamilyUpgrade {
     UpgradeId id;
     Did did;
@@ -51,7 +51,7 @@ struct FamilyUpgrade {
 // The result of one sweep() of old upgrades.
 struct Swept {
     std::int64_t removed = 0;
-    std::optional<UpgradeId> next;  // Where to go on; absent when all were looked at.
+    std::optional<UpgradeId> next;  // Where the next sweep() starts; absent when it is done.
 };
 
 class UpgradesTable {
@@ -63,30 +63,32 @@ public:
     // The one upgrade of that device that has not ended, if any.
     [[nodiscard]] virtual Result<std::optional<upgrade::Upgrade>> active_of(
         Did const& did) const = 0;
-    // Its id, which costs less: for callers that expect that there is none.
+    // The id of active_of(), which is cheaper to read; for polls, which mostly find none.
     [[nodiscard]] virtual Result<std::optional<UpgradeId>> active_id_of(Did const& did) const = 0;
-    // Active upgrades of the devices behind that gateway (not its own), in order of did.
+    // Active upgrades of the gateway's sub-devices (not its own), in order of did, at most `limit`.
     [[nodiscard]] virtual Result<std::vector<FamilyUpgrade>> hanging_on(
         Did const& gateway, std::int64_t limit) const = 0;
-    // Active ones whose due time has come, most overdue first.
+    // Active upgrades that are due, the earliest due time first, at most `limit`.
     [[nodiscard]] virtual Result<std::vector<upgrade::Upgrade>> due(Instant now,
                                                                     std::int64_t limit) const = 0;
     [[nodiscard]] virtual Result<std::optional<Instant>> next_due() const = 0;
 
-    // Gives it its id. Errc::conflict when the device has an active upgrade.
+    // Answers the new id. Errc::conflict when the device has an active upgrade.
     virtual Result<UpgradeId> open(upgrade::Upgrade const& upgrade) = 0;
-    // One for each such device that has no active upgrade, in one statement; their ids are
-    // successive. Errc::internal when they are not as many as was counted.
+    // Creates an upgrade for each such device that has no active one, in one statement. The ids are
+    // consecutive device-safe ids (vocabulary/ids.h). Errc::internal when their number differs from
+    // `wanted.count`.
     virtual Result<OpenedMany> open_many(OpenMany const& wanted) = 0;
-    // Compare-and-set: what `before` says is replaced by what `after` says. Errc::busy when the row
-    // is no longer as it was, so that the caller asks again.
+    // Compare-and-set: replaces `before` by `after`. Errc::busy when the state, the progress or the
+    // number of reports in the row is no longer that of `before`; the caller may then try again.
     virtual Result<void> move(upgrade::Upgrade const& before, upgrade::Upgrade const& after) = 0;
     // Sets the owner if there is none; keeps an existing one.
     virtual Result<void> give(UpgradeId id, OpenId const& open_id) = 0;
-    // Queued upgrades of that release become due now; answers how many.
+    // Makes the queued upgrades of that release due now; answers their number.
     virtual Result<std::int64_t> make_due(ReleaseId release, Instant now) = 0;
-    // Looks at `limit` upgrades after that one and removes those that ended before then, with their
-    // timelines and orders; a device's installed one stays.
+    // Looks at the next `limit` upgrades after `after` and removes those that ended before
+    // `ended_before`, with their timelines, and with orders that have no upgrade left. The upgrade
+    // that installed a device's current version is kept.
     virtual Result<Swept> sweep(Instant ended_before, UpgradeId after, std::int64_t limit) = 0;
 };
 

@@ -19,7 +19,7 @@ std::size_t character_bytes(std::string_view text) {
         if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80) return 0;
     }
     if (bytes < 3) return bytes;
-    // Overlong forms, surrogates, and what lies above U+10FFFF.
+    // Overlong forms, surrogates, and values above U+10FFFF are no characters.
     auto const second = static_cast<unsigned char>(text[1]);
     bool const bad = (lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
                      (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F);
@@ -28,7 +28,7 @@ std::size_t character_bytes(std::string_view text) {
 
 bool is_success(int status) { return status >= 200 && status <= 299; }
 
-// What `code` says: 0 in any notation, as a number or as the text "0".
+// True when `code` is the number 0 in any notation, or the text "0".
 bool is_zero(json::Value const& code) {
     if (auto const* text = code.string()) return *text == "0";
     auto const* number = code.number();
@@ -65,7 +65,8 @@ std::string verification_fault(Receipt const& receipt, std::string_view echo) {
 
 std::string answer_excerpt(Receipt const& receipt) {
     if (!receipt.trouble.empty()) return receipt.trouble.substr(0, answer_bytes_max);
-    // What a stranger sent becomes text that any database and any terminal can take.
+    // Bytes that are not UTF-8, and control characters, become '?': databases refuse the first, and
+    // the second could control a terminal.
     std::string excerpt;
     auto rest = std::string_view(receipt.body).substr(0, answer_bytes_max);
     while (!rest.empty()) {

@@ -1,7 +1,8 @@
-// Whether an answer means that a push has arrived.
+// Decides whether an answer means that a push has arrived.
 //
 // Lives here: the rules of acknowledging (P8) and of verifying a URL (P7).
-// Not here:   what follows from it (push/record.h).
+//
+// Not here:   what is recorded and done then (push/record.h).
 #pragma once
 
 #include <string>
@@ -11,10 +12,11 @@
 
 namespace updraft::push {
 
-// 2xx, and a body that is empty, or a JSON object whose `code` is 0 or "0" or not there.
+// True for 2xx with an empty body, or with a JSON object whose `code` is 0, "0" or absent.
 [[nodiscard]] bool acknowledged(Receipt const& receipt);
 
-// 2xx and {"code":0,"result":"<echo>"}: then empty; else what was wrong, for an operator.
+// Empty when the answer is 2xx with {"code":0,"result":"<echo>"}; otherwise what is wrong with it,
+// as a text for an operator.
 [[nodiscard]] std::string verification_fault(Receipt const& receipt, std::string_view echo);
 
 // The first 512 bytes of the answer, as text that can be shown; or what went wrong.

@@ -11,6 +11,7 @@
 #include "ports/outbox_table.h"
 #include "ports/releases_table.h"
 #include "push/receiver.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::push {
 namespace {
@@ -18,12 +19,12 @@ namespace {
 constexpr std::int64_t walks_max = 10'000;
 constexpr std::int64_t apps_per_page = 500;
 
-// A stretch of one model's devices that some apps, all at the same position, are to be told of.
+// Some devices of one model, for apps whose walks are at the same position.
 struct Step {
     Announced outcome = Announced::nothing;
     std::vector<Walk> walks;
-    std::vector<Did> dids;            // Devices that concern one of the apps, perhaps.
-    std::optional<std::string> next;  // Where the list goes on; absent: it has ended.
+    std::vector<Did> dids;            // Devices that one of the apps may have to be told of.
+    std::optional<std::string> next;  // Where the list continues; absent at its end.
 };
 
 Result<void> begin_opened(Tx& tx) {
@@ -42,8 +43,8 @@ Result<void> begin_opened(Tx& tx) {
     return {};
 }
 
-// Walks that may go on, of the release and the position that come first. Those at one position go
-// together, so that ten apps cost one walk.
+// The walks that may continue, of the first release and position. Walks at the same position are
+// advanced together, so that the devices are read once for all these apps.
 Result<Step> choose(Tx const& tx, AnnounceRules const& rules) {
     Step step;
     TRY_ASSIGN(auto const walks, tx.announcements().walks(walks_max));
@@ -66,7 +67,8 @@ Result<Step> choose(Tx const& tx, AnnounceRules const& rules) {
     return step;
 }
 
-// True when the device may be told of to one of those apps. Cheap: the transaction decides.
+// True when one of those apps may have to be told of the device. A cheap filter: the write
+// transaction checks again.
 Result<bool> concerns(Tx const& tx, Step const& step, fleet::Device const& device,
                       firmware::Catalog const& catalog) {
     if (!device.open_id) return false;
@@ -89,7 +91,7 @@ Result<Step> look_ahead(Tx const& tx, AnnounceRules const& rules) {
     TRY_ASSIGN(auto const release, tx.releases().find(first.release));
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(first.model));
     if (release.state != firmware::ReleaseState::released || !catalog->model.upgradable) {
-        return step;  // Without `next`: the walks end here.
+        return step;  // Without `next`, which ends the walks.
     }
     DeviceFilter const filter{.model = first.model, .open_id = {}, .gateway_did = {}};
     PageAsk ask{.after = {}, .limit = rules.devices_per_step};
@@ -105,14 +107,11 @@ Result<Step> look_ahead(Tx const& tx, AnnounceRules const& rules) {
 
 Result<void> carry_out(Tx& tx, Outbox const& outbox, Step const& step, Instant now) {
     for (auto const& did : step.dids) {
-        auto const device = tx.devices().find(did);
-        if (!device && device.error().code == Errc::not_found) continue;
-        if (!device) return tl::unexpected<Error>(device.error());
+        TRY_ASSIGN(auto const device, if_found(tx.devices().find(did)));
+        if (!device) continue;
+        // An app that was removed meanwhile is told nothing.
         for (auto const& walk : step.walks) {
-            auto const told = outbox.tell_offer_to(tx, walk.appid, *device, now);
-            if (!told && told.error().code != Errc::not_found) {
-                return tl::unexpected<Error>(told.error());
-            }
+            TRY(if_found(outbox.tell_offer_to(tx, walk.appid, *device, now)));
         }
     }
     for (auto const& walk : step.walks) {
@@ -126,9 +125,9 @@ Result<void> carry_out(Tx& tx, Outbox const& outbox, Step const& step, Instant n
 
 Result<Announced> announce_step(Store& store, Outbox const& outbox, AnnounceRules const& rules,
                                 Instant now) {
-    auto const opened = read(store, [](Tx const& tx) { return tx.announcements().opened(1); });
-    if (!opened) return tl::unexpected<Error>(opened.error());
-    if (!opened->empty()) TRY(write(store, [](Tx& tx) { return begin_opened(tx); }));
+    TRY_ASSIGN(auto const opened,
+               read(store, [](Tx const& tx) { return tx.announcements().opened(1); }));
+    if (!opened.empty()) TRY(write(store, [](Tx& tx) { return begin_opened(tx); }));
 
     TRY_ASSIGN(auto const step, read(store, [&](Tx const& tx) { return look_ahead(tx, rules); }));
     if (step.walks.empty()) return step.outcome;

@@ -1,8 +1,10 @@
-// Telling apps about a new release for every device that it concerns, however many there are.
+// Announces a new release to the apps, for each device that can install it.
 //
-// Lives here: the walks over a model's devices, step by step, each step and its position in one
-//             commit. Not here: telling about one device (push/outbox.h), opening an announcement
-//             (firmware/publish.h), when a step runs (app/wiring.cpp).
+// Lives here: the walks over a model's devices in small steps; the messages of a step and the new
+//             position are one commit.
+//
+// Not here:   the message about one device (push/outbox.h), opening an announcement
+//             (firmware/publish.h), when a step runs (app/periodic/tasks.h).
 #pragma once
 
 #include <cstdint>
@@ -14,23 +16,22 @@
 namespace updraft::push {
 
 struct AnnounceRules {
-    // A step holds the writer for about ten milliseconds: what is urgent waits that long for it.
+    // A step of 200 keeps the store's writer busy for about 10 ms; other writes wait for that.
     std::int64_t devices_per_step = 200;
-    // An app with that many undelivered notices is not told of more until it took some: a release
-    // for a million devices never writes a million rows.
+    // An app with this many undelivered notices gets no new ones until some are delivered, so that
+    // a release for a million devices does not write a million rows at once.
     std::int64_t waiting_notices_max = 1'000;
 };
 
 enum class Announced : std::uint8_t {
-    nothing,  // No walk is under way: again when Touched::announcements says so.
-    some,     // There is more to do at once.
-    waiting,  // Every walk waits for its app to take what it was told: again when some was
-              // delivered.
+    nothing,  // There is no walk. Call again when a commit touches Touched::announcements.
+    some,     // There is more to do. Call again at once.
+    waiting,  // The app of each walk has too many undelivered notices. Call again later.
 };
 
-// One step, on a thread that may block: looks for devices in a snapshot, then tells about them in a
-// short transaction that checks each again. A crash in between repeats the step, and nobody hears
-// of a version twice.
+// One step, on a thread that may block: looks for devices in a snapshot, then writes the messages
+// in a short transaction that checks each device again. After a crash in between, the step is
+// repeated; an app still gets at most one notice for each device and version.
 Result<Announced> announce_step(Store& store, Outbox const& outbox, AnnounceRules const& rules,
                                 Instant now);
 

@@ -1,7 +1,8 @@
-// A release on its way to being told to every app that it concerns.
+// A new release that apps are being told about.
 //
-// Lives here: the nouns: one announcement for each release, one walk for each app in it.
-// Not here:   the walking (push/announce.h), rows (ports/announcements_table.h).
+// Lives here: the types: one announcement for each release, and in it one walk for each app.
+//
+// Not here:   advancing a walk (push/announce.h), the rows (ports/announcements_table.h).
 #pragma once
 
 #include <string>
@@ -17,13 +18,13 @@ struct Announcement {
     Instant created_at;
 };
 
-// How far one app has been told. A walk is a position, not rows in wait: a million devices cost
-// one.
+// How far the release is announced to one app: a position in the list of the model's devices. A
+// release for a million devices is one row for each app, not a million rows.
 struct Walk {
     ReleaseId release;
     ModelName model;
     AppId appid;
-    std::string after;  // Where the list of the model's devices goes on; empty: at its beginning.
+    std::string after;  // Cursor of the list of the model's devices; empty: from its beginning.
 };
 
 }  // namespace updraft::push

@@ -1,6 +1,7 @@
-// A push message on its way to one app, and the attempts to deliver it.
+// A push message to one app, and the attempts to deliver it.
 //
-// Lives here: the nouns.
+// Lives here: the types, and the names of their values in the store and in the API.
+//
 // Not here:   what a message says (push/message.h), when it is tried again (push/backoff.h).
 #pragma once
 
@@ -10,29 +11,51 @@
 #include <string_view>
 #include <vector>
 
+#include "vocabulary/enum_words.h"
 #include "vocabulary/ids.h"
 #include "vocabulary/instant.h"
 
 namespace updraft::push {
 
 enum class MsgType : std::uint8_t { progress, result, new_firmware };
-enum class DeliveryState : std::uint8_t { pending, delivered, dead };
 
-// The state as the admin API and the database write it.
-[[nodiscard]] constexpr std::string_view word(DeliveryState state) {
-    switch (state) {
-        case DeliveryState::pending:
-            return "pending";
-        case DeliveryState::delivered:
-            return "delivered";
-        case DeliveryState::dead:
-            return "dead";
-    }
-    return "";
+// The names of message types in the store, in the order of MsgType.
+inline constexpr EnumWords<3> msg_type_words{"progress", "result", "new_firmware"};
+// Their names in push messages (msgType) and in the admin API.
+inline constexpr EnumWords<3> msg_type_wire_words{"ota_upgrade_progress", "ota_upgrade_result",
+                                                  "ota_new_firmware"};
+
+[[nodiscard]] constexpr std::string_view word(MsgType type) {
+    return word_in(msg_type_words, type);
+}
+[[nodiscard]] constexpr std::optional<MsgType> read_msg_type(std::string_view text) {
+    return value_in<MsgType>(msg_type_words, text);
+}
+[[nodiscard]] constexpr std::string_view wire_word(MsgType type) {
+    return word_in(msg_type_wire_words, type);
 }
 
-// Messages of one (app, did, stream) are a lane: delivered one after the other, in order.
+enum class DeliveryState : std::uint8_t { pending, delivered, dead };
+
+// The names of delivery states in the admin API and in the store, in the order of DeliveryState.
+inline constexpr EnumWords<3> delivery_state_words{"pending", "delivered", "dead"};
+
+[[nodiscard]] constexpr std::string_view word(DeliveryState state) {
+    return word_in(delivery_state_words, state);
+}
+[[nodiscard]] constexpr std::optional<DeliveryState> read_delivery_state(std::string_view text) {
+    return value_in<DeliveryState>(delivery_state_words, text);
+}
+
+// The messages of one (app, did, stream) are a lane: they are delivered in order, one at a time.
 enum class Stream : std::uint8_t { upgrade, notice };
+
+// The names of streams in the store, in the order of Stream.
+inline constexpr EnumWords<2> stream_words{"upgrade", "notice"};
+
+[[nodiscard]] constexpr std::string_view word(Stream stream) {
+    return word_in(stream_words, stream);
+}
 
 [[nodiscard]] constexpr Stream stream_of(MsgType type) {
     return type == MsgType::new_firmware ? Stream::notice : Stream::upgrade;
@@ -42,7 +65,7 @@ struct Attempt {
     Instant at;
     int status = 0;  // HTTP status; 0 when no answer came.
     std::int64_t duration_ms = 0;
-    std::string answer;  // At most the first 512 bytes of the answer, or what went wrong.
+    std::string answer;  // The first answer_bytes_max bytes of the answer, or what went wrong.
 
     bool operator==(Attempt const&) const = default;
 };
@@ -54,7 +77,7 @@ struct Delivery {
     AppId appid;
     Did did;
     MsgType type = MsgType::result;
-    std::string body;  // The exact bytes that are sent, every time.
+    std::string body;  // Every attempt sends these bytes.
     DeliveryState state = DeliveryState::pending;
     std::int64_t attempts = 0;
     Instant created_at;

@@ -10,8 +10,8 @@ namespace updraft::push {
 namespace {
 
 constexpr std::size_t record_batch_max = 256;
-constexpr Millis record_pause{1'000};  // After the store refused.
-constexpr Millis tend_pause{60'000};
+constexpr Millis record_pause{1'000};  // After the store refused outcomes.
+constexpr Millis cleaning_pause{60'000};
 
 void refuse(Dispatch::VerifyDone const& done) {
     done(fail(Errc::unavailable, "the server is stopping"));
@@ -20,17 +20,18 @@ void refuse(Dispatch::VerifyDone const& done) {
 }  // namespace
 
 Dispatch::Dispatch(Store& store, HttpClient& http_client, Clock const& clock, IdSource& id_source,
-                   Opener open, DispatchSettings settings)
+                   Opener open, RemovedApps const& removed_apps, DispatchSettings settings)
     : store_(store),
       http_client_(http_client),
       clock_(clock),
       id_source_(id_source),
       open_(std::move(open)),
+      removed_apps_(removed_apps),
       settings_(std::move(settings)),
       inbox_(std::make_shared<Inbox>()) {
     if (store_.shared()) leases_.emplace(store_, id_source_.hex(12));
     store_.on_commit(Touched::outbox, [inbox = inbox_] {
-        inbox->leave([](Inbox::News& news) { news.committed = true; });
+        inbox->leave([](Inbox::Events& events) { events.committed = true; });
     });
 }
 
@@ -40,13 +41,13 @@ void Dispatch::start() {
     thread_ = std::thread([this] { run(); });
 }
 
-void Dispatch::stop(Millis patience) {
+void Dispatch::stop(Millis timeout) {
     {
         std::unique_lock lock(inbox_->mutex);
         inbox_->stopping = true;
         inbox_->some = true;
         inbox_->wake.notify_all();
-        inbox_->wake.wait_for(lock, patience,
+        inbox_->wake.wait_for(lock, timeout,
                               [&] { return inbox_->stopped || !thread_.joinable(); });
         inbox_->stopped = true;
         inbox_->wake.notify_all();
@@ -56,9 +57,9 @@ void Dispatch::stop(Millis patience) {
 
 void Dispatch::verify_now(AppId appid, VerifyDone done) {
     bool refused = false;
-    inbox_->leave([&](Inbox::News& news) {
+    inbox_->leave([&](Inbox::Events& events) {
         refused = inbox_->stopping;
-        if (!refused) news.requests.emplace_back(std::move(appid), std::move(done));
+        if (!refused) events.requests.emplace_back(std::move(appid), std::move(done));
     });
     if (refused) refuse(done);
 }
@@ -81,11 +82,11 @@ void Dispatch::run() {
         std::unique_lock lock(inbox_->mutex);
         if (inbox_->stopping && idle()) inbox_->stopped = true;
         if (inbox_->stopped) {
-            auto const left = std::exchange(inbox_->news, {});
+            auto const left = std::exchange(inbox_->events, {});
             inbox_->wake.notify_all();
             lock.unlock();
             for (auto const& [appid, done] : left.requests) refuse(done);
-            // What cannot be let go now is abandoned, and found so by another instance.
+            // If this fails, another instance takes the leases over when they are abandoned.
             if (leases_) static_cast<void>(leases_->let_go_all());
             return;
         }
@@ -95,7 +96,7 @@ void Dispatch::run() {
 
 bool Dispatch::idle() const { return in_flight_ == 0 && unrecorded_.empty() && !recording_; }
 
-Dispatch::Line& Dispatch::line(AppId const& appid) { return lines_[appid]; }
+Dispatch::AppState& Dispatch::state_of(AppId const& appid) { return app_states_[appid]; }
 
 Instant Dispatch::turn() {
     auto const now = clock_.now();
@@ -104,29 +105,29 @@ Instant Dispatch::turn() {
         std::scoped_lock const lock(inbox_->mutex);
         stopping = inbox_->stopping;
     }
-    auto news = inbox_->take();
-    look_again_ = look_again_ || news.committed || !news.answers.empty();
-    for (auto& [flight, receipt] : news.answers) {
+    auto events = inbox_->take();
+    look_again_ = look_again_ || events.committed || !events.answers.empty();
+    for (auto& [flight, receipt] : events.answers) {
         settle(std::move(flight), std::move(receipt), now);
     }
-    for (auto& [check, receipt] : news.checked) {
+    for (auto& [check, receipt] : events.checked) {
         settle_check(std::move(check), std::move(receipt), now);
     }
-    for (auto const& appid : news.check_recorded) --line(appid).checks;
-    if (news.recorded) take_recorded(*news.recorded, std::move(news.batch), now);
-    if (news.tended) take_tended(*news.tended, now);
+    for (auto const& appid : events.check_recorded) --state_of(appid).checks;
+    if (events.recorded) take_recorded(*events.recorded, std::move(events.batch), now);
+    if (events.cleaned) take_cleaned(*events.cleaned, now);
     flush(now);
     if (stopping) {
-        for (auto const& [appid, done] : news.requests) refuse(done);
+        for (auto const& [appid, done] : events.requests) refuse(done);
         return now + record_pause;
     }
-    for (auto& [appid, done] : news.requests) {
+    for (auto& [appid, done] : events.requests) {
         check(appid, Occasion::request, std::move(done), now);
     }
-    // A clock that was set back makes every plan too late: then look at once.
+    // After the clock was set back, look_at_ is too late: look at once.
     if (look_again_ || now >= look_at_ || look_at_ - now > look_pause) look(now);
-    if (now >= tend_at_ || tend_at_ - now > tend_pause) housekeep(now);
-    auto const planned = std::min(look_at_, tending_ ? look_at_ : tend_at_);
+    if (now >= clean_at_ || clean_at_ - now > cleaning_pause) clean(now);
+    auto const planned = std::min(look_at_, cleaning_ ? look_at_ : clean_at_);
     return unrecorded_.empty() || recording_ ? planned : std::min(planned, record_after_);
 }
 
@@ -135,23 +136,23 @@ void Dispatch::take_recorded(Result<void> const& recorded, Batch batch, Instant 
     look_again_ = true;
     store_refuses_ = !recorded;
     if (recorded) return release(*batch);
-    // Kept, and tried again: a lost record would send everything twice. Nothing more is sent
-    // before: what cannot be recorded would be heard again after a crash.
+    // The outcomes are kept and recorded later. Until then nothing more is sent: messages whose
+    // outcome is not recorded are sent again after a crash.
     ++record_failures_;
     record_after_ = now + record_pause;
     unrecorded_.insert(unrecorded_.begin(), batch->begin(), batch->end());
 }
 
-void Dispatch::take_tended(Result<bool> const& tended, Instant now) {
-    tending_ = false;
-    auto const pause = std::min(tend_pause, settings_.retry.give_up_after / 4);
-    bool const more = tended && *tended;
-    tend_at_ = more ? now : now + std::max(pause, Millis{100});
+void Dispatch::take_cleaned(Result<bool> const& cleaned, Instant now) {
+    cleaning_ = false;
+    auto const pause = std::min(cleaning_pause, settings_.retry.give_up_after / 4);
+    bool const more = cleaned && *cleaned;
+    clean_at_ = more ? now : now + std::max(pause, Millis{100});
 }
 
-void Dispatch::settle(Flight flight, Receipt receipt, Instant now) {
+void Dispatch::settle(InFlight flight, Receipt receipt, Instant now) {
     auto const stream = static_cast<std::size_t>(stream_of(flight.message.type));
-    --line(flight.appid).in_flight[stream];
+    --state_of(flight.appid).in_flight[stream];
     --in_flight_;
     bool const arrived = acknowledged(receipt);
     count(flight.appid, arrived);
@@ -186,9 +187,9 @@ void Dispatch::count(AppId const& appid, bool arrived) {
 
 void Dispatch::release(std::vector<Ended> const& batch) {
     for (auto const& ended : batch) {
-        auto& app = line(ended.appid);
+        auto& app = state_of(ended.appid);
         app.busy[static_cast<std::size_t>(stream_of(ended.type))].erase(ended.did.value);
-        if (app.unused()) lines_.erase(ended.appid);
+        if (app.unused()) app_states_.erase(ended.appid);
     }
 }
 
@@ -204,29 +205,29 @@ void Dispatch::flush(Instant now) {
     store_.submit([batch, retry = settings_.retry, receivers = settings_.receivers,
                    now](Tx& tx) { return record(tx, *batch, retry, receivers, now); },
                   [inbox = inbox_, batch](Result<void> result) {
-                      inbox->leave([&](Inbox::News& news) {
-                          news.batch = batch;
-                          news.recorded = std::move(result);
+                      inbox->leave([&](Inbox::Events& events) {
+                          events.batch = batch;
+                          events.recorded = std::move(result);
                       });
                   });
 }
 
-void Dispatch::housekeep(Instant now) {
-    tend_at_ = now + tend_pause;
-    if (tending_ || !may_tend(now)) return;
-    tending_ = true;
+void Dispatch::clean(Instant now) {
+    clean_at_ = now + cleaning_pause;
+    if (cleaning_ || !may_clean(now)) return;
+    cleaning_ = true;
     auto more = std::make_shared<bool>(false);
     store_.submit(
-        [more, retry = settings_.retry, receivers = settings_.receivers, now](Tx& tx) {
-            auto const tended = tend(tx, retry, receivers, now);
-            if (!tended) return Result<void>(tl::unexpected<Error>(tended.error()));
-            *more = *tended;
+        [more, retry = settings_.retry, receivers = settings_.receivers,
+         &removed_apps = removed_apps_, now](Tx& tx) {
+            auto const cleaned = clean_outbox(tx, retry, receivers, removed_apps, now);
+            if (!cleaned) return Result<void>(pass(cleaned));
+            *more = *cleaned;
             return Result<void>{};
         },
         [inbox = inbox_, more](Result<void> result) {
-            inbox->leave([&](Inbox::News& news) {
-                news.tended = result ? Result<bool>(*more)
-                                     : Result<bool>(tl::unexpected<Error>(result.error()));
+            inbox->leave([&](Inbox::Events& events) {
+                events.cleaned = result ? Result<bool>(*more) : Result<bool>(pass(result));
             });
         });
 }

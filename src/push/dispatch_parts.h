@@ -1,7 +1,9 @@
-// What a Dispatch is made of inside; nobody else includes it.
+// The private types of Dispatch; only its own files include this header.
 //
-// Lives here: messages and verifications on their way, the inbox of callbacks, what is known of an
-//             app. Not here: the turns (push/dispatch.cpp), choosing what goes (dispatch_look.cpp).
+// Lives here: messages and verifications that are being sent, the inbox of callbacks, what is known
+//             of an app.
+//
+// Not here:   the turns (push/dispatch.cpp), choosing what is sent (push/dispatch_look.cpp).
 #pragma once
 
 #include <algorithm>
@@ -20,34 +22,34 @@
 
 namespace updraft::push {
 
-// Changes of apps that no commit tells of are seen by then.
+// The store is read at least this often, to notice changes by other instances.
 inline constexpr Millis look_pause{2'000};
 
-// A message on its way.
-struct Dispatch::Flight {
+// A message that is being sent.
+struct Dispatch::InFlight {
     AppId appid;
     std::string url;
     DueMessage message;
     Instant at;
 };
 
-// A verification on its way.
-struct Dispatch::Check {
+// A verification that is being sent.
+struct Dispatch::UrlCheck {
     Verification outcome;
     std::string echo;
     VerifyDone done;
 };
 
-// What callbacks leave for the next turn.
+// What callbacks store for the next turn.
 struct Dispatch::Inbox {
-    struct News {
-        std::vector<std::pair<Flight, Receipt>> answers;
-        std::vector<std::pair<Check, Receipt>> checked;
+    struct Events {
+        std::vector<std::pair<InFlight, Receipt>> answers;
+        std::vector<std::pair<UrlCheck, Receipt>> checked;
         std::vector<AppId> check_recorded;
         std::vector<std::pair<AppId, VerifyDone>> requests;
-        Batch batch;                           // That was being recorded,
-        std::optional<Result<void>> recorded;  // and how that went.
-        std::optional<Result<bool>> tended;
+        Batch batch;                           // What was being recorded.
+        std::optional<Result<void>> recorded;  // Whether that succeeded.
+        std::optional<Result<bool>> cleaned;
         bool committed = false;
     };
 
@@ -55,47 +57,48 @@ struct Dispatch::Inbox {
     void leave(Change change) {
         {
             std::scoped_lock const lock(mutex);
-            change(news);
+            change(events);
             some = true;
         }
         wake.notify_all();
     }
-    News take() {
+    Events take() {
         std::scoped_lock const lock(mutex);
         some = false;
-        return std::exchange(news, {});
+        return std::exchange(events, {});
     }
 
     std::mutex mutex;
     std::condition_variable wake;
-    News news;
+    Events events;
     bool some = false;
     bool stopping = false;  // Nothing new is begun.
-    bool stopped = false;   // The thread ends, whatever is in flight.
+    bool stopped = false;   // The thread ends even if posts are in flight.
 };
 
-// What is known of one app: what it is being told, and when it was told progress.
-struct Dispatch::Line {
+// What is known of one app: what is being sent to it, and when it was sent progress.
+struct Dispatch::AppState {
     using Dids = std::set<std::string, std::less<>>;
-    std::array<Dids, 2> busy;  // By stream: lanes from being sent until that is recorded.
+    std::array<Dids, 2>
+        busy;  // By stream: devices with a message that is sent and not yet recorded.
     std::array<std::int64_t, 2> in_flight{};
     std::map<std::string, Instant, std::less<>> progress_at;
-    std::size_t progress_kept = 64;  // Above: forget those that no longer matter.
-    std::int64_t checks = 0;         // Verifications from being posted until recorded.
+    std::size_t progress_kept = 64;  // With more entries, old ones of progress_at are removed.
+    std::int64_t checks = 0;         // Verifications that are posted and not yet recorded.
 
     [[nodiscard]] bool unused() const {
         return busy[0].empty() && busy[1].empty() && progress_at.empty() && checks == 0;
     }
 };
 
-// What one look at the store found.
-struct Dispatch::Look {
+// What look() found in the store.
+struct Dispatch::Found {
     Instant now;
-    std::int64_t room = 0;  // For posts of all apps.
-    Instant next;           // When something becomes due.
+    std::int64_t free_slots = 0;  // For posts of all apps.
+    Instant next;                 // When something becomes due.
     std::vector<std::pair<std::shared_ptr<access::App const>, DueMessage>> due;
     std::vector<std::pair<AppId, Occasion>> checks;
-    bool strays = false;  // Somebody was removed, and left messages.
+    bool removed_apps = false;  // There are messages of an app that was removed.
 
     void expect(std::optional<Instant> at) {
         if (at) next = std::min(next, *at);

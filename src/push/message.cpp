@@ -6,23 +6,11 @@
 
 namespace updraft::push {
 
-std::string_view msg_type_word(MsgType type) {
-    switch (type) {
-        case MsgType::progress:
-            return "ota_upgrade_progress";
-        case MsgType::result:
-            return "ota_upgrade_result";
-        case MsgType::new_firmware:
-            return "ota_new_firmware";
-    }
-    return "";
-}
-
 std::string progress_body(upgrade::Upgrade const& upgrade) {
     std::string body;
     json::Writer w(body);
     w.object();
-    w.member("msgType", msg_type_word(MsgType::progress));
+    w.member("msgType", wire_word(MsgType::progress));
     w.member("did", upgrade.did.value);
     w.member("firmwareVersion", upgrade.version.value);
     w.member("progress", std::clamp(upgrade.progress, 0, 99));
@@ -35,7 +23,7 @@ std::string result_body(upgrade::Upgrade const& upgrade) {
     std::string body;
     json::Writer w(body);
     w.object();
-    w.member("msgType", msg_type_word(MsgType::result));
+    w.member("msgType", wire_word(MsgType::result));
     w.member("did", upgrade.did.value);
     w.member("firmwareVersion", upgrade.version.value);
     w.member("upgradeResult", succeeded ? "1" : "0");
@@ -49,7 +37,7 @@ std::string new_firmware_body(fleet::Device const& device, firmware::Release con
     std::string body;
     json::Writer w(body);
     w.object();
-    w.member("msgType", msg_type_word(MsgType::new_firmware));
+    w.member("msgType", wire_word(MsgType::new_firmware));
     w.member("did", device.did.value);
     w.member("name", device.name);
     w.member("deviceModel", device.model.value);

@@ -1,7 +1,8 @@
-// What apps are told, byte for byte.
+// Writes the bodies of push messages.
 //
-// Lives here: the bodies of the three push messages and of a verification, members in the order of
-//             docs/pushes.md. Not here: who is told (push/outbox.h), the headers (push/posting.h).
+// Lives here: the three messages and the verification, members in the order of docs/pushes.md.
+//
+// Not here:   which apps get a message (push/outbox.h), the headers (push/posting.h).
 #pragma once
 
 #include <string>
@@ -14,10 +15,7 @@
 
 namespace updraft::push {
 
-// The word of msgType, "ota_upgrade_progress" and so on.
-[[nodiscard]] std::string_view msg_type_word(MsgType type);
-
-// P2. 99 at most: 100 is told by the result.
+// P2. The progress is at most 99; the result message means 100.
 [[nodiscard]] std::string progress_body(upgrade::Upgrade const& upgrade);
 // P3. `upgrade` is final.
 [[nodiscard]] std::string result_body(upgrade::Upgrade const& upgrade);

@@ -9,25 +9,24 @@
 #include "ports/releases_table.h"
 #include "push/message.h"
 #include "push/receiver.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::push {
 namespace {
 
-// Apps that hold a live grant of that user and want to hear of `type`.
+// Apps with a grant of that user that subscribed to `type`.
 Result<std::vector<AppId>> listeners(Tx const& tx, OpenId const& open_id, MsgType type) {
     std::vector<AppId> wanted;
     TRY_ASSIGN(auto const granted, tx.grants().apps_of(open_id));
     for (auto const& appid : granted) {
-        // What a device reports must not fail by an app that is being removed.
-        auto const app = tx.apps().find(appid);
-        if (!app && app.error().code == Errc::not_found) continue;
-        if (!app) return tl::unexpected<Error>(app.error());
-        if (listens(**app, type)) wanted.push_back(appid);
+        // A report of a device must not fail because an app is being removed.
+        TRY_ASSIGN(auto const app, if_found(tx.apps().find(appid)));
+        if (app && listens(**app, type)) wanted.push_back(appid);
     }
     return wanted;
 }
 
-// False when that app has heard of it.
+// False when that app was notified before.
 Result<bool> tell_once(Tx& tx, IdSource& id_source, AppId const& appid, fleet::Device const& device,
                        firmware::Release const& release, Instant now) {
     TRY_ASSIGN(bool const first, tx.announcements().tell(appid, device.did, release.version, now));
@@ -45,7 +44,7 @@ Result<bool> tell_once(Tx& tx, IdSource& id_source, AppId const& appid, fleet::D
 
 }  // namespace
 
-Result<void> Outbox::tell_progress(Tx& tx, upgrade::Upgrade const& upgrade, Instant now) const {
+Result<void> Outbox::progressed(Tx& tx, upgrade::Upgrade const& upgrade, Instant now) const {
     if (!upgrade.open_id) return {};
     TRY_ASSIGN(auto const apps, listeners(tx, *upgrade.open_id, MsgType::progress));
     auto const next = now + rules_.progress_interval;
@@ -54,7 +53,7 @@ Result<void> Outbox::tell_progress(Tx& tx, upgrade::Upgrade const& upgrade, Inst
         TRY_ASSIGN(auto due_at, tx.outbox().drop_progress(appid, upgrade.did, upgrade.id));
         if (!due_at) {
             TRY_ASSIGN(auto const last, tx.outbox().last_progress(appid, upgrade.did));
-            // A clock that was set back must not silence a device for longer than the interval.
+            // At most one interval from now, even if the clock was set back since `last`.
             if (last) due_at = std::clamp(*last + rules_.progress_interval, now, next);
         }
         TRY(tx.outbox().enqueue({.webhook_id = id_source_.webhook_id(now),
@@ -69,9 +68,9 @@ Result<void> Outbox::tell_progress(Tx& tx, upgrade::Upgrade const& upgrade, Inst
     return {};
 }
 
-Result<void> Outbox::tell_result(Tx& tx, upgrade::Upgrade const& upgrade, Instant now) const {
+Result<void> Outbox::ended(Tx& tx, upgrade::Upgrade const& upgrade, Instant now) const {
     if (!upgrade.open_id) return {};
-    // Progress may wait for an app that unsubscribed since, or whose grant is gone.
+    // Also for apps that unsubscribed since: their undelivered progress is removed too.
     TRY_ASSIGN(auto const granted, tx.grants().apps_of(*upgrade.open_id));
     for (auto const& appid : granted) {
         TRY(tx.outbox().drop_progress(appid, upgrade.did, upgrade.id));
@@ -88,6 +87,10 @@ Result<void> Outbox::tell_result(Tx& tx, upgrade::Upgrade const& upgrade, Instan
                                  .due_at = now}));
     }
     return {};
+}
+
+Result<void> Outbox::version_reported(Tx& tx, fleet::Device const& device, Instant now) const {
+    return tell_offer(tx, device, now);
 }
 
 Result<void> Outbox::tell_offer(Tx& tx, fleet::Device const& device, Instant now) const {

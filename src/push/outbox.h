@@ -1,36 +1,42 @@
-// Writing down what apps must be told, in the transaction of what happened.
+// Writes messages to apps into the outbox, in the transaction of the change that they report.
 //
-// Lives here: who is told, and what a new message does to older ones that were not sent yet.
-// Not here:   sending (push/dispatch.h), wording (push/message.h).
+// Lives here: which apps get a message, and which unsent messages a new one replaces.
+//
+// Not here:   sending (push/dispatch.h), the bodies (push/message.h).
 #pragma once
 
 #include "fleet/device.h"
 #include "ports/id_source.h"
 #include "ports/store.h"
-#include "upgrade/upgrade.h"
+#include "upgrade/outcome_listener.h"
 #include "vocabulary/result.h"
 
 namespace updraft::push {
 
-// Configuration [push] as far as writing needs it.
+// The settings in [push] that concern writing messages.
 struct OutboxRules {
     Millis progress_interval = std::chrono::seconds{3};
 };
 
 // Safe to use from any thread; keeps nothing between calls.
-class Outbox {
+class Outbox final : public upgrade::OutcomeListener {
 public:
     Outbox(IdSource& id_source, OutboxRules rules) : id_source_(id_source), rules_(rules) {}
 
-    // P2, P10: to every subscribed app of the upgrade's user; replaces that upgrade's unsent one.
-    Result<void> tell_progress(Tx& tx, upgrade::Upgrade const& upgrade, Instant now) const;
-    // P3, P11: exactly one for each app; unsent progress of that upgrade is dropped. `upgrade` is
-    // final.
-    Result<void> tell_result(Tx& tx, upgrade::Upgrade const& upgrade, Instant now) const;
-    // P4, P14: the device was bound, or reports another version: tells about its offer, once for
-    // each (app, did, version). Nothing to offer is fine.
+    // P2, P10: a progress message to every subscribed app of the upgrade's user. It replaces an
+    // unsent progress message of that upgrade.
+    Result<void> progressed(Tx& tx, upgrade::Upgrade const& upgrade, Instant now) const override;
+    // P3, P11: exactly one result message for each app; unsent progress messages of that upgrade
+    // are dropped. `upgrade` is final.
+    Result<void> ended(Tx& tx, upgrade::Upgrade const& upgrade, Instant now) const override;
+    // P14: does what tell_offer() does.
+    Result<void> version_reported(Tx& tx, fleet::Device const& device, Instant now) const override;
+
+    // P4, P14: after the device was bound, or its version or model changed: notifies its user's
+    // apps of its offer, once for each (app, did, version). Does nothing when there is no offer.
     Result<void> tell_offer(Tx& tx, fleet::Device const& device, Instant now) const;
-    // The same to one app alone, if it may hear of it; false when it may not, or has.
+    // The same for one app. False when there is no offer, no grant or no subscription, or the app
+    // was notified before. Errc::not_found when there is no such app.
     Result<bool> tell_offer_to(Tx& tx, AppId const& appid, fleet::Device const& device,
                                Instant now) const;
 

@@ -1,6 +1,7 @@
-// A message as the HTTP request that carries it.
+// Makes the HTTP request of a message.
 //
 // Lives here: the headers (P1, P6), and opening an app's sealed keys for them.
+//
 // Not here:   the body (push/message.h), sending it (push/dispatch.h).
 #pragma once
 
@@ -14,11 +15,11 @@
 
 namespace updraft::push {
 
-// Opens what the key file sealed (access/seal.h). Safe to call from any thread.
+// Opens a secret that was sealed with the key file (access/seal.h). Safe to call from any thread.
 using Opener = std::function<Result<Secret>(access::Sealed const&)>;
 
-// What goes to an app's push URL now. While its old keys are in grace, it carries both signatures.
-// Errc::corrupt when a key does not open. The app has a push URL.
+// The request to the push URL of an app that has one. Until old_keys_until it carries two
+// signatures, by the new secret and by the old one. Errc::corrupt when a key cannot be opened.
 [[nodiscard]] Result<Parcel> make_parcel(access::App const& app, Opener const& open,
                                          WebhookId const& id, std::string body, Instant now,
                                          Millis timeout);

@@ -1,8 +1,8 @@
 #include "push/push_url.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "text/whole_number.h"
 #include "vocabulary/ascii.h"
 
 namespace updraft::push {
@@ -17,9 +17,7 @@ bool starts_with_word(std::string_view text, std::string_view lower) {
 }
 
 bool is_port(std::string_view text) {
-    unsigned port = 0;
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    return error == std::errc{} && end == text.data() + text.size() && port >= 1 && port <= 65535;
+    return text::read_digits<std::uint16_t>(text).value_or(0) > 0;
 }
 
 bool in_host(char c) {

@@ -1,7 +1,8 @@
-// Whether a text can be an app's push URL at all.
+// Checks whether a text can be an app's push URL.
 //
 // Lives here: the syntax (P15).
-// Not here:   which addresses may be connected to, which only a connection tells
+//
+// Not here:   which addresses may be connected to, which is checked when connecting
 //             (webpost/public_address.h).
 #pragma once
 

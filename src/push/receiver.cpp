@@ -4,17 +4,17 @@
 
 #include "ports/apps_table.h"
 #include "ports/receivers_table.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::push {
 namespace {
 
 using access::PushState;
 
-// What is known of the app's receiver, or a blank page when that was about another URL.
+// The row of the app's receiver, or a new one when there is none for this URL.
 Result<Receiver> known(Tx const& tx, AppId const& appid, std::string const& url) {
-    auto found = tx.receivers().find(appid);
-    if (found && found->url == url) return found;
-    if (!found && found.error().code != Errc::not_found) return found;
+    TRY_ASSIGN(auto found, if_found(tx.receivers().find(appid)));
+    if (found && found->url == url) return *std::move(found);
     return Receiver{.appid = appid, .url = url, .failures = 0, .due_at = {}, .pause = {}};
 }
 
@@ -101,9 +101,8 @@ Result<PushState> record_verification(Tx& tx, Verification const& outcome,
 
 Result<void> count_attempts(Tx& tx, Attempts const& attempts, ReceiverRules const& rules,
                             Instant now) {
-    auto const app = tx.apps().find(attempts.appid);
-    if (!app && app.error().code == Errc::not_found) return {};
-    if (!app) return tl::unexpected<Error>(app.error());
+    TRY_ASSIGN(auto const app, if_found(tx.apps().find(attempts.appid)));
+    if (!app) return {};
     if ((*app)->push_url != attempts.url || (*app)->push_state != PushState::verified) return {};
     TRY_ASSIGN(auto receiver, known(tx, attempts.appid, attempts.url));
 

@@ -3,18 +3,18 @@
 #include <algorithm>
 #include <map>
 
-#include "ports/announcements_table.h"
 #include "ports/apps_table.h"
 #include "ports/deliveries_table.h"
 #include "ports/outbox_table.h"
 #include "ports/receivers_table.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::push {
 namespace {
 
-constexpr std::int64_t tend_batch = 500;
+constexpr std::int64_t rows_per_cleaning = 500;
 
-Fate fate_of(Ended const& ended, RetryRules const& rules) {
+AttemptOutcome outcome_of(Ended const& ended, RetryRules const& rules) {
     if (ended.arrived) return Delivered{};
     Failure const failure{.type = ended.type,
                           .tries = ended.tries,
@@ -29,35 +29,20 @@ Millis longest_pause(RetryRules const& rules) {
     return std::max(longest, rules.retry_after_max);
 }
 
-// True for an app that is not there any more: then a piece of what it left is removed.
-Result<bool> clear_stray(Tx& tx, AppId const& appid, bool& more) {
-    auto const app = tx.apps().find(appid);
-    if (app) return false;
-    if (app.error().code != Errc::not_found) return tl::unexpected<Error>(app.error());
-    TRY_ASSIGN(auto const dropped, tx.deliveries().drop_app(appid, tend_batch));
-    TRY(tx.announcements().forget_app(appid));
-    if (dropped == 0) {
-        TRY(tx.receivers().remove(appid));
-    } else {
-        more = true;
-    }
-    return true;
-}
-
-// Old messages of an app that takes nothing at the moment. Where it takes some, each message meets
-// its end by its own attempts.
-Result<bool> bury_old(Tx& tx, access::App const& app, RetryRules const& rules, Instant now) {
+// Makes old messages dead letters, if nothing is sent to their app at present. Otherwise each
+// message ends by its own attempts.
+Result<bool> give_up_old(Tx& tx, access::App const& app, RetryRules const& rules, Instant now) {
     bool const takes =
         !app.disabled && app.push_url && app.push_state == access::PushState::verified;
     if (takes) return false;
-    // What was written before `before` was due at most one pause later.
+    // A message that was written before `before` is due at most one pause after it.
     auto const before = now - rules.give_up_after;
     auto const due_before = std::min(before + longest_pause(rules), now);
     bool more = false;
     for (auto const stream : {Stream::upgrade, Stream::notice}) {
-        TRY_ASSIGN(auto const buried,
-                   tx.outbox().give_up(app.appid, stream, before, due_before, now, tend_batch));
-        more = more || buried > 0;
+        TRY_ASSIGN(auto const given_up, tx.outbox().give_up(app.appid, stream, before, due_before,
+                                                            now, rows_per_cleaning));
+        more = more || given_up > 0;
     }
     return more;
 }
@@ -76,7 +61,7 @@ Result<void> record(Tx& tx, std::span<Ended const> ended, RetryRules const& retr
             TRY(tx.deliveries().record(one.webhook_id, one.attempt, Dropped{}));
             continue;
         }
-        TRY(tx.deliveries().record(one.webhook_id, one.attempt, fate_of(one, retry)));
+        TRY(tx.deliveries().record(one.webhook_id, one.attempt, outcome_of(one, retry)));
         auto& attempts = by_receiver[{one.appid, one.url}];
         attempts.arrived.push_back(one.arrived);
         attempts.gone = attempts.gone || one.gone;
@@ -89,39 +74,46 @@ Result<void> record(Tx& tx, std::span<Ended const> ended, RetryRules const& retr
     return {};
 }
 
-Result<bool> tend(Tx& tx, RetryRules const& retry, ReceiverRules const& receivers, Instant now) {
+Result<bool> clean_outbox(Tx& tx, RetryRules const& retry, ReceiverRules const& receivers,
+                          RemovedApps const& removed_apps, Instant now) {
     static constexpr std::int64_t apps_batch = 1000;
     bool more = false;
     AppId after;
     for (;;) {
         TRY_ASSIGN(auto const apps, tx.outbox().apps_waiting(after, apps_batch));
         for (auto const& appid : apps) {
-            TRY_ASSIGN(bool const stray, clear_stray(tx, appid, more));
-            if (stray) continue;
-            TRY_ASSIGN(auto const app, tx.apps().find(appid));
-            TRY_ASSIGN(bool const buried, bury_old(tx, *app, retry, now));
-            more = more || buried;
+            TRY_ASSIGN(auto const app, if_found(tx.apps().find(appid)));
+            if (!app) {
+                TRY_ASSIGN(bool const left, removed_apps.clear(tx, appid, rows_per_cleaning));
+                more = more || left;
+                continue;
+            }
+            TRY_ASSIGN(bool const given_up, give_up_old(tx, **app, retry, now));
+            more = more || given_up;
             auto const horizon = now + longest_pause(retry) + std::chrono::minutes{1};
             for (auto const stream : {Stream::upgrade, Stream::notice}) {
-                TRY(tx.outbox().pull_in(appid, stream, horizon, now, tend_batch));
+                TRY(tx.outbox().pull_in(appid, stream, horizon, now, rows_per_cleaning));
             }
         }
         if (std::ssize(apps) < apps_batch) break;
         after = apps.back();
     }
-    TRY_ASSIGN(auto const due, tx.receivers().due(now, tend_batch));
+    TRY_ASSIGN(auto const due, tx.receivers().due(now, rows_per_cleaning));
     for (auto const& receiver : due) {
-        TRY_ASSIGN(bool const stray, clear_stray(tx, receiver.appid, more));
-        if (stray) continue;
-        TRY_ASSIGN(auto const app, tx.apps().find(receiver.appid));
-        if (!app->push_url) TRY(tx.receivers().remove(receiver.appid));
+        TRY_ASSIGN(auto const app, if_found(tx.apps().find(receiver.appid)));
+        if (!app) {
+            TRY_ASSIGN(bool const left, removed_apps.clear(tx, receiver.appid, rows_per_cleaning));
+            more = more || left;
+        } else if (!(*app)->push_url) {
+            TRY(tx.receivers().remove(receiver.appid));
+        }
     }
 
     auto const latest = std::max(receivers.reverify_every,
                                  std::max(receivers.probe_pause_max, receivers.probe_after));
     TRY(tx.receivers().pull_in(now + latest + std::chrono::minutes{1}, now));
-    TRY_ASSIGN(auto const swept, tx.deliveries().sweep(now, tend_batch));
-    return more || swept == tend_batch;
+    TRY_ASSIGN(auto const swept, tx.deliveries().sweep(now, rows_per_cleaning));
+    return more || swept == rows_per_cleaning;
 }
 
 }  // namespace updraft::push

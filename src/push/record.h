@@ -1,6 +1,7 @@
-// Writing down what became of messages that were sent.
+// Records the outcomes of attempts, and removes rows of the outbox that are not needed any more.
 //
-// Lives here: an ended attempt, and what it changes in one transaction.
+// Lives here: an ended attempt and what it changes, in one transaction; the cleaning of the outbox.
+//
 // Not here:   sending (push/dispatch.h), the rules it applies (backoff.h, receiver.h).
 #pragma once
 
@@ -11,36 +12,42 @@
 #include "ports/store.h"
 #include "push/backoff.h"
 #include "push/receiver.h"
+#include "push/removed_apps.h"
 
 namespace updraft::push {
 
-// A message that was posted and answered, or not.
+// A message whose attempt has ended.
 struct Ended {
     WebhookId webhook_id;
     Did did;
     AppId appid;
     std::string url;
     MsgType type = MsgType::result;
-    std::int64_t tries = 0;  // Before this one.
+    std::int64_t tries = 0;  // Attempts before this one.
     Instant since;
     Attempt attempt;
     bool arrived = false;
-    bool gone = false;  // 410.
+    bool gone = false;  // Answered by 410.
     std::optional<Millis> retry_after;
     Jitter jitter;
-    // Not attempts at all: a message that was too early waits until then, and a progress that was
-    // too old is forgotten.
+    // In these two cases nothing was posted: the message waits until `postponed_to`, or is a
+    // progress that was too old and is dropped.
     std::optional<Instant> postponed_to;
     bool too_old = false;
 };
 
-// All of it or nothing; twice changes nothing more. Messages that are gone by now are passed over.
+// Records the attempts, in order. Messages that are removed or no longer pending are skipped.
 Result<void> record(Tx& tx, std::span<Ended const> ended, RetryRules const& retry,
                     ReceiverRules const& receivers, Instant now);
 
-// What the outbox needs by and by: messages too old for a receiver that takes nothing become dead
-// letters, times that a jumping clock left behind are mended, kept messages whose time is over go,
-// and so does what a removed app left. True when there is more to do at once.
-Result<bool> tend(Tx& tx, RetryRules const& retry, ReceiverRules const& receivers, Instant now);
+// One bounded piece of periodic cleaning:
+// - messages that are too old become dead letters, if nothing is sent to their app at present (it
+//   is disabled, or has no verified push URL);
+// - due times later than any retry, which exist after the clock was set back, become now;
+// - delivered messages and dead letters are removed after their retention time;
+// - rows of apps that were removed are removed.
+// True when there is more to do at once.
+Result<bool> clean_outbox(Tx& tx, RetryRules const& retry, ReceiverRules const& receivers,
+                          RemovedApps const& removed_apps, Instant now);
 
 }  // namespace updraft::push

@@ -4,16 +4,15 @@
 
 #include <algorithm>
 
+#include "text/ulid.h"
+
 namespace updraft::push {
 namespace {
 
 // Sorts before every id that was made at that time or later, and after all earlier ones.
 WebhookId first_id_at(Instant at) {
-    static constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    std::string text(10, '0');
-    auto time = static_cast<std::uint64_t>(std::clamp<std::int64_t>(at.ms, 0, (1LL << 48) - 1));
-    for (std::size_t i = 10; i-- > 0; time >>= 5) text[i] = alphabet[time & 31];
-    return {"msg_" + text};
+    auto const ms = std::clamp<std::int64_t>(at.ms, 0, (1LL << 48) - 1);
+    return {"msg_" + text::ulid_time(static_cast<std::uint64_t>(ms))};
 }
 
 }  // namespace

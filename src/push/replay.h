@@ -1,18 +1,22 @@
-// Sending again what was delivered or given up, because an app lost it.
+// Replays messages that were delivered or are dead letters, for an app that lost them.
 //
-// Lives here: one message, or an app's stretch of time in small steps.
-// Not here:   who may ask for it (admin), sending (push/dispatch.h).
+// Lives here: replaying one message, or all of an app in a range of time, in small steps.
+//
+// Not here:   who may do it (admin), sending (push/dispatch.h).
 #pragma once
 
 #include <cstdint>
 #include <optional>
 
 #include "ports/store.h"
+#include "vocabulary/ids.h"
+#include "vocabulary/instant.h"
+#include "vocabulary/result.h"
 
 namespace updraft::push {
 
-// Pending again, with the same id and the same bytes. Errc::not_found; Errc::conflict for progress,
-// which is a live signal.
+// Makes the message pending again, with the same id and bytes. Errc::not_found; Errc::conflict for
+// a progress message, which is of no use when it is old.
 Result<void> replay(Tx& tx, WebhookId const& id, Instant now);
 
 // Results and notices of an app that were written in [since, until) and are delivered or dead.
@@ -23,12 +27,12 @@ struct ReplayRange {
 };
 struct Replayed {
     std::int64_t count = 0;
-    std::optional<WebhookId> last;  // Give it to the next step; absent: that was all.
+    std::optional<WebhookId> last;  // `after` of the next step; absent: there is none.
 };
 inline constexpr std::int64_t replay_step_max = 500;
 
-// One step of at most `replay_step_max` messages, from the one after `after`: a transaction each,
-// so that a long range holds up nobody.
+// One step: replays at most `replay_step_max` messages after `after`. Each step is a transaction of
+// its own, so that a long range does not delay other writes.
 Result<Replayed> replay_range(Tx& tx, ReplayRange const& range,
                               std::optional<WebhookId> const& after, Instant now);
 

@@ -1,6 +1,7 @@
-// Proof that a push is ours, as Standard Webhooks says (https://www.standardwebhooks.com).
+// Signs pushes as Standard Webhooks defines it (https://www.standardwebhooks.com).
 //
 // Lives here: HMAC-SHA256 over id, time and body.
+//
 // Not here:   where secrets are kept (access/seal.h).
 #pragma once
 

@@ -1,14 +1,14 @@
 #include "simulator/ddi_words.h"
 
-#include <charconv>
-
 #include "json/reader.h"
 #include "json/writer.h"
+#include "text/percent.h"
+#include "text/whole_number.h"
 
 namespace updraft::simulator {
 namespace {
 
-// A member that must be there.
+// A required member.
 Result<json::Object const*> object_in(json::Object const& outer, std::string_view name) {
     TRY_ASSIGN(auto const* inner, json::object_member(outer, name));
     if (inner == nullptr) return fail(Errc::invalid, std::string(name) + " is missing");
@@ -40,18 +40,11 @@ Result<std::string> link_in(json::Object const& outer, std::string_view name) {
     return text_in(*link, "href");
 }
 
-std::optional<int> two_digits(std::string_view text) {
-    int number = 0;
-    auto const read = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (text.size() != 2 || read.ec != std::errc{} || read.ptr != text.data() + 2) return {};
-    return number;
-}
-
 std::optional<Millis> read_sleep(std::string_view text) {
     if (text.size() != 8 || text[2] != ':' || text[5] != ':') return {};
-    auto const hours = two_digits(text.substr(0, 2));
-    auto const minutes = two_digits(text.substr(3, 2));
-    auto const seconds = two_digits(text.substr(6, 2));
+    auto const hours = text::digits_at(text, 0, 2);
+    auto const minutes = text::digits_at(text, 3, 2);
+    auto const seconds = text::digits_at(text, 6, 2);
     if (!hours || !minutes || !seconds) return {};
     return std::chrono::hours{*hours} + std::chrono::minutes{*minutes} +
            std::chrono::seconds{*seconds};
@@ -125,22 +118,7 @@ std::string write_config_data(NamedTexts const& attributes) {
 }
 
 std::string controller_path(std::string_view tenant, std::string_view did) {
-    static constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string path = "/" + std::string(tenant) + "/controller/v1/";
-    for (char const character : did) {
-        auto const byte = static_cast<unsigned char>(character);
-        auto const plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-                           (byte >= 'a' && byte <= 'z') || byte == '-' || byte == '.' ||
-                           byte == '_' || byte == '~';
-        if (plain) {
-            path += character;
-        } else {
-            path += '%';
-            path += digits[byte >> 4];
-            path += digits[byte & 15];
-        }
-    }
-    return path;
+    return "/" + std::string(tenant) + "/controller/v1/" + text::percent_encoded(did);
 }
 
 }  // namespace updraft::simulator

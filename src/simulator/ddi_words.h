@@ -1,6 +1,7 @@
-// The documents of hawkBit's device API, from the device's side.
+// The documents of hawkBit's device API (DDI), as a device reads and writes them.
 //
-// Lives here: reading what a server announces, writing what a device reports.
+// Lives here: reading the documents of a server, writing the reports of a device.
+//
 // Not here:   when a device does which (simulator/device.h), HTTP (simulator/fleet.h).
 #pragma once
 
@@ -18,12 +19,12 @@ namespace updraft::simulator {
 
 struct PollAnswer {
     std::optional<Millis> sleep;  // Absent: not given, or not HH:MM:SS.
-    // Links, empty when they are not there.
+    // Links; empty when absent.
     std::string deployment;
     std::string cancel;
     std::string config;
 };
-// Errc::invalid when the text is not such a document, naming what is wrong; so are all of these.
+// All read functions: Errc::invalid when the text is not such a document, with what is wrong.
 [[nodiscard]] Result<PollAnswer> read_poll(std::string_view text);
 
 // The first artifact of the first chunk of a deployment.
@@ -37,7 +38,7 @@ struct Assignment {
 };
 [[nodiscard]] Result<Assignment> read_deployment(std::string_view text);
 
-// The id to answer a cancelAction with.
+// The id with which a cancelAction is answered.
 [[nodiscard]] Result<std::string> read_cancel(std::string_view text);
 
 struct Report {

@@ -12,7 +12,7 @@ constexpr Millis pause_max{10'000};
 constexpr int doublings_max = 5;
 constexpr int polls_before_fallback = 2;
 
-// What went wrong, in the words of real devices: a server sorts them by what they say.
+// Texts of failures as real devices send them; a server finds the cause by their words.
 constexpr std::array<std::string_view, 6> troubles{
     "no space left on device",          "checksum of the written image is wrong",
     "flash write failed at 0x0003f000", "unsupported image for board rev C",
@@ -23,10 +23,10 @@ constexpr std::array<std::string_view, 6> troubles{
 
 struct Device::Task {
     Assignment what;
-    Fate fate = Fate::success;
+    Outcome outcome = Outcome::success;
     DigestStream digest;
     std::int64_t received = 0;
-    std::int64_t cut_at = 0;  // Bytes after which the line is cut, once; 0: it is not.
+    std::int64_t cut_at = 0;  // Bytes after which the connection is cut, once; 0: it is not.
     bool installing = false;
     int slice = 0;  // Of the installation: progress is reported after each.
     int slices = 1;
@@ -42,24 +42,24 @@ Device& Device::operator=(Device&&) noexcept = default;
 
 Step Device::begin(Instant at) { return poll_at(at); }
 
-std::optional<Step> Device::hear(Heard const& heard, World& world) {
+std::optional<Step> Device::on_answer(Answer const& answer, World& world) {
     ++world.tally.requests;
-    auto const complete = heard.whole && heard.status == 200;
+    auto const complete = answer.whole && answer.status == 200;
     if (awaiting_ == Awaiting::bytes) {
-        auto const ranged = heard.status == 206 || heard.status == 416;
-        auto const moved = task_->received > last_.first_byte || heard.status == 416;
-        if ((heard.status != 200 && !ranged) || !moved) return not_understood(heard, world);
+        auto const ranged = answer.status == 206 || answer.status == 416;
+        auto const moved = task_->received > last_.first_byte || answer.status == 416;
+        if ((answer.status != 200 && !ranged) || !moved) return not_understood(answer, world);
     } else if (!complete) {
-        return not_understood(heard, world);
+        return not_understood(answer, world);
     }
     repeats_ = 0;
-    return understood(heard, world);
+    return understood(answer, world);
 }
 
 void Device::take(int status, std::string_view bytes) {
     if (!task_ || awaiting_ != Awaiting::bytes || (status != 200 && status != 206)) return;
     if (status == 200 && last_.first_byte > 0 && task_->received == last_.first_byte) {
-        // The whole file, though a part was asked for: from the beginning then.
+        // The server sent the whole file instead of the range: start again.
         task_->digest = DigestStream();
         task_->received = 0;
         last_.first_byte = 0;
@@ -68,18 +68,18 @@ void Device::take(int status, std::string_view bytes) {
     task_->received += static_cast<std::int64_t>(bytes.size());
 }
 
-std::optional<Step> Device::understood(Heard const& heard, World& world) {
+std::optional<Step> Device::understood(Answer const& answer, World& world) {
     switch (awaiting_) {
         case Awaiting::poll:
-            return polled(heard, world);
+            return polled(answer, world);
         case Awaiting::cancel:
-            return cancel_told(heard, world);
+            return cancel_told(answer, world);
         case Awaiting::cancel_answer:
             return cancel_answered(world);
         case Awaiting::deployment:
-            return take_up(heard, world);
+            return take_up(answer, world);
         case Awaiting::bytes:
-            return downloaded(heard, world);
+            return downloaded(answer, world);
         case Awaiting::closing:
             return closed(world);
         case Awaiting::config:
@@ -91,7 +91,7 @@ std::optional<Step> Device::understood(Heard const& heard, World& world) {
             drop_task(world);
             return poll_later(world);
         case Awaiting::download_report: {
-            Ask probe;
+            Request probe;
             probe.verb = Verb::head;
             probe.target = task_->what.link;
             return step(Awaiting::probe, std::move(probe), world.now);
@@ -108,59 +108,59 @@ std::optional<Step> Device::understood(Heard const& heard, World& world) {
     return poll_later(world);
 }
 
-std::optional<Step> Device::not_understood(Heard const& heard, World& world) {
-    auto const try_again = !heard.whole || heard.status == 0 || heard.status == 409 ||
-                           heard.status == 429 || heard.status == 502 || heard.status == 503 ||
-                           heard.status == 504;
+std::optional<Step> Device::not_understood(Answer const& answer, World& world) {
+    auto const try_again = !answer.whole || answer.status == 0 || answer.status == 409 ||
+                           answer.status == 429 || answer.status == 502 || answer.status == 503 ||
+                           answer.status == 504;
     if (try_again) {
         ++world.tally.unanswered;
         auto const pause = pause_min * (1 << std::min(repeats_, doublings_max));
         return again(world, std::min(pause, pause_max));
     }
-    if (heard.status == 410 && awaiting_ == Awaiting::closing && repeats_ > 0) {
-        // Its report had arrived, only the answer was lost.
+    if (answer.status == 410 && awaiting_ == Awaiting::closing && repeats_ > 0) {
+        // The report had arrived; only its answer was lost.
         return closed(world);
     }
-    if (heard.status == 401) {
+    if (answer.status == 401) {
         ++world.tally.refused;
         return poll_later(world);
     }
     auto const of_upgrade = awaiting_ != Awaiting::poll && awaiting_ != Awaiting::config;
-    auto const ended = heard.status == 404 || heard.status == 405 || heard.status == 410;
+    auto const ended = answer.status == 404 || answer.status == 405 || answer.status == 410;
     if (!of_upgrade || !ended) {
-        ++world.tally.unexpected["HTTP " + std::to_string(heard.status) + " to " +
+        ++world.tally.unexpected["HTTP " + std::to_string(answer.status) + " to " +
                                  last_.target.substr(0, 200)];
     }
     auto const of_cancel = awaiting_ == Awaiting::cancel || awaiting_ == Awaiting::cancel_answer;
     cancelling_ = false;
     if (task_ && of_upgrade && !of_cancel) {
         ++world.tally.dropped;
-        tell(world, "gives up " + task_->what.version + ", HTTP " + std::to_string(heard.status));
+        tell(world, "gives up " + task_->what.version + ", HTTP " + std::to_string(answer.status));
         drop_task(world);
     }
     return poll_later(world);
 }
 
-std::optional<Step> Device::polled(Heard const& heard, World& world) {
+std::optional<Step> Device::polled(Answer const& answer, World& world) {
     ++world.tally.polls;
-    auto const answer = read_poll(heard.body);
-    if (!answer) {
-        ++world.tally.unexpected["poll: " + answer.error().detail];
+    auto const poll = read_poll(answer.body);
+    if (!poll) {
+        ++world.tally.unexpected["poll: " + poll.error().detail];
         return poll_later(world);
     }
-    sleep_ = world.behaviour.polling.value_or(answer->sleep.value_or(sleep_));
+    sleep_ = world.behaviour.polling.value_or(poll->sleep.value_or(sleep_));
     if (sleep_ <= Millis{0}) sleep_ = Millis{1'000};
     next_poll_ = world.now + sleep_;
-    Ask ask;
-    if (!answer->cancel.empty()) {
-        ask.target = answer->cancel;
-        return step(Awaiting::cancel, std::move(ask), world.now);
+    Request request;
+    if (!poll->cancel.empty()) {
+        request.target = poll->cancel;
+        return step(Awaiting::cancel, std::move(request), world.now);
     }
-    if (!answer->config.empty()) return tell_config(world);
+    if (!poll->config.empty()) return tell_config(world);
     if (task_) return install_on(world);
-    if (!answer->deployment.empty()) {
-        ask.target = answer->deployment;
-        return step(Awaiting::deployment, std::move(ask), world.now);
+    if (!poll->deployment.empty()) {
+        request.target = poll->deployment;
+        return step(Awaiting::deployment, std::move(request), world.now);
     }
     if (!fallback_to_.empty() && --polls_to_fallback_ <= 0) {
         member_.version = std::exchange(fallback_to_, {});
@@ -171,8 +171,8 @@ std::optional<Step> Device::polled(Heard const& heard, World& world) {
     return poll_later(world);
 }
 
-std::optional<Step> Device::take_up(Heard const& heard, World& world) {
-    auto assignment = read_deployment(heard.body);
+std::optional<Step> Device::take_up(Answer const& answer, World& world) {
+    auto assignment = read_deployment(answer.body);
     if (!assignment) {
         ++world.tally.unexpected["deploymentBase: " + assignment.error().detail];
         return poll_later(world);
@@ -183,11 +183,11 @@ std::optional<Step> Device::take_up(Heard const& heard, World& world) {
     }
     task_ = std::make_unique<Task>();
     task_->what = *std::move(assignment);
-    task_->fate = fate(world);
+    task_->outcome = outcome(world);
     ++world.tally.active;
     tell(world, member_.version + " -> " + task_->what.version + ": downloads " +
                     std::to_string(task_->what.bytes) + " bytes");
-    if (task_->fate == Fate::rejection) {
+    if (task_->outcome == Outcome::rejection) {
         return report(world, {"rejected", "none", {}, "not now, the battery is low"},
                       Awaiting::rejection, world.now);
     }
@@ -199,10 +199,10 @@ std::optional<Step> Device::take_up(Heard const& heard, World& world) {
                   Awaiting::download_report, world.now);
 }
 
-std::optional<Step> Device::downloaded(Heard const& heard, World& world) {
+std::optional<Step> Device::downloaded(Answer const& answer, World& world) {
     auto& task = *task_;
     if (task.received < task.what.bytes) {
-        if (heard.status == 416) {
+        if (answer.status == 416) {
             ++world.tally.unexpected["an unfinished download has no more bytes"];
             return close(world, {"closed", "failure", {}, "download failed: HTTP 416"});
         }
@@ -214,7 +214,7 @@ std::optional<Step> Device::downloaded(Heard const& heard, World& world) {
         ++world.tally.unexpected["an artifact has another sha256 than announced"];
         return close(world, {"closed", "failure", {}, "checksum mismatch: " + digests.sha256});
     }
-    if (task.fate == Fate::wrong_hash) {
+    if (task.outcome == Outcome::wrong_hash) {
         return close(world, {"closed", "failure", {}, "checksum mismatch, the image is damaged"});
     }
     return report(world, {"downloaded", "none", {}, "downloaded, checksum is right"},
@@ -224,18 +224,18 @@ std::optional<Step> Device::downloaded(Heard const& heard, World& world) {
 std::optional<Step> Device::install_on(World& world) {
     auto& task = *task_;
     if (!task.installing) return fetch_rest(world);
-    // It keeps polling while it installs: that is how it learns of a cancel.
+    // It polls while it installs, to learn of a cancel.
     if (next_poll_ < task.next_slice) return poll_at(std::max(next_poll_, world.now));
     auto const halfway = task.slice * 2 >= task.slices;
-    if (task.fate == Fate::silence && halfway) {
+    if (task.outcome == Outcome::silence && halfway) {
         ++world.tally.silent;
-        tell(world, "falls silent");
+        tell(world, "stops for ever, without a report");
         --world.tally.active;
         return std::nullopt;
     }
     auto const at = std::max(task.next_slice, world.now);
-    if (task.fate == Fate::failure && halfway) {
-        auto const which = world.chance() % troubles.size();
+    if (task.outcome == Outcome::failure && halfway) {
+        auto const which = world.chance.below(troubles.size());
         Report const failure{"closed", "failure", {}, std::string(troubles[which])};
         return report(world, failure, Awaiting::closing, at);
     }
@@ -253,7 +253,7 @@ std::optional<Step> Device::install_on(World& world) {
 std::optional<Step> Device::closed(World& world) {
     auto const what = task_->what;
     auto const went_well = task_->installing && task_->slice >= task_->slices;
-    auto const falls_back = task_->fate == Fate::fallback;
+    auto const falls_back = task_->outcome == Outcome::fallback;
     closed_id_ = what.id;
     drop_task(world);
     if (!went_well) {
@@ -271,8 +271,8 @@ std::optional<Step> Device::closed(World& world) {
     return tell_config(world);
 }
 
-std::optional<Step> Device::cancel_told(Heard const& heard, World& world) {
-    auto const id = read_cancel(heard.body);
+std::optional<Step> Device::cancel_told(Answer const& answer, World& world) {
+    auto const id = read_cancel(answer.body);
     if (!id) {
         ++world.tally.unexpected["cancelAction: " + id.error().detail];
         return poll_later(world);
@@ -280,11 +280,11 @@ std::optional<Step> Device::cancel_told(Heard const& heard, World& world) {
     cancelling_ = !(task_ && world.happens(world.behaviour.cancel_refusal_rate));
     Report const agrees{"closed", "success", {}, "cancelled"};
     Report const refuses{"rejected", "success", {}, "already installing"};
-    Ask ask;
-    ask.verb = Verb::post;
-    ask.target = base_ + "/cancelAction/" + *id + "/feedback";
-    ask.body = write_feedback(*id, cancelling_ ? agrees : refuses);
-    return step(Awaiting::cancel_answer, std::move(ask), world.now);
+    Request request;
+    request.verb = Verb::post;
+    request.target = base_ + "/cancelAction/" + *id + "/feedback";
+    request.body = write_feedback(*id, cancelling_ ? agrees : refuses);
+    return step(Awaiting::cancel_answer, std::move(request), world.now);
 }
 
 std::optional<Step> Device::cancel_answered(World& world) {
@@ -294,16 +294,16 @@ std::optional<Step> Device::cancel_answered(World& world) {
         if (task_) closed_id_ = task_->what.id;
         drop_task(world);
     } else {
-        tell(world, "goes on, though it was asked to stop");
+        tell(world, "continues, although it was asked to stop");
     }
     if (task_) return install_on(world);
     return poll_later(world);
 }
 
 Step Device::poll_at(Instant at) {
-    Ask ask;
-    ask.target = base_;
-    return step(Awaiting::poll, std::move(ask), at);
+    Request request;
+    request.target = base_;
+    return step(Awaiting::poll, std::move(request), at);
 }
 
 Step Device::poll_later(World& world) {
@@ -312,22 +312,22 @@ Step Device::poll_later(World& world) {
 }
 
 Step Device::fetch_rest(World& world) {
-    Ask ask;
-    ask.target = task_->what.link;
-    ask.download = true;
-    ask.first_byte = task_->received;
+    Request request;
+    request.target = task_->what.link;
+    request.download = true;
+    request.first_byte = task_->received;
     if (task_->cut_at > task_->received) {
-        ask.break_off_after = std::exchange(task_->cut_at, 0) - task_->received;
+        request.break_off_after = std::exchange(task_->cut_at, 0) - task_->received;
     }
-    return step(Awaiting::bytes, std::move(ask), world.now);
+    return step(Awaiting::bytes, std::move(request), world.now);
 }
 
 Step Device::report(World& world, Report const& what, Awaiting awaiting, Instant at) {
-    Ask ask;
-    ask.verb = Verb::post;
-    ask.target = base_ + "/deploymentBase/" + task_->what.id + "/feedback";
-    ask.body = write_feedback(task_->what.id, what);
-    return step(awaiting, std::move(ask), std::max(at, world.now));
+    Request request;
+    request.verb = Verb::post;
+    request.target = base_ + "/deploymentBase/" + task_->what.id + "/feedback";
+    request.body = write_feedback(task_->what.id, what);
+    return step(awaiting, std::move(request), std::max(at, world.now));
 }
 
 Step Device::close(World& world, Report const& what) {
@@ -339,17 +339,17 @@ Step Device::tell_config(World& world) {
     if (!member_.version.empty()) {
         attributes.emplace_back(world.behaviour.version_attribute, member_.version);
     }
-    Ask ask;
-    ask.verb = Verb::put;
-    ask.target = base_ + "/configData";
-    ask.body = write_config_data(attributes);
-    return step(Awaiting::config, std::move(ask), world.now);
+    Request request;
+    request.verb = Verb::put;
+    request.target = base_ + "/configData";
+    request.body = write_config_data(attributes);
+    return step(Awaiting::config, std::move(request), world.now);
 }
 
-Step Device::step(Awaiting awaiting, Ask ask, Instant at) {
+Step Device::step(Awaiting awaiting, Request request, Instant at) {
     awaiting_ = awaiting;
-    last_ = ask;
-    return {at, std::move(ask)};
+    last_ = request;
+    return {at, std::move(request)};
 }
 
 Step Device::again(World& world, Millis pause) {
@@ -370,21 +370,21 @@ void Device::tell(World& world, std::string const& what) const {
     if (world.tell) world.tell(member_.did + " " + what);
 }
 
-Device::Fate Device::fate(World& world) {
+Device::Outcome Device::outcome(World& world) {
     auto const& behaviour = world.behaviour;
-    std::array<std::pair<double, Fate>, 5> const shares{{
-        {behaviour.failure_rate, Fate::failure},
-        {behaviour.wrong_hash_rate, Fate::wrong_hash},
-        {behaviour.silence_rate, Fate::silence},
-        {behaviour.fallback_rate, Fate::fallback},
-        {behaviour.rejection_rate, Fate::rejection},
+    std::array<std::pair<double, Outcome>, 5> const shares{{
+        {behaviour.failure_rate, Outcome::failure},
+        {behaviour.wrong_hash_rate, Outcome::wrong_hash},
+        {behaviour.silence_rate, Outcome::silence},
+        {behaviour.fallback_rate, Outcome::fallback},
+        {behaviour.rejection_rate, Outcome::rejection},
     }};
-    auto left = std::uniform_real_distribution<double>{0, 1}(world.chance);
-    for (auto const& [share, fate] : shares) {
-        if (left < share) return fate;
+    auto left = world.chance.share();
+    for (auto const& [share, outcome] : shares) {
+        if (left < share) return outcome;
         left -= share;
     }
-    return Fate::success;
+    return Outcome::success;
 }
 
 }  // namespace updraft::simulator

@@ -1,7 +1,8 @@
-// One simulated device: what it asks for next, given what it heard.
+// One simulated device: which request it makes next, after an answer.
 //
-// Lives here: the course of a DDI client, as a state machine without sockets or clocks.
-// Not here:   carrying requests (simulator/fleet.h), how documents look (simulator/ddi_words.h).
+// Lives here: a DDI client as a state machine, without sockets or clocks.
+//
+// Not here:   sending requests (simulator/fleet.h), the documents (simulator/ddi_words.h).
 #pragma once
 
 #include <cstdint>
@@ -17,37 +18,37 @@
 
 namespace updraft::simulator {
 
-// Who a device is, and how it proves it.
+// The identity of a device, and its credential.
 struct Member {
     std::string did;
     std::string authorization;  // "TargetToken …" or "GatewayToken …".
-    std::string version;        // Empty: unknown, then it reports none until it installed one.
+    std::string version;        // Empty: unknown; then it reports none until it has installed one.
 };
 
 enum class Verb : std::uint8_t { get, head, put, post };
 
-struct Ask {
+struct Request {
     Verb verb = Verb::get;
     std::string target;  // A path, or an absolute link that the server gave.
     std::string body;    // JSON; only with put and post.
     bool download = false;
-    std::int64_t first_byte = 0;                  // Over 0: a Range from there on.
-    std::optional<std::int64_t> break_off_after;  // Bytes of this answer; then the line is cut.
+    std::int64_t first_byte = 0;                  // Over 0: asks for a Range from this byte on.
+    std::optional<std::int64_t> break_off_after;  // After these bytes the connection is cut.
 };
 
-struct Heard {
+struct Answer {
     int status = 0;     // 0: no answer came.
-    std::string body;   // Not of downloads: those went to take().
-    bool whole = true;  // False: the line was cut in the middle of the answer.
+    std::string body;   // Empty for downloads, whose bytes went to take().
+    bool whole = true;  // False: the connection was cut in the middle of the answer.
 };
 
 // The next request of a device, and when.
 struct Step {
     Instant at;
-    Ask ask;
+    Request request;
 };
 
-// Used by one thread. Exactly one request is under way, or waited for, at a time.
+// Used by one thread. At any time exactly one request is scheduled or in flight.
 class Device {
 public:
     Device(Member member, std::string_view tenant);
@@ -58,9 +59,10 @@ public:
     [[nodiscard]] Member const& member() const { return member_; }
     // The first poll, at `at`.
     [[nodiscard]] Step begin(Instant at);
-    // The answer to the last ask came. Nothing: the device died and asks no more.
-    [[nodiscard]] std::optional<Step> hear(Heard const& heard, World& world);
-    // Bytes of a download, before hear() ends it. `status` is that of the answer.
+    // Handles the answer to the last request, and answers the next step; nothing when the device
+    // has stopped for ever.
+    [[nodiscard]] std::optional<Step> on_answer(Answer const& answer, World& world);
+    // Bytes of a download, before on_answer() ends it. `status` is that of the answer.
     void take(int status, std::string_view bytes);
 
 private:
@@ -78,17 +80,24 @@ private:
         progress_report,
         closing,
     };
-    enum class Fate : std::uint8_t { success, failure, wrong_hash, silence, fallback, rejection };
+    enum class Outcome : std::uint8_t {
+        success,
+        failure,
+        wrong_hash,
+        silence,
+        fallback,
+        rejection
+    };
     struct Task;
 
-    [[nodiscard]] std::optional<Step> understood(Heard const& heard, World& world);
-    [[nodiscard]] std::optional<Step> not_understood(Heard const& heard, World& world);
-    [[nodiscard]] std::optional<Step> polled(Heard const& heard, World& world);
-    [[nodiscard]] std::optional<Step> take_up(Heard const& heard, World& world);
-    [[nodiscard]] std::optional<Step> downloaded(Heard const& heard, World& world);
+    [[nodiscard]] std::optional<Step> understood(Answer const& answer, World& world);
+    [[nodiscard]] std::optional<Step> not_understood(Answer const& answer, World& world);
+    [[nodiscard]] std::optional<Step> polled(Answer const& answer, World& world);
+    [[nodiscard]] std::optional<Step> take_up(Answer const& answer, World& world);
+    [[nodiscard]] std::optional<Step> downloaded(Answer const& answer, World& world);
     [[nodiscard]] std::optional<Step> install_on(World& world);
     [[nodiscard]] std::optional<Step> closed(World& world);
-    [[nodiscard]] std::optional<Step> cancel_told(Heard const& heard, World& world);
+    [[nodiscard]] std::optional<Step> cancel_told(Answer const& answer, World& world);
     [[nodiscard]] std::optional<Step> cancel_answered(World& world);
 
     [[nodiscard]] Step poll_at(Instant at);
@@ -97,23 +106,23 @@ private:
     [[nodiscard]] Step report(World& world, Report const& what, Awaiting awaiting, Instant at);
     [[nodiscard]] Step close(World& world, Report const& what);
     [[nodiscard]] Step tell_config(World& world);
-    [[nodiscard]] Step step(Awaiting awaiting, Ask ask, Instant at);
+    [[nodiscard]] Step step(Awaiting awaiting, Request request, Instant at);
     [[nodiscard]] Step again(World& world, Millis pause);
     void drop_task(World& world);
     void tell(World& world, std::string const& what) const;
-    [[nodiscard]] static Fate fate(World& world);
+    [[nodiscard]] static Outcome outcome(World& world);
 
     Member member_;
     std::string base_;  // The path of this controller.
     Awaiting awaiting_ = Awaiting::poll;
-    Ask last_;
-    int repeats_ = 0;  // Of the last ask, without an answer to it.
+    Request last_;
+    int repeats_ = 0;  // Of the last request, without an answer.
     Millis sleep_{30'000};
     Instant next_poll_;
     std::unique_ptr<Task> task_;
-    bool cancelling_ = false;  // It agreed to a cancel and says so now.
-    std::string closed_id_;    // The upgrade it ended last.
-    std::string fallback_to_;  // A version to fall back to, in so many polls.
+    bool cancelling_ = false;  // It accepted a cancel; the report about that is not answered yet.
+    std::string closed_id_;    // The upgrade that it ended last.
+    std::string fallback_to_;  // A version to fall back to, after polls_to_fallback_ polls.
     int polls_to_fallback_ = 0;
 };
 

@@ -4,13 +4,13 @@
 #include <chrono>
 #include <utility>
 
-#include "simulator/lines.h"
+#include "simulator/connections.h"
 
 namespace updraft::simulator {
 namespace {
 
 constexpr Millis beat_interval{500};
-constexpr Millis patience_max{100};  // How long a stop() may go unnoticed.
+constexpr Millis wait_max{100};  // stop() is noticed within this time.
 
 Instant monotonic() {
     auto const since = std::chrono::steady_clock::now().time_since_epoch();
@@ -23,7 +23,7 @@ struct Fleet::Due {
     Instant at;
     std::size_t device;
 
-    // The heap's top is what is due first.
+    // So that the top of the heap is due first.
     bool operator<(Due const& other) const { return at > other.at; }
 };
 
@@ -31,7 +31,7 @@ Fleet::Fleet(FleetOptions options, Behaviour behaviour, std::vector<Member> memb
     : options_(std::move(options)), behaviour_(std::move(behaviour)), chance_(options_.seed) {
     devices_.reserve(members.size());
     for (auto& member : members) devices_.emplace_back(std::move(member), options_.tenant);
-    asks_.resize(devices_.size());
+    requests_.resize(devices_.size());
 }
 
 Fleet::~Fleet() = default;
@@ -40,7 +40,7 @@ void Fleet::on_event(std::function<void(std::string const&)> tell) { tell_ = std
 void Fleet::on_beat(std::function<bool(Tally const&)> beat) { beat_ = std::move(beat); }
 
 void Fleet::schedule(std::size_t device, Step step) {
-    asks_[device] = std::move(step.ask);
+    requests_[device] = std::move(step.request);
     agenda_.push_back({step.at, device});
     std::push_heap(agenda_.begin(), agenda_.end());
 }
@@ -50,15 +50,15 @@ void Fleet::take_due(Instant now) {
         std::pop_heap(agenda_.begin(), agenda_.end());
         auto const device = agenda_.back().device;
         agenda_.pop_back();
-        (asks_[device].download ? waiting_downloads_ : waiting_).push_back(device);
+        (requests_[device].download ? waiting_downloads_ : waiting_).push_back(device);
     }
 }
 
-void Fleet::send(Lines& lines, std::deque<std::size_t>& queue) {
+void Fleet::send(Connections& connections, std::deque<std::size_t>& queue) {
     while (!queue.empty()) {
         auto const device = queue.front();
         auto const& authorization = devices_[device].member().authorization;
-        if (!lines.send(device, asks_[device], authorization)) return;
+        if (!connections.send(device, requests_[device], authorization)) return;
         queue.pop_front();
     }
 }
@@ -74,27 +74,29 @@ Result<void> Fleet::run() {
         tally_.bytes += static_cast<std::int64_t>(bytes.size());
         devices_[device].take(status, bytes);
     };
-    auto on_heard = [this](std::size_t device, Heard const& heard) {
+    auto on_answer = [this](std::size_t device, Answer const& answer) {
         World world{behaviour_, tally_, chance_, monotonic(), tell_};
-        if (auto next = devices_[device].hear(heard, world)) schedule(device, *std::move(next));
+        if (auto next = devices_[device].on_answer(answer, world))
+            schedule(device, *std::move(next));
     };
-    Lines::Options const line_options{options_.url, options_.connections_max,
-                                      behaviour_.download_rate, options_.trusts_any_certificate};
-    TRY_ASSIGN(auto const lines, Lines::open(line_options, on_bytes, on_heard));
+    Connections::Options const connection_options{options_.url, options_.connections_max,
+                                                  behaviour_.download_rate,
+                                                  options_.trusts_any_certificate};
+    TRY_ASSIGN(auto const connections, Connections::open(connection_options, on_bytes, on_answer));
 
     auto next_beat = start + beat_interval;
     while (!stopped_.load()) {
         auto const now = monotonic();
         take_due(now);
-        send(*lines, waiting_);
-        send(*lines, waiting_downloads_);
+        send(*connections, waiting_);
+        send(*connections, waiting_downloads_);
         if (beat_ && now >= next_beat) {
             next_beat = now + beat_interval;
             if (!beat_(tally_)) break;
         }
-        auto patience = patience_max;
-        if (!agenda_.empty()) patience = std::min(patience, agenda_.front().at - now);
-        lines->work(std::max(patience, Millis{0}));
+        auto wait = wait_max;
+        if (!agenda_.empty()) wait = std::min(wait, agenda_.front().at - now);
+        connections->work(std::max(wait, Millis{0}));
     }
     return {};
 }

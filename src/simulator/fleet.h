@@ -1,8 +1,10 @@
-// Many simulated devices on one thread, each at its own pace.
+// Many simulated devices on one thread.
 //
-// Lives here: who asks next, connections shared by all, carrying requests over HTTP.
-// Not here:   what a device asks (simulator/device.h), where devices come from
-// (simulator/enrolment.h).
+// Lives here: when each device makes its next request, over connections that all of them share.
+//
+// Not here:   which request that is (simulator/device.h), the connections
+//             (simulator/connections.h), where devices come from
+//             (app/commands/fleet_enrolment.h).
 #pragma once
 
 #include <atomic>
@@ -19,14 +21,14 @@
 
 namespace updraft::simulator {
 
-class Lines;
+class Connections;
 
 struct FleetOptions {
     std::string url;  // "http://127.0.0.1:8080": scheme, host and port.
     std::string tenant = "DEFAULT";
-    std::size_t connections_max = 256;  // At once; a quarter of them never carries downloads.
-    Millis ramp{0};                     // The first polls are spread over so long.
-    std::uint64_t seed = 1;             // Of everything that happens by chance.
+    std::size_t connections_max = 256;  // At most 3/4 of them carry downloads.
+    Millis ramp{0};                     // The first polls are spread over this time.
+    std::uint64_t seed = 1;             // Of the random numbers.
     bool trusts_any_certificate = false;
 };
 
@@ -38,13 +40,14 @@ public:
     Fleet(Fleet const&) = delete;
     Fleet& operator=(Fleet const&) = delete;
 
-    // Told one line for each thing worth telling, on the fleet's thread. Set before run().
+    // Called with a readable line for each event, on the fleet's thread. Set before run().
     void on_event(std::function<void(std::string const&)> tell);
-    // Called about twice a second, on the fleet's thread, with the counts so far; the fleet ends
-    // when it answers false. Set before run().
+    // Called about twice a second on the fleet's thread, with the counts so far; run() ends when it
+    // answers false. Set before run().
     void on_beat(std::function<bool(Tally const&)> beat);
 
-    // Until stop(), or until the beat says so. Errc::unavailable when HTTP cannot be set up.
+    // Runs until stop(), or until the function of on_beat() answers false. Errc::unavailable when
+    // HTTP cannot be set up.
     [[nodiscard]] Result<void> run();
     void stop() { stopped_.store(true); }
 
@@ -55,16 +58,16 @@ private:
 
     void schedule(std::size_t device, Step step);
     void take_due(Instant now);
-    void send(Lines& lines, std::deque<std::size_t>& queue);
+    void send(Connections& connections, std::deque<std::size_t>& queue);
 
     FleetOptions options_;
     Behaviour behaviour_;
     Tally tally_;
     Chance chance_;
     std::vector<Device> devices_;
-    std::vector<Due> agenda_;  // A heap: what is due first on top.
-    std::vector<Ask> asks_;    // The next one of each device.
-    // Due, but no line was free yet: short requests and downloads wait apart from each other.
+    std::vector<Due> agenda_;        // A heap; the device that is due first is on top.
+    std::vector<Request> requests_;  // The next request of each device.
+    // Devices that are due while no connection is free: short requests, and downloads.
     std::deque<std::size_t> waiting_;
     std::deque<std::size_t> waiting_downloads_;
     std::function<void(std::string const&)> tell_;

@@ -1,7 +1,8 @@
-// A push receiver: what an app's backend would be, small enough to watch.
+// A push receiver, as the server of an app has one; reports each message.
 //
-// Lives here: listening on a free local port, and telling each message as it comes.
-// Not here:   what a message means and whether it is genuine (simulator/reception.h).
+// Lives here: listening on a free local port.
+//
+// Not here:   checking and reading a message (simulator/reception.h).
 #pragma once
 
 #include <functional>
@@ -18,7 +19,7 @@ namespace updraft::simulator {
 // Works on a thread of its own from open() until it is destroyed.
 class PushReceiver {
 public:
-    // `tell` is given one readable line for each message, on the receiver's thread; clock and
+    // `tell` is called with a readable line for each message, on the receiver's thread; clock and
     // id_source outlive the receiver.
     [[nodiscard]] static Result<std::unique_ptr<PushReceiver>> open(
         Clock const& clock, IdSource& id_source, std::function<void(std::string const&)> tell);
@@ -26,7 +27,7 @@ public:
     PushReceiver(PushReceiver const&) = delete;
     PushReceiver& operator=(PushReceiver const&) = delete;
 
-    // The app's push secret ("whsec_…"). Before it is known everything is refused. From any thread.
+    // Sets the app's push secret ("whsec_…"). Until then all messages are refused. From any thread.
     void trust(Secret push_secret);
 
     // "http://127.0.0.1:PORT/push".

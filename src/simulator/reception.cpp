@@ -8,7 +8,7 @@
 
 #include "json/reader.h"
 #include "json/writer.h"
-#include "vocabulary/base64.h"
+#include "text/base64.h"
 
 namespace updraft::simulator {
 namespace {
@@ -52,7 +52,7 @@ bool signed_with(Secret const& push_secret, std::string_view id, std::string_vie
     static constexpr std::string_view prefix = "whsec_";
     auto const& secret = push_secret.reveal();
     if (!secret.starts_with(prefix)) return false;
-    auto const key = read_base64(std::string_view(secret).substr(prefix.size()));
+    auto const key = text::read_base64(std::string_view(secret).substr(prefix.size()));
     if (!key) return false;
     auto const content = std::string(id) + "." + std::string(timestamp) + "." + std::string(body);
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
@@ -64,7 +64,7 @@ bool signed_with(Secret const& push_secret, std::string_view id, std::string_vie
         return false;
     }
     auto const* const raw = static_cast<char const*>(static_cast<void const*>(digest.data()));
-    auto const wanted = "v1," + base64({raw, bytes});
+    auto const wanted = "v1," + text::base64({raw, bytes});
     auto right = false;
     while (!signatures.empty()) {
         auto const space = std::min(signatures.find(' '), signatures.size());

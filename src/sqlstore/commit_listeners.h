@@ -1,7 +1,7 @@
-// Wakes those who wait for something that a commit may bring.
+// Calls the listeners of Store::on_commit() after a commit.
 //
 // Lives here: one listener for each kind of `Touched`, and calling those whose kind a commit
-//             touched.
+//             changed.
 // Not here:   when a commit is durable (sqlite/commit_queue, postgres/commit_queue).
 #pragma once
 
@@ -17,11 +17,12 @@ namespace updraft::sqlstore {
 
 class CommitListeners {
 public:
-    // As Store::on_commit(): before the first transaction.
+    // As Store::on_commit(). Must be called before the first transaction.
     void set(Touched what, std::function<void()> listener) {
         listeners_[static_cast<std::size_t>(what)] = std::move(listener);
     }
-    // After a commit, with what its jobs touched (Session::take_touched()). From any thread.
+    // To be called after a commit, with the bits of its jobs (Session::take_touched()). From any
+    // thread.
     void tell(std::uint32_t touched) const {
         for (std::size_t i = 0; i < touched_kinds; ++i) {
             if ((touched & 1U << i) != 0 && listeners_[i]) listeners_[i]();

@@ -1,8 +1,8 @@
-// A database that one command works on by itself, beside a server or instead of one.
+// A database as a command uses it (such as a backup), while a server runs or not.
 //
-// Lives here: what such a command holds, and its transaction.
-// Not here:   opening it (sqlite/database, postgres/database), what the commands do with it
-//             (upkeep/), a server's store (sqlite/store, postgres/store).
+// Lives here: the session and the lock of such a command, and its transactions.
+// Not here:   opening it (sqlite/database, postgres/database), the commands' work (upkeep/), the
+//             store of a server (sqlite/store, postgres/store).
 #pragma once
 
 #include <filesystem>
@@ -16,12 +16,12 @@
 namespace updraft::sqlstore {
 
 struct Database {
-    std::optional<FileLock> lock;  // First, so that it is released last.
+    std::optional<FileLock> lock;  // First member, so that it is released last.
     std::unique_ptr<Session> session;
     Dialect const* dialect = nullptr;
 };
 
-// A transaction of a command. Rolled back when it was not ended by commit().
+// A transaction of a command. The destructor rolls it back unless commit() succeeded.
 class Transaction {
 public:
     enum class Kind : std::uint8_t { read, write };

@@ -47,8 +47,8 @@ std::string postgres_settings(bool survives_power_loss, Millis lock_timeout,
         {"synchronous_commit", survives_power_loss ? "on" : "off"},
         {"statement_timeout", "60s"},
         {"lock_timeout", lock_ms},
-        // A transaction that holds the turn to write and sends nothing is ended before others give
-        // up waiting for it.
+        // Ends a transaction that holds the write lock and sends nothing, before other transactions
+        // reach their lock_timeout.
         {"idle_in_transaction_session_timeout", "10s"},
         {"plan_cache_mode", "force_generic_plan"},
         {"enable_seqscan", "off"},

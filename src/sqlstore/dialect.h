@@ -1,8 +1,8 @@
-// What differs between the two databases in SQL.
+// The SQL texts that differ between SQLite and PostgreSQL.
 //
 // Lives here: every text that is not common to both (docs/architecture.md#the-store).
-// Not here:   talking to a database (sqlite/session, postgres/session), the common SQL (tables/,
-//             schema/migrations/).
+// Not here:   connections to a database (sqlite/session, postgres/session), the common SQL
+//             (tables/, schema/migrations/).
 #pragma once
 
 #include <string>
@@ -14,8 +14,8 @@ namespace updraft::sqlstore {
 
 struct Dialect {
     std::string_view name;
-    std::string_view begin_write;  // Until its end no other transaction writes.
-    std::string_view begin_read;   // The snapshot is taken by the first query after it.
+    std::string_view begin_write;  // SQLite: takes the write lock.
+    std::string_view begin_read;   // The first query after it takes the snapshot.
     std::string_view commit;
     std::string_view rollback;
     std::string_view savepoint;
@@ -26,7 +26,8 @@ struct Dialect {
     std::string_view text;            // Replaces the type TEXT of a column.
     std::string_view
         lock_migrations;  // After begin_write, so that one instance at a time migrates.
-    // Answers "ok", or what is damaged, a line each. Empty: the server checks that itself.
+    // A query that answers "ok", or one row for each damage. Empty: the server checks its files
+    // itself.
     std::string_view own_check;
 };
 
@@ -46,8 +47,8 @@ inline constexpr Dialect sqlite_dialect{
     .own_check = "PRAGMA integrity_check(20)",
 };
 
-// One transaction at a time writes, over all connections of all instances: each one sees what all
-// earlier ones committed.
+// Write transactions of all instances run one after the other (postgres_turn), so each one sees the
+// changes of all earlier ones.
 inline constexpr Dialect postgres_dialect{
     .name = "PostgreSQL",
     .begin_write = "BEGIN ISOLATION LEVEL READ COMMITTED",
@@ -62,26 +63,26 @@ inline constexpr Dialect postgres_dialect{
         "SET LOCAL idle_in_transaction_session_timeout = 0",
     .clustered = "",
     .text = R"(TEXT COLLATE "C")",
-    // Any number that no other program locks: its bytes are "updraft".
+    // A key that no other program locks: its bytes are "updraft".
     .lock_migrations = "SELECT pg_advisory_xact_lock(32775974105965172)",
     .own_check = "",
 };
 
-// The settings of a PostgreSQL session; `local` is "true" when they are for the current transaction
-// only. Every query of ours has an index, so the planner is forbidden whatever reads whole tables:
-// then plans do not depend on statistics.
+// The settings of a PostgreSQL session. `local` is "true" when they apply to the current
+// transaction only, otherwise "false". Each of our queries has an index. So the planner may not use
+// plans that read whole tables, and plans do not depend on statistics.
 [[nodiscard]] std::string postgres_settings(bool survives_power_loss, Millis lock_timeout,
                                             std::string_view local);
 
-// After begin_write: waits for the turn to write, which ends with the transaction. The number is
-// that of lock_migrations plus one.
+// Sent after begin_write: waits for the write lock of all instances, which is released at the end
+// of the transaction. Its key is that of lock_migrations plus one.
 inline constexpr std::string_view postgres_turn = "SELECT pg_advisory_xact_lock(32775974105965173)";
 
-// Makes commands that a reading session sends together see one snapshot.
+// Makes queries that a reading session sends in one batch see one snapshot.
 inline constexpr std::string_view postgres_snapshots =
     "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-// The text of a migration in that database's dialect.
+// The SQL of a migration, translated to that dialect.
 [[nodiscard]] std::string in_dialect(Dialect const& dialect, std::string_view migration);
 
 }  // namespace updraft::sqlstore

@@ -1,8 +1,8 @@
-// A write transaction that was submitted, and running a body that was passed in.
+// A submitted write transaction, and running its body.
 //
-// Lives here: what becomes of an exception in a body, and of what the body left in its session.
-// Not here:   waiting for a turn (job_queue), committing (sqlite/commit_queue,
-//             postgres/write_runner).
+// Lives here: turning an exception of a body into an error, and reading the result of a body from
+//             its session.
+// Not here:   the queue (job_queue), committing (sqlite/commit_queue, postgres/write_runner).
 #pragma once
 
 #include <cstdint>
@@ -15,15 +15,15 @@
 namespace updraft::sqlstore {
 
 struct Job {
-    Store::WriteBody body;  // Empty: a probe, which only finds out whether the disk takes writes.
+    Store::WriteBody body;  // Empty: a probe, which only tests whether the disk accepts writes.
     Store::Done done;
     Result<void> result;
     std::uint32_t touched = 0;  // As Session::take_touched(); 0 when the job failed.
-    bool wrote = false;         // It changed rows, or tried to. Only PostgreSQL needs to know.
+    bool wrote = false;         // It changed rows, or tried to. Used by PostgreSQL only.
 };
 
-// Runs a body of a transaction. An exception in it becomes Errc::internal, so that a bug in one
-// body does not end the transactions of others.
+// Runs the body of a transaction. An exception of it becomes Errc::internal, so that a bug in one
+// body does not affect other transactions.
 template <class Body, class Transaction>
 [[nodiscard]] Result<void> run_guarded(Body const& body, Transaction& tx) {
     try {
@@ -35,8 +35,8 @@ template <class Body, class Transaction>
     }
 }
 
-// Notes in the job how its body ended, and takes from the session what belongs to this body alone:
-// columns of the wrong type (which make it fail) and what it touched.
+// Sets the job's result, and takes from the session what this body alone has left there: columns of
+// the wrong type (the job fails then) and the touched kinds.
 void finish_job(Job& job, Session& session, Result<void> outcome);
 
 // Runs the job's body in the transaction that is open in that session.

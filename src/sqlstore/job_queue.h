@@ -1,4 +1,4 @@
-// Write transactions that wait for a thread that commits them.
+// The queue of write transactions that wait for a thread that commits them.
 //
 // Lives here: the queue, its limit, and how many jobs a thread takes at once.
 // Not here:   running and committing them (sqlite/commit_queue, postgres/commit_queue).
@@ -17,9 +17,9 @@
 namespace updraft::sqlstore {
 
 struct JobQueueLimits {
-    std::size_t queue_max;  // Jobs that wait; above: Errc::busy.
-    std::size_t batch_max;  // Jobs that one thread takes at once.
-    std::size_t threads;    // That take from the queue: each takes at most its share.
+    std::size_t queue_max;  // Waiting jobs; when there are more: Errc::busy.
+    std::size_t batch_max;  // Largest number of jobs that take() answers.
+    std::size_t threads;    // Threads that call take(): each gets at most its share.
 };
 
 // Safe to call from any thread.
@@ -27,17 +27,18 @@ class JobQueue {
 public:
     explicit JobQueue(JobQueueLimits limits) : limits_(limits) {}
 
-    // As Store::submit(). When the queue is full, `done` hears so at once, on this thread.
+    // As Store::submit(). When the queue is full, calls `done` with Errc::busy at once, on this
+    // thread.
     void submit(Store::WriteBody body, Store::Done done);
-    // A job without a body, which also a full queue takes.
+    // Queues a job without a body, even when the queue is full.
     void submit_probe(Store::Done done);
-    // From here on threads that find the queue empty end.
+    // Makes take() answer false when the queue is empty, so that its callers end.
     void close();
 
-    // Replaces what is in `batch` by the jobs that came first; waits while there are none. False
-    // when the queue is closed and empty.
+    // Moves the oldest jobs to `batch`, whose content is replaced; waits while there are none.
+    // False when the queue is closed and empty.
     [[nodiscard]] bool take(std::vector<Job>& batch);
-    // How many jobs were left when one of the threads took some the last time.
+    // The number of jobs that the last take() left in the queue.
     [[nodiscard]] std::uint64_t waiting() const { return waiting_; }
 
 private:

@@ -25,7 +25,8 @@ enum class Touched : std::uint8_t;  // ports/store.h
 
 namespace updraft::sqlstore {
 
-// Text is only read during the call. Bytes (a digest) are stored as lower-case hex text.
+// A parameter of a statement. Text is not copied: it must live until the call returns. Digests are
+// stored as lower-case hex text (tables/digest_column.h).
 class Param {
 public:
     Param(std::nullptr_t) {}
@@ -54,7 +55,7 @@ private:
     std::variant<std::monostate, std::int64_t, std::string_view> value_;
 };
 
-// The rows of one query, read once, front to back. Destroyed before the session is used again.
+// The rows of one query, read once, in order. Must be destroyed before the session is used again.
 class Rows {
 public:
     class Source {
@@ -67,7 +68,7 @@ public:
     };
     explicit Rows(std::unique_ptr<Source> source) : source_(std::move(source)) {}
 
-    // True when there is a row to look at.
+    // Moves to the next row. False when there is none.
     [[nodiscard]] Result<bool> next() { return source_->next(); }
     // Columns count from 0. Views are valid until next().
     [[nodiscard]] bool is_null(int column) const { return source_->is_null(column); }
@@ -112,37 +113,38 @@ private:
 
 class NumberPool;
 
-// Used by one thread at a time. SQL is what both databases understand
-// (docs/architecture.md#the-store) with placeholders $1…$n; each text is prepared once and kept, so
-// pass literals, not texts built anew. A row that a unique index refuses is Errc::conflict; a
-// database that cannot be reached, or is full, is Errc::unavailable.
+// Used by one thread at a time. SQL texts must be valid for both databases
+// (docs/architecture.md#the-store) and have placeholders $1…$n. Each text is prepared once and
+// kept, so pass literals, not texts that are built at run time. Errc::conflict when a unique index
+// refuses a row; Errc::unavailable when the database cannot be reached, or is full.
 class Session {
 public:
     virtual ~Session() = default;
 
     [[nodiscard]] virtual Result<Rows> query_params(std::string_view sql,
                                                     std::span<Param const> params) = 0;
-    // Answers how many rows were changed.
+    // Answers the number of changed rows.
     virtual Result<std::int64_t> execute_params(std::string_view sql,
                                                 std::span<Param const> params) = 0;
 
-    // Changes rows, for callers that need not know how many. Where a statement costs a network
-    // round trip it is sent together with others; its error is then that of a later statement or of
-    // the commit. `unless_changed`, when given, is the error when no row was changed.
+    // Changes rows without answering their number. On PostgreSQL the statement is sent later,
+    // together with others, to save a network round trip; its error is then returned by a later
+    // statement or by the commit. `unless_changed`, when given, is the error when no row was
+    // changed.
     virtual Result<void> change_params(std::string_view sql, std::span<Param const> params,
                                        std::optional<Error> unless_changed) {
         TRY_ASSIGN(auto const changed, execute_params(sql, params));
         if (changed > 0 || !unless_changed) return {};
         return tl::unexpected<Error>(*std::move(unless_changed));
     }
-    // A hint that this query follows soon (ports/prefetch.h).
+    // A hint that this query will follow (ports/prefetch.h).
     virtual void expect_params(std::string_view /*sql*/, std::span<Param const> /*params*/) {}
 
-    // Many statements without parameters, in this database's own dialect: for migrations.
+    // Runs several statements without parameters, in this database's own dialect: for migrations.
     virtual Result<void> script(std::string const& sql) = 0;
 
-    // From this pool numbers of sequences are taken, so that not every number costs a network round
-    // trip. Null where statements cost none.
+    // The pool of numbers of sequences, which saves network round trips. Null when statements cost
+    // no round trip.
     [[nodiscard]] virtual NumberPool* numbers() { return nullptr; }
 
     template <class... Args>
@@ -171,15 +173,15 @@ public:
         return execute_params(sql, params);
     }
 
-    // Errc::corrupt when a column was not of the type that a rows object asked for, or null: stored
-    // rows are corrupt, or the SQL is wrong. Answers the first such finding since the last call.
+    // Errc::corrupt when a column was null or had another type than the one that was read: stored
+    // rows are corrupt, or the SQL is wrong. Reports the first such column since the last call.
     [[nodiscard]] Result<void> take_mistype() {
         if (mistype_.empty()) return {};
         return fail(Errc::corrupt, std::exchange(mistype_, {}));
     }
 
-    // What this transaction touched that a listener or a cache must learn after the commit: a bit
-    // for each kind of `Touched`, and for each kind of cached rows (tables/caches.h).
+    // The kinds of rows that this transaction changed, for listeners and caches after the commit: a
+    // bit for each kind of `Touched`, and for each kind of cached rows (tables/caches.h).
     void touch(Touched what) { touch(1U << static_cast<std::uint32_t>(what)); }
     void touch(std::uint32_t bits) { touched_ |= bits; }
     [[nodiscard]] std::uint32_t take_touched() { return std::exchange(touched_, 0); }

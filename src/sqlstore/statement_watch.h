@@ -1,4 +1,4 @@
-// Tells a listener of every SQL text that is prepared.
+// Calls a listener with every SQL text that is prepared.
 //
 // Lives here: the one listener of the process, which tests set to check query plans.
 // Not here:   checking plans (tests/stage/plan_watch).
@@ -9,10 +9,9 @@
 
 namespace updraft::sqlstore {
 
-// From any thread. Null removes the listener.
+// Sets the listener; null removes it. From any thread.
 void watch_statements(std::function<void(std::string_view sql)> listener);
-// For sessions: that text was prepared for the first time. Costs one atomic load while there is no
-// listener.
+// Called by sessions when they prepare a text. Costs one atomic load while there is no listener.
 void note_statement(std::string_view sql);
 
 }  // namespace updraft::sqlstore

@@ -1,7 +1,7 @@
-// The store on a database, whichever it is.
+// The interface of a store on a database, SQLite or PostgreSQL.
 //
-// Lives here: what every such store can be asked beside Store: its counts, and migrations that a
-//             newer program made.
+// Lives here: what such a store has in addition to Store: its counts, and the migrations of a newer
+//             program.
 // Not here:   opening one (sqlite/store, postgres/store), SQL (tables/).
 #pragma once
 
@@ -17,27 +17,27 @@
 namespace updraft::sqlstore {
 
 enum class Durability : std::uint8_t {
-    power,    // What was acknowledged survives a power cut.
-    process,  // What was acknowledged survives the death of this process.
+    power,    // Acknowledged commits survive a power cut.
+    process,  // Acknowledged commits survive a crash of this process.
 };
 
 struct StoreCounts {
-    std::uint64_t commits = 0;    // Durable commits that reached the disk.
-    std::uint64_t committed = 0;  // Write transactions in them.
-    std::uint64_t refused = 0;    // Those that failed because of the disk or the server.
-    std::uint64_t waiting = 0;    // Write transactions that wait for a thread.
-    std::uint64_t repeated = 0;   // Attempts that other transactions made useless.
+    std::uint64_t commits = 0;    // Commits that changed rows.
+    std::uint64_t committed = 0;  // Write transactions that succeeded.
+    std::uint64_t refused = 0;    // Write transactions that failed: disk or server error.
+    std::uint64_t waiting = 0;    // Write transactions in the queue.
+    std::uint64_t repeated = 0;   // Attempts that were repeated (PostgreSQL).
     std::uint64_t checkpoints = 0;
-    std::uint64_t write_ahead_bytes = 0;  // In the write-ahead log at the last commit.
+    std::uint64_t write_ahead_bytes = 0;  // Write-ahead log at the last commit (SQLite).
 };
 
-// Closing runs what is queued, then closes every connection. No transaction may be submitted or
-// read while or after it closes.
+// The destructor runs the queued transactions, then closes every connection. No transaction may be
+// submitted or read once it has begun.
 class SqlStore : public Store {
 public:
     // Numbers for /metrics. From any thread.
     [[nodiscard]] virtual StoreCounts counts() const = 0;
-    // Names of migrations that a newer program made, and that this one can work with.
+    // Names of migrations that a newer program made and that this one accepts (schema/migrate.h).
     [[nodiscard]] std::vector<std::string> const& newer_migrations() const { return newer_; }
 
 protected:

@@ -10,7 +10,8 @@
 namespace updraft::upgrade {
 namespace {
 
-// Ended with the withdrawal itself; the rest follows by their due time.
+// Upgrades that end in the transaction of the withdrawal. The others are due then, and end in later
+// calls of expire_due().
 constexpr std::int64_t withdrawn_at_once_max = 500;
 
 Result<Upgrade> ask_to_stop(Tx& tx, Means const& means, Upgrade const& upgrade, Instant now) {

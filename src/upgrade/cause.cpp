@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "text/clean_text.h"
 #include "vocabulary/ascii.h"
 
 namespace updraft::upgrade {
@@ -12,7 +13,7 @@ struct KeyWord {
     Cause cause;
 };
 
-// The first that stands in the text wins; documented in docs/device-ddi.md#causes.
+// The first entry whose text occurs in the device's text is used (docs/device-ddi.md#causes).
 constexpr auto key_words = std::to_array<KeyWord>({
     {"no space", Cause::no_space},
     {"enospc", Cause::no_space},
@@ -51,29 +52,11 @@ std::string lower(std::string_view text) {
     return out;
 }
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
-
 }  // namespace
 
 std::string tidied(std::string_view text, std::size_t bytes_max, Breaks breaks) {
-    std::string out;
-    out.reserve(std::min(text.size(), bytes_max));
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        auto const byte = static_cast<unsigned char>(text[i]);
-        auto const kept_break = breaks == Breaks::keep && (byte == '\n' || byte == '\t');
-        if ((byte < 0x20 && !kept_break) || byte == 0x7F) continue;
-        // U+0080 to U+009F, the second set of control characters.
-        if (byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) {
-            ++i;
-            continue;
-        }
-        out.push_back(text[i]);
-    }
-    if (out.size() <= bytes_max) return out;
-    auto end = bytes_max;
-    while (end > 0 && is_continuation(out[end])) --end;
-    out.resize(end);
-    return out;
+    auto const* const kept = breaks == Breaks::keep ? "\n\t" : "";
+    return text::clean_text(text, {.bytes_max = bytes_max, .kept = kept});
 }
 
 std::string written(Cause cause, std::string_view detail) {

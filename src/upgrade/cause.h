@@ -1,6 +1,7 @@
-// Why an upgrade ended badly, in one word that programs can branch on, and the device's own text.
+// Why an upgrade did not succeed: a fixed word for programs, and the device's own text. Pure.
 //
-// Lives here: the words, the table from a device's text to a word, and the written form. Pure.
+// Lives here: the words, the table from a device's text to a word, and the written form.
+//
 // Not here:   when an upgrade ends (lifecycle.h).
 #pragma once
 
@@ -40,16 +41,18 @@ inline constexpr std::array<std::string_view, 14> cause_words{
 
 inline constexpr std::size_t cause_detail_bytes_max = 512;
 
-// "<word>", or "<word>: <detail>" with control characters removed and cut between characters.
+// "<word>", or "<word>: <detail>". Control characters of the detail are removed, and it is cut
+// between two characters to at most cause_detail_bytes_max.
 [[nodiscard]] std::string written(Cause cause, std::string_view detail = {});
 
-// The word that a device's text of failure stands for (docs/device-ddi.md#causes).
+// The cause for a device's text about a failure (docs/device-ddi.md#causes).
 [[nodiscard]] Cause cause_of(std::string_view detail);
 
-// The text says that nothing was installed although it says success.
+// True when the text of a success report states that nothing was installed.
 [[nodiscard]] bool says_skipped(std::string_view text);
 
-// Without control characters (line breaks are kept when `lines`), at most `bytes_max` long.
+// The text without control characters, at most `bytes_max` long. Breaks::keep keeps line breaks and
+// tabs.
 enum class Breaks : std::uint8_t { keep, remove };
 [[nodiscard]] std::string tidied(std::string_view text, std::size_t bytes_max, Breaks breaks);
 

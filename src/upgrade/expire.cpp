@@ -16,7 +16,8 @@ Result<void> end_queued(Tx& tx, Means const& means, Upgrade const& upgrade, Inst
     return {};
 }
 
-// A device that polls is there, whatever its upgrade does; only silence counts.
+// Postpones the timeout of a device that still polls, whatever the state of its upgrade; otherwise
+// ends the upgrade.
 Result<void> end_stalled(Tx& tx, Means const& means, Upgrade const& upgrade, Instant now) {
     auto const device = tx.devices().find(upgrade.did);
     auto const sign =

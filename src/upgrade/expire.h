@@ -1,7 +1,8 @@
-// What time does to upgrades: silence ends them, and old ones are forgotten.
+// Timeouts of upgrades, and removal of old ones from the history.
 //
-// Lives here: timeouts worked off in batches, and the sweep of the history.
-// Not here:   when these run (app/rhythm), which due time a state has (record.h).
+// Lives here: ending due upgrades in batches, and the sweep of the history.
+//
+// Not here:   when these run (app/periodic/periodic_work.h), the due time of each state (record.h).
 #pragma once
 
 #include <cstdint>
@@ -12,16 +13,16 @@
 
 namespace updraft::upgrade {
 
-// Ends, or gives more time to, at most `limit` upgrades whose due time has come, and answers how
-// many; fewer than `limit`: nothing is due any more.
+// Ends or postpones at most `limit` upgrades that are due, and answers their number. Fewer than
+// `limit` means that no more are due.
 [[nodiscard]] Result<std::int64_t> expire_due(Tx& tx, Means const& means, Instant now,
                                               std::int64_t limit);
 
-// When the next one is due; nothing while none is active.
+// The earliest due time; nothing when no upgrade is active.
 [[nodiscard]] Result<std::optional<Instant>> next_due(Tx const& tx);
 
-// Looks at `limit` upgrades from the one after `after` (begin with none) and forgets those that
-// ended longer ago than the history is kept. Swept::next says where to go on.
+// Checks `limit` upgrades after the id `after` (0: from the first one) and removes those that ended
+// more than Limits::history_retention ago. Swept::next is the `after` of the next call.
 [[nodiscard]] Result<Swept> sweep_history(Tx& tx, Limits const& limits, UpgradeId after,
                                           std::int64_t limit, Instant now);
 

@@ -5,15 +5,16 @@
 #include "ports/releases_table.h"
 #include "ports/timelines_table.h"
 #include "ports/upgrades_table.h"
-#include "upgrade/turns.h"
+#include "upgrade/admission.h"
 #include "vocabulary/digest.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::upgrade {
 namespace {
 
 constexpr std::size_t report_digest_characters = 16;
 
-// Tells one report from another; the device's own clock is no part of it.
+// Identifies a report: equal for equal reports. The device's timestamp is not included.
 std::string digest_of(Report const& said) {
     auto content = std::to_string(static_cast<int>(said.said));
     if (said.count) {
@@ -42,16 +43,15 @@ std::string_view last_text(std::vector<std::string> const& texts) {
 }
 
 Result<Upgrade> open_upgrade(Tx const& tx, Did const& did, UpgradeId id) {
-    auto found = tx.upgrades().find(id);
-    if (!found && found.error().code != Errc::not_found) return found;
+    TRY_ASSIGN(auto found, if_found(tx.upgrades().find(id)));
     if (!found || found->did != did) {
         return fail(Errc::not_found, "this device has no such action");
     }
     if (is_final(found->state)) return fail(Errc::gone, "this action has ended");
-    return found;
+    return *std::move(found);
 }
 
-// What the report says, as an event of the lifecycle; nothing when it moves no phase.
+// The report as an event of the lifecycle; nothing when it cannot change the state.
 Result<std::optional<Event>> event_of(Tx const& tx, fleet::Device const& device,
                                       Upgrade const& upgrade, Report const& said) {
     switch (said.said) {
@@ -88,8 +88,7 @@ std::string cause_of_end(Report const& said, State state) {
     return written(cause_of(detail), detail);
 }
 
-// The figure that the report itself brings: what it counts, else the highest percentage of its
-// texts.
+// The progress in the report: from its count, otherwise the highest percentage in its texts.
 std::optional<int> own_percent(Report const& said) {
     std::optional<int> best;
     if (said.count) best = counted_percent(said.count->cnt, said.count->of);
@@ -98,7 +97,7 @@ std::optional<int> own_percent(Report const& said) {
     return best;
 }
 
-// The best figure that the report brings, or what reaching this phase is worth.
+// Sets the progress from the report, or, when it has none, from the state that was reached.
 void set_progress(Upgrade& upgrade, Report const& said) {
     auto known = Progress{upgrade.progress, upgrade.figure};
     auto const under_way =
@@ -121,8 +120,8 @@ Result<Upgrade> report(Tx& tx, Means const& means, Did const& did, UpgradeId id,
     TRY_ASSIGN(auto const before, open_upgrade(tx, did, id));
     TRY_ASSIGN(auto const device, tx.devices().find(did));
     if (before.state == State::queued) {
-        TRY_ASSIGN(auto const its_turn, may_start(tx, means, device, before, now));
-        if (!its_turn) return fail(Errc::not_found, "this action was not handed out yet");
+        TRY_ASSIGN(auto const reason, held_back(tx, means, device, before, now));
+        if (reason) return fail(Errc::not_found, "this action was not handed out yet");
     }
     TRY_ASSIGN(auto const event, event_of(tx, device, before, said));
     auto next = event ? stepped(before, *event) : before;
@@ -158,7 +157,7 @@ Result<Upgrade> answer_cancel(Tx& tx, Means const& means, Did const& did, Upgrad
         next = stepped(before, Event::cancel_refused);
     }
     auto text = joined(texts);
-    // Digests of answers live apart from those of reports: the same words mean another thing here.
+    // The prefix distinguishes an answer from a report with the same text.
     auto const digest = sha256_hex("cancel\n" + text).substr(0, report_digest_characters);
     if (next == before) {
         if (text.empty()) return before;

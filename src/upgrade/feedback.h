@@ -1,8 +1,9 @@
-// What a device says about its upgrade, and what that does to it.
+// Reports of a device about its upgrade, and their effect.
 //
 // Lives here: reports on a deployment, and answers to a cancellation.
-// Not here:   the words of a channel (ddi/wording.h), bytes served (serving.h), a reported version
-//             (report_version.h).
+//
+// Not here:   how a channel writes them (ddi/wording.h), served bytes (serving.h), a reported
+//             version (report_version.h).
 #pragma once
 
 #include <cstdint>
@@ -14,18 +15,19 @@
 
 namespace updraft::upgrade {
 
-// Reports that change something, for one upgrade; a closing one is always taken.
+// Reports of one upgrade that change something. A closing report is accepted also above the limit.
 inline constexpr std::int64_t reports_max = 1'000;
 
 enum class Said : std::uint8_t {
-    working,      // Some sign of work.
-    trouble,      // Something went wrong, and it goes on.
-    downloading,  // It downloads.
-    downloaded,   // It has everything.
-    succeeded,    // It is done. From here on, each ends the upgrade (or leads to verifying).
-    failed,       // It gave up.
-    rejected,     // It does not want to.
-    called_off,   // It was stopped on the device.
+    working,      // It is working, in some way.
+    trouble,      // There was a problem, but it continues.
+    downloading,  // It is downloading.
+    downloaded,   // It has downloaded everything.
+    succeeded,    // It has finished. This and the following are closing: they end the upgrade, or
+                  // start the verification.
+    failed,       // It could not install.
+    rejected,     // It refused the upgrade.
+    called_off,   // The upgrade was stopped on the device.
 };
 [[nodiscard]] constexpr bool is_closing(Said said) { return said >= Said::succeeded; }
 
@@ -40,14 +42,16 @@ struct Report {
     std::vector<std::string> texts;  // Oldest first.
 };
 
-// Errc::not_found when the upgrade is another device's, none, or not handed out yet; Errc::gone
-// when it has ended; Errc::too_many. The same report again changes nothing.
+// Records a report and answers the upgrade after it. A repeated report that changes no state is
+// ignored. Errc::not_found when the upgrade does not exist, is another device's, or was not handed
+// out yet; Errc::gone when it has ended; Errc::too_many above reports_max.
 [[nodiscard]] Result<Upgrade> report(Tx& tx, Means const& means, Did const& did, UpgradeId id,
                                      Report const& said, Instant now);
 
 enum class CancelAnswer : std::uint8_t { noted, agreed, refused };
 
-// Errors as above, and Errc::conflict when the device was not asked to stop.
+// Records the device's answer to a cancellation. Errors as report(), and Errc::conflict when the
+// device was not asked to stop.
 [[nodiscard]] Result<Upgrade> answer_cancel(Tx& tx, Means const& means, Did const& did,
                                             UpgradeId id, CancelAnswer answer,
                                             std::vector<std::string> const& texts, Instant now);

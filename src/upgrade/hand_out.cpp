@@ -3,12 +3,13 @@
 #include "ports/devices_table.h"
 #include "ports/prefetch.h"
 #include "ports/upgrades_table.h"
-#include "upgrade/turns.h"
+#include "upgrade/admission.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::upgrade {
 namespace {
 
-// Another device's upgrade and one that never was answer alike.
+// The same error for another device's upgrade and for one that does not exist.
 tl::unexpected<Error> nothing_there() {
     return fail(Errc::not_found, "this device has no such action");
 }
@@ -21,14 +22,14 @@ Result<bool> is_to_do(Tx const& tx, Means const& means, fleet::Device const& dev
                       Upgrade const& upgrade, Instant now) {
     if (is_being_carried_out(upgrade.state)) return true;
     if (upgrade.state != State::queued) return false;
-    return may_start(tx, means, device, upgrade, now);
+    TRY_ASSIGN(auto const reason, held_back(tx, means, device, upgrade, now));
+    return !reason;
 }
 
 Result<Upgrade> of_device(Tx const& tx, Did const& did, UpgradeId id) {
-    auto found = tx.upgrades().find(id);
-    if (!found && found.error().code != Errc::not_found) return found;
+    TRY_ASSIGN(auto found, if_found(tx.upgrades().find(id)));
     if (!found || found->did != did) return nothing_there();
-    return found;
+    return *std::move(found);
 }
 
 Result<Deployment> with_plan(Tx const& tx, Upgrade upgrade) {

@@ -1,7 +1,9 @@
-// What a device is given when it asks: nothing, an upgrade to carry out, or one to stop.
+// The task of a device that polls: nothing, an upgrade to carry out, or one to stop.
 //
-// Lives here: what a poll finds, what fetching it means, and which files a device may have.
-// Not here:   whose turn it is (turns.h), what the device answers (feedback.h), links (ddi/poll).
+// Lives here: the task, fetching its details, and which files a device may have.
+//
+// Not here:   whether a queued upgrade may start (admission.h), the device's reports (feedback.h),
+//             links (ddi/poll.h).
 #pragma once
 
 #include <optional>
@@ -14,10 +16,10 @@ enum class Task : std::uint8_t { nothing, deploy, cancel };
 
 struct HandOut {
     Task task = Task::nothing;
-    std::optional<Upgrade> upgrade;  // The active one, also while it waits or is being verified.
+    std::optional<Upgrade> upgrade;  // The active upgrade, in any state, also with Task::nothing.
 };
 
-// What a poll of `device` finds. Changes nothing.
+// The task of `device`. Writes nothing.
 [[nodiscard]] Result<HandOut> hand_out(Tx const& tx, Means const& means,
                                        fleet::Device const& device, Instant now);
 
@@ -26,23 +28,24 @@ struct Deployment {
     Plan plan;
 };
 
-// The deployment with that id, as far as it applies to the device now. Errc::not_found when it is
-// another's, waits for its turn, is being cancelled or verified, or has ended.
+// The deployment with that id, if the device should carry it out now. Errc::not_found when it is
+// another device's, is held back, is being cancelled or verified, or has ended.
 [[nodiscard]] Result<Deployment> deployment(Tx const& tx, Means const& means,
                                             fleet::Device const& device, UpgradeId id, Instant now);
 
-// The device has fetched it: from here on it counts as offered. The same errors; fetching it again
-// changes nothing.
+// Records that the device has fetched the deployment: a queued upgrade becomes `offered`. Errors as
+// deployment(). No effect when it is called again.
 [[nodiscard]] Result<Deployment> take(Tx& tx, Means const& means, Did const& did, UpgradeId id,
                                       Instant now);
 
-// The cancellation with that id. Errc::not_found when the device is not asked to stop that one.
+// The upgrade that the device is asked to stop. Errc::not_found when that is not `id`.
 [[nodiscard]] Result<Upgrade> cancellation(Tx const& tx, fleet::Device const& device, UpgradeId id);
 
-// The last upgrade of the device that succeeded. Errc::not_found when that is not `id`.
+// The device's last successful upgrade. Errc::not_found when that is not `id`.
 [[nodiscard]] Result<Deployment> installed(Tx const& tx, fleet::Device const& device, UpgradeId id);
 
-// The device's upgrade, active or installed, of that release. Errc::not_found when it has none.
+// The device's active or last successful upgrade, if it has that release; Errc::not_found
+// otherwise.
 [[nodiscard]] Result<Deployment> with_release(Tx const& tx, fleet::Device const& device,
                                               ReleaseId release);
 

@@ -13,8 +13,8 @@ namespace {
 
 constexpr Instant end_of_time{std::numeric_limits<std::int64_t>::max()};
 
-// An app's order holds one user's upgrades; an operator's may hold those of many, so it is walked
-// until the page is full: its range of ids, then the later steps, whose ids are higher.
+// An operator's order may contain upgrades of several users, so it is read until the page is full:
+// first the order's range of ids, then its later steps, which have higher ids.
 Result<std::vector<Upgrade>> of_order(Tx const& tx, RunningAsk const& ask, OrderRow const& order) {
     std::vector<Upgrade> upgrades;
     if (order.open_id && order.open_id != ask.open_id) return upgrades;
@@ -36,13 +36,13 @@ Result<std::vector<Upgrade>> of_order(Tx const& tx, RunningAsk const& ask, Order
     return upgrades;
 }
 
-// What the order did to one device: one upgrade, or one for each step.
+// The order's upgrades of one device: one, or one for each step.
 Result<std::vector<Upgrade>> of_device_in(Tx const& tx, RunningAsk const& ask) {
     UpgradeFilter filter;
     filter.did = ask.did;
     filter.order_id = ask.order_id;
     PageAsk page{.after = std::nullopt, .limit = ask.limit};
-    std::vector<Upgrade> upgrades;  // Newest first, as they are listed.
+    std::vector<Upgrade> upgrades;  // Newest first, as list() answers them.
     do {
         TRY_ASSIGN(auto found, tx.upgrade_lists().list(filter, page));
         for (auto& one : found.items) {

@@ -1,7 +1,8 @@
-// Looking back, and at what runs now.
+// The lists of finished and of running upgrades that apps can read.
 //
-// Lives here: the two lists that an app can ask for.
-// Not here:   how they are written (openota/history), how long they are kept (upgrade/expire.h).
+// Lives here: which upgrades the two lists contain, and their order.
+//
+// Not here:   how they are written (openota/history.h), how long they are kept (upgrade/expire.h).
 #pragma once
 
 #include <optional>
@@ -29,18 +30,19 @@ struct HistoryEntry {
     std::string update_log;
 };
 
-// Finished upgrades that ran while the device was this user's, newest end first.
-// Errc::not_bound for a did that is not the user's; an unknown order has none.
+// Finished upgrades of this user, the last to end first. An upgrade belongs to the user who had the
+// device when it was ordered, or who got it during the upgrade. Empty for an unknown order.
+// Errc::not_bound for a did that is not the user's.
 [[nodiscard]] Result<std::vector<HistoryEntry>> history(Tx const& tx, HistoryAsk const& ask);
 
 struct RunningAsk {
     OpenId open_id;
     std::optional<Did> did;
-    std::optional<OrderId> order_id;  // Then finished ones of that order as well.
-    UpgradeId after;                  // From the one after this id, for long lists.
+    std::optional<OrderId> order_id;  // If given, the order's finished upgrades are listed as well.
+    UpgradeId after;                  // Only upgrades with a higher id, for reading in parts.
     std::int64_t limit = 500;
 };
-// In order of id. Errc::not_bound for a did that is not the user's.
+// Active upgrades of this user in order of id. Errc::not_bound for a did that is not the user's.
 [[nodiscard]] Result<std::vector<Upgrade>> running(Tx const& tx, RunningAsk const& ask);
 
 }  // namespace updraft::upgrade

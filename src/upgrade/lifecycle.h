@@ -1,7 +1,8 @@
-// The course an upgrade can take: which event leads from which state to which.
+// The state machine of an upgrade. Pure.
 //
-// Lives here: states × events as one table, and what it promises, checked by the compiler.
-// Not here:   who raises an event (feedback.h, cancel.h, expire.h, …), recording it (record.h).
+// Lives here: one table of states × events, and its guarantees, which the compiler checks.
+//
+// Not here:   where events come from (feedback.h, cancel.h, expire.h, …), recording (record.h).
 #pragma once
 
 #include <algorithm>
@@ -14,21 +15,21 @@
 namespace updraft::upgrade {
 
 enum class Event : std::uint8_t {
-    fetched,         // The device fetched what it is to do.
-    bytes_began,     // The first byte was served, or it says that it downloads.
-    bytes_ended,     // The last byte was served, or it says that it has all.
-    working,         // Any other sign of work.
-    succeeded,       // It says success, and that is enough.
-    claims_success,  // It says success, and has yet to report the version.
-    failed,          // It says failure, for good; or it refused.
-    called_off,      // It stopped by itself.
-    version_proven,  // It reports the target version.
-    version_wrong,   // It reports a third one.
-    cancel_asked,    // Somebody wants it stopped.
+    fetched,         // The device fetched the description of the upgrade.
+    bytes_began,     // Bytes were served, or the device reports that it is downloading.
+    bytes_ended,     // The last byte was served, or the device reports that it has downloaded all.
+    working,         // The device reports any other work.
+    succeeded,       // The device reports success, and no verification is needed.
+    claims_success,  // The device reports success, and must still report the target version.
+    failed,          // The device reports that it failed or refused.
+    called_off,      // The upgrade was stopped on the device.
+    version_proven,  // The device reports the target version.
+    version_wrong,   // The device reports a version that is neither the target nor the old one.
+    cancel_asked,    // A user or an operator wants to stop it.
     cancel_agreed,   // The device has stopped.
-    cancel_refused,  // The device goes on.
-    silence,         // Its due time came and nothing had been heard.
-    ended_by_us,     // Forced, withdrawn or unbound.
+    cancel_refused,  // The device continues.
+    silence,         // Its due time has passed, and the device did not poll.
+    ended_by_us,     // It was cancelled without asking the device.
 };
 inline constexpr std::size_t event_count = 15;
 
@@ -45,8 +46,9 @@ inline constexpr auto NOK = State::failed;
 inline constexpr auto CAN = State::cancelled;
 inline constexpr auto EXP = State::expired;
 
-// One row for each state, one column for each event, in the order of the enums. The same state
-// means that nothing happens. `cancelling` × cancel_refused goes back to where it was (Course).
+// The next state: one row for each state, one column for each event, in the order of the enums. An
+// entry that equals the row's state means no change. For `cancelling` × cancel_refused,
+// after(Course) returns to the state before.
 inline constexpr std::array<std::array<State, event_count>, state_count> table{{
     // fet  beg  end  wrk  suc  cla  fai  cof  prv  wrg  ask  agr  ref  sil  end
     {off, dng, dld, off, OK_, ver, NOK, CAN, que, que, CAN, que, que, EXP, CAN},  // queued
@@ -63,7 +65,7 @@ inline constexpr std::array<std::array<State, event_count>, state_count> table{{
 }};
 }  // namespace lifecycle_words
 
-// Where an upgrade stands, and, while cancelling, where it would go on from.
+// The state of an upgrade; while cancelling, also the state to return to if the device refuses.
 struct Course {
     State state = State::queued;
     State resume = State::queued;
@@ -75,8 +77,8 @@ struct Course {
     return lifecycle_words::table[static_cast<std::size_t>(state)][static_cast<std::size_t>(event)];
 }
 
-// While cancelling, the device's work goes on underneath: phases move `resume`, and a version that
-// ends the verification underneath ends it all.
+// While cancelling, the device may continue to work: its events change `resume`. If `resume`
+// becomes final by that (the verification ends), the upgrade ends.
 [[nodiscard]] constexpr Course after(Course at, Event event) {
     auto const next = after(at.state, event);
     if (at.state != State::cancelling) {
@@ -89,7 +91,7 @@ struct Course {
     return {State::cancelling, underneath};
 }
 
-// True for states in which the device is at it: a gateway's turn is taken.
+// True for states from `offered` to `cancelling`. In these, other devices of the gateway must wait.
 [[nodiscard]] constexpr bool is_running(State state) {
     return state != State::queued && !is_final(state);
 }

@@ -1,7 +1,8 @@
-// Opening an upgrade of one device: an order's first, and the next one of an order that goes on.
+// Creates upgrades of one device: the first of an order, and the next step after a success.
 //
-// Lives here: what a new upgrade begins with, and going on after a success.
-// Not here:   who may order (upgrade/order.h), which release comes next (firmware/offer.h).
+// Lives here: the values of a new upgrade, and the next step of an order for all steps.
+//
+// Not here:   who may order (upgrade/order.h), which release is offered (firmware/offer.h).
 #pragma once
 
 #include "firmware/release.h"
@@ -10,11 +11,13 @@
 
 namespace updraft::upgrade {
 
+// A new queued upgrade to `release`. It is not stored yet and has no id.
 [[nodiscard]] Upgrade queued(fleet::Device const& device, firmware::Release const& release,
                              OrderId const& order_id, Limits const& limits, Instant now);
 
-// `done` has succeeded just now, and `device` runs its version: when its order goes all the way,
-// what is on offer from there is opened within the same order. Nothing on offer ends the way.
+// Call after `done` has succeeded, with `device` running its version. If the order is for all
+// steps, opens an upgrade to the release that is offered now, within the same order. No effect when
+// nothing is offered, or when the device's user or model has changed.
 [[nodiscard]] Result<void> go_on(Tx& tx, Means const& means, Upgrade const& done,
                                  fleet::Device const& device, Instant now);
 

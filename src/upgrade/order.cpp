@@ -11,11 +11,12 @@
 #include "ports/releases_table.h"
 #include "ports/upgrades_table.h"
 #include "upgrade/open.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::upgrade {
 namespace {
 
-// What the device would take, of that catalog; the errors say what an order of it answers.
+// The release that is offered to the device; the errors are those of ordering it.
 Result<firmware::Release const*> choose(firmware::Catalog const& catalog,
                                         fleet::Device const& device) {
     if (!catalog.model.upgradable) {
@@ -29,7 +30,7 @@ Result<firmware::Release const*> choose(firmware::Catalog const& catalog,
     return release;
 }
 
-// What the upgrades of one order have in common. Their ids grow.
+// The values that the upgrades of one order share. Their ids increase.
 struct OrderUnderWay {
     OrderId order_id;
     StepMode step_mode = StepMode::next_step;
@@ -58,8 +59,8 @@ Result<void> put_order(Tx& tx, Orderer const& who, OrderUnderWay const& order) {
                             .last = order.last});
 }
 
-// The catalog as if `release` were the only one on offer: then the one rule of offers says whether
-// a device may take it.
+// A catalog in which only `release` can be offered, so that firmware::offer() decides whether a
+// device may install it.
 firmware::Catalog only(firmware::Catalog const& catalog, ReleaseId release) {
     auto narrowed = catalog;
     for (auto& each : narrowed.releases) {
@@ -68,7 +69,7 @@ firmware::Catalog only(firmware::Catalog const& catalog, ReleaseId release) {
     return narrowed;
 }
 
-// What the operator wants that device to take.
+// The release for that device in an operator's order: `named`, or the device's own offer.
 Result<firmware::Release> wanted_for(Tx& tx, fleet::Device const& device,
                                      std::optional<firmware::Release> const& named) {
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
@@ -127,12 +128,10 @@ Result<OrderOutcome> order_by_operator(Tx& tx, Means const& means, OperatorOrder
                                        Instant now) {
     std::optional<firmware::Release> named;
     if (wanted.release) {
-        auto found = tx.releases().find(*wanted.release);
-        if (!found && found.error().code != Errc::not_found) return pass(found);
-        if (!found || found->state != firmware::ReleaseState::released) {
+        TRY_ASSIGN(named, if_found(tx.releases().find(*wanted.release)));
+        if (!named || named->state != firmware::ReleaseState::released) {
             return fail(Errc::invalid, "firmwareId does not name a released firmware");
         }
-        named = *std::move(found);
     }
     OrderUnderWay order{
         .order_id = means.id_source.order_id(now), .step_mode = wanted.step_mode, .now = now};

@@ -10,14 +10,15 @@
 namespace updraft::upgrade {
 namespace {
 
-// Each kind of device costs a walk over the part: where there are many kinds, parts are small.
+// Limits of kinds (pairs of model and version) in a part. Each kind costs a query over the part, so
+// a part with more kinds than kinds_max gets fewer devices.
 constexpr std::size_t kinds_max = 32;
 constexpr std::int64_t mixed_part_devices_max = 100;
 
-// What the device kinds ahead take, as far as this transaction goes.
+// The next devices of the user, for one transaction.
 struct Part {
     DevicesAhead ahead;
-    bool last = false;  // No devices of the user are behind it.
+    bool last = false;  // True when no devices follow.
 };
 
 Result<Part> next_part(Tx& tx, OpenId const& open_id, Did const& after) {
@@ -51,7 +52,8 @@ Result<OpenedMany> open_kind(Tx& tx, Means const& means, Opening const& opening,
     return tx.upgrades().open_many(wanted);
 }
 
-// Opens the part, and writes down the order when it is the first that opened anything.
+// Opens the upgrades of the part. If there are any, inserts the order's row or extends its id
+// range.
 Result<void> open_part(Tx& tx, Means const& means, Opening const& opening, Part const& part) {
     OpenedMany all;
     for (auto const& kind : part.ahead.kinds) {
@@ -70,7 +72,7 @@ Result<void> open_part(Tx& tx, Means const& means, Opening const& opening, Part 
                             .last = all.last});
 }
 
-// The answer to an order that has gone through all devices.
+// The answer after the last part.
 Result<OrderPart> completed(Tx& tx, OpenId const& open_id, OrderId const& order_id) {
     TRY_ASSIGN(auto const order, tx.orders().find(order_id));
     if (order) return OrderPart{.order_id = order_id};
@@ -119,7 +121,7 @@ Result<OrderPart> order_more(Tx& tx, Means const& means, Orderer const& who,
                              OrderId const& order_id, Instant now) {
     if (!who.open_id) return fail(Errc::invalid, "only a user has devices of their own");
     TRY_ASSIGN(auto const opening, tx.openings().find(order_id));
-    // Somebody else was faster.
+    // No row: another caller has processed the last part.
     if (!opening) return completed(tx, *who.open_id, order_id);
     return go_on(tx, means, *opening, now);
 }

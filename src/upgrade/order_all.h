@@ -1,11 +1,12 @@
-// Ordering everything that a user has, a part of the devices in each transaction.
+// Orders upgrades for all devices of a user, a part of the devices in each transaction. Other
+// writes can run between the parts. If the process ends in between, a row remains with which any
+// instance can continue.
 //
-// Lives here: how large a part is, and going on where an order of many devices stopped.
-// Not here:   orders of named devices (upgrade/order.h), who asks for the parts (openota/order,
-//             app/steps).
+// Lives here: the size of a part, and continuing an order.
 //
-// While a large order is opened other writes get their turns, and a process that dies leaves a row
-// by which any other one goes on.
+// Not here:   orders for named devices (upgrade/order.h), calling for the next part
+// (openota/order.h,
+//             app/periodic/tasks.h).
 #pragma once
 
 #include <chrono>
@@ -16,31 +17,31 @@
 
 namespace updraft::upgrade {
 
-// Devices in one transaction: some ten milliseconds of the writer's time.
+// Devices in one transaction; they take some ten milliseconds of the writer's time.
 inline constexpr std::int64_t part_devices_max = 1'000;
-// An order that has stood still for so long was given up by whoever opened it.
+// An order without progress for this long counts as abandoned.
 inline constexpr Millis opening_abandoned_after = std::chrono::seconds{10};
 
 struct OrderPart {
     enum class Then : std::uint8_t {
         complete,
-        more,     // order_more() is to be called.
-        nothing,  // There was nothing to upgrade, and nothing is being upgraded.
+        more,     // Call order_more().
+        nothing,  // There was no offer, and no upgrade of the user is active.
     };
-    OrderId order_id;  // Meaningless when there is nothing.
+    OrderId order_id;  // Meaningless when `then` is nothing.
     Then then = Then::complete;
 };
 
-// Every device of the user that has an offer and no active upgrade, in one order; goes on with that
-// of an earlier call which is not complete. When nothing new was started but some are running: the
-// newest running order.
+// The first part of an order for all devices of the user that have an offer and no active upgrade.
+// If an earlier order of the user is not complete, continues that one instead. When nothing was
+// opened, but upgrades of the user are running, answers the newest running order.
 [[nodiscard]] Result<OrderPart> order_all(Tx& tx, Means const& means, Orderer const& who,
                                           StepMode step_mode, Instant now);
-// The next part. Errors as of order_all(). From several callers at once it does no harm.
+// The next part. Several callers may call it at the same time.
 [[nodiscard]] Result<OrderPart> order_more(Tx& tx, Means const& means, Orderer const& who,
                                            OrderId const& order_id, Instant now);
 
-// An order that was given up, for somebody to go on with. Nothing when there is none.
+// An abandoned order, to be continued with order_more(); nothing when there is none.
 [[nodiscard]] Result<std::optional<Opening>> abandoned(Tx const& tx, Instant now);
 
 }  // namespace updraft::upgrade

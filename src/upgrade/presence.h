@@ -1,7 +1,8 @@
-// Who was heard of lately: signs of life that the store does not hold yet.
+// Last-seen times of devices that are not in the store yet.
 //
-// Lives here: what the domain asks of whoever listens to devices.
-// Not here:   collecting signs and writing them down (ddi/signs_of_life.h).
+// Lives here: the interface with which the domain reads them.
+//
+// Not here:   collecting them and writing them to the store (channel/presence.h).
 #pragma once
 
 #include <optional>
@@ -15,10 +16,11 @@ namespace updraft::upgrade {
 class Presence {
 public:
     virtual ~Presence() = default;
+    // The device's last-seen time; nothing when the store has the latest one.
     [[nodiscard]] virtual std::optional<Instant> last_sign(Did const& did) const = 0;
 };
 
-// The later of what the store says and what `presence`, if there is one, knows.
+// The later one of `stored` and the time in `presence`, which may be null.
 [[nodiscard]] inline std::optional<Instant> last_sign(Presence const* presence, Did const& did,
                                                       std::optional<Instant> stored) {
     if (presence == nullptr) return stored;

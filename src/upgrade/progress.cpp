@@ -6,7 +6,8 @@ namespace updraft::upgrade {
 
 std::optional<int> counted_percent(std::int64_t cnt, std::int64_t of) {
     if (of < counted_of_min || cnt < 0 || cnt > of) return std::nullopt;
-    // Dividing first keeps huge counts from overflowing; they are byte counts, so nothing is lost.
+    // Dividing first prevents an overflow with very large counts, where its rounding does not
+    // matter.
     constexpr std::int64_t exact_max = 1'000'000'000'000'000;
     if (of > exact_max) return static_cast<int>(std::min<std::int64_t>(cnt / (of / 100), 100));
     return static_cast<int>(cnt * 100 / of);

@@ -1,7 +1,8 @@
-// How far an upgrade is, in percent, from whatever its device lets us know.
+// The progress of an upgrade in percent. Pure.
 //
-// Lives here: what counts as a figure, which source wins, and that it never goes back. Pure.
-// Not here:   when a figure arrives (feedback.h, serving.h), telling apps (push/outbox.h).
+// Lives here: reading figures, which source is preferred, and that the progress never decreases.
+//
+// Not here:   where figures come from (feedback.h, serving.h), notifying apps (push/outbox.h).
 #pragma once
 
 #include <cstdint>
@@ -12,9 +13,9 @@
 
 namespace updraft::upgrade {
 
-inline constexpr int served_percent_max = 80;       // All bytes served, nothing installed yet.
-inline constexpr int unfinished_percent_max = 99;   // 100 is success and nothing else.
-inline constexpr std::int64_t counted_of_min = 10;  // Smaller ones count steps, not percent.
+inline constexpr int served_percent_max = 80;       // When all bytes are served.
+inline constexpr int unfinished_percent_max = 99;   // 100 means success.
+inline constexpr std::int64_t counted_of_min = 10;  // A smaller total is a number of steps.
 
 struct Progress {
     int percent = 0;
@@ -23,20 +24,22 @@ struct Progress {
     bool operator==(Progress const&) const = default;
 };
 
-// `progress {cnt,of}`; nothing when it counts steps or makes no sense.
+// The percentage of `progress {cnt,of}`; nothing when `of` is below counted_of_min (it counts
+// steps) or `cnt` is out of range.
 [[nodiscard]] std::optional<int> counted_percent(std::int64_t cnt, std::int64_t of);
 
-// "94" of " 94% Updating slots done."; nothing when the text does not begin with a percentage.
+// 94 from " 94% Updating slots done."; nothing when the text does not begin with a percentage.
 [[nodiscard]] std::optional<int> leading_percent(std::string_view text);
 
-// Bytes really served, as 0 to 80.
+// The percentage for `served` of `bytes` bytes: 0 to 80.
 [[nodiscard]] int served_percent(std::int64_t served, std::int64_t bytes);
 
-// What reaching a phase, or another sign of work in it, is worth: 80 to 99.
+// The percentage for a report without a figure in `state`, when the progress is `percent`: 80
+// to 99.
 [[nodiscard]] std::optional<int> phase_percent(State state, int percent);
 
-// A new figure against what is known: a better source is never overruled, nothing decreases, and 99
-// is the end of it.
+// The progress after a new figure. A figure from a worse source than the known one is ignored, the
+// progress never decreases, and the maximum is 99.
 [[nodiscard]] constexpr Progress after(Progress known, Figure source, int percent) {
     if (source < known.figure) return known;
     auto const capped = percent < unfinished_percent_max ? percent : unfinished_percent_max;

@@ -30,7 +30,7 @@ void set_times(Limits const& limits, Upgrade const& before, Upgrade& after, Inst
     if (after.state == State::succeeded) after.progress = 100;
 }
 
-// What the device's own row has to say from now on.
+// Updates the device's row after a success, or while its version is awaited.
 Result<std::optional<fleet::Device>> update_device(Tx& tx, Upgrade const& after) {
     TRY_ASSIGN(auto device, if_found(tx.devices().find(after.did)));
     if (!device) return std::nullopt;
@@ -46,10 +46,10 @@ Result<std::optional<fleet::Device>> update_device(Tx& tx, Upgrade const& after)
 
 Result<void> tell(Tx& tx, Means const& means, Upgrade const& before, Upgrade const& after,
                   Instant now) {
-    if (is_final(after.state)) return means.outbox.tell_result(tx, after, now);
+    if (is_final(after.state)) return means.listener.ended(tx, after, now);
     auto const taken = !before.started_at && after.started_at;
     if (taken || before.progress != after.progress) {
-        return means.outbox.tell_progress(tx, after, now);
+        return means.listener.progressed(tx, after, now);
     }
     return {};
 }
@@ -83,9 +83,9 @@ Result<Upgrade> record(Tx& tx, Means const& means, Upgrade const& before, Upgrad
     }
     TRY(tell(tx, means, before, after, now));
     if (device && after.state == State::succeeded) {
-        // Who asked for a stop and was too late has still asked for no more.
+        // If a cancel was requested before the success, an order for all steps ends here.
         if (before.state != State::cancelling) TRY(go_on(tx, means, after, *device, now));
-        TRY(means.outbox.tell_offer(tx, *device, now));
+        TRY(means.listener.version_reported(tx, *device, now));
     }
     return after;
 }

@@ -1,7 +1,10 @@
-// Writing down what happened to an upgrade, with everything that follows from it, in one commit.
+// Records a change of an upgrade and all its consequences in one commit.
 //
-// Lives here: times, due time, timeline, the device's version on success, and what apps are told.
-// Not here:   what happens (lifecycle.h, progress.h), and the verbs that decide on it.
+// Lives here: times, due time, timeline, the device's version on success, the next step, and
+//             calling the listener.
+//
+// Not here:   state and progress (lifecycle.h, progress.h), why it changes (feedback.h, cancel.h,
+//             expire.h).
 #pragma once
 
 #include <memory>
@@ -16,33 +19,33 @@
 
 namespace updraft::upgrade {
 
-inline constexpr std::size_t note_bytes_max = 8 * 1024;  // Of one entry in a timeline.
+inline constexpr std::size_t note_bytes_max = 8 * 1024;  // Text of one entry in a timeline.
 
-// What a timeline remembers of it.
+// The text of a new entry in the timeline.
 struct Note {
     std::string text;
-    std::string report;  // A digest, when a device's report brought it.
+    std::string report;  // The digest of the device's report; empty for other changes.
 };
 
-// Puts `after` in the place of `before`: its state, progress, cause and counts are the caller's
-// decision, its times are set here. Answers the upgrade as it stands then. Errc::busy when somebody
-// else changed it meanwhile.
+// Replaces `before` by `after`. The caller sets state, progress, cause and counts; this sets the
+// times and, on success, 100 percent. Answers the stored upgrade. Errc::busy when another
+// transaction changed it meanwhile.
 [[nodiscard]] Result<Upgrade> record(Tx& tx, Means const& means, Upgrade const& before,
                                      Upgrade after, Note const& note, Instant now);
 
-// The upgrade after that event, not recorded yet.
+// The upgrade with its state after that event. Nothing is recorded.
 [[nodiscard]] Upgrade stepped(Upgrade upgrade, Event event);
 
-// Ends it by our own decision and records that.
+// Ends the upgrade with `event` and `cause`, and records that.
 [[nodiscard]] Result<Upgrade> end(Tx& tx, Means const& means, Upgrade const& upgrade, Event event,
                                   std::string cause, Instant now);
 
-// What an upgrade's model says, and its release.
+// The catalog of an upgrade's model, and the upgrade's release in it.
 struct Plan {
     std::shared_ptr<firmware::Catalog const> catalog;  // Owns the release.
     firmware::Release const* release = nullptr;
 };
-// Errc::corrupt when the release is not there.
+// Errc::corrupt when the catalog does not contain the release.
 [[nodiscard]] Result<Plan> plan_of(Tx const& tx, Upgrade const& upgrade);
 
 }  // namespace updraft::upgrade

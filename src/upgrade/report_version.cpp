@@ -6,6 +6,7 @@
 #include "ports/devices_table.h"
 #include "ports/timelines_table.h"
 #include "ports/upgrades_table.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::upgrade {
 namespace {
@@ -15,10 +16,10 @@ bool is_being_verified(Upgrade const& upgrade) {
            (upgrade.state == State::cancelling && upgrade.resume_state == State::verifying);
 }
 
-// A device that goes to and fro fills no timeline.
+// Version changes that are recorded in the timeline of an upgrade that has ended.
 constexpr std::int64_t fallback_notes_max = 100;
 
-// What was noted of an upgrade after it had ended.
+// The entries after the one with which the upgrade ended.
 std::span<TimelineEntry const> after_the_end(std::span<TimelineEntry const> timeline) {
     auto const end = std::ranges::find_if(
         timeline, [](TimelineEntry const& entry) { return is_final(entry.state); });
@@ -26,7 +27,8 @@ std::span<TimelineEntry const> after_the_end(std::span<TimelineEntry const> time
     return {std::next(end), timeline.end()};
 }
 
-// The upgrade that brought the version which the device no longer runs.
+// If the device's version came from its last successful upgrade, adds an entry to the timeline of
+// that upgrade: the device has another version now.
 Result<void> note_fallback(Tx& tx, fleet::Device const& before, Version const& version,
                            Instant now) {
     if (!before.installed) return {};
@@ -67,18 +69,17 @@ Result<fleet::Device> report_version(Tx& tx, Means const& means, fleet::Device c
         auto const cause = written(Cause::version_mismatch, "the device reports " + version.value);
         TRY(end(tx, means, *active, Event::version_wrong, cause, now));
     }
-    TRY(means.outbox.tell_offer(tx, changed, now));
+    TRY(means.listener.version_reported(tx, changed, now));
     return changed;
 }
 
 Result<std::optional<Fallback>> fallback_of(Tx const& tx, fleet::Device const& device) {
     if (!device.installed) return std::nullopt;
-    auto last = tx.upgrades().find(*device.installed);
-    if (!last && last.error().code != Errc::not_found) return pass(last);
+    TRY_ASSIGN(auto const last, if_found(tx.upgrades().find(*device.installed)));
     if (!last || last->version == device.version) return std::nullopt;
     TRY_ASSIGN(auto const timeline, tx.timelines().of(last->id));
     auto const notes = after_the_end(timeline);
-    if (notes.empty()) return std::nullopt;  // An operator has said what it runs.
+    if (notes.empty()) return std::nullopt;  // An operator set the version; no report changed it.
     return Fallback{.upgrade = last->id, .from = last->version, .at = notes.back().at};
 }
 

@@ -1,27 +1,28 @@
-// A device says which firmware it runs.
+// The effect of a device's report of the version that it runs.
 //
-// Lives here: what that proves or disproves about its upgrades, and what it may be offered now.
-// Not here:   how a channel says it (ddi/config_data).
+// Lives here: ending a verification, and recording that a device left the version of a success.
+//
+// Not here:   how a channel receives the version (ddi/wording.h).
 #pragma once
 
 #include "upgrade/record.h"
 
 namespace updraft::upgrade {
 
-// The device's version becomes the reported one; an upgrade that is being verified succeeds with
-// the target version, fails with a third one, and waits on with the one it came from. An earlier
-// success that the device fell back from gets a line in its timeline. Answers the device as it is
-// now.
+// Sets the device's version. An upgrade that is being verified succeeds with the target version,
+// keeps waiting with the old version, and fails with any other. If the device left the version of
+// its last success, that upgrade's timeline gets an entry. Answers the device after the change.
 [[nodiscard]] Result<fleet::Device> report_version(Tx& tx, Means const& means,
                                                    fleet::Device const& device,
                                                    Version const& version, Instant now);
 
-// A device that runs another version than its last success brought, by its own word.
+// A device has reported a version other than the one that its last successful upgrade installed.
 struct Fallback {
-    UpgradeId upgrade;  // The success.
-    Version from;       // What it brought.
-    Instant at;         // When the device said otherwise.
+    UpgradeId upgrade;  // The successful upgrade.
+    Version from;       // The version that it installed.
+    Instant at;         // The time of the last such report.
 };
+// Nothing when the device runs that version, or an operator set another one.
 [[nodiscard]] Result<std::optional<Fallback>> fallback_of(Tx const& tx,
                                                           fleet::Device const& device);
 

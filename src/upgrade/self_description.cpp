@@ -64,7 +64,7 @@ Result<void> describe(Tx& tx, Means const& means, Did const& did, SelfDescriptio
     TRY_ASSIGN(auto const version, read_name<Version>(reported->second, version_attribute));
     TRY_ASSIGN(auto const after, report_version(tx, means, device, version, now));
     if (first_words && after.version == device.version) {
-        TRY(means.outbox.tell_offer(tx, after, now));
+        TRY(means.listener.version_reported(tx, after, now));
     }
     return {};
 }

@@ -1,7 +1,9 @@
-// What a device says about itself: attributes, and among them the firmware it runs.
+// The attributes that a device reports about itself, including the version that it runs.
 //
-// Lives here: how they change what is known of it, within limits.
-// Not here:   how a channel says it (ddi/wording.h), what a version proves (report_version.h).
+// Lives here: changing the stored attributes, and their limits.
+//
+// Not here:   how a channel receives them (ddi/wording.h), the effect of a version
+//             (report_version.h).
 #pragma once
 
 #include <string>
@@ -13,11 +15,12 @@ namespace updraft::upgrade {
 struct SelfDescription {
     enum class Mode : std::uint8_t { merge, replace, remove };
     Mode mode = Mode::merge;
-    fleet::Attributes attributes;  // Only the keys count with `remove`.
+    fleet::Attributes attributes;  // With Mode::remove only the keys are used.
 };
 
-// Errc::invalid, and nothing changed, over a limit. `version_attribute` names the one that says
-// which firmware runs; an empty value of it says nothing.
+// Changes the device's attributes. `version_attribute` is the key of the running version, which is
+// passed to report_version(); an empty value is ignored. Errc::invalid above a limit; nothing is
+// changed then.
 [[nodiscard]] Result<void> describe(Tx& tx, Means const& means, Did const& did,
                                     SelfDescription const& said,
                                     std::string const& version_attribute, Instant now);

@@ -1,7 +1,10 @@
-// Bytes of an artifact that were really sent to a device, as a sign of how far it is.
+// Progress of an upgrade from the bytes of its artifact that were sent to the device.
 //
-// Lives here: what served bytes do to the upgrade.
-// Not here:   sending and counting them (ddi/download.h), what the device itself says (feedback.h).
+// Lives here: the effect of served bytes on the upgrade.
+//
+// Not here:   sending (channel/send_artifact.h), counting (channel/served_bytes.h), the device's
+// own
+//             reports (feedback.h).
 #pragma once
 
 #include <cstdint>
@@ -11,12 +14,12 @@
 namespace updraft::upgrade {
 
 struct ServedBytes {
-    std::int64_t bytes = 0;  // Since the last time.
-    std::int64_t reach = 0;  // Where the furthest of them lies, counted from the file's first byte.
+    std::int64_t bytes = 0;  // Since the previous call for this upgrade.
+    std::int64_t reach = 0;  // The highest offset in the file that was sent, exclusive.
     bool reached_the_end = false;
 };
 
-// Nothing happens to an upgrade that has ended, was not handed out yet, or is past downloading.
+// Records served bytes. No effect when the upgrade has ended, is held back, or is past downloading.
 Result<void> served(Tx& tx, Means const& means, UpgradeId id, ServedBytes const& sent, Instant now);
 
 }  // namespace updraft::upgrade

@@ -1,8 +1,9 @@
-// An upgrade: one device carrying out one order.
+// An upgrade: one device gets one release, by an order.
 //
-// Lives here: the nouns.
-// Not here:   which change of state is allowed (upgrade/lifecycle.h), rows
-// (ports/upgrades_table.h).
+// Lives here: the types.
+//
+// Not here:   which changes of state are allowed (upgrade/lifecycle.h), rows
+//             (ports/upgrades_table.h).
 #pragma once
 
 #include <array>
@@ -23,8 +24,8 @@ enum class State : std::uint8_t {
     downloading,
     downloaded,
     installing,
-    verifying,   // It said success; we wait for it to report the version.
-    cancelling,  // It was asked to stop.
+    verifying,   // The device reported success; it must still report the target version.
+    cancelling,  // The device is asked to stop.
     succeeded,
     failed,
     cancelled,
@@ -35,7 +36,7 @@ enum class State : std::uint8_t {
 
 inline constexpr std::size_t state_count = 11;
 
-// The words for states on every wire and in the store, in the order of State.
+// The names of states in all APIs and in the store, in the order of State.
 inline constexpr std::array<std::string_view, state_count> state_words{
     "queued",     "offered",   "downloading", "downloaded", "installing", "verifying",
     "cancelling", "succeeded", "failed",      "cancelled",  "expired"};
@@ -50,11 +51,10 @@ inline constexpr std::array<std::string_view, state_count> state_words{
     return std::nullopt;
 }
 
-// Where a progress figure comes from, worst first: a better source is never overruled by a worse
-// one.
+// The source of a progress figure, worst first: a worse source never replaces a better one.
 enum class Figure : std::uint8_t {
-    derived,  // Bytes served and phases reached.
-    own,      // The device's: progress {cnt,of}, or a percentage at the start of a detail text.
+    derived,  // Served bytes and reached states.
+    own,      // The device's report: progress {cnt,of}, or a percentage at the start of a text.
 };
 
 struct Upgrade {
@@ -62,37 +62,37 @@ struct Upgrade {
     OrderId order_id;
     Did did;
     ModelName model;
-    std::optional<OpenId> open_id;  // Whose the device was when it was ordered.
+    std::optional<OpenId> open_id;  // The device's user at the order; see adopt() in order.h.
     ReleaseId release_id;
     Version from_version;
-    Version version;  // What is being installed.
+    Version version;  // The target version.
     State state = State::queued;
-    int progress = 0;   // Percent; 100 exactly on success.
-    std::string cause;  // Empty unless it ended badly: "<word>" or "<word>: <detail>".
+    int progress = 0;   // Percent; 100 only after success.
+    std::string cause;  // Empty unless it ended without success: "<word>" or "<word>: <detail>".
     Instant created_at;
     std::optional<Instant> started_at;  // When the device took it.
     std::optional<Instant> finished_at;
-    std::optional<Instant> due_at;       // When silence ends it: queue, stall or verify timeout.
-    std::int64_t reports = 0;            // Reports that changed something; limited.
-    State resume_state = State::queued;  // While cancelling: where a rejected cancel goes back to.
-    Figure figure = Figure::derived;     // The best source that gave a progress figure so far.
-    std::int64_t bytes_served = 0;       // Of its artifact, as far as it was written down.
-    std::int64_t step = 0;               // Of an order that goes all the way: from 1; else 0.
+    std::optional<Instant> due_at;       // The queue, stall or verify timeout.
+    std::int64_t reports = 0;            // Recorded reports of the device; limited.
+    State resume_state = State::queued;  // While cancelling: the state after a refused cancel.
+    Figure figure = Figure::derived;     // The best source of the progress so far.
+    std::int64_t bytes_served = 0;       // Served bytes of its artifact that are recorded.
+    std::int64_t step = 0;               // Number of the step, from 1, with all_steps; else 0.
 
     bool operator==(Upgrade const&) const = default;
 };
 
-// How far an order takes a device.
+// How many upgrades an order opens for a device.
 enum class StepMode : std::uint8_t {
-    next_step,  // What is on offer now.
-    all_steps,  // And what is on offer from there, until nothing is.
+    next_step,  // One, to the release that is offered now.
+    all_steps,  // One after the other after each success, until there is no further offer.
 };
-// Upgrade::step of the upgrades that such an order begins with.
+// Upgrade::step of the first upgrade of a device in such an order.
 [[nodiscard]] constexpr std::int64_t first_step(StepMode step_mode) {
     return step_mode == StepMode::all_steps ? 1 : 0;
 }
 
-// Who an order comes from.
+// Who orders.
 struct Orderer {
     std::optional<AppId> appid;     // Absent: the operator.
     std::optional<OpenId> open_id;  // Absent: the operator.

@@ -1,7 +1,8 @@
-// Short texts of protocols, compared and trimmed as most of them want it.
+// Short texts of protocols: comparing and trimming them.
 //
 // Lives here: equality without regard to the case of ASCII letters, and white space at the ends.
-// Not here:   any other language's idea of case.
+//
+// Not here:   letters outside of ASCII.
 #pragma once
 
 #include <cstddef>

@@ -4,6 +4,8 @@
 
 #include <new>
 
+#include "text/hex.h"
+
 namespace updraft {
 namespace {
 
@@ -23,12 +25,13 @@ std::string end(Context& context) {
     unsigned length = 0;
     EVP_DigestFinal_ex(context.get(), raw.data(), &length);
     std::string bytes(raw.begin(), raw.begin() + length);
-    return hex(bytes);
+    return text::hex(bytes);
 }
 
 }  // namespace
 
-// SHA256() looks its algorithm up by name in each call, which costs more than the digest.
+// The algorithm is fetched once: SHA256() looks it up by name in each call, which takes longer than
+// the digest of a short text.
 Sha256 sha256(std::string_view bytes) {
     static EVP_MD const* const kind = EVP_MD_fetch(nullptr, "SHA256", nullptr);
     thread_local Context const context(EVP_MD_CTX_new());
@@ -43,19 +46,8 @@ Sha256 sha256(std::string_view bytes) {
 
 std::string sha256_hex(std::string_view bytes) {
     auto const digest = sha256(bytes);
-    return hex({static_cast<char const*>(static_cast<void const*>(digest.data())), digest.size()});
-}
-
-std::string hex(std::string_view bytes) {
-    static constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    text.reserve(bytes.size() * 2);
-    for (char const byte : bytes) {
-        auto const value = static_cast<unsigned char>(byte);
-        text += digits[value >> 4];
-        text += digits[value & 15];
-    }
-    return text;
+    return text::hex(
+        {static_cast<char const*>(static_cast<void const*>(digest.data())), digest.size()});
 }
 
 struct DigestStream::State {

@@ -1,7 +1,8 @@
-// Digests of bytes, as lower-case hex or raw, at once or while they flow.
+// Digests of bytes: computed at once or in pieces, as raw bytes or lower-case hex.
 //
 // Lives here: SHA-256, SHA-1 and MD5 (the last two because DDI clients check them).
-// Not here:   keyed digests (push/signature).
+//
+// Not here:   keyed digests (push/signature.h).
 #pragma once
 
 #include <array>
@@ -18,9 +19,8 @@ using Sha256 = std::array<std::uint8_t, 32>;
 
 [[nodiscard]] Sha256 sha256(std::string_view bytes);
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);
-[[nodiscard]] std::string hex(std::string_view bytes);
 
-// The digests that an artifact is known by, lower-case hex.
+// The three digests of an artifact, in lower-case hex.
 struct Digests {
     std::string sha256;
     std::string sha1;
@@ -38,7 +38,7 @@ public:
     DigestStream& operator=(DigestStream&&) noexcept;
 
     void append(std::string_view bytes);
-    // Ends the stream; append is not allowed afterwards.
+    // Ends the stream; append() must not be called afterwards.
     [[nodiscard]] Digests finish();
 
 private:

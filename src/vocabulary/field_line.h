@@ -1,7 +1,8 @@
-// A line of an HTTP header, as a client library hands it over.
+// Reads one line of an HTTP header, as libcurl passes it.
 //
-// Lives here: whether it is a certain field, and the field's value.
-// Not here:   heads that we parse ourselves (http/framing.h).
+// Lives here: the value of a field with a given name.
+//
+// Not here:   headers of requests to our server (http/framing.h).
 #pragma once
 
 #include <optional>
@@ -12,7 +13,7 @@
 
 namespace updraft {
 
-// The value without white space around it; nothing when the line is another field's.
+// The value without white space around it; nothing when the line has another field.
 [[nodiscard]] inline std::optional<std::string> field_value(std::string_view line,
                                                             std::string_view name) {
     if (line.size() <= name.size() || line[name.size()] != ':') return std::nullopt;

@@ -1,6 +1,7 @@
-// Names of things, each its own type, so that a did is never taken for an openId.
+// The id types: one C++ type for each kind of id, so that they cannot be confused.
 //
-// Lives here: the id types, their limits, and how text from outside becomes one.
+// Lives here: the id types, their limits, and reading an id from text that came from outside.
+//
 // Not here:   how new ones are made (ports/id_source.h).
 #pragma once
 
@@ -15,7 +16,7 @@
 
 namespace updraft {
 
-// Text that names something: opaque, compared byte for byte.
+// A text id: opaque, compared byte by byte.
 template <class Tag>
 struct Name {
     std::string value;
@@ -25,15 +26,15 @@ struct Name {
 };
 
 using Did = Name<struct DidTag>;              // A device.
-using OpenId = Name<struct OpenIdTag>;        // A user, as apps know one.
+using OpenId = Name<struct OpenIdTag>;        // A user.
 using AppId = Name<struct AppIdTag>;          // A third-party app: 24 hex characters.
 using ModelName = Name<struct ModelNameTag>;  // deviceModel.
-using Version = Name<struct VersionTag>;      // firmwareVersion: equality is all it has.
+using Version = Name<struct VersionTag>;      // firmwareVersion: only compared for equality.
 using OrderId = Name<struct OrderIdTag>;      // A ULID.
 using WebhookId = Name<struct WebhookIdTag>;  // A push message: "msg_" and a ULID.
 
-// A whole number that names something. On the wire of DDI: decimal, 11 or more, below 2^31 and
-// never ending in 0 (docs/device-ddi.md#ids).
+// A numeric id. In DDI messages: decimal, 11 or more, below 2^31 and never ending in 0
+// (docs/device-ddi.md#ids).
 template <class Tag>
 struct Number {
     std::int64_t value{};
@@ -44,13 +45,15 @@ struct Number {
 using UpgradeId = Number<struct UpgradeIdTag>;
 using ReleaseId = Number<struct ReleaseIdTag>;
 
-// The n-th id (n from 0) of those a Zephyr client can live with: 11…19, 21…29, 31….
+// The n-th device-safe id (n from 0): an id that a Zephyr client reads correctly, that is 11…19,
+// 21…29, 31….
 constexpr std::int64_t nth_device_safe_id(std::int64_t n) { return n / 9 * 10 + n % 9 + 11; }
 
 // Bytes allowed in did, deviceModel, firmwareVersion and openId.
 inline constexpr std::size_t name_bytes_max = 64;
 
-// Text from outside, or Errc::invalid with a detail that names `field`.
+// The text as an id. Errc::invalid, with a detail that names `field`, when it is empty, longer than
+// `bytes_max` bytes, or contains U+0000.
 template <class Id>
 [[nodiscard]] Result<Id> read_name(std::string_view text, std::string_view field,
                                    std::size_t bytes_max = name_bytes_max) {

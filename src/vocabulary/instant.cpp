@@ -3,6 +3,9 @@
 #include <array>
 #include <cstdio>
 
+#include "text/time_zone.h"
+#include "text/whole_number.h"
+
 namespace updraft {
 namespace {
 
@@ -20,27 +23,11 @@ Fields split(Instant at) {
     return {Day{sys_days{day}}, std::chrono::hh_mm_ss<Millis>{since - day}};
 }
 
-// `width` decimal digits from `at`, or nothing.
-std::optional<int> digits(std::string_view text, std::size_t at, std::size_t width) {
-    if (at + width > text.size()) return std::nullopt;
-    int value = 0;
-    for (std::size_t i = at; i < at + width; ++i) {
-        if (text[i] < '0' || text[i] > '9') return std::nullopt;
-        value = value * 10 + (text[i] - '0');
-    }
-    return value;
-}
+constexpr std::chrono::minutes largest_offset{23 * 60 + 59};
 
-// Minutes east of Greenwich from "Z", "+08:00" or "-03:30"; nothing when malformed.
-std::optional<int> offset_minutes(std::string_view text) {
-    if (text == "Z" || text == "z") return 0;
-    if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':')
-        return std::nullopt;
-    auto const hours = digits(text, 1, 2);
-    auto const minutes = digits(text, 4, 2);
-    if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
-    auto const total = *hours * 60 + *minutes;
-    return text[0] == '-' ? -total : total;
+std::optional<std::chrono::minutes> read_zone(std::string_view text) {
+    if (text == "Z" || text == "z") return std::chrono::minutes{0};
+    return text::read_utc_offset(text, largest_offset);
 }
 
 }  // namespace
@@ -65,9 +52,9 @@ std::string rfc3339(Instant at) {
 std::optional<Instant> read_rfc3339(std::string_view text) {
     if (text.size() < 20 || (text[10] != 'T' && text[10] != 't')) return std::nullopt;
     auto const day = read_day(text.substr(0, 10));
-    auto const hour = digits(text, 11, 2);
-    auto const minute = digits(text, 14, 2);
-    auto const second = digits(text, 17, 2);
+    auto const hour = text::digits_at(text, 11, 2);
+    auto const minute = text::digits_at(text, 14, 2);
+    auto const second = text::digits_at(text, 17, 2);
     if (!day || !hour || !minute || !second) return std::nullopt;
     if (text[13] != ':' || text[16] != ':') return std::nullopt;
     if (*hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
@@ -77,15 +64,15 @@ std::optional<Instant> read_rfc3339(std::string_view text) {
     if (text[at] == '.') {
         std::size_t const first = ++at;
         std::int64_t scale = 100;
-        for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, scale /= 10) {
+        for (; at < text.size() && text::is_digit(text[at]); ++at, scale /= 10) {
             ms += (text[at] - '0') * scale;
         }
         if (at == first || at - first > 9) return std::nullopt;
     }
-    auto const offset = offset_minutes(text.substr(at));
+    auto const offset = read_zone(text.substr(at));
     if (!offset) return std::nullopt;
 
-    auto const whole = start_of(*day, std::chrono::minutes{*offset});
+    auto const whole = start_of(*day, *offset);
     auto const in_day =
         std::chrono::hours{*hour} + std::chrono::minutes{*minute} + std::chrono::seconds{*second};
     return whole + std::chrono::duration_cast<Millis>(in_day) + Millis{ms};
@@ -97,9 +84,9 @@ std::string local_date(Instant at, std::chrono::minutes utc_offset) {
 
 std::optional<Day> read_day(std::string_view text) {
     if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-    auto const year = digits(text, 0, 4);
-    auto const month = digits(text, 5, 2);
-    auto const day = digits(text, 8, 2);
+    auto const year = text::digits_at(text, 0, 4);
+    auto const month = text::digits_at(text, 5, 2);
+    auto const day = text::digits_at(text, 8, 2);
     if (!year || !month || !day) return std::nullopt;
     Day const read{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
                    std::chrono::day{static_cast<unsigned>(*day)}};

@@ -1,7 +1,8 @@
-// One page of a list: where it starts, how long it is, and how the next one is asked for.
+// One page of a list: where it starts, how long it is, and the cursor of the next page.
 //
-// Lives here: the shape that every list of the store answers with.
-// Not here:   how a cursor is written on a wire (admin/paging).
+// Lives here: the request and the answer that all lists of the store use.
+//
+// Not here:   how a cursor is written in an HTTP answer (admin/answer.h).
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,7 @@
 
 namespace updraft {
 
-// `after` is opaque to everybody but the table that made it.
+// `after` is a cursor: the `next` of the previous page. Only the table that made it can read it.
 struct PageAsk {
     std::optional<std::string> after;
     std::int64_t limit = 50;

@@ -1,1 +1,1 @@
-// Exists so that the standard precompiled header has a library to belong to.
+// CMake needs a library to which the precompiled header belongs; this is its only source file.

@@ -1,4 +1,4 @@
-// The standard headers that nearly every file of the domain wants, compiled once.
+// The precompiled header with the standard headers that most files of the domain include.
 //
 // Lives here: standard library only, so that a change in our own code never rebuilds it.
 // Not here:   Boost (http/pch_asio.h), anything of ours.

@@ -1,7 +1,9 @@
-// Secrets that must not be logged, and how two of them are compared.
+// A type for secrets, which keeps them out of logs, and their comparison.
 //
-// Lives here: a string that no stream prints, and a comparison whose time tells nothing.
-// Not here:   sealing with the key file (access/seal.h).
+// Lives here: a string that cannot be streamed, and a comparison whose time does not depend on
+//             where the texts differ.
+//
+// Not here:   encryption with the key file (access/seal.h).
 #pragma once
 
 #include <cstddef>
@@ -10,7 +12,7 @@
 
 namespace updraft {
 
-// Holds a secret. It has no stream operator and no conversion: reveal() is where to look in review.
+// Holds a secret. It has no stream operator and no conversion: every use is a call of reveal().
 class Secret {
 public:
     Secret() = default;
@@ -22,7 +24,7 @@ private:
     std::string value_;
 };
 
-// Takes the same time wherever two texts of one length differ.
+// When both texts have the same length, the time does not depend on where they differ.
 [[nodiscard]] inline bool same_secret(std::string_view a, std::string_view b) {
     if (a.size() != b.size()) return false;
     unsigned char volatile differs = 0;

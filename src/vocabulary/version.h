@@ -1,7 +1,9 @@
-// Which version of Updraft this is.
+// The version of this program.
 //
-// Lives here: one word, in one object file, so that a test can link a program that says another.
-// Not here:   what a database was brought to (sqlstore/schema/migrate.h).
+// Lives here: the version text, in a separate object file, so that a test can link a program with
+//             another version.
+//
+// Not here:   the version of a database (sqlstore/schema/migrate.h).
 #pragma once
 
 namespace updraft {

@@ -38,7 +38,7 @@ private:
 
 }  // namespace
 
-// The thread, and what it works on.
+// The thread that runs libcurl, its queue of posts, and its handles.
 class CurlHttpClient::Engine {
 public:
     explicit Engine(HttpClientSettings settings);
@@ -129,7 +129,8 @@ int CurlHttpClient::Engine::on_socket(CURL*, curl_socket_t socket, int what, voi
     if (what != CURL_POLL_IN) event.events |= EPOLLOUT;
     auto const act = known == nullptr ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
     if (epoll_ctl(self.poll_.number(), act, socket, &event) != 0) {
-        // A number that the kernel handed out anew: what we knew was about another socket.
+        // The kernel has reused the descriptor's number, so the recorded state belonged to another,
+        // closed socket.
         auto const other = act == EPOLL_CTL_ADD ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
         epoll_ctl(self.poll_.number(), other, socket, &event);
     }
@@ -139,7 +140,7 @@ int CurlHttpClient::Engine::on_socket(CURL*, curl_socket_t socket, int what, voi
 
 int CurlHttpClient::Engine::on_timer(CURLM*, long timeout_ms, void* engine) {
     auto& self = *static_cast<Engine*>(engine);
-    itimerspec at{};  // All zero: no timer.
+    itimerspec at{};  // All zero disarms the timer.
     if (timeout_ms == 0) at.it_value.tv_nsec = 1;
     if (timeout_ms > 0) {
         at.it_value.tv_sec = timeout_ms / 1000;
@@ -184,7 +185,7 @@ void CurlHttpClient::Engine::run() {
     }
 }
 
-// False when it is time to end.
+// Starts the posts in the queue. When the client is being destroyed, fails them and returns false.
 bool CurlHttpClient::Engine::take_waiting() {
     std::vector<Waiting> waiting;
     bool stopping = false;

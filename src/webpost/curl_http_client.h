@@ -1,6 +1,9 @@
-// Posts over HTTP and HTTPS, to public addresses only.
+// The HttpClient port on libcurl: POST over HTTP and HTTPS, to public and explicitly allowed
+// addresses only.
 //
-// Lives here: libcurl on one thread: pooled connections, verified TLS, deadlines and limits.
+// Lives here: the one thread that runs libcurl, pooled connections, verified TLS, deadlines and
+//             limits.
+//
 // Not here:   which addresses are public (webpost/public_address.h), what is posted (push/).
 #pragma once
 
@@ -16,26 +19,26 @@
 namespace updraft::webpost {
 
 struct HttpClientSettings {
-    std::vector<Network> allow_networks;  // Beside the public ones.
-    bool allow_http = false;              // Else only https is spoken, whatever the URL says.
+    std::vector<Network> allow_networks;  // Allowed in addition to public addresses.
+    bool allow_http = false;              // When false, a post to an http:// URL fails.
     std::string user_agent = "Updraft";
-    std::string ca_file;  // Trusted roots; empty: the system's.
+    std::string ca_file;  // Trusted root certificates (PEM); empty: those of the system.
     std::size_t pooled_connections_max = 1024;
 };
 
 inline constexpr std::size_t answer_body_bytes_max = 64 * 1024;
 inline constexpr std::size_t answer_header_bytes_max = 32 * 1024;
 
-// Errc::invalid, with a sentence, when `file` is given and holds no certificate that can be read: a
-// server that trusts nobody would find out one push at a time.
+// Errc::invalid, with a sentence, when a `file` is given and contains no certificate (PEM).
+// Checked at the start, because otherwise every post would fail on its own.
 [[nodiscard]] Result<void> check_roots(std::string const& file);
 
-// Follows no redirect and knows no proxy, whatever the environment says; asks for no compression.
-// The deadline of a parcel is over everything: resolving, connecting and the answer.
+// Safe to use from any thread. Follows no redirects, uses no proxy (the environment is ignored) and
+// asks for no compression. A parcel's timeout covers name resolution, connecting and the answer.
 class CurlHttpClient final : public HttpClient {
 public:
     explicit CurlHttpClient(HttpClientSettings settings);
-    // Breaks off what is under way; each `done` hears of it.
+    // Aborts running posts; their `done` is called, with the reason in Receipt::trouble.
     ~CurlHttpClient() override;
 
     void post(Parcel parcel, std::function<void(Receipt)> done) override;

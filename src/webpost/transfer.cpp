@@ -30,8 +30,8 @@ std::optional<std::pair<Address, std::uint16_t>> endpoint_of(sockaddr_storage co
     return std::nullopt;
 }
 
-// Called with the very address that would be connected to: a name that changes its mind between a
-// check and the connection gains nothing.
+// libcurl calls this with the address that it is about to connect to. Checking here is safe against
+// DNS rebinding: a name that resolves to another address later cannot bypass the check.
 curl_socket_t open_socket(void* transfer_pointer, curlsocktype, curl_sockaddr* target) {
     auto& transfer = *static_cast<Transfer*>(transfer_pointer);
     sockaddr_storage storage{};
@@ -57,7 +57,8 @@ std::size_t take_header(char* bytes, std::size_t, std::size_t size, void* transf
         transfer.refused = "the answer's header is longer than 32 KiB";
         return 0;
     }
-    if (line.starts_with("HTTP/")) transfer.receipt.retry_after.reset();  // After a 1xx.
+    if (line.starts_with("HTTP/"))
+        transfer.receipt.retry_after.reset();  // A new answer, after a 1xx.
     if (auto value = field_value(line, "retry-after")) {
         transfer.receipt.retry_after = *std::move(value);
     }
@@ -82,7 +83,7 @@ bool set_up(CURL* easy, Transfer& transfer) {
         if (longer == nullptr) return false;
         transfer.headers = longer;
     }
-    // Without this, curl waits a second for "100 Continue" before a larger body.
+    // Removes "Expect: 100-continue", with which curl waits up to 1 s before a larger body.
     if (auto* longer = curl_slist_append(transfer.headers, "Expect:")) transfer.headers = longer;
 
     bool fine = true;

@@ -1,10 +1,10 @@
-// What devices send: Range headers and feedback bodies. Whatever arrives is read or refused, and an
-// answer is never longer than the file.
+// Fuzzes what devices send: Range headers and feedback bodies. Every input is read or refused, and
+// ranges never add up to more than the file.
 #include <cstdlib>
 #include <string>
 
-#include "ddi/ranges.h"
 #include "ddi/wording.h"
+#include "http/ranges.h"
 
 using namespace updraft;
 

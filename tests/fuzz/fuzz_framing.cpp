@@ -1,5 +1,6 @@
-// A connection's bytes, cut into pieces: the head and the chunks must be the same however they are
-// cut, and nothing may be read outside of what has arrived.
+// Fuzzes the framing of requests. The bytes of a connection are cut into pieces: the head and the
+// chunks must be the same for every cut, and no byte outside of the received ones may be read.
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -14,6 +15,9 @@ namespace {
 
 using namespace updraft::http;
 
+// Replaces the identity header fields of the edges.
+constexpr std::array<std::string_view, 2> identity_fields{"appid", "authorization"};
+
 struct Reading {
     Progress head = Progress::more;
     std::size_t head_bytes = 0;
@@ -25,7 +29,7 @@ struct Reading {
     bool operator==(Reading const&) const = default;
 };
 
-// Memory of exactly that size, so that a read beyond it is found.
+// A copy in memory of exactly that size, so that the sanitizer detects a read beyond it.
 struct Arrived {
     explicit Arrived(std::string_view text) : bytes(new char[text.size()]), size(text.size()) {
         text.copy(bytes.get(), text.size());
@@ -38,7 +42,7 @@ struct Arrived {
 
 Reading read_in_steps(std::string_view text, std::size_t step) {
     Reading reading;
-    Framing framing;
+    Framing framing(identity_fields);
     std::size_t given = 0;
     while (reading.head == Progress::more && given < text.size()) {
         given = std::min(text.size(), given + step);

@@ -1,4 +1,5 @@
-// Any file: it is recognised or not, within the allowance, and what it says can be read as JSON.
+// Fuzzes the readers of firmware files. Every file is recognised or not, within the read limit, and
+// the description is valid JSON.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     });
     auto const image = firmware::inspect(file);
     if (read > firmware::Peek::allowance_bytes) std::abort();
-    auto const said = firmware::written(image);
+    auto const said = firmware::image_json(image);
     if (!json::read_object(said)) std::abort();
     static_cast<void>(firmware::contradiction(said, {"1.0"}));
     return 0;

@@ -1,4 +1,5 @@
-// Any text: what is read can be written, and reads back as the same.
+// Fuzzes the JSON reader. Every value that is read can be written, and reads back as the same
+// value.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,7 +1,7 @@
 """A push receiver that misbehaves in one way, until relent() is called.
 
 It answers verifications correctly, because otherwise no messages are sent to it. A function of the
-socket decides what it does with a message. With a TLS context it speaks TLS; the context can be
+socket decides what it does with a message. With a TLS context it uses TLS; the context can be
 changed.
 """
 import contextlib

@@ -20,13 +20,13 @@ BUILD = pathlib.Path(stage.binary()).parent
 
 
 @pytest.mark.parametrize("clock, processes, own, percent", [
-    (10, 20, 20, 0),      # All cores were the bench's.
-    (10, 20, 5, 75),      # A quarter was the bench's.
+    (10, 20, 20, 0),      # The bench used all cores.
+    (10, 20, 5, 75),      # The bench used a quarter.
     (10, 2, 0, 10),       # Only others ran, on a machine that was idle otherwise.
-    (10, 0, 0, 0),        # Nobody ran.
-    (10, 1, 1.5, 0),      # The two counts are read one after the other: never less than nothing.
-    (10, 21, 0, 100),     # Nor more than all.
-    (0, 0, 0, 0),         # No time went by.
+    (10, 0, 0, 0),        # No process ran.
+    (10, 1, 1.5, 0),      # The two counts are read one after the other: the result is at least 0,
+    (10, 21, 0, 100),     # and at most 100.
+    (0, 0, 0, 0),         # No time passed.
 ])
 def test_others_are_what_the_machine_spent_less_our_own(clock, processes, own, percent):
     before = busy.Reading(100, 1000, 50)
@@ -58,7 +58,7 @@ def test_a_childs_time_is_our_own():
 
 @pytest.mark.parametrize("disturbances, kept, text", [
     ([3], 0, "3 %"),
-    ([10], 0, "10 %"),                        # The limit itself is still quiet.
+    ([10], 0, "10 %"),                        # Exactly the limit does not count as disturbed.
     ([11, 2], 1, "2 %, least of 2"),
     ([40, 60, 5], 2, "5 %, least of 3"),
     ([40, 20, 60, 1], 1, "20 %, least of 3"),  # No fourth attempt.
@@ -99,7 +99,7 @@ def test_no_orders_are_no_figure(done, seconds):
 
 
 class Quick(http.server.BaseHTTPRequestHandler):
-    """Answers every request at once, and keeps what it was asked."""
+    """Answers every request at once, and keeps the requests."""
 
     protocol_version = "HTTP/1.1"
     asked = []
@@ -124,6 +124,6 @@ def test_the_load_ends_when_each_request_was_sent_once():
         server.shutdown()
     assert sorted(Quick.asked) == sorted(f"/{number}" for number in range(200))
     assert figures["sent"] == 200
-    # The first tenth warms up, and what was under way then may be counted.
+    # The first tenth warms up; requests that were in flight at its end may be counted.
     assert 172 <= figures["requests"] <= 188
     assert 0 < figures["seconds"] < stage.PATIENCE / 2

@@ -314,7 +314,7 @@ def test_a_bucket_that_is_away_is_told_of_and_comes_back_by_itself(tmp_path, sta
         refused = server.admin.put(file, b"a third firmware").expect(503)
         assert "the bucket cannot be reached" in refused.json()["detail"]
         assert list((server.data / "firmware-cache" / "tmp").iterdir()) == []
-        # Downloads of cached files go on; others have to wait.
+        # Downloads of cached files continue; others have to wait.
         assert device.call("GET", links["download-http"]).expect(200).body == CONTENT
         late = world.lamp("late")
         world.order("late")

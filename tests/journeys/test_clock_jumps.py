@@ -110,7 +110,7 @@ def test_a_jump_forward_counts_as_time_that_passed_and_one_back_makes_nobody_wai
         scene, receiver, clock):
     server, app, user = scene
     clock.set(DAYS)
-    # The refused result is due, and the upgrade that is over gets its one result.
+    # The refused result is due, and the expired upgrade gets its one result.
     receiver.wait_for_type("ota_upgrade_result", "refused", 2)
     receiver.wait_for_type("ota_upgrade_result", "queued")
     receiver.wait_for_type("ota_upgrade_result", "running")
@@ -138,7 +138,7 @@ def test_a_jump_back_loses_nothing_and_the_way_forward_storms_nobody(scene, rece
     server.start()
     clock.set(0)
     carry_out(server, user, receiver, "last")
-    # The upgrade that ran before goes on: by its own times, only a moment has passed.
+    # The upgrade that ran before continues: by its own times, only a moment has passed.
     for did in ("queued", "running"):
         (upgrade,) = server.admin.every(f"/upgrades?did={did}")
         assert upgrade["state"] in ("queued", "offered")

@@ -69,6 +69,22 @@ def test_the_unit_starts_what_the_package_installs(unpacked):
     assert config.read_text() == (DEPLOY / "updraft.toml").read_text()
 
 
+def test_debug_information_is_a_file_beside_the_package(tmp_path):
+    program = tmp_path / "updraft"
+    source = tmp_path / "updraft.cpp"
+    source.write_text('#include <cstdio>\nint main() { std::puts("updraft 0.0.0"); }\n')
+    done("g++", "-g", "-o", program, source)
+    made = done(DEPLOY / "make-package", program, tmp_path,
+                env={**os.environ, "UPDRAFT_PACKAGE_COMPRESSION": "none"}).strip()
+    debug = made.removesuffix(".deb") + ".debug"
+    assert ".debug_info" in done("readelf", "--sections", "--wide", debug)
+    done("dpkg-deb", "-x", made, tmp_path / "root")
+    installed = tmp_path / "root/usr/bin/updraft"
+    assert ".debug_info" not in done("readelf", "--sections", "--wide", installed)
+    link = done("readelf", "--string-dump=.gnu_debuglink", installed)
+    assert os.path.basename(debug) in link
+
+
 def test_the_package_says_what_it_needs_and_belongs_to_root(package):
     control = done("dpkg-deb", "-f", package)
     for needed in ("libsqlite3-0", "libcurl4", "libsodium23", "libc6", "adduser"):

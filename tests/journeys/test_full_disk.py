@@ -1,4 +1,4 @@
-"""A full file system: acknowledged data stays, reads go on, and writes go on when there is space."""
+"""A full file system: acknowledged data stays, reads work, and writes work again when there is space."""
 import contextlib
 import subprocess
 import threading

@@ -29,6 +29,6 @@ def test_the_death_of_one_of_three_loses_nothing_and_doubles_nothing(
             time.sleep(chance.uniform(0.05, 1.0))  # This test is about kills at random times, so it sleeps.
             victim.kill()
             victim.start()
-            # There is no promise for the time when all three are down.
+            # Nothing is promised for a time in which all three are down.
             stage.wait_until(lambda: proxy.instances_up() == 3, "the proxy to see all three")
     assert len(orders.acknowledged) >= KILLS

@@ -1,4 +1,4 @@
-"""Looking after a server's data: backup, restore, check and copy (docs/operating.md)."""
+"""The commands for a server's data: backup, restore, check and copy (docs/operating.md)."""
 import os
 import pathlib
 import random
@@ -157,7 +157,7 @@ def test_a_restored_server_goes_on_where_the_backup_stood(start_server, receiver
 
 @pytest.fixture(scope="module")
 def stopped(tmp_path_factory):
-    """The data of a stopped server that had done some of everything."""
+    """The data of a stopped server: an app, two devices, a release, a finished and a queued upgrade."""
     folder = tmp_path_factory.mktemp("stopped")
     config = {"store": {"url": f"sqlite:{folder}/data/updraft.db"}}
     with stage.Server(folder, config) as server:

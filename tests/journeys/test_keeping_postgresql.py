@@ -1,4 +1,4 @@
-"""Looking after data on PostgreSQL: moving there and back, backup, check (docs/operating.md)."""
+"""The commands for data on PostgreSQL: copying there and back, backup, check (docs/operating.md)."""
 import os
 import pathlib
 import shutil

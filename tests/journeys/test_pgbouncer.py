@@ -83,7 +83,7 @@ def test_it_dies_again_and_again_and_nothing_is_lost_or_left_behind(
     assert before == {"0|on|auto|on"}
     first = start_server(config=through(bouncer))
     second = start_server(beside=first)
-    # While PgBouncer is away, 503 is the right response.
+    # While PgBouncer does not run, 503 is the right response.
     with under_load(second, first, receiver, tmp_path, seed, not_now=(503,)) as orders:
         for version in range(2, 7):
             told = len(orders.acknowledged)

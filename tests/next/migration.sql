@@ -1,4 +1,5 @@
--- What a next version might bring: it touches the tables that every instance uses all the time.
+-- A migration of a later version, for tests of rolling upgrades. It changes the tables that every
+-- instance uses constantly.
 -- lives with: @NEWEST@
 
 CREATE TABLE next_words (

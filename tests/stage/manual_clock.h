@@ -1,7 +1,8 @@
-// A clock that only moves when a test says so.
+// A clock that a test sets and advances.
 //
 // Lives here: the tests' Clock.
-// Not here:   the system's clock (app/system_clock).
+//
+// Not here:   the system's clock (app/process/system_clock.h).
 #pragma once
 
 #include <atomic>
@@ -20,7 +21,7 @@ public:
 
     [[nodiscard]] Instant now() const override { return {ms_.load()}; }
     void set(Instant at) { ms_.store(at.ms); }
-    // Moves by `step` (backwards too) and answers the new time.
+    // Advances by `step`, which may be negative, and answers the new time.
     Instant advance(Millis step) { return {ms_.fetch_add(step.count()) + step.count()}; }
 
 private:

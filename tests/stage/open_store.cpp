@@ -83,7 +83,7 @@ ScratchDatabase::~ScratchDatabase() {
 std::string shared_database(std::string const& name,
                             std::function<void(std::string const& url)> const& fill) {
     auto const session = sqlstore::PostgresSession::open({.url = server_url()}).value();
-    // Held until this connection ends.
+    // The lock is released when this connection ends.
     if (!session->script("SELECT pg_advisory_lock(1)")) throw std::runtime_error("no lock");
     auto rows = session->query("SELECT 1 FROM pg_database WHERE datname = $1", name);
     if (rows.value().next().value()) return url_of(name);

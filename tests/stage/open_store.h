@@ -1,8 +1,9 @@
-// A real store for a test: SQLite in a folder, or a database on a PostgreSQL server, that goes away
-// with it.
+// A real store for one test: SQLite in a folder, or a database on a PostgreSQL server. Both are
+// removed after the test.
 //
-// Lives here: opening and clearing up.
-// Not here:   rows to begin with: each test writes what it needs through the store's own verbs.
+// Lives here: opening and removing.
+//
+// Not here:   initial rows: each test writes what it needs through the store's interface.
 #pragma once
 
 #include <filesystem>
@@ -17,21 +18,22 @@ namespace updraft::stage {
 
 // Closes the store, then removes its file or database.
 struct CloseAndRemove {
-    std::filesystem::path folder;  // Empty on a server.
+    std::filesystem::path folder;  // Empty for PostgreSQL.
     std::function<void()> remove;
     void operator()(sqlstore::SqlStore* store) const;
 };
 using ScratchStore = std::unique_ptr<sqlstore::SqlStore, CloseAndRemove>;
 
-// A new empty folder, in memory where the machine has such a place.
+// A new empty folder, in memory (tmpfs) if the machine has such a file system.
 [[nodiscard]] std::filesystem::path scratch_folder();
 
-// All migrations applied, nothing in it. Throws when it cannot be opened: a test cannot go on.
+// An empty store with all migrations applied. Throws when it cannot be opened.
 // Usage: auto store = stage::open_store(); write(*store, [&](Tx& tx) { … });
 [[nodiscard]] ScratchStore open_store(sqlstore::SqliteOptions options = {});
 
-// A new, empty database on the tests' own PostgreSQL (tests/stage/postgres.py), which runs while
-// ctest does; its URL is in the file that UPDRAFT_TEST_POSTGRES names. Throws without one.
+// A new, empty database on the PostgreSQL server that ctest starts for the tests
+// (tests/stage/postgres.py). Its URL is in the file that UPDRAFT_TEST_POSTGRES names. Throws when
+// there is no such server.
 class ScratchDatabase {
 public:
     ScratchDatabase();

@@ -17,7 +17,7 @@
 namespace updraft::stage {
 namespace {
 
-// A plan that would be slow on a long table, and why it is not here.
+// An allowed plan: it would be slow on a long table, but is not slow for the given reason.
 struct Allowed {
     std::string_view sql;   // A part of the text.
     std::string_view plan;  // A part of the plan's line.

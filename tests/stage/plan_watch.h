@@ -1,7 +1,8 @@
 // Watches the SQL of every session, and checks how the database would carry it out.
 //
-// Lives here: collecting SQL texts while tests run, and finding those that walk a whole table.
-// Not here:   which suites want it (contracts/store).
+// Lives here: collecting the SQL texts, and finding plans that read a whole table.
+//
+// Not here:   which suites use it (contracts/store/plans_test.cpp).
 #pragma once
 
 #include <set>
@@ -10,15 +11,15 @@
 
 namespace updraft::stage {
 
-// From the first call on, every SQL text that any session prepares is kept.
+// From the first call on, every SQL text that any session prepares is collected.
 void watch_plans();
-// Those kept since the last call.
+// The texts collected since the previous call.
 [[nodiscard]] std::set<std::string> watched_texts();
 
-// What is wrong with the plans that SQLite makes of them, one sentence each: a scan or a sort that
-// no line of the allowed list (plan_watch.cpp) explains.
+// The problems in SQLite's plans for these texts, one sentence each: a scan or a sort that is not
+// in the list of allowed ones (stage/plan_watch.cpp).
 [[nodiscard]] std::vector<std::string> bad_plans(std::set<std::string> const& texts);
-// The same of PostgreSQL's generic plans (plan_watch_postgres.cpp), in a database of its own.
+// The same for PostgreSQL's generic plans (stage/plan_watch_postgres.cpp), in separate databases.
 [[nodiscard]] std::vector<std::string> bad_postgres_plans(std::set<std::string> const& texts);
 
 }  // namespace updraft::stage

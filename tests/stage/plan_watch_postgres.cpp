@@ -1,4 +1,4 @@
-// Plans as PostgreSQL makes them for a server's sessions: generic, and by index wherever that is
+// PostgreSQL's plans as a server's sessions get them: generic ones, with an index wherever
 // possible.
 #include <algorithm>
 #include <array>
@@ -15,7 +15,7 @@ namespace {
 
 using sqlstore::PostgresSession;
 
-// A plan that would be slow on a long table, and why it is not here.
+// An allowed plan: it would be slow on a long table, but is not slow for the given reason.
 struct Allowed {
     std::string_view sql;   // A part of the text.
     std::string_view plan;  // A part of the plan.
@@ -39,7 +39,7 @@ constexpr auto allowed = std::to_array<Allowed>({
 constexpr auto suspicious =
     std::to_array<std::string_view>({"Seq Scan on", "Sort", "Hash", "Materialize", "Bitmap"});
 
-// How many placeholders a text has: the highest $n.
+// The number of placeholders in a text: the highest $n.
 int placeholders(std::string_view sql) {
     int most = 0;
     for (auto at = sql.find('$'); at != std::string_view::npos; at = sql.find('$', at + 1)) {
@@ -53,7 +53,7 @@ int placeholders(std::string_view sql) {
     return most;
 }
 
-// A store with many rows: planners look at how long tables are.
+// A store with many rows: a planner takes the length of tables into account.
 constexpr std::string_view many_rows = R"sql(
 INSERT INTO users SELECT 'u' || n, NULL, NULL, 0 FROM generate_series(1, 4000) n;
 INSERT INTO grants SELECT 'a' || n % 9, 'u' || n, 0 FROM generate_series(1, 4000) n;
@@ -171,8 +171,8 @@ void look(Planner planner, std::string_view where, std::set<std::string> const& 
 
 }  // namespace
 
-// Both a planner with statistics of long tables, and one without any: its plans are kept until
-// there are statistics.
+// Checks the plans of a planner with statistics of long tables, and of one without any: sessions
+// keep those plans even when there are statistics later.
 std::vector<std::string> bad_postgres_plans(std::set<std::string> const& texts) {
     std::vector<std::string> bad;
     look(Planner(shared_database("plans", fill)), "in a store as long as a real one", texts, bad);

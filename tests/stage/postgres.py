@@ -41,7 +41,7 @@ def programs():
 
 
 def as_user():
-    """PostgreSQL refuses to run as root: then a user without rights runs it."""
+    """PostgreSQL refuses to run as root: when the tests run as root, another user runs it."""
     if os.geteuid() != 0:
         return [], os.geteuid(), os.getegid()
     for name in ("postgres", "nobody"):
@@ -53,7 +53,7 @@ def as_user():
 
 
 class Cluster:
-    """Starts when made; stop() ends it. `url()` names a database of it.
+    """Starts when constructed; stop() ends it. `url()` is the URL of a database on it.
 
     Its default collation is English, as on many real clusters: Updraft must not depend on it.
     """

@@ -1,7 +1,8 @@
 // An HTTP client without a network: a test reads what would have been posted, and sets the answers.
 //
-// Lives here: the tests' HttpClient.
-// Not here:   real HTTP (webpost/), which has its own tests against a real receiver.
+// Lives here: the HttpClient of the tests.
+//
+// Not here:   real HTTP (webpost/), which has its own tests with a real receiver.
 #pragma once
 
 #include <algorithm>
@@ -24,7 +25,7 @@ public:
     // The answer to a post, or nothing: then it stays unanswered.
     using Script = std::function<std::optional<Receipt>(Parcel const&)>;
 
-    // HTTP 200 `{"code":0}`; a verification (P7) is answered with its echostr.
+    // HTTP 200 with `{"code":0}`; a verification of a push URL is answered with its echostr.
     static Receipt accepts(Parcel const& parcel) {
         static constexpr std::string_view verification = R"({"echostr":")";
         if (!parcel.body.starts_with(verification)) return says(200, R"({"code":0})");
@@ -45,7 +46,7 @@ public:
         return receipt;
     }
 
-    // From now on deliver() answers by `script`; until then everything is accepted.
+    // From now on deliver() asks `script` for the answers. Before, it answers with accepts().
     void follow(Script script) {
         std::scoped_lock const lock(mutex_);
         script_ = std::move(script);
@@ -60,7 +61,7 @@ public:
         arrived_.notify_all();
     }
 
-    // Everything posted so far, in order, delivered or not.
+    // Everything posted so far, in order, answered or not.
     [[nodiscard]] std::vector<Parcel> posted() const {
         std::scoped_lock const lock(mutex_);
         return posted_;
@@ -72,7 +73,7 @@ public:
         for (auto const& [parcel, done] : in_flight_) parcels.push_back(parcel);
         return parcels;
     }
-    // Blocks until `count` posts were made in all; false when `patience` is over.
+    // Blocks until `count` posts were made in all; false when they were not made within `patience`.
     [[nodiscard]] bool wait_for(std::size_t count, Millis patience = Millis{20'000}) const {
         std::unique_lock lock(mutex_);
         return arrived_.wait_for(lock, patience, [&] { return posted_.size() >= count; });

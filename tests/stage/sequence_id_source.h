@@ -1,7 +1,8 @@
 // Ids and tokens that are the same in every run.
 //
 // Lives here: the tests' IdSource.
-// Not here:   the system's source (app/system_id_source).
+//
+// Not here:   the system's source (app/process/system_id_source.h).
 #pragma once
 
 #include <mutex>
@@ -10,8 +11,8 @@
 
 namespace updraft::stage {
 
-// A fixed sequence that looks random (splitmix64), so that ids made of it differ from each other.
-// Another seed gives another sequence. Safe to call from any thread; not fit for keys.
+// A pseudo-random sequence (splitmix64), so that ids differ from each other. Another seed gives
+// another sequence. Safe to use from any thread. Not for real keys.
 class SequenceIdSource final : public IdSource {
 public:
     explicit SequenceIdSource(std::uint64_t seed = 1) : state_(seed) {}

@@ -1,5 +1,5 @@
-// Holds what it is given, one JSON object a line, against the reference implementation of
-// Standard Webhooks, and answers a line for each: "ok", or the name of what it refused it for.
+// Reads one JSON object a line from stdin, verifies it by the reference implementation of Standard
+// Webhooks, and prints a line for each: "ok", "other content", or the error.
 //
 //   {"secret": "whsec_…", "headers": {…}, "body": "…"}
 const { createInterface } = require("node:readline");

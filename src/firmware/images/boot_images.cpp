@@ -1,4 +1,4 @@
-// Files with one fixed header that boot loaders and kernels load: U-Boot's legacy image, ELF.
+// Files with one fixed header that boot loaders load: U-Boot's legacy image, ELF.
 #include <zlib.h>
 
 #include <array>
@@ -16,7 +16,7 @@ struct Word {
     std::string_view word;
 };
 
-// The word, or the number where we have none.
+// The name of the number; the number itself, as text, when it has no name here.
 std::string word_of(std::span<Word const> words, std::uint32_t number) {
     for (auto const& each : words) {
         if (each.number == number) return std::string(each.word);
@@ -79,7 +79,7 @@ constexpr auto machines = std::to_array<Word>({{3, "x86"},
                                                {243, "riscv"},
                                                {258, "loongarch"}});
 
-// The header's own check sum is taken with zeros in its place.
+// The header's checksum is computed with zeros in the checksum field.
 bool header_is_intact(std::string header) {
     auto const said = be32(header, 4);
     for (std::size_t at = 4; at < 8; ++at) header[at] = '\0';

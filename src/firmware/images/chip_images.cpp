@@ -29,7 +29,7 @@ std::string chip_name(std::uint16_t id) {
 
 }  // namespace
 
-// Zigbee cluster library, "OTA upgrade", the header of the file.
+// The file header of the "OTA Upgrade" cluster, Zigbee Cluster Library.
 std::optional<Image> read_zigbee(Peek& file) {
     constexpr std::size_t header_bytes = 56;
     auto const start = file.exactly(0, 4);
@@ -48,7 +48,7 @@ std::optional<Image> read_zigbee(Peek& file) {
     return image;
 }
 
-// The header of the file, the header of its first segment, then the app's description.
+// The file header, the header of the first segment, then the app description.
 std::optional<Image> read_esp_idf(Peek& file) {
     constexpr std::size_t description_at = 32;
     constexpr std::size_t description_bytes = 144;

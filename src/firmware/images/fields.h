@@ -1,7 +1,8 @@
-// Numbers and texts at fixed places of a header.
+// Numbers and texts at fixed offsets of a header.
 //
 // Lives here: both byte orders, and texts padded with NULs.
-// Not here:   which header has which (the readers).
+//
+// Not here:   which header has which fields (firmware/images/readers.h).
 #pragma once
 
 #include <cstddef>
@@ -11,7 +12,7 @@
 
 namespace updraft::firmware::images {
 
-// The caller has made sure that the bytes are there.
+// The caller must check that the bytes exist: there is no range check. This holds for all below.
 [[nodiscard]] constexpr std::uint32_t byte_at(std::string_view bytes, std::size_t at) {
     return static_cast<unsigned char>(bytes[at]);
 }
@@ -28,14 +29,17 @@ namespace updraft::firmware::images {
     return std::uint32_t{be16(bytes, at)} << 16U | be16(bytes, at + 2);
 }
 
-// The text in `count` bytes, up to its first NUL.
+// The next offset that is a multiple of four, or `at` itself.
+[[nodiscard]] constexpr std::int64_t aligned_to_4(std::int64_t at) { return (at + 3) / 4 * 4; }
+
+// The text in `count` bytes, up to the first NUL or the end.
 [[nodiscard]] constexpr std::string_view padded(std::string_view bytes, std::size_t at,
                                                 std::size_t count) {
     auto const field = bytes.substr(at, count);
     return field.substr(0, field.find('\0'));
 }
 
-// "0x0000BEEF", with that many digits.
+// Such as "0x0000BEEF": upper-case, exactly `digits` digits; higher ones are dropped.
 [[nodiscard]] std::string as_hex(std::uint64_t number, std::size_t digits);
 
 }  // namespace updraft::firmware::images

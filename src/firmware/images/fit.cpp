@@ -6,24 +6,22 @@
 namespace updraft::firmware::images {
 namespace {
 
-constexpr std::size_t header_bytes = 40;
-constexpr std::size_t name_bytes_max = 256;
+constexpr std::size_t tree_header_bytes = 40;
+constexpr std::size_t node_name_bytes_max = 256;
 constexpr std::size_t value_bytes_max = 1024;
 constexpr int tokens_max = 20'000;
-constexpr int depth_max = 32;
+constexpr int tree_depth_max = 32;
 
 enum Token : std::uint32_t { begin_node = 1, end_node = 2, property = 3, nop = 4 };
 
-std::int64_t aligned(std::int64_t at) { return (at + 3) / 4 * 4; }
-
-// Walks the tree in the order of the file. Every token takes the walk forward and there is a limit
-// of tokens, so it ends whatever the tree says.
-class Walk {
+// Walks the tree in the order of the file. Every token moves the walk forward, and their number is
+// limited, so the walk ends for every input.
+class DeviceTreeWalk {
 public:
-    Walk(Peek& file, std::string_view header)
+    DeviceTreeWalk(Peek& file, std::string_view header)
         : file_(file), at_(be32(header, 8)), strings_(be32(header, 12)) {}
 
-    // Whether this is a FIT; what it says goes into `image`.
+    // True when this is a FIT; its facts are added to `image`.
     bool read(Image& image) {
         for (int i = 0; i < tokens_max && step(image); ++i) {
         }
@@ -32,7 +30,7 @@ public:
     }
 
 private:
-    // False at the end of the tree and where it makes no sense.
+    // False at the end of the tree and at a malformed token.
     bool step(Image& image) {
         auto const token = file_.exactly(at_, 4);
         if (!token) return false;
@@ -42,7 +40,7 @@ private:
                 return enter();
             case end_node:
                 if (depth_ == 2) inside_images_ = false;
-                // Below "images" of the root there is nothing more that we look for.
+                // After the end of the root's "images" node, nothing else is needed.
                 return --depth_ > 0 && !(has_images_ && !inside_images_);
             case property:
                 return take_property(image);
@@ -54,9 +52,9 @@ private:
     }
 
     bool enter() {
-        auto const name = file_.text(at_, name_bytes_max);
-        if (!name || ++depth_ > depth_max) return false;
-        at_ = aligned(at_ + std::ssize(*name) + 1);
+        auto const name = file_.text(at_, node_name_bytes_max);
+        if (!name || ++depth_ > tree_depth_max) return false;
+        at_ = aligned_to_4(at_ + std::ssize(*name) + 1);
         if (depth_ == 2 && *name == "images") has_images_ = inside_images_ = true;
         if (depth_ == 3 && inside_images_ && images_.size() < fact_texts_max) {
             images_.push_back(*name);
@@ -69,9 +67,9 @@ private:
         if (!head) return false;
         auto const bytes = be32(*head, 0);
         auto const value_at = at_ + 8;
-        at_ = aligned(value_at + bytes);
+        at_ = aligned_to_4(value_at + bytes);
         if (depth_ != 1) return true;
-        auto const name = file_.text(strings_ + be32(*head, 4), name_bytes_max);
+        auto const name = file_.text(strings_ + be32(*head, 4), node_name_bytes_max);
         if (!name) return false;
         if (*name == "timestamp" && bytes == 4) {
             auto const value = file_.exactly(value_at, 4);
@@ -95,10 +93,10 @@ private:
 }  // namespace
 
 std::optional<Image> read_fit(Peek& file) {
-    auto const header = file.exactly(0, header_bytes);
+    auto const header = file.exactly(0, tree_header_bytes);
     if (!header || be32(*header, 0) != 0xD00DFEED) return std::nullopt;
     Image image{.format = Format::fit, .version = {}, .facts = {}};
-    if (!Walk(file, *header).read(image)) return std::nullopt;  // Some other device tree.
+    if (!DeviceTreeWalk(file, *header).read(image)) return std::nullopt;  // Another device tree.
     return image;
 }
 

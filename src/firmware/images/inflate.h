@@ -1,7 +1,8 @@
-// Unpacking the beginning of a gzip stream.
+// Decompresses the beginning of a gzip stream.
 //
-// Lives here: the one use of zlib's decoder, with a limit on what comes out.
-// Not here:   what is inside (firmware/images/mender.cpp).
+// Lives here: the only use of zlib's decoder, with a limit on its output.
+//
+// Not here:   what the content means (firmware/images/mender.cpp).
 #pragma once
 
 #include <cstddef>
@@ -10,7 +11,8 @@
 
 namespace updraft::firmware::images {
 
-// At most `bytes_max` of what `packed` unpacks to: less when the stream ends or breaks before.
+// At most the first `bytes_max` decompressed bytes; fewer when the stream ends or is damaged
+// before.
 [[nodiscard]] std::string unpacked(std::string_view packed, std::size_t bytes_max);
 
 }  // namespace updraft::firmware::images

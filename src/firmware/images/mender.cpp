@@ -1,5 +1,5 @@
-// A Mender artifact: a tar whose first member is "version"; what it says of itself is in the tar
-// "header.tar", packed or not.
+// A Mender artifact: a tar whose first member is "version". Its description is in the member
+// "header.tar", a tar that may be compressed.
 #include <algorithm>
 
 #include "firmware/images/inflate.h"
@@ -10,7 +10,7 @@
 namespace updraft::firmware::images {
 namespace {
 
-constexpr std::int64_t text_bytes_max = 64 * 1024;  // Of a JSON member.
+constexpr std::int64_t text_bytes_max = 64 * 1024;  // Of a JSON file.
 constexpr std::size_t header_bytes_max = 1024 * 1024;
 constexpr int members_max = 32;
 
@@ -32,7 +32,7 @@ json::Object const* object_in(json::Object const& object, std::string_view name)
     return inner ? *inner : nullptr;
 }
 
-// A list of texts, or one text alone.
+// The texts of a member that is a list of texts or a single text.
 std::vector<std::string> texts_in(json::Object const& object, std::string_view name) {
     auto const value = object.find(name);
     if (!value || *value == nullptr) return {};
@@ -63,7 +63,7 @@ void tell_header_info(Image& image, json::Object const& object) {
     image.tell("payloads", payloads);
 }
 
-// The software's own version, such as "rootfs-image.version".
+// Adds the version of the software, such as "rootfs-image.version".
 void tell_type_info(Image& image, json::Object const& object) {
     auto const* const provides = object_in(object, "artifact_provides");
     if (provides == nullptr) return;
@@ -100,7 +100,7 @@ void tell_packed_header(Image& image, Peek& file, TarMember const& member) {
     if (kind == ".gz") {
         content = unpacked(content, header_bytes_max);
     } else if (!kind.empty()) {
-        image.tell("headerPacking", std::string_view(kind).substr(1));  // Not one that we unpack.
+        image.tell("headerPacking", std::string_view(kind).substr(1));  // Not supported here.
         return;
     }
     Peek header(content);

@@ -1,6 +1,6 @@
-// A bundle of RAUC: a squashfs (or its encrypted form), then a signature (CMS), then the length of
-// the signature in eight bytes. In "verity" and "crypt" bundles the signature contains the
-// manifest; in "plain" ones the manifest lies packed in the file system, where we do not look.
+// A RAUC bundle: a squashfs (or its encrypted form), then a signature (CMS), then the length of the
+// signature in eight bytes. In "verity" and "crypt" bundles the signature contains the manifest; in
+// "plain" bundles the manifest is inside the compressed file system, which is not read.
 #include <algorithm>
 
 #include "firmware/images/fields.h"
@@ -19,7 +19,7 @@ constexpr std::uint32_t tag_sequence = 0x30;
 constexpr std::uint32_t tag_content = 0xA0;  // [0], explicit.
 constexpr std::uint32_t constructed = 0x20;
 
-// 1.2.840.113549.1.7.2 and .3, as they are encoded.
+// The DER encodings of 1.2.840.113549.1.7.2 and 1.2.840.113549.1.7.3.
 constexpr std::string_view signed_data = "\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02";
 constexpr std::string_view enveloped_data = "\x2A\x86\x48\x86\xF7\x0D\x01\x07\x03";
 
@@ -28,7 +28,7 @@ struct Element {
     std::string_view content;
 };
 
-// The next element of DER, taken off `rest`; nothing when it does not fit.
+// Removes the next DER element from `rest` and returns it; nothing when it is longer than `rest`.
 std::optional<Element> next_element(std::string_view& rest) {
     if (rest.size() < 2) return std::nullopt;
     auto const tag = byte_at(rest, 0);
@@ -47,7 +47,7 @@ std::optional<Element> next_element(std::string_view& rest) {
     return element;
 }
 
-// The content of the next element, when it has that tag.
+// The content of the next element; nothing when it has another tag.
 std::optional<std::string_view> next_of(std::string_view& rest, std::uint32_t tag) {
     auto const element = next_element(rest);
     if (!element || element->tag != tag) return std::nullopt;
@@ -56,10 +56,10 @@ std::optional<std::string_view> next_of(std::string_view& rest, std::uint32_t ta
 
 struct Signature {
     bool is_enveloped = false;
-    std::string manifest;  // Empty when it signs what is outside.
+    std::string manifest;  // Empty when the signed data is not inside the signature.
 };
 
-// What is signed inside: in one piece, or in several.
+// The signed bytes, which DER may store in one piece or in several.
 std::string octets_in(std::string_view content) {
     auto const element = next_element(content);
     if (!element) return {};
@@ -81,7 +81,7 @@ std::optional<Signature> read_signature(std::string_view bytes) {
     auto wrapped = next_of(*outer, tag_content);
     auto data = wrapped ? next_of(*wrapped, tag_sequence) : std::nullopt;
     if (!data) return std::nullopt;
-    // Version and digest algorithms come before what is signed.
+    // The version and the digest algorithms precede the signed content.
     if (!next_element(*data) || !next_element(*data)) return std::nullopt;
     auto inside = next_of(*data, tag_sequence);
     if (!inside || !next_of(*inside, tag_object)) return std::nullopt;
@@ -104,7 +104,7 @@ std::optional<Signature> signature_at_end(Peek& file) {
 
 constexpr std::string_view blanks = " \t\r";
 
-// Lines of "[section]" and "key=value".
+// The value of a key in a text of "[section]" and "key=value" lines; empty when missing.
 std::string value_in(std::string_view manifest, std::string_view section, std::string_view key) {
     bool inside = false;
     while (!manifest.empty()) {
@@ -131,7 +131,8 @@ std::optional<Image> read_rauc(Peek& file) {
     if (!signature) return std::nullopt;
     auto const is_plain = file.exactly(0, 4) == "hsqs";
     auto const said = value_in(signature->manifest, "bundle", "format");
-    // Anything may end in a signature; a bundle has a file system or a manifest of its own.
+    // Other files may end with a signature too. It is a bundle only if it has a squashfs, an
+    // encrypted signature, or a manifest inside the signature.
     if (!is_plain && !signature->is_enveloped && said.empty()) return std::nullopt;
     Image image{.format = Format::rauc, .version = {}, .facts = {}};
     image.tell_version(value_in(signature->manifest, "update", "version"));

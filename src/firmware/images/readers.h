@@ -1,8 +1,10 @@
-// The formats that firmware comes in, a reader each.
+// The readers of firmware formats, one function each.
 //
-// Lives here: their names. Every one answers nothing when the file is not of its format, and else
-//             what it could read; a file that breaks off or lies just says less.
-// Not here:   the order they are tried in (firmware/inspect.cpp).
+// Lives here: their declarations. A reader answers nothing when the file does not have its format,
+//             otherwise what it could read. In a truncated or malformed file it reads less; it
+//             never fails.
+//
+// Not here:   the order in which they are tried (firmware/inspect.cpp).
 #pragma once
 
 #include <optional>

@@ -7,7 +7,7 @@
 namespace updraft::firmware::images {
 namespace {
 
-constexpr std::size_t depth_max = 32;
+constexpr std::size_t group_depth_max = 32;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f'; }
 
@@ -16,7 +16,7 @@ bool is_word(char c) {
            std::string_view("_-.*+@").find(c) != std::string_view::npos;
 }
 
-// A code point of the basic plane; halves of surrogates are the JSON writer's to replace.
+// Appends a code point up to U+FFFF. Surrogates are kept; json::append_string() replaces them.
 void append_utf8(std::string& out, std::uint32_t point) {
     if (point < 0x80) {
         out += static_cast<char>(point);
@@ -30,11 +30,11 @@ void append_utf8(std::string& out, std::uint32_t point) {
     }
 }
 
-class Walk {
+class SettingsWalk {
 public:
     using Found = std::function<void(std::span<std::string const>, std::string_view)>;
 
-    Walk(std::string_view text, Found const& found) : rest_(text), found_(found) {}
+    SettingsWalk(std::string_view text, Found const& found) : rest_(text), found_(found) {}
 
     void run() {
         while (skip_blanks() && step()) {
@@ -44,7 +44,7 @@ public:
 private:
     struct Frame {
         bool is_group;
-        bool named;  // It put a name onto names_.
+        bool named;  // True when it added a name to names_.
     };
 
     [[nodiscard]] bool in_group() const { return frames_.empty() || frames_.back().is_group; }
@@ -80,7 +80,7 @@ private:
     }
 
     bool open(bool is_group) {
-        if (frames_.size() == depth_max) return false;
+        if (frames_.size() == group_depth_max) return false;
         auto const named = awaits_value_ && !name_.empty();
         if (named) names_.push_back(name_);
         frames_.push_back({is_group, named});
@@ -123,7 +123,7 @@ private:
         return text;
     }
 
-    // Texts that follow each other are one.
+    // Adjacent string literals are joined.
     std::string quoted() {
         std::string text;
         while (!rest_.empty() && rest_.front() == '"') {
@@ -201,7 +201,7 @@ private:
 void each_setting(
     std::string_view text,
     std::function<void(std::span<std::string const> names, std::string_view value)> const& found) {
-    Walk(text, found).run();
+    SettingsWalk(text, found).run();
 }
 
 }  // namespace updraft::firmware::images

@@ -1,7 +1,9 @@
-// The settings in a text of libconfig, or of JSON, which looks enough like it.
+// Reads the settings in a text of libconfig's format or in JSON, which is similar enough to be read
+// in the same way.
 //
-// Lives here: walking through one, without a tree and without recursion.
-// Not here:   which settings matter (firmware/images/swu.cpp).
+// Lives here: walking through the text, without a tree and without recursion.
+//
+// Not here:   which settings are used (firmware/images/swu.cpp).
 #pragma once
 
 #include <functional>
@@ -11,8 +13,9 @@
 
 namespace updraft::firmware::images {
 
-// Tells each value with the names of the groups around it and its own name last; the elements of a
-// list have the list's name. Stops where the text makes no sense.
+// Calls `found` for each value. `names` are the names of the enclosing groups, outermost first,
+// then the value's own name; elements of a list have the list's name. Stops at the first syntax
+// error.
 void each_setting(
     std::string_view text,
     std::function<void(std::span<std::string const> names, std::string_view value)> const& found);

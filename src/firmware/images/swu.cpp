@@ -1,15 +1,16 @@
 // SWUpdate's .swu: a cpio archive whose first member is "sw-description".
 #include <algorithm>
-#include <charconv>
 
+#include "firmware/images/fields.h"
 #include "firmware/images/readers.h"
 #include "firmware/images/settings_text.h"
+#include "text/whole_number.h"
 
 namespace updraft::firmware::images {
 namespace {
 
-constexpr std::size_t header_bytes = 110;
-constexpr std::int64_t name_bytes_max = 256;
+constexpr std::size_t entry_header_bytes = 110;
+constexpr std::int64_t entry_name_bytes_max = 256;
 constexpr std::int64_t description_bytes_max = 1024 * 1024;
 
 struct Member {
@@ -19,36 +20,30 @@ struct Member {
     std::int64_t next = 0;
 };
 
-std::int64_t aligned(std::int64_t at) { return (at + 3) / 4 * 4; }
-
 // The header's numbers are eight hexadecimal digits each.
 std::optional<std::int64_t> number_at(std::string_view header, std::size_t at) {
-    std::uint32_t number = 0;
-    auto const* const begin = header.data() + at;
-    auto const [stop, trouble] = std::from_chars(begin, begin + 8, number, 16);
-    if (trouble != std::errc{} || stop != begin + 8) return std::nullopt;
-    return number;
+    return text::read_whole<std::uint32_t>(header.substr(at, 8), 16);
 }
 
 std::optional<Member> member_at(Peek& file, std::int64_t at) {
-    auto const header = file.exactly(at, header_bytes);
+    auto const header = file.exactly(at, entry_header_bytes);
     if (!header || (!header->starts_with("070701") && !header->starts_with("070702"))) {
         return std::nullopt;
     }
     auto const bytes = number_at(*header, 54);
     auto const name_bytes = number_at(*header, 94);
-    if (!bytes || !name_bytes || *name_bytes > name_bytes_max) return std::nullopt;
-    auto const name_at = at + static_cast<std::int64_t>(header_bytes);
+    if (!bytes || !name_bytes || *name_bytes > entry_name_bytes_max) return std::nullopt;
+    auto const name_at = at + static_cast<std::int64_t>(entry_header_bytes);
     auto name = file.text(name_at, static_cast<std::size_t>(*name_bytes));
     if (!name) return std::nullopt;
-    auto const content_at = aligned(name_at + *name_bytes);
+    auto const content_at = aligned_to_4(name_at + *name_bytes);
     return Member{.name = *std::move(name),
                   .at = content_at,
                   .bytes = *bytes,
-                  .next = aligned(content_at + *bytes)};
+                  .next = aligned_to_4(content_at + *bytes)};
 }
 
-// `hardware-compatibility` may stand at the top or with each board.
+// `hardware-compatibility` may be at the top level or in each board's group.
 void tell_description(Image& image, std::string_view text) {
     std::vector<std::string> hardware;
     each_setting(text, [&](std::span<std::string const> names, std::string_view value) {

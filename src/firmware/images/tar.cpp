@@ -8,10 +8,10 @@ namespace updraft::firmware::images {
 namespace {
 
 constexpr std::int64_t block_bytes = 512;
-constexpr int descriptions_max = 4;  // In a row, before a member.
+constexpr int descriptions_max = 4;  // Consecutive descriptions before one member.
 
-// Octal digits up to a blank or NUL. Larger numbers have another form, which no member that we look
-// for needs.
+// Reads octal digits up to a blank or NUL. The binary form of numbers over 8 GiB is not read: no
+// member that we use is that large.
 std::optional<std::int64_t> octal(std::string_view field) {
     while (!field.empty() && field.front() == ' ') field.remove_prefix(1);
     std::int64_t number = 0;

@@ -1,6 +1,7 @@
-// The members of a tar archive, in order, within limits.
+// Reads the members of a tar archive in order.
 //
-// Lives here: names, places and sizes.
+// Lives here: names, offsets and sizes, in bytes.
+//
 // Not here:   what members mean (firmware/images/mender.cpp).
 #pragma once
 
@@ -14,13 +15,13 @@ namespace updraft::firmware::images {
 
 struct TarMember {
     std::string name;
-    std::int64_t at = 0;  // Of its content.
+    std::int64_t at = 0;  // Offset of the content in the file.
     std::int64_t bytes = 0;
-    std::int64_t next = 0;  // Where the header of the next one would be.
+    std::int64_t next = 0;  // Offset of the next member's header.
 };
 
-// The member whose header is at that place; nothing at the end of the archive, or when there is no
-// header (its check sum is looked at). Records that only describe the next member are passed over.
+// The member whose header is at offset `at`. Nothing at the end of the archive, and when there is
+// no header with a correct checksum. Records that only describe the next member are skipped.
 [[nodiscard]] std::optional<TarMember> tar_member(Peek& file, std::int64_t at);
 
 }  // namespace updraft::firmware::images

@@ -39,8 +39,8 @@ StoreCounts PostgresCommitQueue::counts() const {
     return counts;
 }
 
-// Transactions that wait in a row share a commit; each thread takes its part of them, so that one
-// part waits for its turn while another one commits.
+// Waiting transactions are committed together. Each thread takes a part of them, so that one part
+// waits for the write lock while another one commits.
 void PostgresCommitQueue::run() {
     PostgresWriteRunner runner(connector_);
     std::vector<Job> batch;

@@ -1,7 +1,7 @@
-// The threads that write to PostgreSQL: each with a connection, all of them with one queue.
+// The threads that write to PostgreSQL. Each has a connection of its own; all share one queue.
 //
-// Lives here: the threads, what they count, and telling listeners of commits.
-// Not here:   waiting (job_queue), carrying a transaction out (postgres/write_runner).
+// Lives here: the threads, their counts, and calling the listeners of commits.
+// Not here:   the queue (job_queue), running a transaction (postgres/write_runner).
 #pragma once
 
 #include <atomic>
@@ -16,18 +16,18 @@
 
 namespace updraft::sqlstore {
 
-// Safe to call from any thread, except where it says otherwise.
+// Safe to call from any thread, except where stated.
 class PostgresCommitQueue {
 public:
     PostgresCommitQueue(PostgresConnector& connector, PostgresOptions const& options);
-    // Runs what is queued first.
+    // Runs the queued jobs first.
     ~PostgresCommitQueue();
     PostgresCommitQueue(PostgresCommitQueue const&) = delete;
     PostgresCommitQueue& operator=(PostgresCommitQueue const&) = delete;
 
-    // As Store::submit(). When the queue is full, `done` hears so at once, on this thread.
+    // As Store::submit().
     void submit(Store::WriteBody body, Store::Done done);
-    // Before the first submit().
+    // As Store::on_commit(). Must be called before the first submit().
     void on_commit(Touched what, std::function<void()> listener);
     [[nodiscard]] StoreCounts counts() const;
 
@@ -43,7 +43,7 @@ private:
     std::atomic<std::uint64_t> committed_{0};
     std::atomic<std::uint64_t> refused_{0};
 
-    std::vector<std::thread> threads_;  // Last: they use all of the above.
+    std::vector<std::thread> threads_;  // Last member: they use all of the above.
 };
 
 }  // namespace updraft::sqlstore

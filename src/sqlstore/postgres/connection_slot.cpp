@@ -9,11 +9,13 @@ PostgresConnection::PostgresConnection(std::unique_ptr<PostgresSession> opened)
     session->on_begin([this](Changes const& changes) { return learn(changes); });
 }
 
-// False when this transaction has used cached rows that have changed since.
+// Updates the generations. False when this transaction has used cached rows that have changed
+// since.
 bool PostgresConnection::learn(Changes const& changes) {
     bool news = false;
     for (std::size_t kind = 0; kind < cached_kinds; ++kind) {
-        // One more than the count, so that the first change is seen as well.
+        // Generations and counts start at 0. One is added, so that the first count that is read
+        // differs from the generation.
         news = generations.learn(static_cast<Cached>(kind), changes[kind] + 1) || news;
     }
     if (!news) return true;

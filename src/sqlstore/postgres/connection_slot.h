@@ -1,4 +1,4 @@
-// The connection of one thread, with all that belongs to it; opened anew after it was lost.
+// The connection of one thread, with its caches and rows objects; replaced when it is lost.
 //
 // Lives here: opening it when it is needed, dropping it when it is lost, and its caches.
 // Not here:   transactions (postgres/write_runner, postgres/read_runner), queues and threads
@@ -14,11 +14,11 @@
 
 namespace updraft::sqlstore {
 
-// How often a transaction runs again because cached rows were outdated or the server ended it for
-// another transaction's sake. More than that happens only when something is wrong.
+// How often a transaction runs again because cached rows were outdated, or because the server
+// aborted it in favour of another one. More repetitions are treated as an error.
 inline constexpr int contended_max = 40;
-// How often it runs again because the connection was lost: one that was idle may have died long
-// ago; a second and third one in a row that die at once are no coincidence.
+// How often a transaction runs again because the connection was lost. An idle connection may have
+// been lost long ago; when new ones are lost at once, too, that is reported as an error.
 inline constexpr int lost_max = 2;
 
 // Used by one thread at a time.
@@ -30,8 +30,8 @@ struct PostgresConnection {
 
     explicit PostgresConnection(std::unique_ptr<PostgresSession> opened);
 
-    // A transaction that was answered from the caches alone still has to ask the database whether
-    // they are up to date.
+    // Asks the database whether the caches were up to date, if this transaction used them and has
+    // sent no query yet.
     [[nodiscard]] Result<void> confirm_cached();
     [[nodiscard]] PostgresTrouble trouble() const { return session->link().trouble(); }
 
@@ -45,7 +45,7 @@ public:
     PostgresConnectionSlot(PostgresConnector& connector, Purpose purpose)
         : connector_(connector), purpose_(purpose) {}
 
-    // The connection, opened when there is none. Errors as of PostgresConnector::connect().
+    // The connection; opens one if there is none. Errors as of PostgresConnector::connect().
     [[nodiscard]] Result<PostgresConnection*> connected();
     // Null when there is none.
     [[nodiscard]] PostgresConnection* connection() { return connection_.get(); }

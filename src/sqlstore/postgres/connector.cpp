@@ -51,8 +51,9 @@ void PostgresConnector::note(Result<void> const& reached) {
     away_ = !reached;
 }
 
-// Asks the database regularly on a connection of its own, so that an idle instance knows its state
-// too, and an instance that refuses every request learns when it may stop doing so.
+// Queries the database regularly on a separate connection, so that an idle instance also notices
+// when the database cannot be reached, and an instance that refuses requests notices when it can be
+// reached again.
 void PostgresConnector::watch() {
     std::unique_ptr<PostgresSession> session;
     auto const look = [&]() -> Result<void> {
@@ -68,7 +69,7 @@ void PostgresConnector::watch() {
         lock.unlock();
         auto seen = look();
         if (!seen) {
-            // The connection alone may have been cut: the database is asked once more.
+            // Perhaps only this connection was lost: tries once more with a new one.
             session.reset();
             seen = look();
         }
@@ -82,7 +83,7 @@ void PostgresConnector::pause_after(int attempt) {
     ++repeated_;
     if (attempt < attempts_without_pause) return;
     auto const longest = std::min(milliseconds{1} * (1 << std::min(attempt, 10)), pause_max);
-    // Different for each thread, or they would collide again.
+    // The pause differs between threads, so that two of them do not collide again.
     auto const own = std::hash<std::thread::id>{}(std::this_thread::get_id()) >> 8;
     auto const pause = longest / 2 + milliseconds{own % 37 * longest.count() / 37};
     std::unique_lock lock(closing_mutex_);

@@ -1,8 +1,8 @@
-// Opens connections to the database, and knows whether it can be reached.
+// Opens connections to the database, and checks whether the database can be reached.
 //
-// Lives here: connecting, refusing at once while the database is away, and noticing when that
-//             changes.
-// Not here:   who uses connections (postgres/connection_slot), transactions.
+// Lives here: connecting, refusing at once while the database cannot be reached, and noticing when
+//             that changes.
+// Not here:   the use of connections (postgres/connection_slot), transactions.
 #pragma once
 
 #include <atomic>
@@ -19,7 +19,7 @@ namespace updraft::sqlstore {
 // What a connection is for.
 enum class Purpose : std::uint8_t {
     write,
-    read,  // Commands that are sent together see one snapshot, and nothing is written.
+    read,  // Queries of one batch see one snapshot, and nothing is written.
 };
 
 // Safe to call from any thread.
@@ -30,16 +30,16 @@ public:
     PostgresConnector(PostgresConnector const&) = delete;
     PostgresConnector& operator=(PostgresConnector const&) = delete;
 
-    // A new connection. While the database is away, Errc::unavailable at once: only the thread of
-    // this object keeps trying.
+    // A new connection. While the database cannot be reached, Errc::unavailable at once: only the
+    // thread of this object tries to connect.
     [[nodiscard]] Result<std::unique_ptr<PostgresSession>> connect(Purpose purpose);
-    // Errc::unavailable, with the reason, while the database is away.
+    // Errc::unavailable, with the reason, while the database cannot be reached.
     [[nodiscard]] Result<void> state() const;
 
-    // Counts an attempt that has to be repeated because of other transactions, and waits a random
-    // time before the next one; longer after more attempts.
+    // Counts an attempt that must be repeated, and waits before the next one. The pause grows with
+    // `attempt` (from 0) and differs between threads; there is none after the first attempts.
     void pause_after(int attempt);
-    // Attempts that were repeated so far.
+    // The number of repeated attempts so far.
     [[nodiscard]] std::uint64_t repeated() const { return repeated_; }
 
 private:
@@ -55,7 +55,7 @@ private:
     std::mutex closing_mutex_;
     std::condition_variable closes_;
     bool closing_ = false;
-    std::thread watch_;  // Last: it uses all of the above.
+    std::thread watch_;  // Last member: it uses all of the above.
 };
 
 }  // namespace updraft::sqlstore

@@ -5,18 +5,19 @@
 namespace updraft::sqlstore {
 namespace {
 
-// The connections of servers have another name.
+// The application name of a command's connections; those of servers have another one.
 constexpr char const* name_of_commands = "updraft-command";
-// A command reads whole tables, which may take hours.
+// Limit of waiting for an answer: a command reads whole tables, which may take hours.
 constexpr int command_timeout_ms = 24 * 60 * 60 * 1000;
 
-// Without `prepare` the session has no settings of its own, so a pooler may be between, and all
-// kinds of plans are allowed, which a command needs.
+// Without `prepare` the session gets no settings. So a pooler may be used, and all kinds of plans
+// are allowed, which a command needs.
 PostgresOptions of_command(std::string const& url) {
     return {.url = url, .application = name_of_commands, .prepare = false};
 }
 
-// A connection that was closed a moment ago is still listed, so the list is read several times.
+// The server still lists a connection that was closed a moment ago, so the list is read several
+// times.
 constexpr int looks_max = 50;
 constexpr char const* pause = "SELECT pg_sleep(0.1)";
 

@@ -1,7 +1,8 @@
-// A PostgreSQL database that one command works on by itself, beside a server or instead of one.
+// Opens a PostgreSQL database for a command (such as a backup), while servers run or not.
 //
-// Lives here: opening it, and refusing where a server still uses it.
-// Not here:   what the commands do with it (upkeep/), a server's store (postgres/store).
+// Lives here: opening it, and refusing when a server uses it at the same time, where that is not
+//             allowed.
+// Not here:   the commands' work (upkeep/), the store of a server (postgres/store).
 #pragma once
 
 #include "sqlstore/database.h"
@@ -9,11 +10,12 @@
 
 namespace updraft::sqlstore {
 
-// Reads, and changes nothing; servers may run.
+// For reading; servers may run.
 [[nodiscard]] Result<Database> open_postgres_to_look(std::string const& url);
-// The same. Errc::conflict while a server is connected to it.
+// For reading. Errc::conflict when a server is connected to the database.
 [[nodiscard]] Result<Database> open_postgres_to_empty(std::string const& url);
-// Applies the migrations that are missing. Errc::conflict while a server is connected to it.
+// For writing; applies the missing migrations. Errc::conflict when a server is connected to the
+// database.
 [[nodiscard]] Result<Database> open_postgres_to_fill(std::string const& url);
 
 }  // namespace updraft::sqlstore

@@ -13,7 +13,7 @@
 namespace updraft::sqlstore {
 namespace {
 
-// The server ends a statement after a minute (dialect.cpp); this is for a server that does not
+// The server ends a statement after 60 s (dialect.cpp); this limit is for a server that does not
 // answer.
 constexpr int answer_timeout_ms = 75'000;
 
@@ -35,14 +35,14 @@ struct Meaning {
     Errc code;
     PostgresTrouble trouble;
 };
-// The first line that matches counts.
+// The first entry that matches is used.
 constexpr auto meanings = std::to_array<Meaning>({
     {"23505", Errc::conflict, PostgresTrouble::none},
     {"40001", Errc::busy, PostgresTrouble::contention},  // serialization failure
     {"40P01", Errc::busy, PostgresTrouble::contention},  // deadlock
     {"55P03", Errc::busy, PostgresTrouble::waited},      // lock timeout
-    // A prepared plan does not fit after another instance's migration: a new connection prepares it
-    // again.
+    // After another instance's migration a prepared plan is no longer valid: a new connection
+    // prepares it again.
     {"0A000", Errc::unavailable, PostgresTrouble::lost},
     {"57014", Errc::unavailable, PostgresTrouble::none},  // statement timeout
     {"57P", Errc::unavailable, PostgresTrouble::lost},    // shut down, starting up
@@ -50,20 +50,20 @@ constexpr auto meanings = std::to_array<Meaning>({
     {"22021", Errc::invalid, PostgresTrouble::none},      // no UTF-8
     {"08", Errc::unavailable, PostgresTrouble::lost},     // connection exceptions
     {"53", Errc::unavailable, PostgresTrouble::none},     // disk full, out of memory
-    {"25006", Errc::unavailable, PostgresTrouble::lost},  // read-only: a standby by now
+    {"25006", Errc::unavailable, PostgresTrouble::lost},  // read-only: it has become a standby
     {"58", Errc::unavailable, PostgresTrouble::none},     // the server's disk
     {"XX001", Errc::corrupt, PostgresTrouble::none},
     {"XX002", Errc::corrupt, PostgresTrouble::none},
 });
 
-// A statement that we prepared is missing, or one of another client has its name: then a pooler
-// gives each of our transactions another session.
+// A statement that we prepared is missing, or its name is used by another client's statement: a
+// pooler gives each of our transactions another session.
 bool comes_of_a_pooler(std::string_view sqlstate) {
     return sqlstate == "26000" || sqlstate == "42P05";
 }
 
-// A password with an unencoded '/' would be read as a port and a name, and be quoted in the error
-// of a failed connection.
+// Rejects a URL with an unencoded '/' in the password: libpq would read parts of the password as
+// the port and the database name, and repeat them in the error of a failed connection.
 bool plausible(PQconninfoOption const* part) {
     for (; part->keyword != nullptr; ++part) {
         std::string_view const name = part->keyword;
@@ -127,7 +127,7 @@ PostgresParams::PostgresParams(std::span<Param const> params) : numbers_(params.
 
 Result<std::unique_ptr<PostgresLink>> PostgresLink::open(PostgresOptions const& options) {
     TRY(check_postgres_url(options.url));
-    // The URL comes last, so its settings win.
+    // The URL comes last, so its settings have priority.
     static constexpr std::array<char const*, 11> names{"connect_timeout",
                                                        "application_name",
                                                        "keepalives_idle",
@@ -163,7 +163,7 @@ Result<void> PostgresLink::set_up(PostgresOptions const& options) {
     if (PQsetnonblocking(connection_, 1) != 0 || PQenterPipelineMode(connection_) != 1) {
         return lose(connect_error(connection_));
     }
-    // Behind a pooler the next transaction may get another session: each transaction sends the
+    // Behind a pooler the next transaction may get another session, so each transaction sends the
     // settings.
     if (!options.prepare) return {};
     put(postgres_settings(options.durability == Durability::power, options.lock_timeout, "false"));
@@ -236,7 +236,7 @@ Result<std::vector<PostgresAnswer>> PostgresLink::exchange_open() {
     return collect(own);
 }
 
-// Reads all answers that are outstanding, and returns the last `own` of them.
+// Reads all outstanding answers, and returns the last `own` of them.
 Result<std::vector<PostgresAnswer>> PostgresLink::collect(std::size_t own) {
     auto thrown_away = static_cast<std::size_t>(std::ranges::count(expected_, Expected::answer) -
                                                 static_cast<std::ptrdiff_t>(own));
@@ -308,7 +308,8 @@ tl::unexpected<Error> PostgresLink::failure(pg_result const* answer, std::string
     auto detail = "PostgreSQL: " + std::string(field(PG_DIAG_MESSAGE_PRIMARY)) + " (" +
                   std::string(sqlstate) + ") in: " + std::string(doing.substr(0, 200));
     if (sqlstate.empty()) {
-        // A command behind a failed one in its batch; callers only ask about the failed one.
+        // The command was not executed, because an earlier one of its batch failed. Callers report
+        // the failed one only.
         return fail(Errc::internal, std::move(detail));
     }
     if (comes_of_a_pooler(sqlstate)) {

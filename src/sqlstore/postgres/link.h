@@ -1,8 +1,9 @@
-// One connection to a PostgreSQL server, and the commands that are sent over it.
+// One connection to a PostgreSQL server, which sends commands in batches (libpq pipeline mode).
 //
-// Lives here: connecting, sending several commands at once, waiting with a deadline, SQLSTATEs.
-// Not here:   our SQL and its parameters (postgres/session), who connects when (postgres/connector,
-//             postgres/connection_slot).
+// Lives here: connecting, sending several commands at once, waiting with a deadline, the meaning of
+//             SQLSTATEs.
+// Not here:   our SQL and its parameters (postgres/session), when connections are opened
+//             (postgres/connector, postgres/connection_slot).
 #pragma once
 
 #include <cstddef>
@@ -22,12 +23,12 @@ struct pg_result;
 
 namespace updraft::sqlstore {
 
-// What a failed command means for the transaction and its connection, in addition to the Errc.
+// The effect of a failed command on the transaction and the connection, in addition to the Errc.
 enum class PostgresTrouble : std::uint8_t {
     none,
-    waited,      // It waited too long for its turn to write, or for a table that a migration locks.
+    waited,      // It waited too long for the write lock, or for a table that a migration locks.
     stale,       // Cached rows were older than the snapshot: the body runs again.
-    contention,  // The server ended it because of another transaction: the body runs again.
+    contention,  // The server aborted it because of another transaction: the body runs again.
     lost,        // The connection cannot be used any more.
 };
 
@@ -36,7 +37,7 @@ struct FreeAnswer {
 };
 using PostgresAnswer = std::unique_ptr<pg_result, FreeAnswer>;
 
-// Parameters in the form that libpq takes. Texts are not copied: they must outlive this.
+// Parameters in the form that libpq needs. Texts are not copied: they must outlive this object.
 class PostgresParams {
 public:
     explicit PostgresParams(std::span<Param const> params);
@@ -50,7 +51,7 @@ public:
     [[nodiscard]] bool storable() const { return storable_; }
 
 private:
-    std::vector<std::uint64_t> numbers_;  // In network order.
+    std::vector<std::uint64_t> numbers_;  // In network byte order.
     bool storable_ = true;
 };
 
@@ -64,32 +65,32 @@ public:
     PostgresLink(PostgresLink const&) = delete;
     PostgresLink& operator=(PostgresLink const&) = delete;
 
-    // Commands are collected in one batch, which exchange() or exchange_open() sends and waits for.
+    // These functions add commands to the batch, which exchange() or exchange_open() sends.
     void put(std::string const& sql);
     void put(std::string const& sql, PostgresParams const& params);
     void put_prepare(std::string const& name, std::string const& sql, PostgresParams const& params);
     void put_prepared(std::string const& name, PostgresParams const& params);
-    // How many commands are in the batch.
+    // The number of commands in the batch.
     [[nodiscard]] std::size_t waiting() const { return batched_; }
 
-    // Sends the batch. Answers the result of each of its commands, in order; after one that failed
-    // the others are not carried out. An error is only answered when the connection is lost.
+    // Sends the batch and waits. Answers the result of each command, in order; commands after a
+    // failed one are not executed. Returns an error only when the connection is lost.
     [[nodiscard]] Result<std::vector<PostgresAnswer>> exchange();
-    // The same without ending what belongs together: outside of a transaction block the server
-    // begins a transaction at the first command, and ends it at put_end(). After a failed command
-    // put_end() must follow, too.
+    // The same without the sync at the end of the batch, so that several batches can belong
+    // together: outside of a transaction block, the server begins a transaction at the first
+    // command and ends it at put_end(), which must follow also after a failed command.
     [[nodiscard]] Result<std::vector<PostgresAnswer>> exchange_open();
     void put_end();
     // Sends the batch without waiting; its answers are skipped when those of the next batch are
     // read.
     void push();
-    // put_end() and push().
+    // put_end(), then push().
     void send_away();
 
-    // Many statements without parameters: for migrations and for setting up.
+    // Runs several statements without parameters and waits: for migrations and settings.
     [[nodiscard]] Result<void> script(std::string const& sql);
 
-    // The error of an answer that failed. trouble() knows it from then on.
+    // The error of a failed answer; also sets trouble().
     [[nodiscard]] tl::unexpected<Error> failure(pg_result const* answer, std::string_view doing);
     [[nodiscard]] tl::unexpected<Error> lose(std::string why);
     [[nodiscard]] bool lost() const { return lost_; }
@@ -97,7 +98,7 @@ public:
     void note(PostgresTrouble trouble) { trouble_ = std::max(trouble_, trouble); }
     [[nodiscard]] PostgresTrouble trouble() const { return trouble_; }
     void forget_trouble() { trouble_ = PostgresTrouble::none; }
-    // A connection on which no answer comes for so long counts as lost.
+    // A connection counts as lost when no answer comes for this time.
     void set_answer_timeout(int milliseconds) { answer_timeout_ms_ = milliseconds; }
 
 private:
@@ -112,7 +113,7 @@ private:
 
     pg_conn* connection_;
     std::size_t batched_ = 0;
-    std::deque<Expected> expected_;  // What the server has not answered yet, push() included.
+    std::deque<Expected> expected_;  // Not answered yet, including batches of push().
     PostgresTrouble trouble_ = PostgresTrouble::none;
     int answer_timeout_ms_;
     bool lost_ = false;

@@ -1,7 +1,7 @@
-// What may be chosen about a store on a PostgreSQL server.
+// The options of a store on a PostgreSQL server.
 //
 // Lives here: the options and their defaults, and checking a URL.
-// Not here:   reading settings (app/settings.h), opening the store (postgres/store).
+// Not here:   reading settings (app/settings/settings.h), opening the store (postgres/store).
 #pragma once
 
 #include <chrono>
@@ -17,20 +17,20 @@ struct PostgresOptions {
     std::string url;                      // postgresql://…, as libpq reads it.
     std::string application = "updraft";  // The name of the connections in the server's lists.
     Durability durability = Durability::power;
-    // Connections that write, each with a thread. One transaction at a time writes, so two are
-    // enough: one waits for its turn while the other one commits.
+    // Connections that write, each with a thread. Only one transaction at a time writes, so two are
+    // enough: one waits for the write lock while the other one commits.
     std::size_t writers = 2;
     std::size_t readers = 10;        // Connections that read, each with a thread.
     std::size_t queue_max = 16'384;  // Transactions waiting, of each kind; above: Errc::busy.
     std::size_t batch_max = 64;      // Write transactions in one commit, when many wait.
     Millis lock_timeout =
-        std::chrono::seconds{20};  // To wait for the turn to write; above: Errc::busy.
+        std::chrono::seconds{20};  // Longest wait for the write lock; then Errc::busy.
     bool prepare = true;  // Named prepared statements. False behind a pooler that gives each
                           // transaction another session.
 };
 
-// Errc::invalid with a sentence when libpq cannot read the URL. The sentence repeats no part of it,
-// because a part may be the password.
+// Errc::invalid, with a sentence, when libpq cannot read the URL. The sentence contains no part of
+// the URL, because that part may be the password.
 [[nodiscard]] Result<void> check_postgres_url(std::string const& url);
 
 }  // namespace updraft::sqlstore

@@ -8,7 +8,8 @@
 namespace updraft::sqlstore {
 namespace {
 
-// After so many rounds queries are sent one by one: running the bodies again would cost more.
+// After this many rounds each query is sent at once, because running the bodies again would cost
+// more.
 constexpr int shared_rounds_max = 3;
 
 }  // namespace
@@ -54,7 +55,7 @@ void PostgresReadRunner::answer(PendingReads& reads) {
         if (!again) break;
         for (auto& read : reads) read = {.job = read.job};
     }
-    // One of them cannot be answered: each runs alone, so that the others are.
+    // One of them fails: each body runs alone, so that the others are answered.
     for (auto& read : reads) answer(std::span(read.job, 1));
 }
 
@@ -68,8 +69,8 @@ void PostgresReadRunner::run(PostgresConnection& here, PendingRead& read, OnMiss
     read.ended = !read.transcript.waits;
 }
 
-// Begins the snapshot, when there is a query for it, or when cached rows were used that it may
-// contradict.
+// Begins the snapshot if a query was collected, or if cached rows were used, which must be compared
+// with the snapshot.
 Result<void> PostgresReadRunner::begin(PostgresConnection& here, PendingReads& reads) {
     auto& session = *here.session;
     if (!session.has_collected() && !here.caches.hit()) return {};
@@ -94,7 +95,7 @@ Result<void> PostgresReadRunner::on_snapshot(PostgresConnection& here, PendingRe
         for (auto& read : reads) {
             if (!read.ended) run(here, read, on_miss);
             if (here.trouble() == PostgresTrouble::none && !session.broken()) continue;
-            return read.result ? fail(Errc::unavailable, "a snapshot broke off") : read.result;
+            return read.result ? fail(Errc::unavailable, "a snapshot ended early") : read.result;
         }
         if (round == 0) {
             TRY(begin(here, reads));

@@ -1,12 +1,14 @@
-// Runs the reads of many callers together: what all of them ask goes to the server in one batch.
+// Runs the read bodies of many callers on one snapshot, and sends their queries to the server in
+// one batch.
 //
-// Lives here: snapshots, and running bodies again until all of their queries are answered.
-// Not here:   queues and threads (postgres/readers), the connection (postgres/connection_slot),
-//             which answers a session keeps (postgres/session).
+// Lives here: snapshots, and running bodies again until all their queries are answered.
+// Not here:   queues and threads (postgres/readers), the connection (postgres/connection_slot), the
+//             answers that a session keeps (postgres/session).
 //
-// A body that asks what is not answered yet is ended and its query is collected. When the answers
-// are there it runs again from its beginning, answered out of its transcript: bodies may run twice
-// (ports/store.h). So all callers share one round trip, and the begin and end of one transaction.
+// When a body makes a query that is not answered yet, the query is collected and the body is ended.
+// After the batch has been answered, the body runs again from its beginning, and its earlier
+// queries are answered from its transcript: bodies may run more than once (ports/store.h). So all
+// callers share round trips and one transaction.
 #pragma once
 
 #include <span>
@@ -27,9 +29,10 @@ class PostgresReadRunner {
 public:
     explicit PostgresReadRunner(PostgresConnector& connector) : slot_(connector, Purpose::read) {}
 
-    // Runs every body on a snapshot, and calls each `done` as soon as its result is there.
+    // Runs every body on a snapshot, and calls each `done` as soon as its result is known.
     void answer(std::span<PostgresReadJob> jobs);
-    // Ends the last snapshot. For a pause: else it is ended together with the next beginning.
+    // Ends the last snapshot. To be called when no read follows soon: otherwise its end is sent
+    // together with the begin of the next one.
     void end_snapshot();
 
 private:

@@ -8,20 +8,20 @@
 namespace updraft::sqlstore {
 namespace {
 
-// So many share a snapshot at most: each of them waits for the queries of all.
+// Limit of reads that share a snapshot, because each of them waits for the queries of all.
 constexpr std::size_t batch_max = 32;
-// With so many reads in the queue one more thread pays off.
+// Queue length from which another thread is used.
 constexpr std::size_t long_queue = 32;
-// A batch that takes longer than this may contain a slow query.
+// When a batch takes longer than this, another thread is used, because the batch may contain a slow
+// query.
 constexpr std::chrono::milliseconds batch_time_max{1};
-// The end of a snapshot is sent together with the next beginning. When there is none for so long,
-// the end is sent alone.
+// The end of a snapshot is sent together with the begin of the next one, or alone after this time.
 constexpr std::chrono::milliseconds snapshot_kept{2};
 
 }  // namespace
 
-// A connection that is given back however the read ends. There are as many as threads of this
-// instance read at the same time, which are few.
+// A lent connection, returned by the destructor. There are as many as threads of this instance that
+// read at the same time, which are few.
 class PostgresReaders::Borrowed {
 public:
     explicit Borrowed(PostgresReaders& from) : from_(from) {
@@ -79,14 +79,14 @@ Result<void> PostgresReaders::read(Store::ReadBody const& body) {
     };
     PostgresReadJob only{guarded, [&](Result<void> answer) { result = std::move(answer); }};
     borrowed.runner().answer(std::span(&only, 1));
-    // As when the body had been called directly.
+    // The exception reaches the caller, as if it had called the body directly.
     if (thrown) std::rethrow_exception(thrown);
     return result;
 }
 
-// One thread that takes all waiting reads costs less than many that take one each: every batch
-// wakes up a process on the server and a thread here. So a further thread takes part only when the
-// queue is long, or when the busy threads take too long, which one idle thread watches.
+// One thread that takes all waiting reads is cheaper than many threads that take one each: every
+// batch wakes up a process on the server and a thread here. So another thread is used only when the
+// queue is long, or when the busy threads take too long; one idle thread watches for that.
 bool PostgresReaders::is_wanted() const {
     return closing_ || (!queue_.empty() && (busy_ == 0 || queue_.size() >= long_queue));
 }
@@ -104,7 +104,7 @@ void PostgresReaders::submit(Store::ReadBody body, Store::Done done) {
             return;
         }
     }
-    done(fail(Errc::busy, "too many questions wait for the database"));
+    done(fail(Errc::busy, "too many reads wait for the database"));
 }
 
 // Waits until this thread is needed. One idle thread watches while others are busy.
@@ -122,12 +122,12 @@ void PostgresReaders::await_work(std::unique_lock<std::mutex>& lock) {
     }
 }
 
-// Empty when it closes and the queue is empty.
+// Waits for reads. Empty when the object is being destroyed and the queue is empty.
 std::vector<PostgresReadJob> PostgresReaders::take(PostgresReadRunner& runner) {
     std::unique_lock lock(mutex_);
     if (queue_.empty()) {
-        // The thread that has just finished goes on: its snapshot can be ended together with the
-        // next beginning.
+        // The thread that has just finished gets the next reads, so that the end of its snapshot is
+        // sent together with the next begin.
         ++lingering_;
         auto const wanted =
             lingering_work_.wait_for(lock, snapshot_kept, [this] { return is_wanted(); });

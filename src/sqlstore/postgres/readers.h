@@ -1,8 +1,8 @@
-// Reading from any thread: threads of its own for callers that must not wait, and connections that
-// are lent to callers that may.
+// Reads for callers on any thread: on threads of its own for callers that must not block, and on
+// lent connections for callers that may.
 //
-// Lives here: the queue of reads, and lending a connection.
-// Not here:   carrying reads out (postgres/read_runner).
+// Lives here: the queue of reads, its threads, and lending connections.
+// Not here:   running the reads (postgres/read_runner).
 #pragma once
 
 #include <condition_variable>
@@ -21,14 +21,15 @@ namespace updraft::sqlstore {
 class PostgresReaders {
 public:
     PostgresReaders(PostgresConnector& connector, PostgresOptions const& options);
-    // Runs what is queued first.
+    // Runs the queued reads first.
     ~PostgresReaders();
     PostgresReaders(PostgresReaders const&) = delete;
     PostgresReaders& operator=(PostgresReaders const&) = delete;
 
-    // As Store::read(): on this thread, with a connection that is lent to it.
+    // As Store::read(): on the calling thread, with a lent connection.
     [[nodiscard]] Result<void> read(Store::ReadBody const& body);
-    // As Store::submit_read(). When the queue is full, `done` hears so at once, on this thread.
+    // As Store::submit_read(). When the queue is full, calls `done` with Errc::busy at once, on
+    // this thread.
     void submit(Store::ReadBody body, Store::Done done);
 
 private:
@@ -37,7 +38,7 @@ private:
     void run();
     [[nodiscard]] bool is_wanted() const;
     void await_work(std::unique_lock<std::mutex>& lock);
-    // Empty when it closes and the queue is empty.
+    // Waits for reads. Empty when the object is being destroyed and the queue is empty.
     [[nodiscard]] std::vector<PostgresReadJob> take(PostgresReadRunner& runner);
 
     PostgresConnector& connector_;
@@ -47,16 +48,16 @@ private:
     std::condition_variable work_;
     std::condition_variable lingering_work_;
     std::deque<PostgresReadJob> queue_;
-    std::size_t busy_ = 0;       // Threads that run what they took.
-    std::uint64_t taken_ = 0;    // How often a thread took something.
-    std::size_t lingering_ = 0;  // Threads that have just finished, and wait for more.
-    bool watching_ = false;      // One thread waits whether those that are busy take long.
+    std::size_t busy_ = 0;       // Threads that run the reads that they took.
+    std::uint64_t taken_ = 0;    // How often a thread took reads.
+    std::size_t lingering_ = 0;  // Threads that have just finished and wait for more.
+    bool watching_ = false;      // One idle thread watches the time of the busy ones.
     bool closing_ = false;
 
     std::mutex lending_mutex_;
     std::vector<std::unique_ptr<PostgresReadRunner>> idle_;
 
-    std::vector<std::thread> threads_;  // Last: they use all of the above.
+    std::vector<std::thread> threads_;  // Last member: they use all of the above.
 };
 
 }  // namespace updraft::sqlstore

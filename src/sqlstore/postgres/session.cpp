@@ -124,13 +124,13 @@ void PostgresSession::begin(Kind kind) {
     static_cast<void>(take_touched());
 }
 
-// No BEGIN is needed where the server opens a transaction with the first command and ends it at
-// put_end().
+// Without a pooler, a snapshot needs no BEGIN: the server opens a transaction at the first command
+// and ends it at put_end().
 bool PostgresSession::sends_begin() const { return kind_ == Kind::write || !prepare_; }
 
 void PostgresSession::put_begin() {
     if (state_ != State::wanted || changes_statement_ != nullptr) return;
-    // The end that end_read() left unsent is sent with this beginning.
+    // Also sends the end that end_read() has left unsent.
     put_unsent_end();
     if (sends_begin()) {
         auto const& words =
@@ -153,7 +153,7 @@ Result<void> PostgresSession::check(std::span<PostgresAnswer const> answers,
     return {};
 }
 
-// The answers to the commands of put_begin(), of which the last one holds the changes.
+// Handles the answers to the commands of put_begin(); the last one has the counts of changes.
 Result<void> PostgresSession::begun(std::span<PostgresAnswer const> answers) {
     state_ = State::open;
     TRY(check(answers, "the beginning of a transaction"));
@@ -194,8 +194,8 @@ Result<void> PostgresSession::put(std::string_view sql, std::span<Param const> p
     return {};
 }
 
-// Hands out the answers of a batch. After a failure no later answer is handed out: those commands
-// were not carried out.
+// Distributes the answers of a batch to their statements and transcripts. Stops at the first
+// failure, because the later commands were not executed.
 Result<void> PostgresSession::hear(std::vector<PostgresAnswer>& answers) {
     auto const put = std::exchange(put_, {});
     auto* const looking = std::exchange(changes_statement_, nullptr);
@@ -220,8 +220,8 @@ Result<void> PostgresSession::hear(std::vector<PostgresAnswer>& answers) {
 }
 
 // Sends the batch. A snapshot stays open between batches. A transaction that writes ends each batch
-// with a sync, so that the server's timeout for idle transactions runs. Behind a pooler every batch
-// ends with one: it counts them to know when a session is free.
+// with a sync, because the server's timeout for idle transactions needs it. Behind a pooler every
+// batch ends with a sync, because the pooler counts them to find out when a session is free.
 Result<std::vector<PostgresAnswer>> PostgresSession::send() {
     put_begin();
     auto const open_end = state_ != State::none && !sends_begin();
@@ -230,7 +230,7 @@ Result<std::vector<PostgresAnswer>> PostgresSession::send() {
     return answers;
 }
 
-// Sent at once; the answer is not kept in the transcript.
+// Sends a statement at once; its answer is not kept in the transcript.
 Result<PostgresAnswer> PostgresSession::ask(std::string_view sql, std::span<Param const> params) {
     forget_answers();
     TRY(put(sql, params));
@@ -238,7 +238,7 @@ Result<PostgresAnswer> PostgresSession::ask(std::string_view sql, std::span<Para
     return std::move(answers.back());
 }
 
-// Before a change: answers that were read earlier may not hold any more.
+// Called before a change: earlier answers may no longer be right.
 void PostgresSession::forget_answers() {
     for (auto& one : put_) one.transcript = nullptr;
     if (transcript_ != nullptr) transcript_->lines.clear();
@@ -250,7 +250,7 @@ void PostgresSession::follow(Transcript& transcript, OnMiss on_miss) {
     on_miss_ = on_miss;
 }
 
-// The place of that query in the transcript, to which it is added if it is new.
+// The index of that query in the transcript; adds it if it is new.
 Result<std::size_t> PostgresSession::line_of(std::string_view sql, std::span<Param const> params) {
     auto spelt = spelled(params);
     auto& lines = transcript_->lines;
@@ -278,7 +278,7 @@ Result<Rows> PostgresSession::answer_of(std::string_view sql, std::span<Param co
 
 void PostgresSession::expect_params(std::string_view sql, std::span<Param const> params) {
     if (transcript_ == nullptr || state_ == State::broken) return;
-    // A query that cannot be sent fails when its rows are asked for.
+    // An error is ignored here: the same query fails again when its rows are read.
     static_cast<void>(line_of(sql, params));
 }
 
@@ -323,8 +323,8 @@ void PostgresSession::put_commit(std::uint32_t touched) {
 Result<void> PostgresSession::commit(std::uint32_t touched) {
     if (state_ == State::wanted && put_.empty()) state_ = State::none;  // No statement was sent.
     if (state_ == State::none) return {};
-    // A lost connection must be noticed before the commit: else it would not be known whether the
-    // commit was carried out.
+    // A lost connection must be noticed before the commit: otherwise it would be unknown whether
+    // the commit was executed.
     if (state_ == State::wanted) TRY(send());
     auto const own = link_->waiting();
     put_commit(touched);
@@ -342,8 +342,9 @@ Result<void> PostgresSession::commit(std::uint32_t touched) {
     return fail(Errc::internal, "PostgreSQL answered a COMMIT with " + std::string(said));
 }
 
-// Commands that are not needed any more must not become part of the next transaction. They are sent
-// even so, because whether the server prepared their statements must be known.
+// Removes commands that are no longer needed, so that they do not become part of the next
+// transaction. They are sent nevertheless, to find out whether the server has prepared their
+// statements.
 void PostgresSession::discard_batch() {
     forget_answers();
     if (link_->waiting() > 0 && !link_->lost()) static_cast<void>(send());
@@ -371,7 +372,7 @@ void PostgresSession::end_read() {
 
 void PostgresSession::put_unsent_end() {
     if (!std::exchange(end_unsent_, false)) return;
-    // After a failure COMMIT rolls back.
+    // After a failure, COMMIT rolls back.
     if (!prepare_) link_->put(std::string(postgres_dialect.commit));
     link_->put_end();
 }

@@ -1,9 +1,9 @@
 // A session on a PostgreSQL server.
 //
-// Lives here: transactions that begin with their first statement, statements that are sent
-//             together, rows.
-// Not here:   the connection (postgres/link), prepared statements (postgres/statements), when a
-//             transaction runs again (postgres/write_runner, postgres/read_runner).
+// Lives here: transactions that begin with their first statement, sending statements in batches,
+//             rows.
+// Not here:   the connection (postgres/link), prepared statements (postgres/statements), repeating
+//             a transaction (postgres/write_runner, postgres/read_runner).
 #pragma once
 
 #include <array>
@@ -26,33 +26,33 @@
 
 namespace updraft::sqlstore {
 
-// How often each kind of cached rows was changed, by Cached.
+// How often each kind of cached rows was changed; indexed by Cached.
 using Changes = std::array<std::uint64_t, cached_kinds>;
 
-// The queries of one body with their answers. A body that runs again from its beginning is answered
-// from here, as long as the snapshot is the same.
+// The queries of one body with their answers. When the body runs again on the same snapshot, its
+// queries are answered from here.
 struct Transcript {
     struct Line {
         std::string_view sql;
         std::string params;
-        std::shared_ptr<pg_result const> answer;  // Null: not there yet.
+        std::shared_ptr<pg_result const> answer;  // Null: not answered yet.
     };
     std::vector<Line> lines;
     bool waits =
-        false;  // The body ended because an answer is not there yet: its result means nothing.
+        false;  // The body was ended because an answer is missing: its result is to be ignored.
 };
 
-// What happens to a query that the transcript has no answer to.
+// What to do with a query that has no answer in the transcript.
 enum class OnMiss : std::uint8_t {
-    collect,  // It is collected, to be sent with others, and the body ends.
-    ask,      // It is sent at once.
+    collect,  // Add it to the next batch, and end the body.
+    ask,      // Send it at once.
 };
 
 class PostgresSession final : public Session {
 public:
-    // Called with the first answer of every transaction. False when the transaction has used cached
-    // rows that are older: then one that writes ends with PostgresTrouble::stale, and one that
-    // reads says so by take_outdated().
+    // Called with the first answer of every transaction. Answers false when the transaction has
+    // used cached rows that are older. Then a write transaction ends with PostgresTrouble::stale,
+    // and a read transaction sets take_outdated().
     using Learn = std::function<bool(Changes const&)>;
 
     [[nodiscard]] static Result<std::unique_ptr<PostgresSession>> open(
@@ -70,41 +70,42 @@ public:
     Result<void> script(std::string const& sql) override;
     NumberPool* numbers() override { return &numbers_; }
 
-    // Transactions. BEGIN is sent together with the first statement, so that it costs no round
-    // trip. Outside of a transaction each statement is one.
+    // Transactions. BEGIN is sent together with the first statement, to save a round trip. A
+    // statement outside of a transaction is a transaction of its own.
     void on_begin(Learn learn) { learn_ = std::move(learn); }
     void begin_write() { begin(Kind::write); }
     void begin_read() { begin(Kind::read); }
-    // Sends BEGIN if that was not done, so that cached rows are checked.
+    // Sends BEGIN if it was not sent yet, so that cached rows are checked.
     [[nodiscard]] Result<void> ensure_begun();
-    // Commits, and counts for the other instances which kinds of cached rows `touched` names. When
-    // the connection is lost meanwhile it is not known whether the commit was carried out:
-    // uncertain() is true then.
+    // Commits, and raises the counts of the kinds of cached rows in `touched`, which other
+    // instances read. When the connection is lost meanwhile, it is unknown whether the commit was
+    // executed: then uncertain() is true.
     [[nodiscard]] Result<void> commit(std::uint32_t touched);
     [[nodiscard]] bool uncertain() const { return uncertain_; }
     void roll_back();
 
-    // Reading: from here on queries belong to that transcript, which outlives the transaction.
+    // For reads: from now on queries are recorded in that transcript, which must outlive the
+    // transaction.
     void follow(Transcript& transcript, OnMiss on_miss);
     // True when there are collected queries that send_collected() would send.
     [[nodiscard]] bool has_collected() const { return !put_.empty(); }
-    // Sends what was collected, and begins the transaction when it has not begun.
+    // Sends the collected queries; begins the transaction if it has not begun.
     [[nodiscard]] Result<void> send_collected() {
         TRY(send());
         return {};
     }
-    // True, once, when cached rows that were used before the transaction began have changed: the
-    // results of bodies that used them mean nothing.
+    // True, once, when cached rows that were used before the transaction began have changed:
+    // results of bodies that used them are to be ignored.
     [[nodiscard]] bool take_outdated() { return std::exchange(outdated_, false); }
-    // Ends a transaction that only read, without waiting: its end is sent together with the next
-    // beginning, or by end_snapshot().
+    // Ends a read transaction without sending anything: its end is sent together with the begin of
+    // the next one, or by end_snapshot().
     void end_read();
-    // Sends the end that end_read() left unsent. For when no read follows soon.
+    // Sends the end that end_read() has left unsent. To be called when no read follows soon.
     void end_snapshot();
 
-    // How many statements that may change rows were sent so far.
+    // The number of statements sent so far that may change rows.
     [[nodiscard]] std::uint64_t writes() const { return writes_; }
-    // The transaction cannot go on: a statement of it failed.
+    // True when a statement of the transaction has failed: it can only be rolled back.
     [[nodiscard]] bool broken() const { return state_ == State::broken; }
     [[nodiscard]] PostgresLink& link() { return *link_; }
 
@@ -115,13 +116,13 @@ private:
     // A statement whose commands are in the batch, and where its answer goes.
     struct Put {
         PostgresStatement* statement;
-        std::size_t first;  // The place of the first of its commands.
+        std::size_t first;  // Index of its first command in the batch.
         std::size_t commands;
-        Transcript* transcript;  // Null: nowhere.
+        Transcript* transcript;  // Null: the answer is not kept.
         std::size_t line;
         std::optional<Error> unless_changed;
     };
-    // Statements in one batch at most: their parameters and answers cost memory.
+    // Limit of statements in one batch, because their parameters and answers need memory.
     static constexpr std::size_t put_max = 200;
 
     PostgresSession(std::unique_ptr<PostgresLink> link, PostgresOptions const& options);
@@ -145,7 +146,7 @@ private:
     PostgresStatements statements_;
     NumberPool numbers_;
     bool const prepare_;
-    std::string local_settings_;  // Empty when the session has them already.
+    std::string local_settings_;  // Empty: the session has them already.
     Learn learn_;
     Kind kind_ = Kind::write;
     State state_ = State::none;
@@ -156,7 +157,7 @@ private:
 
     std::vector<Put> put_;
     PostgresStatement* changes_statement_ =
-        nullptr;  // The query `changes_now`, sent and not answered yet.
+        nullptr;  // The query of the counts of changes: sent, not answered yet.
     std::size_t changes_place_ = 0;
     Transcript own_;                    // Of a transaction that writes.
     Transcript* transcript_ = nullptr;  // Null outside of transactions.

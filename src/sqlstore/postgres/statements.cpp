@@ -9,8 +9,8 @@
 namespace updraft::sqlstore {
 namespace {
 
-// Prepared statements of one connection: texts that are built at run time must not fill the
-// server's memory.
+// Limit of prepared statements of one connection, so that texts that are built at run time do not
+// fill the server's memory.
 constexpr std::size_t named_statements_max = 1024;
 
 }  // namespace

@@ -1,7 +1,7 @@
 // The prepared statements of one connection.
 //
-// Lives here: preparing each text once, in the batch that first uses it.
-// Not here:   parameters and batches (postgres/link), what is asked (postgres/session).
+// Lives here: preparing each text once, in the batch that uses it first.
+// Not here:   parameters and batches (postgres/link), running statements (postgres/session).
 #pragma once
 
 #include <cstdint>
@@ -17,29 +17,29 @@ namespace updraft::sqlstore {
 struct PostgresStatement {
     std::string sql;
     std::string name;        // Empty: not prepared.
-    bool ready = false;      // The server knows it.
-    bool announced = false;  // It will, unless a command of the current batch fails.
+    bool ready = false;      // The server has prepared it.
+    bool announced = false;  // Its preparation is in the current batch.
     bool writes = false;     // It may change rows.
 
-    // Takes the first answer to its commands: that of preparing it, when it was prepared in this
-    // batch.
+    // Handles the first answer to its commands, which is that of the preparation if this batch
+    // prepared it.
     void learn(PostgresAnswer const& first);
 };
 
 [[nodiscard]] bool failed(PostgresAnswer const& answer);
-// True when that text may change rows.
+// True when this statement may change rows.
 [[nodiscard]] bool changes_rows(std::string_view sql);
 
 // Used by one thread at a time.
 class PostgresStatements {
 public:
-    // The link outlives it. Without `prepare` no statement is prepared.
+    // The link must outlive this object. Without `prepare` no statement is prepared.
     PostgresStatements(PostgresLink& link, bool prepare) : link_(link), prepare_(prepare) {}
 
-    // Adds the commands that carry it out to the link's batch: one, or two when it must be prepared
+    // Adds the commands of this statement to the link's batch: one, or two when it must be prepared
     // first. The reference is valid until forget_unnamed().
     PostgresStatement& put(std::string_view sql, PostgresParams const& params);
-    // Drops texts that were not prepared, when they are many. Only while no statement is in a
+    // Removes texts that were not prepared, when there are many. Only while no statement is in the
     // batch.
     void forget_unnamed();
 

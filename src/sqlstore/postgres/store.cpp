@@ -39,17 +39,17 @@ private:
 };
 
 // While a migration waits for the lock of a table, all other transactions on that table wait behind
-// it: so the timeout is short. It is longer than the server takes to notice a deadlock (1 s), whose
-// end costs less.
+// it, so the timeout is short. It is longer than the server's deadlock timeout (1 s), because
+// ending a deadlock costs less.
 constexpr char const* migration_settings =
     "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '2s'; "
     "SET LOCAL idle_in_transaction_session_timeout = '60s'";
-// A migration may build an index over millions of rows.
+// Limit of waiting for an answer: a migration may build an index over millions of rows.
 constexpr int migration_timeout_ms = 60 * 60 * 1000;
 
 Result<Migrated> migrate_in_turn(PostgresSession& session, std::span<Migration const> migrations) {
-    // Not on one snapshot: the migrations that another instance committed while we waited for the
-    // lock must be seen.
+    // Read committed: the migrations that another instance commits while this one waits for the
+    // lock must be visible.
     TRY(session.script("BEGIN ISOLATION LEVEL READ COMMITTED"));
     TRY(session.script(migration_settings));
     if (auto const locked = session.script(std::string(postgres_dialect.lock_migrations));
@@ -64,7 +64,7 @@ Result<Migrated> migrate_in_turn(PostgresSession& session, std::span<Migration c
 
 }  // namespace
 
-// All missing migrations in one transaction, one instance after the other.
+// Applies all missing migrations in one transaction, one instance after the other.
 Result<Migrated> bring_to_date(PostgresOptions const& options,
                                std::span<Migration const> migrations) {
     TRY_ASSIGN(auto const session, PostgresSession::open(options));

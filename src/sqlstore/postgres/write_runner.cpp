@@ -10,7 +10,7 @@ void PostgresWriteRunner::run(PostgresConnection& here, Job& job) {
     job.wrote = here.session->writes() != writes_before;
 }
 
-// Runs all of them in one transaction and commits it.
+// Runs all jobs in one transaction and commits it.
 Result<void> PostgresWriteRunner::run_all(PostgresConnection& here, std::span<Job> jobs) {
     auto& session = *here.session;
     here.caches.begin();
@@ -44,7 +44,7 @@ bool PostgresWriteRunner::write_together(std::span<Job> jobs) {
     return true;
 }
 
-// Whether a transaction that met this trouble runs again.
+// One attempt. Answers whether the transaction must run again.
 PostgresWriteRunner::Again PostgresWriteRunner::write_once(PostgresConnection& here, Job& job,
                                                            int attempt) {
     auto& session = *here.session;
@@ -69,7 +69,7 @@ PostgresWriteRunner::Again PostgresWriteRunner::write_once(PostgresConnection& h
         case PostgresTrouble::stale:
         case PostgresTrouble::contention:
             if (attempt < contended_max) return Again::yes;
-            job.result = fail(Errc::busy, "others were in the way too often");
+            job.result = fail(Errc::busy, "other transactions interfered too often");
             return Again::no;
         case PostgresTrouble::lost:
             break;

@@ -1,6 +1,6 @@
-// Runs write transactions, again where that is needed.
+// Runs write transactions, and repeats them where needed.
 //
-// Lives here: attempts until a transaction is committed or has failed, and when to give up.
+// Lives here: attempts until a transaction is committed or has failed, and their limits.
 // Not here:   queues and threads (postgres/commit_queue), the connection
 //             (postgres/connection_slot), SQL (tables/).
 #pragma once
@@ -17,12 +17,13 @@ class PostgresWriteRunner {
 public:
     explicit PostgresWriteRunner(PostgresConnector& connector) : slot_(connector, Purpose::write) {}
 
-    // Runs the jobs in one transaction. False when that failed: then nothing of it is kept, no job
-    // has a result, and each is to run alone. When another transaction holds the turn for too long,
-    // that is the result of every job.
+    // Runs the jobs in one transaction. False when it failed: then it was rolled back, and each job
+    // is to run alone. When the write lock was not obtained in time, or when it is unknown whether
+    // the commit was executed, answers true, and that error is the result of every job that has no
+    // error of its own.
     [[nodiscard]] bool write_together(std::span<Job> jobs);
-    // Runs the job in a transaction of its own, again when the connection was lost or the caches
-    // were outdated.
+    // Runs the job in a transaction of its own. Repeats it when the connection was lost, the cached
+    // rows were outdated, or the server aborted it because of another transaction.
     void write_alone(Job& job);
 
 private:

@@ -1,6 +1,6 @@
-# Run as a script: writes OUT, a C++ file holding the texts of the migrations below DIR, in order.
-# With NEXT, a file, that one comes after them: @NUMBER@ and @NEWEST@ in it become its own number and
-# that of the last one below DIR.
+# Run as a script: writes OUT, a C++ file with the texts of the migrations below DIR, in order. The
+# file NEXT, if it is given, is added as the last migration: @NUMBER@ in it is replaced by its own
+# number, and @NEWEST@ by the number of the last migration below DIR.
 file(GLOB files ${DIR}/*.sql)
 list(SORT files)
 set(code "// Made from src/sqlstore/schema/migrations/*.sql by embed_migrations.cmake.\n")

@@ -9,7 +9,7 @@
 namespace updraft::sqlstore {
 namespace {
 
-// Migrations are never undone, so there are never more than this.
+// A limit for the query, far above the number of migrations.
 constexpr std::int64_t migrations_max = 10'000;
 // The migration that added the column `lives_with` to the table of migrations.
 constexpr std::string_view first_to_say = "0010_lives_with";
@@ -53,8 +53,8 @@ Result<History> read_history(Session& session) {
     return history;
 }
 
-// The text of each migration that we know must be the one that was applied. Answers the names of
-// those that we do not know.
+// Compares our migrations with those that were applied: Errc::conflict when a text differs. Answers
+// the names of applied ones that we do not know.
 Result<std::vector<std::string>> unknown(History const& history, std::span<Migration const> known) {
     std::vector<std::string> names;
     for (auto const& [number, remembered] : history.applied) {

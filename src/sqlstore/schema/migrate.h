@@ -1,9 +1,9 @@
 // Brings the schema of a database up to date.
 //
-// Lives here: applying each migration once, in order, and which migrations of a newer program we
-//             can work with.
-// Not here:   the migrations themselves (schema/migrations/, embedded at build time), what they
-//             make (schema/schema.sql).
+// Lives here: applying each migration once, in order, and deciding which migrations of a newer
+//             program are accepted.
+// Not here:   the migrations themselves (schema/migrations/, embedded at build time), the resulting
+//             schema (schema/schema.sql).
 #pragma once
 
 #include <cstdint>
@@ -27,25 +27,26 @@ struct Migration {
 // The migrations that this program was built with, in order.
 [[nodiscard]] std::span<Migration const> embedded_migrations();
 
-// What the comment at the top of a migration says in a line `-- lives with: 11`: programs whose own
-// newest migration has that number, or a later one, work on a database that has this one. Nothing
-// when it says none: only programs that know it do.
+// The number in a line such as `-- lives with: 11` in the comment at the top of a migration. A
+// program that does not know this migration may use a database that has it if the program's own
+// newest migration has that number or a higher one. Nothing when there is no such line: then only
+// programs that know the migration may use the database.
 [[nodiscard]] std::optional<std::int64_t> lives_with(Migration const& migration);
 
 struct Migrated {
     std::int64_t applied = 0;
-    std::vector<std::string> newer;  // Names of those that we do not know and can work with.
+    std::vector<std::string> newer;  // Names of unknown ones that are accepted.
 };
 
-// Applies what is missing, inside the caller's write transaction.
-// Errc::conflict with a sentence when the database has one that we do not know and cannot work
-// with, or one that was applied with another text.
+// Applies the missing migrations, inside the caller's write transaction. Errc::conflict, with a
+// sentence, when the database has an unknown migration that is not accepted, or a known one that
+// was applied with another text.
 [[nodiscard]] Result<Migrated> migrate(Session& session, Dialect const& dialect,
                                        std::span<Migration const> migrations);
 
-// How many migrations a database lacks; changes nothing. One that we do not know is Errc::conflict
-// here even if we could work with it: this is for commands that copy or check all rows.
-// Errc::corrupt when there is no table of migrations: it is no database of Updraft.
+// The number of migrations that a database lacks; changes nothing. For commands that copy or check
+// all rows: an unknown migration is Errc::conflict, even if migrate() accepts it. Errc::corrupt
+// when there is no table of migrations: it is not a database of Updraft.
 [[nodiscard]] Result<std::int64_t> missing_migrations(Session& session,
                                                       std::span<Migration const> migrations);
 

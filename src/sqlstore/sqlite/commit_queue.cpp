@@ -7,10 +7,11 @@
 namespace updraft::sqlstore {
 namespace {
 
-// The log is moved into the file when it is this long: so long that a page which is written often
-// is moved once, so short that opening after a crash is quick.
+// The log is copied to the database file (checkpoint) when it has this many pages: enough that a
+// page that is written often is copied once, few enough that opening after a crash is fast.
 constexpr std::int64_t log_pages_before_checkpoint = 4'000;
-// When readers still needed a part of the log: tried again after so many more pages.
+// When readers still need a part of the log, the checkpoint is tried again after this many more
+// pages.
 constexpr std::int64_t log_pages_between_checkpoints = 1'000;
 constexpr std::uint64_t page_bytes = 4'096;
 
@@ -100,9 +101,10 @@ void SqliteCommitQueue::roll_back() {
     if (session.in_transaction()) static_cast<void>(session.control(sqlite_dialect.rollback));
 }
 
-// A savepoint copies every page that is changed after it, which is a quarter of what a job costs;
-// and few jobs fail after they wrote. So jobs run without savepoints first. When one fails after it
-// wrote, all of them run a second time, with savepoints: a body may run twice (ports/store.h).
+// A savepoint copies every page that is changed after it, which is a quarter of the cost of a job,
+// and few jobs fail after they have written. So jobs run without savepoints first. When one fails
+// after it has written, all of them run a second time, with savepoints: a body may run more than
+// once (ports/store.h).
 std::size_t SqliteCommitQueue::run_without_savepoints(std::size_t first) {
     auto& session = *connection_->session;
     if (!begin(first)) return batch_.size();
@@ -113,7 +115,8 @@ std::size_t SqliteCommitQueue::run_without_savepoints(std::size_t first) {
         if (!session.in_transaction()) return lose(first, i);
         if (batch_[i].result || session.changes() == changes_before) continue;
         roll_back();
-        // No job before it wrote anything that the roll-back undid.
+        // No earlier job of this transaction has written, so the roll-back has undone this job
+        // only.
         if (changes_before == changes_at_begin) return i + 1;
         return run_with_savepoints(first);
     }
@@ -132,7 +135,7 @@ std::size_t SqliteCommitQueue::run_with_savepoints(std::size_t first) {
     return batch_.size();
 }
 
-// When the disk fails, all jobs of this transaction fail.
+// The disk failed: all jobs of this transaction fail.
 std::size_t SqliteCommitQueue::lose(std::size_t first, std::size_t failed) {
     auto const& result = batch_[failed].result;
     auto const why = result ? Error{Errc::unavailable, "the disk refused a write"} : result.error();
@@ -154,8 +157,8 @@ void SqliteCommitQueue::run_in_savepoint(Job& job) {
     run(job);
     auto ended = session.end_savepoint(job.result.has_value());
     if (ended || !session.in_transaction()) return;
-    // What this job wrote can be neither kept nor undone alone: the whole transaction is rolled
-    // back.
+    // The changes of this job can neither be kept nor undone separately: the whole transaction is
+    // rolled back.
     job.result = std::move(ended);
     roll_back();
 }
@@ -188,7 +191,7 @@ void SqliteCommitQueue::commit(std::size_t first, std::size_t end) {
     listeners_.tell(touched);
 }
 
-// A job that failed by itself keeps its own error.
+// A job that failed for another reason keeps its own error.
 void SqliteCommitQueue::refuse(std::size_t first, std::size_t end, Error const& why) {
     for (auto i = first; i < end; ++i) {
         auto& job = batch_[i];
@@ -212,7 +215,7 @@ void SqliteCommitQueue::note_health(Result<void> const& outcome, bool reached_di
     } else {
         reason_ = "the store takes no writes now";
         health_ = Health::refusing;
-        // The log itself may fill the disk: moving it into the file frees its space.
+        // The log itself may fill the disk: a checkpoint frees its space.
         checkpoint_at_ = 0;
     }
     if (!outcome) reason_ += ": " + outcome.error().detail;
@@ -223,8 +226,8 @@ void SqliteCommitQueue::checkpoint_if_due() {
     if (session.log_pages() < checkpoint_at_ || health_ == Health::finished) return;
     readers_->end_idle_snapshots();
     auto const emptied = session.checkpoint();
-    // A checkpoint that failed lost nothing, even in its sync: everything is still in the log,
-    // which is synced, and the next checkpoint moves it.
+    // A failed checkpoint loses nothing, even when its sync fails: everything is still in the log,
+    // which is synced, and the next checkpoint copies it.
     static_cast<void>(session.take_trouble());
     checkpoints_ += emptied ? 1 : 0;
     checkpoint_at_ = emptied && *emptied ? log_pages_before_checkpoint

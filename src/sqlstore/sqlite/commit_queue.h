@@ -1,7 +1,7 @@
-// The one thread that writes to SQLite: many transactions in one durable commit.
+// The thread that writes to SQLite, many transactions in one durable commit.
 //
-// Lives here: group commit, checkpoints, and what a failing disk means for all of them.
-// Not here:   waiting (job_queue), reading (sqlite/readers), SQL (tables/).
+// Lives here: group commit, checkpoints, and handling errors of the disk.
+// Not here:   the queue (job_queue), reading (sqlite/readers), SQL (tables/).
 #pragma once
 
 #include <atomic>
@@ -21,23 +21,23 @@
 
 namespace updraft::sqlstore {
 
-// Safe to call from any thread, except where it says otherwise.
+// Safe to call from any thread, except where stated.
 class SqliteCommitQueue {
 public:
     SqliteCommitQueue(std::unique_ptr<SqliteSession> session,
                       std::shared_ptr<Generations> generations,
                       std::shared_ptr<SqliteReaders> readers, SqliteOptions options);
-    // Runs what is queued first, closes the readers, then its own connection: SQLite moves all of
-    // the log into the file when the last one closes.
+    // Runs the queued jobs, closes the readers, then its own connection: SQLite copies the whole
+    // log to the file when the last connection closes.
     ~SqliteCommitQueue();
     SqliteCommitQueue(SqliteCommitQueue const&) = delete;
     SqliteCommitQueue& operator=(SqliteCommitQueue const&) = delete;
 
-    // As Store::submit(). When the queue is full, `done` hears so at once, on this thread.
+    // As Store::submit().
     void submit(Store::WriteBody body, Store::Done done);
-    // As Store::healthy(). While the disk refuses, asking also makes the writer try again.
+    // As Store::healthy(). While the disk refuses writes, a call also makes the writer try again.
     [[nodiscard]] Result<void> healthy();
-    // Before the first submit().
+    // As Store::on_commit(). Must be called before the first submit().
     void on_commit(Touched what, std::function<void()> listener);
     [[nodiscard]] StoreCounts counts() const;
 
@@ -46,9 +46,9 @@ private:
 
     void run();
     void run_batch();
-    // One transaction of the jobs from `first` on; answers up to which job all have a result: the
-    // last one, or an earlier one when the transaction was rolled back. Without a savepoint for
-    // each job.
+    // Runs the jobs from `first` on in one transaction, without savepoints. Answers the index after
+    // the last job that has a result: the end of the batch, or an earlier one when the transaction
+    // was rolled back.
     std::size_t run_without_savepoints(std::size_t first);
     // The same with a savepoint for each job.
     std::size_t run_with_savepoints(std::size_t first);
@@ -71,7 +71,7 @@ private:
     JobQueue queue_;
     std::atomic<bool> probing_{false};  // A probe is queued.
 
-    std::vector<Job> batch_;  // Used by the thread alone.
+    std::vector<Job> batch_;  // Used by the writing thread only.
     std::int64_t checkpoint_at_;
 
     std::atomic<Health> health_{Health::well};
@@ -84,7 +84,7 @@ private:
     std::atomic<std::uint64_t> checkpoints_{0};
     std::atomic<std::uint64_t> log_bytes_{0};
 
-    std::thread thread_;  // Last: it uses all of the above.
+    std::thread thread_;  // Last member: it uses all of the above.
 };
 
 }  // namespace updraft::sqlstore

@@ -1,7 +1,7 @@
-// A session on an SQLite file with its caches and rows objects.
+// A session on an SQLite file, with its caches and rows objects (tables/*_rows).
 //
-// Lives here: making the three together.
-// Not here:   who uses one when (sqlite/readers, sqlite/commit_queue).
+// Lives here: creating the three together.
+// Not here:   the use of connections (sqlite/readers, sqlite/commit_queue).
 #pragma once
 
 #include <memory>

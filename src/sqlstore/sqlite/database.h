@@ -1,7 +1,7 @@
-// An SQLite store that one command works on by itself, beside a server or instead of one.
+// Opens an SQLite store for a command (such as a backup), while a server runs or not.
 //
-// Lives here: opening it to look, to take everything out, or to fill it.
-// Not here:   what the commands do with it (upkeep/), a server's store (sqlite/store).
+// Lives here: opening it for reading, with or without the lock of a server, or for filling it.
+// Not here:   the commands' work (upkeep/), the store of a server (sqlite/store).
 #pragma once
 
 #include <filesystem>
@@ -10,12 +10,12 @@
 
 namespace updraft::sqlstore {
 
-// Reads, and changes nothing; a server may run. Errc::not_found when there is no such file.
+// For reading; a server may run. Errc::not_found when there is no such file.
 [[nodiscard]] Result<Database> open_to_look(std::filesystem::path const& file);
-// The same, while no server may run: Errc::conflict when one does.
+// For reading, with the lock of a server: Errc::conflict while a server runs.
 [[nodiscard]] Result<Database> open_to_empty(std::filesystem::path const& file);
-// Makes it if it is missing, applies the migrations that are missing, and locks it as a server
-// does.
+// For writing, with the lock of a server: Errc::conflict while a server runs. Creates the file if
+// it is missing, and applies the missing migrations.
 [[nodiscard]] Result<Database> open_to_fill(std::filesystem::path const& file);
 
 }  // namespace updraft::sqlstore

@@ -1,7 +1,7 @@
-// A lock on a database file, which keeps a second server from using it.
+// A lock on a database file, which prevents a second server from using it.
 //
-// Lives here: taking it and holding it; the kernel releases it when the process dies.
-// Not here:   SQLite's own locks, which two servers could hold in turn.
+// Lives here: taking and holding it. The kernel releases it when the process ends.
+// Not here:   SQLite's own locks, which would let two servers write alternately.
 #pragma once
 
 #include <filesystem>

@@ -4,8 +4,8 @@
 
 namespace updraft::sqlstore {
 
-// A connection and its snapshot. The thread that sets `use` to taken owns both: a thread that
-// reads, or the writer that ends the snapshot.
+// A connection and its snapshot. The thread that sets `use` to `taken` has exclusive access to
+// both: a thread that reads, or the writer when it ends the snapshot.
 struct SqliteReaders::Reader {
     enum class Use : std::uint8_t { idle, taken };
 
@@ -28,7 +28,7 @@ struct SqliteReaders::Reader {
         use.notify_one();
     }
 
-    // A snapshot with everything that was committed before this call.
+    // Provides a snapshot that contains everything that was committed before this call.
     Result<void> begin(Generations const& generations) {
         connection.caches.begin();
         auto const newest = generations.commits();
@@ -42,7 +42,7 @@ struct SqliteReaders::Reader {
     void end() {
         auto& session = *connection.session;
         if (!session.in_transaction()) return;
-        // Nothing was written, so a roll-back does the same when the commit fails.
+        // Nothing was written, so a roll-back has the same effect if the commit fails.
         if (!session.control(sqlite_dialect.commit)) {
             static_cast<void>(session.control(sqlite_dialect.rollback));
         }
@@ -53,7 +53,8 @@ struct SqliteReaders::Reader {
     std::atomic<Use> use{Use::idle};
 };
 
-// The readers that one thread holds, of each store that it read from; almost always a single one.
+// The readers that one thread holds: one for each store that it has read from, almost always a
+// single one.
 struct SqliteReaders::ThreadOwned {
     struct Held {
         SqliteReaders* pool;
@@ -77,8 +78,8 @@ struct SqliteReaders::ThreadOwned {
         static thread_local ThreadOwned owned;
         return owned;
     }
-    // The entry of that pool. A new pool may have the address of a deleted one: then the reader in
-    // the entry was deleted with it.
+    // The entry of that pool. A new pool may have the address of a deleted one: such an entry is
+    // removed, because its reader was deleted with the old pool.
     Held& of(SqliteReaders& pool) {
         auto const found = std::ranges::find(held, &pool, &Held::pool);
         if (found != held.end() && !found->alive.expired()) return *found;
@@ -87,7 +88,7 @@ struct SqliteReaders::ThreadOwned {
     }
 };
 
-// A reader in use by this thread, given back however the body ends.
+// A reader that this thread uses; returned by the destructor.
 struct SqliteReaders::Borrowed {
     SqliteReaders& pool;
     Reader& reader;

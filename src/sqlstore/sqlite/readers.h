@@ -1,7 +1,7 @@
 // Connections that read an SQLite file, for any thread.
 //
 // Lives here: opening and lending them, and how long a snapshot stays open.
-// Not here:   the one that writes (sqlite/commit_queue), what a transaction promises
+// Not here:   the connection that writes (sqlite/commit_queue), the contract of a transaction
 //             (ports/store.h).
 #pragma once
 
@@ -18,9 +18,9 @@
 
 namespace updraft::sqlstore {
 
-// Each thread keeps the connection that it used last, so that taking one costs no lock; a thread
-// that ends gives it back. A snapshot stays open until there is a newer commit, because opening one
-// costs twice as much as looking up a row. Safe to call from any thread.
+// Each thread keeps the connection that it used last, so that taking one needs no lock; a thread
+// that ends returns it. A snapshot stays open until there is a newer commit, because opening one
+// takes twice as long as looking up a row. Safe to call from any thread.
 class SqliteReaders : public std::enable_shared_from_this<SqliteReaders> {
 public:
     SqliteReaders(std::filesystem::path file, std::shared_ptr<Generations const> generations);
@@ -30,7 +30,8 @@ public:
 
     // Runs `body` on a snapshot, on this thread.
     Result<void> read(Store::ReadBody const& body);
-    // Ends the snapshots that are not in use, which keep the write-ahead log from being emptied.
+    // Ends the snapshots that are not in use, because they prevent a complete checkpoint of the
+    // write-ahead log.
     void end_idle_snapshots();
 
 private:

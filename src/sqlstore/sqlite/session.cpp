@@ -11,11 +11,12 @@ namespace {
 
 constexpr int busy_timeout_ms = 10'000;
 
-// Small blocks that a connection keeps instead of asking the allocator each time.
+// Size in bytes and number of the small memory blocks that a connection keeps for reuse (SQLite's
+// lookaside).
 constexpr int lookaside_bytes = 1'200;
 constexpr int lookaside_slots = 200;
 
-// Statements that are kept: texts that are built at run time must not fill memory.
+// Limit of kept statements, so that texts that are built at run time do not fill the memory.
 constexpr std::size_t statements_max = 1024;
 
 Errc errc_of(int code) {
@@ -68,8 +69,8 @@ SqliteTrouble trouble_of(int code) {
     }
 }
 
-// By default SQLite counts its memory under one lock for all threads. That can be switched off only
-// before its first use.
+// By default SQLite counts its memory use under one lock for all threads. That can be switched off
+// only before the first use of SQLite.
 void count_no_memory() {
     static bool const told = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
     static_cast<void>(told);
@@ -99,7 +100,8 @@ struct SqliteSession::Statement {
 
     enum class TextLives : std::uint8_t { until_reset, only_now };
 
-    // Binds every parameter by its name, so that order and repetition in the text are free.
+    // Binds parameters by their number, so that the text may use $n in any order, several times, or
+    // not at all.
     int bind(std::span<Param const> params, TextLives lives) {
         if (lives == TextLives::only_now) keep(params);
         std::size_t kept = 0;
@@ -110,7 +112,7 @@ struct SqliteSession::Statement {
             if (auto const* number = std::get_if<std::int64_t>(&value)) {
                 bound = sqlite3_bind_int64(handle, places[i], *number);
             } else if (auto const* text = std::get_if<std::string_view>(&value)) {
-                // An empty view may have a null address, which SQLite takes for NULL.
+                // An empty view may have a null pointer, which SQLite would store as NULL.
                 char const* at = text->empty() ? "" : text->data();
                 if (lives == TextLives::only_now) at = kept_text.data() + kept;
                 kept += text->size();
@@ -134,7 +136,7 @@ private:
     }
 };
 
-// The rows of one statement. query_params() makes the first step, so that a statement that changes
+// The rows of one statement. query_params() takes the first step, so that a statement that changes
 // rows does so even when its rows are not read.
 struct SqliteSession::Cursor final : public Rows::Source {
     SqliteSession& session;
@@ -265,7 +267,7 @@ Result<std::unique_ptr<SqliteSession::Statement>> SqliteSession::prepare(std::st
 Result<SqliteSession::Statement*> SqliteSession::statement(std::string_view sql) {
     TextAddress const address{sql.data(), sql.size()};
     auto const known = by_address_.find(address);
-    // The text is compared as well: another text may be at the same address by now.
+    // The text is compared, too: another text may be at the same address now.
     if (known != by_address_.end() && known->second->sql == sql) return known->second;
     auto found = by_text_.find(sql);
     if (found == by_text_.end()) {

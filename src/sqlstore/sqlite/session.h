@@ -1,7 +1,8 @@
 // A connection to an SQLite file.
 //
-// Lives here: prepared statements, binding, types checked on the way out, errors as values.
-// Not here:   which threads use it when (sqlite/readers, sqlite/commit_queue), SQL
+// Lives here: prepared statements, binding of parameters, checking the types of columns, errors as
+//             values.
+// Not here:   the threads that use it (sqlite/readers, sqlite/commit_queue), SQL
 //             (tables/*_rows.cpp).
 #pragma once
 
@@ -24,11 +25,11 @@ namespace updraft::sqlstore {
 
 enum class Access : std::uint8_t { read_only, read_write };
 enum class Sync : std::uint8_t {
-    off,  // Not synced: survives the death of the process, not that of the machine.
+    off,  // Commits survive a crash of the process, but not of the machine.
     every_commit,
 };
 
-// What went wrong on the disk, in addition to the Errc: decides whether the store may go on.
+// The kind of a disk error, in addition to the Errc. It decides whether the store may continue.
 enum class SqliteTrouble : std::uint8_t {
     none,
     passing,  // Full, refused, interrupted: the next attempt may succeed.
@@ -38,8 +39,8 @@ enum class SqliteTrouble : std::uint8_t {
 
 class SqliteSession final : public Session {
 public:
-    // WAL, no automatic checkpoint, modest page cache. Errc::unavailable when it cannot be opened,
-    // Errc::corrupt when it is no database.
+    // Opens in WAL mode without automatic checkpoints. Errc::unavailable when the file cannot be
+    // opened, Errc::corrupt when it is not a database.
     [[nodiscard]] static Result<std::unique_ptr<SqliteSession>> open(
         std::filesystem::path const& file, Access access, Sync sync);
     ~SqliteSession() override;
@@ -51,29 +52,32 @@ public:
                                         std::span<Param const> params) override;
 
     Result<void> script(std::string const& sql) override;
-    // One statement of the dialect, such as begin or commit. It never opens a savepoint.
+    // Runs one statement of the dialect, such as BEGIN or COMMIT, without the savepoint of
+    // savepoint_before_write().
     Result<void> control(std::string_view sql);
 
-    // Rows changed since the connection was opened, rolled back ones too.
+    // The number of rows changed since the connection was opened, including changes that were
+    // rolled back.
     [[nodiscard]] std::int64_t changes() const;
-    // The next statement that writes first opens a savepoint; a transaction that only reads, or
-    // fails before it wrote anything, costs none.
+    // Makes the next statement that writes open a savepoint first. So jobs that write nothing need
+    // no savepoint.
     void savepoint_before_write() { savepoint_ = Savepoint::wanted; }
-    // Keeps, or undoes, what was written since savepoint_before_write().
+    // Keeps or undoes the changes since savepoint_before_write().
     Result<void> end_savepoint(bool keep);
 
-    // False when SQLite rolled the transaction back by itself, as it does when the disk fails.
+    // True inside a transaction. SQLite itself rolls a transaction back when the disk fails.
     [[nodiscard]] bool in_transaction() const;
-    // The worst trouble since the last call.
+    // The worst disk error since the last call.
     [[nodiscard]] SqliteTrouble take_trouble() {
         return std::exchange(trouble_, SqliteTrouble::none);
     }
 
-    // Commits of this session that changed something.
+    // The number of commits of this session that changed something.
     [[nodiscard]] std::uint64_t log_commits() const { return log_commits_; }
-    // Pages in the write-ahead log after the last commit of this session.
+    // The number of pages in the write-ahead log after the last commit of this session.
     [[nodiscard]] std::int64_t log_pages() const { return log_pages_; }
-    // Moves what no reader needs from the log into the file. True when the log is empty then.
+    // Copies the pages of the log that no reader needs to the database file. True when all pages
+    // were copied.
     Result<bool> checkpoint();
 
 private:

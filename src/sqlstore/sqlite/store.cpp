@@ -35,13 +35,14 @@ public:
     StoreCounts counts() const override { return commit_queue_.counts(); }
 
 private:
-    FileLock lock_;  // First, so that it is released last.
+    FileLock lock_;  // First member, so that it is released last.
     std::shared_ptr<Generations> generations_;
     std::shared_ptr<SqliteReaders> readers_;
     SqliteCommitQueue commit_queue_;
 };
 
-// All missing migrations in one transaction: after a crash there are all of them or none.
+// Applies all missing migrations in one transaction: after a crash the database has all of them or
+// none.
 Result<Migrated> bring_to_date(SqliteSession& session) {
     TRY(session.control(sqlite_dialect.begin_write));
     auto migrated = migrate(session, sqlite_dialect, embedded_migrations());

@@ -4,8 +4,8 @@
 
 namespace updraft::sqlstore {
 
-// The index is searched by a digest of what was sent: the time that it takes tells nothing about
-// the secret.
+// The index is searched by a digest of the text that was sent, so the time of the search reveals
+// nothing about the secret.
 Result<bool> AdminTokensRows::knows(Sha256 const& digest) const {
     TRY_ASSIGN(auto rows, session_.query("SELECT created_at FROM admin_tokens WHERE digest = $1",
                                          digest_column(digest)));

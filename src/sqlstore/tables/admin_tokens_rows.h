@@ -1,7 +1,7 @@
-// The rows behind AdminTokensTable.
+// Implements AdminTokensTable in SQL.
 //
-// Lives here: their SQL.
-// Not here:   what they mean (ports/admin_tokens_table.h).
+// Lives here: the SQL of its functions.
+// Not here:   the contract of its functions (ports/admin_tokens_table.h).
 #pragma once
 
 #include "ports/admin_tokens_table.h"

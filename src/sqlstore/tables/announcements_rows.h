@@ -1,7 +1,7 @@
-// The rows behind AnnouncementsTable.
+// Implements AnnouncementsTable in SQL.
 //
-// Lives here: their SQL.
-// Not here:   what the verbs promise (ports/announcements_table.h), the tables themselves
+// Lives here: the SQL of its functions.
+// Not here:   the contract of its functions (ports/announcements_table.h), the columns
 //             (schema/migrations/0005_push.sql).
 #pragma once
 

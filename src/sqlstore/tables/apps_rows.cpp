@@ -13,18 +13,9 @@
 namespace updraft::sqlstore {
 namespace {
 
-constexpr auto push_state_words =
-    std::to_array<std::string_view>({"none", "pending", "verified", "failed", "suspended"});
-
-constexpr std::string_view word_of(access::PushState state) {
-    return push_state_words[static_cast<std::size_t>(state)];
-}
-
-Result<access::PushState> read_push_state(std::string_view word) {
-    for (std::size_t i = 0; i < push_state_words.size(); ++i) {
-        if (push_state_words[i] == word) return static_cast<access::PushState>(i);
-    }
-    return fail(Errc::corrupt, "a stored app has the push state " + std::string(word));
+Result<access::PushState> read_push_state(std::string_view text) {
+    if (auto const state = access::read_push_state(text)) return *state;
+    return fail(Errc::corrupt, "a stored app has the push state " + std::string(text));
 }
 
 Result<access::App> read_app(Rows const& rows) {
@@ -49,7 +40,7 @@ Result<access::App> read_app(Rows const& rows) {
     return app;
 }
 
-// The columns that may be null, as what a Param can hold.
+// The columns that may be null, in types that Param accepts.
 struct OldKeys {
     std::optional<DigestColumn> digest;
     std::optional<std::string_view> push_secret;
@@ -101,7 +92,7 @@ Result<void> AppsRows::insert(access::App const& app) {
                         digest_column(app.appkey_digest), app.appkey.base64, app.push_secret.base64,
                         digest_param(old.digest), old.push_secret, app.old_keys_until, app.push_url,
                         app.push_events.progress, app.push_events.result,
-                        app.push_events.new_firmware, word_of(app.push_state), app.created_at));
+                        app.push_events.new_firmware, word(app.push_state), app.created_at));
     caches_.changed(Cached::apps);
     return {};
 }
@@ -118,7 +109,7 @@ Result<void> AppsRows::replace(access::App const& app) {
             app.appid, app.name, app.disabled, app.ota_enabled, digest_column(app.appkey_digest),
             app.appkey.base64, app.push_secret.base64, digest_param(old.digest), old.push_secret,
             app.old_keys_until, app.push_url, app.push_events.progress, app.push_events.result,
-            app.push_events.new_firmware, word_of(app.push_state)));
+            app.push_events.new_firmware, word(app.push_state)));
     if (changed == 0) return fail(Errc::not_found, "appid: no such app");
     caches_.changed(Cached::apps);
     return {};

@@ -1,7 +1,7 @@
-// The rows behind AppsTable.
+// Implements AppsTable in SQL.
 //
-// Lives here: their SQL, and the cache that every call of an app is answered from.
-// Not here:   what they mean (ports/apps_table.h).
+// Lives here: the SQL of its functions, and the cache that every call of an app uses.
+// Not here:   the contract of its functions (ports/apps_table.h).
 #pragma once
 
 #include "ports/apps_table.h"
@@ -25,8 +25,8 @@ public:
 private:
     Session& session_;
     Caches& caches_;
-    // Null when there is no such app. That is cached too, so that the time of an answer does not
-    // tell whether an app exists.
+    // A null value means that there is no such app. That is cached, too, so that the time of an
+    // answer does not reveal whether an app exists.
     mutable SessionCache<AppId, std::shared_ptr<access::App const>> cache_;
 };
 

@@ -1,9 +1,9 @@
-// Rows that nearly every request needs and that rarely change, kept in memory for each connection.
+// A cache for rows that are read often and changed rarely, one for each connection.
 //
-// Lives here: generations, by which a session knows that its entries are outdated, and the cache of
-//             one session.
-// Not here:   raising them after a commit (sqlite/commit_queue, postgres/connection_slot), what is
-//             cached (tables/apps_rows, tables/models_rows, tables/releases_rows).
+// Lives here: generations, which show a session that its entries are outdated, and the cache of one
+//             session.
+// Not here:   raising them after a commit (sqlite/commit_queue, postgres/connection_slot), the
+//             cached rows (tables/apps_rows, tables/models_rows, tables/releases_rows).
 #pragma once
 
 #include <array>
@@ -18,28 +18,30 @@
 
 namespace updraft::sqlstore {
 
-// What is cached. A rows object that changes such a row calls `caches.changed(...)`.
+// The kinds of cached rows. A rows object that changes such a row calls `caches.changed(...)`.
 enum class Cached : std::uint8_t {
     apps,
     catalogs,  // Models and their releases.
 };
 inline constexpr std::size_t cached_kinds = 2;
-// As the table `changes` names them.
+// Their names in the table `changes`.
 inline constexpr std::array<std::string_view, cached_kinds> cached_words{"apps", "catalogs"};
 
-// The bit in Session::touch() for changed rows of that kind. Above the bits of `Touched`.
+// The bit in Session::touch() for changed rows of that kind; it is above the bits of `Touched`.
 [[nodiscard]] constexpr std::uint32_t touched_bit(Cached kind) {
     return 1U << (16U + static_cast<std::uint32_t>(kind));
 }
 
-// One for each store on SQLite, shared by its connections. On PostgreSQL each connection has its
-// own and reads the table `changes` at the start of each transaction.
+// A generation number for each kind of cached rows. SQLite: one object for each store, shared by
+// its connections. PostgreSQL: one object for each connection, updated from the table `changes` at
+// the start of each transaction.
 //
-// Raised after a commit and before the commit is reported; read by every session before its
-// snapshot begins. An entry is valid in the generation in which it was read.
+// A generation is raised after a commit and before the commit is reported. Every session reads it
+// before its snapshot begins. An entry is valid in the generation in which it was read.
 //
-// The writer counts the commit first and the kinds after it; a reader looks at the kinds first and
-// the commits after them. So a reader that sees a new generation sees the new commit as well.
+// The writer raises the number of commits first, then the generations; a reader reads the
+// generations first, then the number of commits. So a reader that sees a new generation also sees
+// the new commit.
 class Generations {
 public:
     [[nodiscard]] std::uint64_t commits() const { return commits_.load(std::memory_order_acquire); }
@@ -50,7 +52,7 @@ public:
     void bump(Cached kind) {
         values_[static_cast<std::size_t>(kind)].fetch_add(1, std::memory_order_acq_rel);
     }
-    // Sets the generation that the database says. True when it is a new one.
+    // Sets the generation that was read from the database. True when it has changed.
     bool learn(Cached kind, std::uint64_t generation) {
         return values_[static_cast<std::size_t>(kind)].exchange(
                    generation, std::memory_order_acq_rel) != generation;
@@ -61,12 +63,13 @@ private:
     std::array<std::atomic<std::uint64_t>, cached_kinds> values_{};
 };
 
-// What one session may answer from memory. Used by one thread at a time, without locks.
+// Which kinds of rows one session may answer from its cache. Used by one thread at a time, without
+// locks.
 class Caches {
 public:
     Caches(Session& session, Generations const& shared) : session_(session), shared_(shared) {}
 
-    // Called before a transaction begins: from here on entries of older generations are not used.
+    // Called before a transaction begins: from now on entries of older generations are not used.
     void begin() {
         for (std::size_t i = 0; i < cached_kinds; ++i) {
             seen_[i] = shared_.of(static_cast<Cached>(i));
@@ -74,12 +77,14 @@ public:
         changed_ = 0;
         hit_ = false;
     }
-    // This transaction changed rows of that kind: until it ends they are not answered from memory.
+    // This transaction changed rows of that kind: until it ends they are not answered from the
+    // cache.
     void changed(Cached kind) {
         changed_ |= touched_bit(kind);
         session_.touch(touched_bit(kind));
     }
-    // Something was answered from memory since the transaction began.
+    // Called when something is answered from the cache; hit() is true from then until the next
+    // transaction.
     void note_hit() { hit_ = true; }
     [[nodiscard]] bool hit() const { return hit_; }
     [[nodiscard]] bool usable(Cached kind) const { return (changed_ & touched_bit(kind)) == 0; }
@@ -106,7 +111,7 @@ public:
     SessionCache(Caches& caches, Cached kind, std::size_t entries_max = 4096)
         : caches_(caches), kind_(kind), entries_max_(entries_max) {}
 
-    // Null when it must be read from the session.
+    // Null when the value must be read from the session.
     [[nodiscard]] Value const* find(Key const& key) {
         if (!caches_.usable(kind_)) return nullptr;
         forget_stale();

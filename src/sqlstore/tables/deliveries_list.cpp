@@ -1,6 +1,6 @@
-// DeliveriesTable::list(). What waits is listed in the order of its lanes and what is finished in
-// the order of ids, because sending keeps those indexes anyway: every message would pay for one
-// more.
+// DeliveriesTable::list(). Waiting messages are in the order of their lanes, finished ones in the
+// order of ids, because sending needs those indexes anyway; another index would slow down every
+// message.
 #include <algorithm>
 #include <charconv>
 #include <iterator>
@@ -34,13 +34,14 @@ std::string join(std::initializer_list<std::string_view> parts) {
     return text;
 }
 
-// A part of a list: its items, and where the list goes on.
+// A part of a list: its items, and the cursors to continue after each of them.
 struct Stretch {
     std::vector<push::Delivery> items;
     std::vector<std::string> places;  // The cursor after each item.
 };
 
-// The parts of a cursor that the part of the list with that name wrote; nothing at the start.
+// The fields of the cursor, if the part `name` of the list wrote it; nothing when there is no
+// cursor, or another part wrote it.
 std::optional<std::vector<std::string>> resume(PageAsk const& ask, std::string_view name,
                                                std::size_t parts) {
     if (!ask.after) return std::nullopt;
@@ -72,7 +73,7 @@ Result<Stretch> everything(Session& session, PageAsk const& ask, std::int64_t li
     return read_stretch(std::move(rows), "all", false);
 }
 
-// A device's messages are few: one state is filtered row by row.
+// A device has few messages, so the state is compared row by row.
 Result<Stretch> of_device(Session& session, DeliveryFilter const& filter, PageAsk const& ask,
                           std::int64_t limit) {
     auto const at = resume(ask, "did", 2);
@@ -157,7 +158,7 @@ Result<Stretch> in_state(Session& session, DeliveryFilter const& filter, Deliver
     return finished(session, filter, state, ask, limit);
 }
 
-// An app's messages of every state, one state after the other.
+// An app's messages of all states, one state after the other.
 Result<Stretch> of_app(Session& session, DeliveryFilter const& filter, PageAsk const& ask,
                        std::int64_t limit) {
     static constexpr std::array states{DeliveryState::pending, DeliveryState::dead,

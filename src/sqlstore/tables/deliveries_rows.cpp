@@ -9,7 +9,7 @@
 namespace updraft::sqlstore {
 namespace {
 
-// How long a delivered message can be looked at, and replayed.
+// How long a delivered message is kept, for lists and replays.
 constexpr Millis progress_kept = std::chrono::hours{1};
 constexpr Millis delivered_kept = std::chrono::hours{24 * 7};
 
@@ -64,10 +64,10 @@ Result<std::vector<WebhookId>> DeliveriesRows::replayable(AppId const& appid,
 }
 
 Result<bool> DeliveriesRows::record(WebhookId const& id, push::Attempt const& attempt,
-                                    Fate const& fate) {
+                                    AttemptOutcome const& outcome) {
     auto const ended = attempt.at + Millis{attempt.duration_ms};
     auto const updated = [&]() -> Result<Rows> {
-        if (auto const* again = std::get_if<TryAgain>(&fate)) {
+        if (auto const* again = std::get_if<TryAgain>(&outcome)) {
             return session_.query(
                 "UPDATE outbox SET attempts = attempts + 1, tries = tries + 1, "
                 "next_attempt_at = $2, last_attempt_at = $3 "
@@ -76,7 +76,7 @@ Result<bool> DeliveriesRows::record(WebhookId const& id, push::Attempt const& at
                 "RETURNING attempts, appid, did, stream",
                 id, again->at, attempt.at);
         }
-        if (std::holds_alternative<Delivered>(fate)) {
+        if (std::holds_alternative<Delivered>(outcome)) {
             return session_.query(
                 "UPDATE outbox SET state = 'delivered', head = 0, attempts = attempts + 1, "
                 "tries = tries + 1, next_attempt_at = NULL, last_attempt_at = $2, "
@@ -107,7 +107,7 @@ Result<bool> DeliveriesRows::record(WebhookId const& id, push::Attempt const& at
                 .did = rows.name<Did>(2),
                 .stream = std::string(rows.text(3))};
     }
-    if (std::holds_alternative<Dropped>(fate)) {
+    if (std::holds_alternative<Dropped>(outcome)) {
         TRY(remove_message(session_, id));
     } else {
         TRY(session_.change(
@@ -115,7 +115,7 @@ Result<bool> DeliveriesRows::record(WebhookId const& id, push::Attempt const& at
             "answer) VALUES ($1, $2, $3, $4, $5, $6)",
             id, nth, attempt.at, attempt.status, attempt.duration_ms, attempt.answer));
     }
-    if (!std::holds_alternative<TryAgain>(fate)) TRY(promote(session_, lane));
+    if (!std::holds_alternative<TryAgain>(outcome)) TRY(promote(session_, lane));
     return true;
 }
 

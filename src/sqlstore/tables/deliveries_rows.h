@@ -1,7 +1,7 @@
-// The rows behind DeliveriesTable.
+// Implements DeliveriesTable in SQL.
 //
-// Lives here: their SQL; the list is in deliveries_list.cpp.
-// Not here:   what the verbs promise (ports/deliveries_table.h), the tables themselves
+// Lives here: the SQL of its functions; list() is in deliveries_list.cpp.
+// Not here:   the contract of its functions (ports/deliveries_table.h), the columns
 //             (schema/migrations/0005_push.sql).
 #pragma once
 
@@ -23,7 +23,7 @@ public:
                                               std::int64_t limit) const override;
 
     Result<bool> record(WebhookId const& id, push::Attempt const& attempt,
-                        Fate const& fate) override;
+                        AttemptOutcome const& outcome) override;
     Result<void> replay(WebhookId const& id, Instant now) override;
     Result<std::int64_t> sweep(Instant now, std::int64_t limit) override;
     Result<std::int64_t> drop_app(AppId const& appid, std::int64_t limit) override;

@@ -36,7 +36,7 @@ Result<fleet::Device> read_device(Rows const& rows) {
 
 constexpr std::size_t signs_at_once = 50;
 
-// Both databases call the columns of VALUES column1 and column2.
+// Both databases name the columns of VALUES column1 and column2.
 std::string many_seen() {
     std::string sql =
         "UPDATE devices SET last_seen = s.at FROM (SELECT v.column1 AS did, "
@@ -73,8 +73,8 @@ Result<fleet::Attributes> DevicesRows::attributes(Did const& did) const {
     }
 }
 
-// The index of the most selective field is walked: the gateway, else the user, else the model; the
-// other fields are compared row by row.
+// The index of the most selective field is used: the gateway, otherwise the user, otherwise the
+// model. The other fields are compared row by row.
 Result<Page<fleet::Device>> DevicesRows::list(DeviceFilter const& filter,
                                               PageAsk const& ask) const {
     static constexpr std::string_view of_gateway =
@@ -171,8 +171,8 @@ Result<void> DevicesRows::set_attributes(Did const& did, fleet::Attributes const
     return {};
 }
 
-// Many in one statement: a round trip for each would take longer than the pause between two
-// batches.
+// Sets many in one statement: on PostgreSQL, one round trip for each device would take longer than
+// the interval between two calls.
 Result<void> DevicesRows::seen(std::span<std::pair<Did, Instant> const> signs) {
     for (; signs.size() >= signs_at_once; signs = signs.subspan(signs_at_once)) {
         std::vector<Param> params;

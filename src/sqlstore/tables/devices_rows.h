@@ -1,7 +1,7 @@
-// The rows behind DevicesTable.
+// Implements DevicesTable in SQL.
 //
-// Lives here: their SQL.
-// Not here:   what they mean (ports/devices_table.h).
+// Lives here: the SQL of its functions.
+// Not here:   the contract of its functions (ports/devices_table.h).
 #pragma once
 
 #include "ports/devices_table.h"

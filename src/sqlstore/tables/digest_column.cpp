@@ -3,7 +3,7 @@
 namespace updraft::sqlstore {
 namespace {
 
-// The value of a hex digit, or 16.
+// The value of a lower-case hex digit; 16 for any other character.
 constexpr unsigned digit_of(char character) {
     if (character >= '0' && character <= '9') return static_cast<unsigned>(character - '0');
     if (character >= 'a' && character <= 'f') return static_cast<unsigned>(character - 'a' + 10);

@@ -1,6 +1,6 @@
-// A SHA-256 as the lower-case hex text that a column holds.
+// Converts a SHA-256 to and from the lower-case hex text of a column.
 //
-// Lives here: both directions.
+// Lives here: both conversions.
 // Not here:   computing one (vocabulary/digest.h).
 #pragma once
 
@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "text/hex.h"
 #include "vocabulary/digest.h"
 #include "vocabulary/result.h"
 
@@ -17,10 +18,9 @@ namespace updraft::sqlstore {
 class DigestColumn {
 public:
     explicit DigestColumn(Sha256 const& digest) {
-        static constexpr std::string_view digits = "0123456789abcdef";
         for (std::size_t i = 0; i < digest.size(); ++i) {
-            hex_[2 * i] = digits[digest[i] >> 4];
-            hex_[2 * i + 1] = digits[digest[i] & 15];
+            hex_[2 * i] = text::hex_digits[digest[i] >> 4];
+            hex_[2 * i + 1] = text::hex_digits[digest[i] & 15];
         }
     }
     operator std::string_view() const { return {hex_.data(), hex_.size()}; }
@@ -32,7 +32,7 @@ private:
     return DigestColumn(digest);
 }
 
-// Errc::corrupt when the text is no digest.
+// Errc::corrupt when the text is not a digest.
 [[nodiscard]] Result<Sha256> read_digest(std::string_view hex);
 
 }  // namespace updraft::sqlstore

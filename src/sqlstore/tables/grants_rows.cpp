@@ -6,7 +6,7 @@
 namespace updraft::sqlstore {
 namespace {
 
-// Apps that one user may grant; further ones would not be told of anything.
+// Limit of apps_of(); apps after the first 1000 get no pushes about this user's devices.
 constexpr std::int64_t apps_of_user_max = 1000;
 
 Result<access::User> read_user(Result<Rows> rows) {
@@ -19,10 +19,6 @@ Result<access::User> read_user(Result<Rows> rows) {
         .account_id = rows->maybe_text(2),
         .created_at = rows->instant(3),
     };
-}
-
-constexpr std::string_view word_of(access::TokenKind kind) {
-    return kind == access::TokenKind::access ? "access" : "refresh";
 }
 
 }  // namespace
@@ -46,8 +42,8 @@ Result<bool> GrantsRows::granted(AppId const& appid, OpenId const& open_id) cons
     return rows.next();
 }
 
-// The index is searched by a digest of what was sent: the time that it takes tells nothing about
-// the token.
+// The index is searched by a digest of the text that was sent, so the time of the search reveals
+// nothing about the token.
 Result<access::Token> GrantsRows::token(Sha256 const& digest) const {
     TRY_ASSIGN(auto rows, session_.query("SELECT kind, family, appid, open_id, expires_at, spent "
                                          "FROM tokens WHERE digest = $1",
@@ -56,8 +52,7 @@ Result<access::Token> GrantsRows::token(Sha256 const& digest) const {
     if (!found) return fail(Errc::not_found, "no such token");
     return access::Token{
         .digest = digest,
-        .kind = rows.text(0) == word_of(access::TokenKind::access) ? access::TokenKind::access
-                                                                   : access::TokenKind::refresh,
+        .kind = access::read_token_kind(rows.text(0)).value_or(access::TokenKind::refresh),
         .family = std::string(rows.text(1)),
         .appid = rows.name<AppId>(2),
         .open_id = rows.name<OpenId>(3),
@@ -129,7 +124,7 @@ Result<void> GrantsRows::insert_token(access::Token const& token) {
     TRY(session_.change(
         "INSERT INTO tokens (digest, kind, family, appid, open_id, expires_at, spent) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        digest_column(token.digest), word_of(token.kind), token.family, token.appid, token.open_id,
+        digest_column(token.digest), word(token.kind), token.family, token.appid, token.open_id,
         token.expires_at, token.spent));
     return {};
 }
@@ -153,8 +148,8 @@ Result<void> GrantsRows::remove_live_tokens(access::Family const& family) {
     return {};
 }
 
-// Two statements: SQLite 3.40 answers DISTINCT with an OFFSET beyond the end with the last row,
-// when it stands in a scalar subquery.
+// Two statements: in a scalar subquery, SQLite 3.40 answers DISTINCT with an OFFSET beyond the end
+// by the last row.
 Result<void> GrantsRows::trim_families(AppId const& appid, OpenId const& open_id, std::int64_t keep,
                                        Instant now) {
     TRY_ASSIGN(auto const last, newest_living_family_but(appid, open_id, keep, now));

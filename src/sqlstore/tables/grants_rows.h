@@ -1,7 +1,7 @@
-// The rows behind GrantsTable.
+// Implements GrantsTable in SQL.
 //
-// Lives here: their SQL.
-// Not here:   what they mean (ports/grants_table.h).
+// Lives here: the SQL of its functions.
+// Not here:   the contract of its functions (ports/grants_table.h).
 #pragma once
 
 #include "ports/grants_table.h"

@@ -1,7 +1,7 @@
-// The rows behind LeasesTable.
+// Implements LeasesTable in SQL.
 //
-// Lives here: their SQL.
-// Not here:   what they mean (ports/leases_table.h).
+// Lives here: the SQL of its functions.
+// Not here:   the contract of its functions (ports/leases_table.h).
 #pragma once
 
 #include "ports/leases_table.h"

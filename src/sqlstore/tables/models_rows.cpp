@@ -1,14 +1,6 @@
 #include "sqlstore/tables/models_rows.h"
 
 namespace updraft::sqlstore {
-namespace {
-
-constexpr std::string_view word_of(fleet::SuccessCriterion success) {
-    return success == fleet::SuccessCriterion::version ? "version" : "report";
-}
-
-}  // namespace
-
 Result<fleet::Model> read_model(Session& session, ModelName const& name) {
     TRY_ASSIGN(auto rows, session.query("SELECT display_name, upgradable, success, "
                                         "polling_seconds, chunk_part FROM models WHERE name = $1",
@@ -19,9 +11,8 @@ Result<fleet::Model> read_model(Session& session, ModelName const& name) {
     if (!declared) return model;
     model.display_name = rows.text(0);
     model.upgradable = rows.truth(1);
-    model.success = rows.text(2) == word_of(fleet::SuccessCriterion::version)
-                        ? fleet::SuccessCriterion::version
-                        : fleet::SuccessCriterion::report;
+    model.success =
+        fleet::read_success_criterion(rows.text(2)).value_or(fleet::SuccessCriterion::report);
     model.polling_seconds = rows.maybe_number(3);
     model.chunk_part = rows.text(4);
     return model;
@@ -41,7 +32,7 @@ Result<void> ModelsRows::put(fleet::Model const& model) {
         "display_name = excluded.display_name, upgradable = excluded.upgradable, "
         "success = excluded.success, polling_seconds = excluded.polling_seconds, "
         "chunk_part = excluded.chunk_part",
-        model.name, model.display_name, model.upgradable, word_of(model.success),
+        model.name, model.display_name, model.upgradable, word(model.success),
         model.polling_seconds, model.chunk_part));
     caches_.changed(Cached::catalogs);
     return {};

@@ -1,7 +1,7 @@
-// The rows behind ModelsTable.
+// Implements ModelsTable in SQL.
 //
-// Lives here: their SQL.
-// Not here:   what they mean (ports/models_table.h).
+// Lives here: the SQL of its functions.
+// Not here:   the contract of its functions (ports/models_table.h).
 #pragma once
 
 #include "ports/models_table.h"
@@ -24,7 +24,7 @@ private:
     mutable SessionCache<ModelName, fleet::Model> known_;
 };
 
-// Without the cache.
+// Reads the model without the cache.
 [[nodiscard]] Result<fleet::Model> read_model(Session& session, ModelName const& name);
 
 }  // namespace updraft::sqlstore

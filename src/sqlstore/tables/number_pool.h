@@ -1,7 +1,8 @@
-// Numbers of a sequence that a transaction takes one by one, and that are fetched together.
+// A pool of numbers of a sequence: a transaction takes them one by one, and they are fetched
+// together.
 //
-// Lives here: fetching as many as the last transaction needed.
-// Not here:   where numbers come from (tables/sequences).
+// Lives here: fetching as many numbers as the last transaction needed.
+// Not here:   the source of numbers (tables/sequences).
 #pragma once
 
 #include <algorithm>
@@ -15,17 +16,18 @@
 
 namespace updraft::sqlstore {
 
-// Used by one thread at a time. What is left at the end of a transaction is not used: numbers may
-// have gaps, but a later transaction gets higher ones.
+// Used by one thread at a time. Numbers that are left at the end of a transaction are not used:
+// there may be gaps, but a later transaction gets higher numbers.
 class NumberPool {
 public:
-    // Answers the first of `count` successive numbers of that sequence.
+    // Answers the first of `count` consecutive numbers of that sequence.
     using Fetch =
         std::function<Result<std::int64_t>(std::string_view sequence, std::int64_t count)>;
 
     explicit NumberPool(Fetch fetch) : fetch_(std::move(fetch)) {}
 
-    // Before every transaction: numbers that the last one left may have been rolled back with it.
+    // To be called before every transaction: the numbers that the last one left may have been
+    // rolled back with it.
     void begin() {
         expected_ = std::exchange(taken_, 0);
         left_ = 0;

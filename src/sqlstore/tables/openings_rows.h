@@ -1,7 +1,7 @@
-// The rows behind OpeningsTable.
+// Implements OpeningsTable in SQL.
 //
-// Lives here: their SQL.
-// Not here:   what they mean (ports/openings_table.h).
+// Lives here: the SQL of its functions.
+// Not here:   the contract of its functions (ports/openings_table.h).
 #pragma once
 
 #include "ports/openings_table.h"

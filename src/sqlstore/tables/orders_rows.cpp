@@ -30,7 +30,7 @@ Result<std::optional<OrderId>> OrdersRows::newest_running(OpenId const& open_id)
     return rows.name<OrderId>(0);
 }
 
-// One walk over the index, which contains all columns that are read.
+// Reads the index only, which contains all columns that are read.
 Result<DevicesAhead> OrdersRows::ahead(OpenId const& open_id, Did const& after,
                                        std::int64_t limit) const {
     TRY_ASSIGN(auto rows,

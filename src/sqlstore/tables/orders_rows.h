@@ -1,7 +1,7 @@
-// The rows behind OrdersTable.
+// Implements OrdersTable in SQL.
 //
-// Lives here: their SQL.
-// Not here:   what the verbs promise (ports/orders_table.h).
+// Lives here: the SQL of its functions.
+// Not here:   the contract of its functions (ports/orders_table.h).
 #pragma once
 
 #include "ports/orders_table.h"
@@ -20,7 +20,7 @@ public:
 
     Result<void> put(OrderRow const& order) override;
 
-    // An order that has no upgrade any more, and is not being opened, is removed.
+    // Removes the order if it has no upgrade and is not being opened (ports/openings_table.h).
     Result<void> remove_if_empty(OrderId const& order_id);
 
 private:

@@ -1,4 +1,4 @@
-// What is due, and how much waits: the queries that sending asks of the outbox.
+// The queries of OutboxRows about due messages, and the counts of waiting ones.
 #include <limits>
 #include <utility>
 
@@ -18,10 +18,10 @@ constexpr std::string_view oldest_head =
     "AND stream = 'upgrade' ORDER BY next_attempt_at, webhook_id "
     "LIMIT $2) AS heads";
 
-// More lanes of one app are rarely in work at once.
+// One app rarely has more messages that are being sent at the same time.
 constexpr std::int64_t skipped_lanes = 256;
 
-// Of a query that answers one number.
+// The number that a query answers in one row.
 Result<std::int64_t> number_of(Result<Rows> rows) {
     if (!rows) return pass(rows);
     TRY_ASSIGN(bool const any, rows->next());
@@ -30,7 +30,7 @@ Result<std::int64_t> number_of(Result<Rows> rows) {
 
 }  // namespace
 
-// Jumps from app to app in the index: one look-up for each, however many messages wait.
+// Goes from app to app in the index: one look-up for each, independent of the number of messages.
 Result<std::vector<AppId>> OutboxRows::apps_waiting(AppId const& after, std::int64_t limit) const {
     TRY_ASSIGN(auto rows,
                session_.query("WITH RECURSIVE waiting (appid) AS ("
@@ -54,7 +54,7 @@ Result<std::vector<AppId>> OutboxRows::apps_waiting(AppId const& after, std::int
 Result<std::vector<DueMessage>> OutboxRows::due(DueAsk const& ask) const {
     std::vector<DueMessage> messages;
     auto after = std::pair(Instant{std::numeric_limits<std::int64_t>::min()}, WebhookId{});
-    // A second page is only needed when more lanes than that are in work.
+    // A second page is needed only when more lanes than `skipped_lanes` are skipped.
     auto const page = ask.limit + skipped_lanes;
     while (std::ssize(messages) < ask.limit) {
         TRY_ASSIGN(

@@ -1,8 +1,8 @@
-// The lanes of the outbox: messages of one app, device and stream, of which the first waiting one,
-// the head, may be sent.
+// The lanes of the outbox. A lane has the messages of one app, device and stream; only its first
+// waiting message, the head, may be sent.
 //
 // Lives here: keeping a lane in order when a message joins it or leaves it.
-// Not here:   the verbs that need it (tables/outbox_rows, tables/deliveries_rows).
+// Not here:   its callers (tables/outbox_rows, tables/deliveries_rows).
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@
 #include "vocabulary/instant.h"
 #include "vocabulary/result.h"
 
-// Written so that no index of pending messages fits: then a planner that believes the table to be
-// empty finds one message by its id as well.
+// Written so that the planner cannot use an index of pending messages. Otherwise it might use one
+// to find a message by id, when it has no statistics yet.
 #define UPDRAFT_IS_PENDING "state <> 'delivered' AND state <> 'dead'"
 
 namespace updraft::sqlstore {
@@ -26,18 +26,18 @@ struct Lane {
     std::string stream;
 };
 
-// How long a message can be looked at, and replayed, after it became a dead letter.
+// How long a dead letter is kept, for lists and replays.
 inline constexpr Millis dead_kept = std::chrono::hours{24 * 30};
 
-// The first of the lane that is still pending becomes its head.
+// Makes the first pending message of the lane its head.
 Result<void> promote(Session& session, Lane const& lane);
-// The place behind all that wait in the lane.
+// The sequence number for a message that is appended to the lane.
 [[nodiscard]] Result<std::int64_t> next_place(Session& session, Lane const& lane);
-// The message and its attempts.
+// Removes the message and its attempts.
 Result<void> remove_message(Session& session, WebhookId const& id);
-// A pending message is due at that time.
+// Makes a pending message due at that time.
 Result<void> postpone_message(Session& session, WebhookId const& id, Instant at);
-// The first column of every row.
+// The ids in the first column of all rows.
 [[nodiscard]] Result<std::vector<WebhookId>> read_message_ids(Rows rows);
 
 }  // namespace updraft::sqlstore

@@ -18,7 +18,7 @@ constexpr std::string_view newest_progress =
 }  // namespace
 
 Result<void> OutboxRows::enqueue(NewMessage const& message) {
-    // Behind what waits in its lane; the first message of a lane is its head.
+    // Appends the message to its lane; if the lane was empty, the message is its head.
     TRY(session_.change(
         "INSERT INTO outbox (webhook_id, appid, did, stream, seq, msg_type, upgrade_id, body, "
         "state, head, attempts, tries, created_at, since, next_attempt_at) "

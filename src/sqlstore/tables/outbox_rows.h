@@ -1,7 +1,7 @@
-// The rows behind OutboxTable.
+// Implements OutboxTable in SQL.
 //
-// Lives here: their SQL; what is due is in outbox_due.cpp.
-// Not here:   what the verbs promise (ports/outbox_table.h), the tables themselves
+// Lives here: the SQL of its functions; due messages and counts are in outbox_due.cpp.
+// Not here:   the contract of its functions (ports/outbox_table.h), the columns
 //             (schema/migrations/0005_push.sql).
 #pragma once
 

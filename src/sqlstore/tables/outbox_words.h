@@ -1,6 +1,6 @@
-// How the outbox's enumerations are written in SQL, and how a message is read from a row.
+// Reads a message from a row of the outbox.
 //
-// Lives here: words and columns that the files of the outbox share.
+// Lives here: names of states and types, and columns, which several files use.
 // Not here:   the queries (tables/outbox_rows.cpp, tables/outbox_due.cpp,
 //             tables/deliveries_rows.cpp).
 #pragma once
@@ -12,30 +12,13 @@
 
 namespace updraft::sqlstore {
 
-constexpr std::string_view word(push::Stream stream) {
-    return stream == push::Stream::upgrade ? "upgrade" : "notice";
-}
-
-constexpr std::string_view word(push::MsgType type) {
-    switch (type) {
-        case push::MsgType::progress:
-            return "progress";
-        case push::MsgType::result:
-            return "result";
-        case push::MsgType::new_firmware:
-            return "new_firmware";
-    }
-    return "";
-}
-
+// A CHECK of the table permits no other names, so the fallback is never used.
 constexpr push::MsgType read_msg_type(std::string_view text) {
-    if (text == "progress") return push::MsgType::progress;
-    return text == "result" ? push::MsgType::result : push::MsgType::new_firmware;
+    return push::read_msg_type(text).value_or(push::MsgType::new_firmware);
 }
 
 constexpr push::DeliveryState read_delivery_state(std::string_view text) {
-    if (text == "pending") return push::DeliveryState::pending;
-    return text == "delivered" ? push::DeliveryState::delivered : push::DeliveryState::dead;
+    return push::read_delivery_state(text).value_or(push::DeliveryState::dead);
 }
 
 // The columns of a Delivery in the order that read_delivery expects them.

@@ -1,7 +1,7 @@
-// Reading many rows: all of them, or one page of a list.
+// Reads many rows: all of them, or one page of a list.
 //
-// Lives here: the loop that every list shares.
-// Not here:   the SQL of a list, which asks for one row more than the page holds.
+// Lives here: the loop that all lists use.
+// Not here:   the SQL of a list, which asks for one row more than the page has.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace updraft::sqlstore {
 
-// `read(Rows const&)` makes a Result<T> of the row that is looked at.
+// All rows. `read(Rows const&)` makes a Result<T> of the current row.
 template <class T, class Read>
 [[nodiscard]] Result<std::vector<T>> all_of(Rows& rows, Read const& read) {
     std::vector<T> items;
@@ -25,8 +25,8 @@ template <class T, class Read>
     }
 }
 
-// A page of rows that were asked for with LIMIT ask.limit + 1: the row too many says that there is
-// a next page. `key(T const&)` is the text after which that one begins.
+// A page of rows of a query with LIMIT ask.limit + 1: the additional row shows that there is a next
+// page. `key(T const&)` makes the cursor after an item.
 template <class Read, class Key>
 [[nodiscard]] auto page_of(Result<Rows> rows, PageAsk const& ask, Read const& read, Key const& key)
     -> Result<Page<typename std::invoke_result_t<Read const&, Rows const&>::value_type>> {
@@ -43,7 +43,8 @@ template <class Read, class Key>
     return page;
 }
 
-// A cursor that is a whole number, or `first` when there is none. Errc::invalid when it is not one.
+// The cursor as a whole number; `first` when there is no cursor. Errc::invalid when it is not a
+// number.
 [[nodiscard]] Result<std::int64_t> number_after(PageAsk const& ask, std::int64_t first);
 
 }  // namespace updraft::sqlstore

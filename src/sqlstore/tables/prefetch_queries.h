@@ -1,7 +1,7 @@
-// The queries behind Prefetch.
+// Implements Prefetch: announces the query of each hint to the session.
 //
-// Lives here: which query each hint is about.
-// Not here:   their SQL, which is beside the verbs that ask them (tables/*_rows.cpp).
+// Lives here: the query of each hint.
+// Not here:   the SQL of the queries (tables/*_rows.cpp).
 #pragma once
 
 #include "ports/prefetch.h"

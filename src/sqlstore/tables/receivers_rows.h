@@ -1,7 +1,7 @@
-// The rows behind ReceiversTable.
+// Implements ReceiversTable in SQL.
 //
-// Lives here: their SQL.
-// Not here:   what the verbs promise (ports/receivers_table.h).
+// Lives here: the SQL of its functions.
+// Not here:   the contract of its functions (ports/receivers_table.h).
 #pragma once
 
 #include "ports/receivers_table.h"

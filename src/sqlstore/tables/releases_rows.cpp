@@ -16,21 +16,12 @@
 namespace updraft::sqlstore {
 namespace {
 
-// The whole catalog of a model is kept in memory: so many releases of one model are served.
+// Limit of releases of one model in its catalog, which is kept in memory.
 constexpr std::int64_t catalog_max = 10'000;
 
-constexpr auto release_state_words =
-    std::to_array<std::string_view>({"draft", "released", "withdrawn"});
-
-constexpr std::string_view word_of(firmware::ReleaseState state) {
-    return release_state_words[static_cast<std::size_t>(state)];
-}
-
-Result<firmware::ReleaseState> read_release_state(std::string_view word) {
-    for (std::size_t i = 0; i < release_state_words.size(); ++i) {
-        if (release_state_words[i] == word) return static_cast<firmware::ReleaseState>(i);
-    }
-    return fail(Errc::corrupt, "a stored release has the state " + std::string(word));
+Result<firmware::ReleaseState> read_release_state(std::string_view text) {
+    if (auto const state = firmware::read_release_state(text)) return *state;
+    return fail(Errc::corrupt, "a stored release has the state " + std::string(text));
 }
 
 std::string written(std::vector<Version> const& versions) {
@@ -85,7 +76,7 @@ Result<firmware::Release> read_release(Rows const& rows) {
     return release;
 }
 
-// The columns of an artifact, all null when there is none.
+// The columns of an artifact; without an artifact they are null, and `image` is empty.
 struct ArtifactColumns {
     std::optional<std::int64_t> bytes;
     std::optional<std::string_view> sha256;
@@ -145,7 +136,7 @@ Result<Page<firmware::Release>> ReleasesRows::list(ReleaseFilter const& filter,
         return std::to_string(release.id.value);
     };
     std::optional<std::string_view> state;
-    if (filter.state) state = word_of(*filter.state);
+    if (filter.state) state = word(*filter.state);
     if (filter.model) {
         return page_of(session_.query(of_model, *filter.model, before, state, limit), ask, read,
                        key);
@@ -173,8 +164,8 @@ Result<ReleaseId> ReleasesRows::insert(firmware::Release const& release) {
                    "ON CONFLICT (model, version) DO NOTHING",
                    id, release.model, release.version, release.update_log, release.release_date,
                    written(release.requires_version), release.file_name, artifact.bytes,
-                   artifact.sha256, artifact.sha1, artifact.md5, word_of(release.state),
-                   release.order, release.created_at, release.released_at, artifact.image));
+                   artifact.sha256, artifact.sha1, artifact.md5, word(release.state), release.order,
+                   release.created_at, release.released_at, artifact.image));
     if (inserted == 0) {
         return fail(Errc::conflict, "firmwareVersion: this model has a firmware of this version");
     }
@@ -192,8 +183,8 @@ Result<void> ReleasesRows::replace(firmware::Release const& release) {
                    "image = $14 WHERE id = $1",
                    release.id, release.version, release.update_log, release.release_date,
                    written(release.requires_version), release.file_name, artifact.bytes,
-                   artifact.sha256, artifact.sha1, artifact.md5, word_of(release.state),
-                   release.order, release.released_at, artifact.image));
+                   artifact.sha256, artifact.sha1, artifact.md5, word(release.state), release.order,
+                   release.released_at, artifact.image));
     if (changed == 0) return fail(Errc::not_found, "no such firmware");
     caches_.changed(Cached::catalogs);
     return {};

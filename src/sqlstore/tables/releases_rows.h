@@ -1,7 +1,7 @@
-// The rows behind ReleasesTable.
+// Implements ReleasesTable in SQL.
 //
-// Lives here: their SQL.
-// Not here:   what they mean (ports/releases_table.h).
+// Lives here: the SQL of its functions.
+// Not here:   the contract of its functions (ports/releases_table.h).
 #pragma once
 
 #include "ports/releases_table.h"

@@ -1,7 +1,7 @@
-// Sequences of whole numbers, each given out once and in order.
+// Sequences of whole numbers; each number is used once, in order.
 //
-// Lives here: the rows that remember the next number of each sequence.
-// Not here:   which ids are made of them (nth_device_safe_id in vocabulary/ids.h).
+// Lives here: the rows with the next number of each sequence.
+// Not here:   the ids that are made of the numbers (nth_device_safe_id in vocabulary/ids.h).
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 
 namespace updraft::sqlstore {
 
-// Takes `count` numbers of that sequence and answers the first; each sequence starts at 0. Later
-// calls get greater ones. Numbers of a transaction that is rolled back are given out again.
+// Takes `count` consecutive numbers of that sequence and answers the first. Each sequence starts at
+// 0; later calls get higher numbers. Numbers of a transaction that was rolled back are used again.
 // Errc::invalid when count < 1.
 [[nodiscard]] Result<std::int64_t> take_numbers(Session& session, std::string_view sequence,
                                                 std::int64_t count = 1);

@@ -23,7 +23,7 @@
 namespace updraft::sqlstore {
 namespace {
 
-// Only some tables have a cache.
+// Passes the caches only to tables that have one.
 template <class TableRows>
 TableRows made(Session& session, Caches& caches) {
     if constexpr (std::is_constructible_v<TableRows, Session&, Caches&>) {

@@ -1,4 +1,4 @@
-// All tables of one session.
+// The rows objects of all tables of one session.
 //
 // Lives here: a rows object for each table of the list in ports/tables.h.
 // Not here:   their SQL (tables/*_rows.cpp), transactions (sqlite/store, postgres/store).
@@ -12,7 +12,7 @@
 
 namespace updraft::sqlstore {
 
-// Everything that a Tx of this session hands out. Refers to the session and its caches.
+// All tables of a Tx of this session. The session and its caches must outlive this object.
 class AllRows {
 public:
     AllRows(Session& session, Caches& caches);

@@ -1,7 +1,7 @@
-// The rows behind TimelinesTable.
+// Implements TimelinesTable in SQL.
 //
-// Lives here: their SQL.
-// Not here:   what the verbs promise (ports/timelines_table.h).
+// Lives here: the SQL of its functions.
+// Not here:   the contract of its functions (ports/timelines_table.h).
 #pragma once
 
 #include "ports/timelines_table.h"

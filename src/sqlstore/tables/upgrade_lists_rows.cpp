@@ -7,13 +7,13 @@
 #include "sqlstore/tables/orders_rows.h"
 #include "sqlstore/tables/upgrade_columns.h"
 
-// Any upgrades, or an order's.
+// The upgrades from id $7 on, of order $4; of all orders when $4 is empty.
 #define OF_ORDER "u.id >= $7 AND ($4 = '' OR u.order_id = $4) "
 
 namespace updraft::sqlstore {
 namespace {
 
-// Rows that one page of list() reads for a filter without an index.
+// At most this many rows are read for one page of list(), when the filter has no index.
 constexpr std::int64_t looked_at_max = 20'000;
 
 constexpr std::int64_t id_max = std::numeric_limits<std::int32_t>::max();
@@ -36,10 +36,10 @@ bool wanted(UpgradeFilter const& filter, upgrade::Upgrade const& upgrade) {
            (!filter.order_id || *filter.order_id == upgrade.order_id);
 }
 
-// A page that is filled from the rows of one query or of several.
+// Fills a page from the rows of one or several queries.
 struct PageBuilder {
     Page<upgrade::Upgrade> page = {};
-    std::int64_t last = 0;  // The last row that was looked at.
+    std::int64_t last = 0;  // Id of the last row that was read.
 
     Result<void> take(Rows& rows, UpgradeFilter const& filter, std::int64_t limit) {
         for (std::int64_t looked_at = 0;; ++looked_at) {
@@ -88,7 +88,7 @@ Result<std::vector<upgrade::Upgrade>> UpgradeListsRows::later_steps(OrderId cons
     return all_upgrades(rows);
 }
 
-// The upgrades of one device end in the order of their ids, because at most one is active.
+// Of one device, the order by id is the order by end, because at most one upgrade is active.
 Result<std::vector<FinishedUpgrade>> UpgradeListsRows::finished(FinishedAsk const& ask) const {
     auto const order = ask.order_id.value_or(OrderId{});
     auto rows =
@@ -147,7 +147,7 @@ Result<Page<upgrade::Upgrade>> UpgradeListsRows::list(UpgradeFilter const& filte
     return std::move(builder.page);
 }
 
-// Later steps have the higher ids, so they come first.
+// Later steps have higher ids, so they come first.
 Result<Page<upgrade::Upgrade>> UpgradeListsRows::list_of_order(OrderRow const& row,
                                                                UpgradeFilter const& filter,
                                                                std::int64_t before,

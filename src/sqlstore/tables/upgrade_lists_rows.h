@@ -1,7 +1,7 @@
-// The queries behind UpgradeListsTable.
+// Implements UpgradeListsTable in SQL.
 //
-// Lives here: their SQL.
-// Not here:   what the verbs promise (ports/upgrade_lists_table.h).
+// Lives here: the SQL of its functions.
+// Not here:   the contract of its functions (ports/upgrade_lists_table.h).
 #pragma once
 
 #include "ports/orders_table.h"

@@ -105,7 +105,7 @@ Result<UpgradeId> UpgradesRows::open(upgrade::Upgrade const& upgrade) {
 Result<OpenedMany> UpgradesRows::open_many(OpenMany const& wanted) {
     if (wanted.count == 0) return OpenedMany{};
     TRY_ASSIGN(auto const base, take_numbers(session_, sequence, wanted.count));
-    // n / 9 * 10 + n % 9 + 11 is nth_device_safe_id.
+    // n / 9 * 10 + n % 9 + 11 is nth_device_safe_id(n).
     TRY_ASSIGN(
         auto const count,
         session_.execute(
@@ -130,7 +130,8 @@ Result<OpenedMany> UpgradesRows::open_many(OpenMany const& wanted) {
                       .last = {nth_device_safe_id(base + count - 1)}};
 }
 
-// A change of the progress alone changes no index; the longer text changes indexes, too.
+// Two statements: the first one sets no indexed column, so that a change of the progress alone
+// updates no index.
 Result<void> UpgradesRows::move(upgrade::Upgrade const& before, upgrade::Upgrade const& after) {
     auto const state = word(after.state);
     auto const resume = word(after.resume_state);
@@ -176,10 +177,11 @@ Result<std::int64_t> UpgradesRows::make_due(ReleaseId release, Instant now) {
     return made;
 }
 
-// Ids grow with time, so the first upgrade that is too young ends the sweep.
+// Ids grow with time, so the first upgrade that was created at `ended_before` or later ends the
+// sweep.
 Result<Swept> UpgradesRows::sweep(Instant ended_before, UpgradeId after, std::int64_t limit) {
     Swept swept;
-    UpgradeId last = after;  // Up to this one all are old enough, or not ended.
+    UpgradeId last = after;  // All upgrades up to this id are old enough.
     {
         TRY_ASSIGN(auto rows, session_.query("SELECT id, created_at FROM upgrades WHERE id > $1 "
                                              "ORDER BY id LIMIT $2",

@@ -1,7 +1,7 @@
-// The rows behind UpgradesTable.
+// Implements UpgradesTable in SQL.
 //
-// Lives here: their SQL.
-// Not here:   what the verbs promise (ports/upgrades_table.h).
+// Lives here: the SQL of its functions.
+// Not here:   the contract of its functions (ports/upgrades_table.h).
 #pragma once
 
 #include "ports/upgrades_table.h"
@@ -28,7 +28,7 @@ public:
     Result<std::int64_t> make_due(ReleaseId release, Instant now) override;
     Result<Swept> sweep(Instant ended_before, UpgradeId after, std::int64_t limit) override;
 
-    // As Prefetch says.
+    // As Prefetch::upgrade(), active_upgrade_of() and active_upgrade_id_of().
     void expect(UpgradeId id) const;
     void expect_active_of(Did const& did) const;
     void expect_active_id_of(Did const& did) const;

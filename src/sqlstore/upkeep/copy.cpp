@@ -9,14 +9,14 @@
 namespace updraft::sqlstore {
 namespace {
 
-// Placeholders in one statement: SQLite takes 999 of them by name.
+// Placeholders in one statement; SQLite accepts 999.
 constexpr std::size_t placeholders_max = 900;
 
 Result<void> must_be_of_today(Session& session) {
     TRY_ASSIGN(auto const missing, missing_migrations(session, embedded_migrations()));
     if (missing == 0) return {};
     return fail(Errc::conflict,
-                "the store is of an older shape: start this version's server on it once, and stop "
+                "the store has an older shape: start this version's server on it once, and stop "
                 "it again");
 }
 
@@ -33,7 +33,7 @@ Result<void> must_be_empty(Session& session, std::vector<Table> const& tables) {
     return {};
 }
 
-// INSERT with room for a fixed count of rows: few texts, each prepared once.
+// Inserts rows by two statements, one for many rows and one for a single row, each prepared once.
 class Filling {
 public:
     Filling(Session& session, Table const& table)

@@ -1,7 +1,7 @@
-// Copies everything in one store to another one, which is empty.
+// Copies all rows of one store to another one, which is empty.
 //
-// Lives here: copying table by table between any two databases, and comparing what arrived; it
-//             needs no knowledge of what the rows mean.
+// Lives here: copying table by table between any two databases, and comparing the result. It does
+//             not depend on the meaning of the rows.
 // Not here:   opening the databases (sqlite/database, postgres/database), artifacts
 //             (keeping/copy_artifacts).
 #pragma once
@@ -19,9 +19,9 @@ struct CopiedTable {
     std::int64_t rows = 0;
 };
 
-// One transaction on either side: the new store gets all rows, compared by count and digest, or
-// none. Constant memory. Errc::conflict with a sentence when `to` is not empty or `from` lacks a
-// migration; Errc::corrupt when what arrived is not what was sent.
+// Uses one transaction on each side: the new store gets all rows, compared by count and digest, or
+// none. Memory use does not depend on the number of rows. Errc::conflict, with a sentence, when
+// `to` is not empty or `from` lacks a migration; Errc::corrupt when the copy differs.
 [[nodiscard]] Result<std::vector<CopiedTable>> copy_all(Database& from, Database& to);
 
 }  // namespace updraft::sqlstore

@@ -7,10 +7,10 @@
 namespace updraft::sqlstore {
 namespace {
 
-// Findings of one question: a store that lost a table would have millions.
+// At most this many findings of one question: a store that has lost a table would have millions.
 constexpr std::int64_t findings_per_question_max = 20;
 
-// An error becomes a finding, unless the database cannot be read at all.
+// Adds an error as a finding, unless the database cannot be read at all.
 Result<void> note(Inspection& inspection, Result<void> asked, std::string const& about) {
     if (asked || asked.error().code == Errc::unavailable) return asked;
     inspection.findings.push_back(about + ": " + asked.error().detail);
@@ -92,7 +92,7 @@ Result<Inspection> inspect(Database& database, Depth depth) {
     }
     if (*missing > 0) {
         inspection.findings.emplace_back(
-            "the store is of an older shape: it is brought to today's when a server starts on it");
+            "the store has an older shape: a server updates it at its start");
         return inspection;
     }
     TRY(look_into(inspection, database, depth));

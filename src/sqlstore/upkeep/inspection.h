@@ -1,7 +1,7 @@
-// Whether a store is sound: whether its rows fit each other, and which artifacts they name.
+// Checks the consistency of a store, and lists the artifacts that its rows name.
 //
-// Lives here: asking the questions of upkeep/soundness, and the findings as sentences for an
-//             operator.
+// Lives here: running the queries of upkeep/soundness, and reporting the findings as sentences for
+//             an operator.
 // Not here:   checking the artifacts themselves (keeping/checkup), repairing anything.
 #pragma once
 
@@ -22,20 +22,20 @@ struct NamedArtifact {
 };
 
 enum class Depth : std::uint8_t {
-    rules,      // The database's own check, and whether rows fit each other.
-    every_row,  // The same, and every column of every row is read and its type checked.
+    rules,      // The database's own check, and consistency between rows.
+    every_row,  // In addition, the type of every column of every row.
 };
 
 struct Inspection {
-    std::vector<std::string> findings;     // One line each; empty: nothing is wrong.
+    std::vector<std::string> findings;     // One line each; empty: no problem was found.
     std::vector<NamedArtifact> artifacts;  // By digest, each once.
-    std::int64_t rows = 0;                 // Looked at by Depth::every_row.
-    std::string key_check;  // A text that only the right secrets key opens; empty: none yet.
+    std::int64_t rows = 0;                 // Read; 0 unless Depth::every_row.
+    std::string key_check;                 // AdminTokensTable::key_check().
 };
 
-// Changes nothing; reads one snapshot, so a server may run. A damaged database is a finding, not an
-// error; Errc::unavailable when it cannot be read at all. When it lacks a migration, or has one
-// that we do not know, that is the only finding.
+// Changes nothing; reads one snapshot, so a server may run. Damage of the database is a finding,
+// not an error; Errc::unavailable when it cannot be read at all. When a migration is missing or
+// unknown, that is the only finding.
 [[nodiscard]] Result<Inspection> inspect(Database& database, Depth depth);
 
 // The artifacts that the releases of a store name. Needs only the table of releases.

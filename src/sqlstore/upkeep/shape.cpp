@@ -21,7 +21,7 @@ Result<std::vector<std::string>> table_names(Session& session) {
 
 Result<Table> read_table(Session& session, std::string const& name) {
     Table table{.name = name, .columns = {}, .key = {}};
-    std::map<std::int64_t, std::size_t> key;  // Place in the key, from 1 -> place in the columns.
+    std::map<std::int64_t, std::size_t> key;  // Position in the key (from 1) -> index in columns.
     TRY_ASSIGN(auto rows, session.query("SELECT name, type, pk FROM pragma_table_info($1) "
                                         "ORDER BY cid",
                                         name));

@@ -1,7 +1,7 @@
-// The tables of a database with all migrations, with their columns and keys.
+// The tables, columns and keys of a database that has all migrations.
 //
-// Lives here: reading that from a database in memory that the migrations made, so that there is no
-//             second list.
+// Lives here: reading them from a database in memory to which the migrations were applied, so that
+//             no second list is needed.
 // Not here:   the migrations (schema/migrate.h), the rows of the tables (upkeep/table_walk).
 #pragma once
 
@@ -25,12 +25,12 @@ struct Column {
 struct Table {
     std::string name;
     std::vector<Column> columns;
-    std::vector<std::size_t> key;  // The primary key, as places in `columns`.
+    std::vector<std::size_t> key;  // The primary key, as indexes in `columns`.
 
     bool operator==(Table const&) const = default;
 };
 
-// In order of name; without the table of migrations, which every database fills itself.
+// In order of name, without the table of migrations, which is not copied.
 [[nodiscard]] Result<std::vector<Table>> current_tables();
 
 }  // namespace updraft::sqlstore

@@ -11,8 +11,8 @@ Result<void> take_snapshot(std::filesystem::path const& from, std::filesystem::p
     return {};
 }
 
-// Through another file in the same folder: a copied store has a write-ahead log, a snapshot is one
-// file.
+// The rows are copied to a temporary store in the same folder first, because that store has a
+// write-ahead log, and a snapshot is one file.
 Result<void> take_snapshot(Database& from, std::filesystem::path const& to) {
     auto beside = to;
     beside += ".copying";

@@ -5,7 +5,7 @@
 namespace updraft::sqlstore {
 namespace {
 
-// 'queued', 'offered', … of the states that are, or are not, final.
+// The names of all states that are final, or of all that are not: "'queued', 'offered', …".
 std::string states(bool final) {
     std::string text;
     for (std::size_t i = 0; i < upgrade::state_count; ++i) {
@@ -16,7 +16,7 @@ std::string states(bool final) {
     return text;
 }
 
-// The inverse of nth_device_safe_id (vocabulary/ids.h): that is n / 9 * 10 + n % 9 + 11.
+// SQL for the inverse of nth_device_safe_id() (vocabulary/ids.h), which is n / 9 * 10 + n % 9 + 11.
 std::string nth_of(std::string const& id) {
     return "((" + id + " - 11) / 10 * 9 + (" + id + " - 11) % 10)";
 }

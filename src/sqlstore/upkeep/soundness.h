@@ -1,8 +1,7 @@
-// What must be true between the rows of a sound store, as queries that find rows for which it is
-// not.
+// The consistency rules between rows, as queries that find the rows that break a rule.
 //
 // Lives here: the table of queries.
-// Not here:   asking them (upkeep/inspection).
+// Not here:   running them (upkeep/inspection).
 #pragma once
 
 #include <string>
@@ -11,9 +10,9 @@
 namespace updraft::sqlstore {
 
 struct Question {
-    std::string
-        finding;      // What is wrong with each row found: "a grant of an app that is not there".
-    std::string sql;  // One column of text that names the row; takes the limit as $1.
+    std::string finding;  // The problem of each row that is found, such as "a grant of an app that
+                          // is not there".
+    std::string sql;      // Answers one text column that names the row; $1 is the limit of rows.
 };
 
 [[nodiscard]] std::vector<Question> const& questions();

@@ -3,7 +3,7 @@
 namespace updraft::sqlstore {
 namespace {
 
-// "$1, $2", up to that number.
+// "$1, $2, …" up to `count`.
 std::string placeholders(std::size_t count) {
     std::string text;
     for (std::size_t i = 1; i <= count; ++i) text += (i == 1 ? "$" : ", $") + std::to_string(i);

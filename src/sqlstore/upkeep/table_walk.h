@@ -1,7 +1,8 @@
-// Reads every row of a table in order of its key, some at a time.
+// Reads all rows of a table in order of its key, at most rows_max at a time.
 //
-// Lives here: reading all columns in constant memory, and a digest of them.
-// Not here:   which tables there are (upkeep/shape), where the rows go (upkeep/copy).
+// Lives here: reading all columns, and a digest of them. Memory use does not depend on the size of
+//             the table.
+// Not here:   the list of tables (upkeep/shape), writing the rows (upkeep/copy).
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,7 @@ using Row = std::vector<Cell>;
 // "did, name, model".
 [[nodiscard]] std::string column_list(Table const& table);
 
-// Used within one transaction, else rows may be missed.
+// To be used within one transaction: otherwise rows may be missed.
 class TableWalk {
 public:
     static constexpr std::int64_t rows_max = 500;
@@ -31,8 +32,8 @@ public:
     TableWalk(TableWalk const&) = delete;
     TableWalk& operator=(TableWalk const&) = delete;
 
-    // The next rows, rows_max of them; fewer at the end, none after it. Errc::corrupt when a column
-    // does not hold what it was declared to.
+    // The next rows: rows_max of them, fewer at the end, none after the end. Errc::corrupt when a
+    // column has another type than it was declared with.
     [[nodiscard]] Result<std::vector<Row>> next();
 
 private:

@@ -1,5 +1,4 @@
-// What every place for artifacts promises, whatever it is made of. Another adapter is one more
-// line at the end.
+// What every adapter of the Blobs port promises. Another adapter is added as a line at the end.
 #include "ports/blobs.h"
 
 #include <gtest/gtest.h>
@@ -8,7 +7,7 @@
 #include <filesystem>
 #include <thread>
 
-#include "app/system_clock.h"
+#include "app/process/system_clock.h"
 #include "blobdir/blob_dir.h"
 #include "bucket/bucket.h"
 #include "contracts/blobs/test_bucket.h"
@@ -28,7 +27,7 @@ struct Place {
     Place() = default;
     Place(Place const&) = delete;
     Place& operator=(Place const&) = delete;
-    // Until what happens now is later than what has happened, and the clock shows it.
+    // Returns when the clock is later than the times of all existing blobs.
     virtual void let_time_pass() { clock.advance(std::chrono::hours{1}); }
     virtual ~Place() {
         blobs.reset();
@@ -43,11 +42,11 @@ std::unique_ptr<Place> folder_place() {
     return place;
 }
 
-// A bucket has a clock of its own, which nobody can set: ours follows it.
+// A test cannot set the clock of a bucket, so the test's clock follows the system's time.
 struct BucketPlace final : Place {
     void let_time_pass() override {
         auto const before = clock.now().seconds();
-        // Its times have whole seconds, rounded up or down.
+        // A bucket rounds its times to whole seconds, up or down.
         while (clock.now().seconds() < before + 2) {
             std::this_thread::yield();
             clock.set(app::SystemClock().now());
@@ -70,7 +69,7 @@ std::unique_ptr<Place> bucket_place() {
 struct Adapter {
     std::string name;
     std::unique_ptr<Place> (*make)();
-    int rounds = 20;  // Of each of many threads: some places are slow.
+    int rounds = 20;  // Rounds per thread in the test with many threads.
 };
 
 class BlobsContract : public testing::TestWithParam<Adapter> {

@@ -1,4 +1,5 @@
-// What a real S3 answers to our requests, where the port's contract does not show it.
+// How the bucket client works with a real S3 server, as far as the suite of the Blobs port does not
+// test it.
 #include "bucket/client.h"
 
 #include <gmock/gmock.h>
@@ -6,7 +7,7 @@
 
 #include <algorithm>
 
-#include "app/system_clock.h"
+#include "app/process/system_clock.h"
 #include "contracts/blobs/test_bucket.h"
 #include "stage/manual_clock.h"
 #include "vocabulary/digest.h"
@@ -61,7 +62,7 @@ TEST_F(BucketClient, KeepsWhatItIsGiven) {
     EXPECT_EQ(client_->counts().answered, 5U);
 }
 
-// The bucket compares the digest itself: bytes that were spoilt on the way are not kept.
+// The bucket compares the digest: bytes that were changed during the transfer are not stored.
 TEST_F(BucketClient, OtherBytesThanTheDigestSaysAreRefused) {
     EXPECT_EQ(put("a", "firmware", sha256_hex("firmwarf")).error().code, Errc::unavailable);
     EXPECT_EQ(client_->look(key("a")).error().code, Errc::not_found);

@@ -1,7 +1,9 @@
-// The S3 that runs while this suite does, as settings; each test has a prefix of its own.
+// The settings of the S3 server that ctest starts for this suite. Each test has a prefix of its
+// own.
 //
-// Lives here: reading what tests/stage/bucket_server.py wrote.
-// Not here:   starting it (ctest does).
+// Lives here: reading the file that stage/bucket_server.py writes.
+//
+// Not here:   starting the server (ctest).
 #pragma once
 
 #include <unistd.h>
@@ -16,7 +18,7 @@
 
 namespace updraft {
 
-// Nothing when none runs.
+// Nothing when no server runs.
 inline std::optional<bucket::ClientSettings> test_bucket() {
     static int made = 0;
     auto const* const file = std::getenv("UPDRAFT_TEST_BUCKET");

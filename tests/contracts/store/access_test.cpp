@@ -177,7 +177,7 @@ TEST_P(Grants, KnowAUserByBothNames) {
     EXPECT_EQ(foreign.error().code, Errc::not_found);
 }
 
-TEST_P(Grants, LetAKnownUserBe) {
+TEST_P(Grants, LeaveAKnownUserUnchanged) {
     access::User user{
         .open_id = {"u"}, .made_by = AppId{"a1"}, .account_id = "bob", .created_at = noon};
     written([&](Tx& tx) { return tx.grants().put_user(user); });
@@ -263,7 +263,7 @@ TEST_P(Grants, ForgetTheOldestSpentTokensOfAFamily) {
     EXPECT_TRUE(there("s3"));
 }
 
-TEST_P(Grants, RemoveAFamilyWholeOrWhatLivesOfIt) {
+TEST_P(Grants, RemoveAWholeFamilyOrItsValidTokens) {
     token("spent", "1", noon, true);
     token("live", "1", noon);
     token("other", "2", noon);
@@ -275,7 +275,7 @@ TEST_P(Grants, RemoveAFamilyWholeOrWhatLivesOfIt) {
     EXPECT_TRUE(there("other"));
 }
 
-TEST_P(Grants, SweepWhatExpiredLongAgoALittleAtATime) {
+TEST_P(Grants, SweepLongExpiredRowsInSmallBatches) {
     token("t1", "1", noon - Millis{2});
     token("t2", "2", noon - Millis{1});
     token("t3", "3", noon);

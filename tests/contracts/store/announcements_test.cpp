@@ -4,9 +4,6 @@
 namespace updraft::contract {
 namespace {
 
-AppId const shop{"aaaaaaaaaaaaaaaaaaaaaaaa"};
-AppId const lab{"bbbbbbbbbbbbbbbbbbbbbbbb"};
-
 class Announcements : public StoreContract {
 protected:
     void open(std::int64_t release) {
@@ -28,7 +25,7 @@ protected:
                 {.release = {release}, .model = {"lamp"}, .created_at = noon}, apps);
         });
     }
-    // "release app after" of each walk, in order.
+    // Each walk, in order, as "release app after"; `app` is the first letter of its id.
     std::vector<std::string> walks() {
         std::vector<std::string> texts;
         for (auto const& walk : seen([](Tx const& tx) { return tx.announcements().walks(10); })) {

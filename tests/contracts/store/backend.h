@@ -1,7 +1,8 @@
-// The store under test: every suite below runs on each backend that we have.
+// The store under test: every suite of this folder runs on each backend.
 //
 // Lives here: the list of backends, and the fixture that opens one.
-// Not here:   what only one of them promises (promises/sqlstore).
+//
+// Not here:   promises of only one backend (promises/sqlstore/).
 #pragma once
 
 #include <gtest/gtest.h>
@@ -66,7 +67,7 @@ protected:
     Store& store() { return *store_; }
     sqlstore::StoreCounts counts() { return store_->counts(); }
 
-    // Value or a failed test that stops here.
+    // The value of a write or read. Throws on an error, which fails the test.
     template <class Body>
     auto written(Body body) {
         auto answer = write(store(), std::move(body));
@@ -89,6 +90,10 @@ private:
 #define ON_EVERY_BACKEND(suite)                                                         \
     INSTANTIATE_TEST_SUITE_P(, suite, testing::ValuesIn(updraft::contract::backends()), \
                              updraft::contract::name_of)
+
+// Two apps.
+inline AppId const shop{"aaaaaaaaaaaaaaaaaaaaaaaa"};
+inline AppId const lab{"bbbbbbbbbbbbbbbbbbbbbbbb"};
 
 inline fleet::Device a_device(std::string did) {
     fleet::Device device;

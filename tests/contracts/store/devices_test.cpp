@@ -71,7 +71,7 @@ TEST_P(Devices, AreInsertedOnce) {
     EXPECT_EQ(again.error().code, Errc::conflict);
 }
 
-TEST_P(Devices, KeepTheirBirthAndLastSignWhenReplaced) {
+TEST_P(Devices, KeepTheTimesOfCreationAndLastContactWhenReplaced) {
     auto device = a_device("a");
     device.last_seen = noon;
     insert(device);
@@ -110,7 +110,7 @@ TEST_P(Devices, TakeTheirAttributesWithThem) {
     EXPECT_EQ(seen([&](Tx const& tx) { return tx.devices().attributes(Did{"b"}); }), said);
 }
 
-TEST_P(Devices, HaveAtMostSoManyAttributes) {
+TEST_P(Devices, HaveALimitedNumberOfAttributes) {
     insert(a_device("a"));
     fleet::Attributes many;
     for (std::size_t i = 0; i < fleet::attributes_max; ++i) many[std::to_string(i)] = "x";
@@ -124,7 +124,7 @@ TEST_P(Devices, HaveAtMostSoManyAttributes) {
     EXPECT_EQ(kept.size(), fleet::attributes_max);
 }
 
-TEST_P(Devices, RememberTheirLatestSignOfLife) {
+TEST_P(Devices, RememberTheTimeOfTheirLastContact) {
     insert(a_device("a"));
     insert(a_device("b"));
     std::vector<std::pair<Did, Instant>> const signs{{Did{"a"}, noon + Millis{10}},
@@ -241,7 +241,7 @@ TEST_P(Devices, AreSeenManyAtATime) {
     }
 }
 
-TEST_P(Devices, KnowWhetherOthersHangOnThem) {
+TEST_P(Devices, KnowWhetherTheyHaveSubDevices) {
     auto device = a_device("sub");
     device.gateway_did = Did{"hub"};
     insert(device);

@@ -1,6 +1,8 @@
-// Holds a store's writer inside a transaction, so that a test decides what waits behind it.
+// Blocks a store's writer inside a transaction, so that a test decides which transactions queue up
+// behind it.
 //
-// Lives here: the gate, and collecting what each transaction was answered.
+// Lives here: the gate, and collecting the answer to each transaction.
+//
 // Not here:   the promises (transactions_test.cpp).
 #pragma once
 
@@ -13,7 +15,7 @@
 
 namespace updraft::contract {
 
-// Closed from the moment the constructor returns until open().
+// The writer is blocked from the constructor's return until open().
 class Gate {
 public:
     explicit Gate(Store& store) {
@@ -46,7 +48,7 @@ private:
     std::promise<void> left_;
 };
 
-// Answers of transactions that were submitted without waiting. Outlives them.
+// Collects the answers of submitted transactions. Must outlive them.
 class Answers {
 public:
     Store::Done expect() {
@@ -61,7 +63,7 @@ public:
             all_here_.notify_all();
         };
     }
-    // In the order of expect().
+    // Blocks until all answers are there. They are in the order of expect().
     std::vector<Result<void>> wait() {
         std::unique_lock lock(mutex_);
         all_here_.wait(lock, [&] { return missing_ == 0; });

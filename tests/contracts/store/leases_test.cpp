@@ -46,7 +46,7 @@ TEST_P(LeasesRows, AreTakenOverOnlyAsTheyWereSeen) {
     EXPECT_TRUE(written([](Tx& tx) { return tx.leases().renew("one"); }).empty());
 }
 
-TEST_P(LeasesRows, AreLetGoByTheirHolderAlone) {
+TEST_P(LeasesRows, AreReleasedOnlyByTheirHolder) {
     take("work", "one");
     written([](Tx& tx) { return tx.leases().let_go("work", "two"); });
     EXPECT_EQ(all().size(), 1U);

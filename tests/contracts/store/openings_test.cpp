@@ -1,4 +1,4 @@
-// What every store promises of large orders that are being opened.
+// What every store promises about large orders whose upgrades are still being created.
 #include <gtest/gtest.h>
 
 #include "backend.h"

@@ -9,7 +9,8 @@ namespace {
 
 class UpgradesOfALargeOrder : public Upgrades {
 protected:
-    // Of the user's devices after and up to those, of one kind, as many as are counted.
+    // Opens upgrades for the user's idle devices of one kind whose ids are after `after` and up to
+    // `until`.
     OpenedMany open_many(Did after = {}, Did until = {"~"}) {
         auto const ahead =
             seen([&](Tx const& tx) { return tx.orders().ahead(OpenId{"user"}, after, 1'000); });
@@ -137,7 +138,8 @@ TEST_P(UpgradesOfALargeOrder, MayHaveOthersBetweenThem) {
     ask.first = first.id;
     ask.order_id = OrderId{"large"};
     EXPECT_EQ(seen([&](Tx const& tx) { return tx.upgrade_lists().finished(ask); }).size(), 3U);
-    // Its row stays as long as one of its own does, whoever else's lie between.
+    // The order's row stays while one of its own upgrades exists; upgrades of other orders with ids
+    // in its range do not count.
     auto const sweep = [&] {
         written([&](Tx& tx) { return tx.upgrades().sweep(noon + Millis{1}, UpgradeId{}, 10); });
     };
@@ -145,7 +147,8 @@ TEST_P(UpgradesOfALargeOrder, MayHaveOthersBetweenThem) {
     EXPECT_FALSE(seen([](Tx const& tx) { return tx.orders().find(OrderId{"large"}); }));
 }
 
-// An order of `a` and `b` whose ids are in its range, and a later step of `a` behind another order.
+// An order with upgrades of `a` and `b`, whose ids are in its range, and with a later step of `a`
+// whose id follows those of another order.
 class StepsOfAnOrder : public UpgradesOfALargeOrder {
 protected:
     void SetUp() override {

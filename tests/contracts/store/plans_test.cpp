@@ -21,7 +21,7 @@ public:
     }
 };
 
-// Registered before main() runs any test.
+// Registers the check before main() runs the tests.
 bool const registered = [] {
     testing::UnitTest::GetInstance()->listeners().Append(new PlansAreLookedAt);
     return true;

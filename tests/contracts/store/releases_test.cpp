@@ -54,7 +54,7 @@ protected:
     firmware::Release find(ReleaseId id) {
         return seen([&](Tx const& tx) { return tx.releases().find(id); });
     }
-    // A released one, in the next place of the order.
+    // Inserts a release that is released now, with the next position in the order.
     ReleaseId release(std::string model, std::string version) {
         return written([&](Tx& tx) -> Result<ReleaseId> {
             auto release = a_release(model, version);
@@ -79,7 +79,7 @@ TEST_P(Releases, AreFoundAsTheyWereInserted) {
     }
 }
 
-TEST_P(Releases, GetIdsThatEveryDeviceCanLiveWith) {
+TEST_P(Releases, GetIdsThatEveryDeviceCanHandle) {
     std::vector<std::int64_t> ids;
     for (int i = 0; i < 20; ++i) {
         ids.push_back(insert(a_release("lamp", std::to_string(i))).value);
@@ -98,7 +98,7 @@ TEST_P(Releases, AreUniqueByModelAndVersion) {
     EXPECT_EQ(again.error().code, Errc::conflict);
 }
 
-TEST_P(Releases, KeepTheirIdModelAndBirthWhenReplaced) {
+TEST_P(Releases, KeepTheirIdModelAndTimeOfCreationWhenReplaced) {
     auto const id = insert(a_release("plug", "1.0"));
     auto release = full_release();
     release.id = id;
@@ -196,7 +196,7 @@ TEST_P(Releases, AreNeverOlderInTheCatalogThanTheTransactionThatReads) {
     std::ignore = catalog("lamp");
     release("lamp", "1");
     EXPECT_EQ(catalog("lamp"), (std::vector<std::string>{"1"}));
-    // Inside the transaction that changes it as well.
+    // A transaction also sees its own changes in the catalog.
     written([](Tx& tx) -> Result<void> {
         TRY_ASSIGN(auto const before, tx.releases().catalog({"lamp"}));
         EXPECT_EQ(before->releases.size(), 1U);
@@ -207,7 +207,7 @@ TEST_P(Releases, AreNeverOlderInTheCatalogThanTheTransactionThatReads) {
         EXPECT_EQ(after->releases.size(), 2U);
         return {};
     });
-    // And not younger: what was rolled back is nowhere.
+    // A change that was rolled back is not in the catalog.
     std::ignore = store().write([](Tx& tx) -> Result<void> {
         auto release = a_release("lamp", "3");
         release.order = 99;
@@ -223,7 +223,7 @@ TEST_P(Releases, AreNeverOlderInTheCatalogThanTheTransactionThatReads) {
     });
 }
 
-// Whoever was told that a release is stored finds it, on whichever thread, while others read on.
+// Once storing a release is acknowledged, every thread finds it, also while other threads read.
 TEST_P(Releases, AreInTheCatalogOfEveryThreadOnceStored) {
     std::atomic<bool> stop = false;
     std::atomic<std::size_t> stored = 0;

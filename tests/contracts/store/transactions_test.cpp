@@ -23,7 +23,7 @@ protected:
     }
 };
 
-TEST_P(Transactions, AreReadByWhoeverReadsAfterTheAnswer) {
+TEST_P(Transactions, AreVisibleToEveryReadAfterTheAnswer) {
     ASSERT_TRUE(store().write(inserting("a")));
     EXPECT_TRUE(exists("a"));
 }
@@ -61,7 +61,7 @@ TEST_P(Transactions, SurviveABodyThatThrows) {
     EXPECT_TRUE(store().write(inserting("b")));
 }
 
-TEST_P(Transactions, HitNobodyElseWhenTheyFailInTheSameCommit) {
+TEST_P(Transactions, DoNotAffectOthersInTheSameCommitWhenTheyFail) {
     Answers answers;
     {
         Gate gate(store());
@@ -96,10 +96,10 @@ TEST_P(Transactions, FailingAloneLeaveWhatCameBeforeAndAfter) {
     {
         Gate gate(store());
         store().submit(refused, answers.expect());
-        store().submit(failing, answers.expect());  // Nobody has written yet.
+        store().submit(failing, answers.expect());  // No earlier transaction has written.
         store().submit(inserting("a"), answers.expect());
         store().submit(refused, answers.expect());
-        store().submit(failing, answers.expect());  // Now somebody has.
+        store().submit(failing, answers.expect());  // "a" was written before.
         store().submit(inserting("b"), answers.expect());
         store().submit(failing, answers.expect());
     }
@@ -142,7 +142,7 @@ TEST_P(Transactions, ShareACommitWhenTheyWaitTogether) {
     for (auto const& answer : answers.wait()) EXPECT_TRUE(answer);
     auto const after = counts();
     EXPECT_EQ(after.commits - before.commits, 1U);
-    EXPECT_EQ(after.committed - before.committed, 101U);  // The gate's own is one of them.
+    EXPECT_EQ(after.committed - before.committed, 101U);  // 100, and the gate's transaction.
 }
 
 TEST_P(Transactions, ShareACommitOnlyUpToALimit) {
@@ -174,18 +174,18 @@ TEST_P(Transactions, AreRefusedAsBusyWhenTooManyWait) {
     EXPECT_FALSE(exists("d4"));
 }
 
-TEST_P(Transactions, SeeOneMomentWhileTheyRead) {
+TEST_P(Transactions, ReadOneConsistentSnapshot) {
     ASSERT_TRUE(store().write(inserting("a")));
     bool written = false;
     auto const agreed = seen([&](Tx const& tx) -> Result<bool> {
-        // This body may run more than once; what an error other than this one means is not known.
+        // This body may run more than once. Any error other than not_found is passed on.
         auto const before = tx.devices().find(Did{"b"});
         if (before) return false;
         if (before.error().code != Errc::not_found) return tl::unexpected<Error>(before.error());
         if (!std::exchange(written, true)) {
             EXPECT_TRUE(store().write(inserting("b")));
         }
-        EXPECT_TRUE(exists("b"));  // Another snapshot, taken on the same thread.
+        EXPECT_TRUE(exists("b"));  // In another snapshot of the same thread.
         TRY(tx.devices().find(Did{"a"}));
         return tx.devices().find(Did{"b"}).error().code == Errc::not_found;
     });
@@ -235,8 +235,8 @@ TEST_P(Transactions, AreAllAnsweredBeforeTheStoreCloses) {
     for (auto const& answer : answers.wait()) EXPECT_TRUE(answer);
 }
 
-// Each writer moves both devices to the same version; no reader ever sees them differ.
-TEST_P(Transactions, AreNeverSeenInHalfByManyThreads) {
+// Each writer sets the same version for both devices. No reader may see two different versions.
+TEST_P(Transactions, AreNeverSeenPartiallyByOtherThreads) {
     written([](Tx& tx) -> Result<void> {
         TRY(tx.devices().insert(a_device("left")));
         return tx.devices().insert(a_device("right"));
@@ -278,7 +278,7 @@ TEST_P(Transactions, AreNeverSeenInHalfByManyThreads) {
     EXPECT_EQ(torn, 0);
 }
 
-TEST_P(Transactions, WakeOnlyWhoWaitsForWhatTheyTouched) {
+TEST_P(Transactions, WakeOnlyListenersOfWhatTheyChanged) {
     std::atomic<int> upgrades = 0;
     std::atomic<int> outbox = 0;
     store().on_commit(Touched::upgrades, [&] { ++upgrades; });

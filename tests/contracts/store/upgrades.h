@@ -1,4 +1,8 @@
-// What suites about upgrades have in common.
+// The fixture of the suites about upgrades and orders.
+//
+// Lives here: devices and upgrades with default values, and short forms of the store's calls.
+//
+// Not here:   the promises (contracts/store/upgrades_test.cpp, contracts/store/orders_test.cpp).
 #pragma once
 
 #include "backend.h"

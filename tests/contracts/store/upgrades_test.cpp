@@ -17,7 +17,7 @@ TEST_P(Upgrades, AreFoundAsTheyWereOpened) {
     EXPECT_EQ(active, opened);
 }
 
-TEST_P(Upgrades, HaveIdsThatEveryClientCanLiveWith) {
+TEST_P(Upgrades, HaveIdsThatEveryClientCanHandle) {
     std::set<std::int64_t> seen_ids;
     for (int i = 0; i < 30; ++i) {
         auto const id = open(an_upgrade("lamp-" + std::to_string(i))).id.value;
@@ -279,7 +279,7 @@ TEST_P(Upgrades, AreSweptWithTheirTimelinesAndOrders) {
     for (auto const& kept : {installed, recent, active}) EXPECT_EQ(find(kept.id), kept);
 }
 
-TEST_P(Upgrades, OfNobodyAreGivenToAUserOnce) {
+TEST_P(Upgrades, WithoutAUserAreGivenToOneOnce) {
     auto nobodys = an_upgrade("a");
     nobodys.open_id.reset();
     nobodys = open(nobodys);

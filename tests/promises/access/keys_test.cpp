@@ -7,7 +7,7 @@
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"
 #include "stage/sequence_id_source.h"
-#include "vocabulary/base64.h"
+#include "text/base64.h"
 
 namespace updraft::access {
 namespace {
@@ -24,11 +24,11 @@ TEST(Seal, OpensWhatItClosed) {
         auto const opened = seal.open(sealed);
         ASSERT_TRUE(opened);
         EXPECT_EQ(opened->reveal(), text);
-        EXPECT_NE(sealed.base64, base64(text));
+        EXPECT_NE(sealed.base64, text::base64(text));
     }
 }
 
-TEST(Seal, NeverClosesTwiceAlike) {
+TEST(Seal, NeverGivesTheSameTextTwice) {
     stage::SequenceIdSource id_source;
     auto const seal = seal_with('k');
     EXPECT_NE(seal.close("text", id_source), seal.close("text", id_source));
@@ -40,9 +40,9 @@ TEST(Seal, RefusesWhatIsNotItsOwn) {
     EXPECT_EQ(seal_with('j').open(sealed).error().code, Errc::corrupt);
     EXPECT_EQ(seal_with('k').open({"not base64!"}).error().code, Errc::corrupt);
     EXPECT_EQ(seal_with('k').open({""}).error().code, Errc::corrupt);
-    auto bytes = *read_base64(sealed.base64);
+    auto bytes = *text::read_base64(sealed.base64);
     bytes.back() = static_cast<char>(bytes.back() ^ 1);
-    EXPECT_EQ(seal_with('k').open({base64(bytes)}).error().code, Errc::corrupt);
+    EXPECT_EQ(seal_with('k').open({text::base64(bytes)}).error().code, Errc::corrupt);
 }
 
 TEST(Seal, NeedsAKeyOfTheRightLength) {
@@ -80,7 +80,7 @@ TEST_F(AppKeys, HaveTheShapesOfThePlatform) {
     EXPECT_EQ(made.keys.appkey.reveal().size(), 32U);
     auto const& push_secret = made.keys.push_secret.reveal();
     ASSERT_TRUE(push_secret.starts_with("whsec_"));
-    EXPECT_EQ(read_base64(push_secret.substr(6))->size(), 32U);
+    EXPECT_EQ(text::read_base64(push_secret.substr(6))->size(), 32U);
     EXPECT_EQ(seal.open(made.app.appkey)->reveal(), made.keys.appkey.reveal());
     EXPECT_EQ(seal.open(made.app.push_secret)->reveal(), push_secret);
 }

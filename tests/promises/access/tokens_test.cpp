@@ -70,7 +70,7 @@ protected:
     stage::ScratchStore store = stage::open_store();
 };
 
-TEST_F(Tokens, SpeakForTheUserTheyWereIssuedFor) {
+TEST_F(Tokens, IdentifyTheUserTheyWereIssuedFor) {
     auto const issued = sign_in("bob");
     EXPECT_EQ(check(issued.access_token), issued.open_id);
     EXPECT_EQ(issued.expires_in_seconds, 7200);
@@ -147,7 +147,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(Tokens, LiveInTenFamiliesAndTheOldestIsSuperseded) {
     std::vector<Issued> issued;
-    for (int i = 0; i < 11; ++i) issued.push_back(sign_in("bob"));  // All in one millisecond.
+    for (int i = 0; i < 11; ++i) issued.push_back(sign_in("bob"));  // All in the same millisecond.
     EXPECT_EQ(refusal(issued[0].access_token), Errc::token_invalid);
     EXPECT_EQ(refresh(issued[0].refresh_token, issued[0].open_id).error().code,
               Errc::refresh_invalid);
@@ -159,7 +159,7 @@ TEST_F(Tokens, OfExpiredFamiliesPushNobodyOut) {
     for (int i = 0; i < 9; ++i) sign_in("bob");
     clock.advance(700h);
     auto const kept = refreshed(long_lived);
-    clock.advance(100h);  // The nine others are over.
+    clock.advance(100h);  // The nine others have expired.
     for (int i = 0; i < 9; ++i) sign_in("bob");
     EXPECT_TRUE(refresh(kept.refresh_token, kept.open_id));
 }
@@ -170,7 +170,7 @@ TEST_F(Tokens, OfOneUserLeaveAnothersAlone) {
     EXPECT_TRUE(lives(alice.access_token));
 }
 
-TEST_F(Tokens, OfOneFamilyRememberABoundedPast) {
+TEST_F(Tokens, OfOneFamilyAreRememberedInLimitedNumber) {
     auto const first = sign_in("bob");
     auto last = first;
     for (std::int64_t i = 0; i <= spent_kept; ++i) {
@@ -293,7 +293,7 @@ TEST_F(Codes, AreNotMadeForAnotherAppsUser) {
     EXPECT_EQ(made.error().code, Errc::conflict);
 }
 
-TEST_F(Codes, NeedAPlaceToGoBackTo) {
+TEST_F(Codes, NeedAValidRedirectUri) {
     for (auto const* const bad :
          {"", "app.example", "javascript:alert(1)", "https://", "https:///x", "https://a/#b",
           "https://a b/", "ftp://a/", "https://a/\r\nX: y", "//a/b"}) {

@@ -4,7 +4,7 @@
 
 #include "admin/problem.h"
 #include "json/reader.h"
-#include "vocabulary/base64.h"
+#include "text/base64.h"
 
 namespace updraft::admin {
 namespace {
@@ -54,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadAsk{"CursorNonsense", "cursor=%21%21", "cursor"},
         BadAsk{"CursorOfAnotherList", "cursor=" + written_cursor("apps", "x"), "cursor"},
         BadAsk{"CursorTooLong", "cursor=" + std::string(2000, 'A'), "cursor"},
-        BadAsk{"CursorUnsigned", "cursor=" + base64("x", Base64::url_safe), "cursor"}),
+        BadAsk{"CursorUnsigned", "cursor=" + text::base64("x", text::Base64::url_safe), "cursor"}),
     [](auto const& tested) { return tested.param.name; });
 
 TEST(Problem, IsADocumentOfRfc9457) {
@@ -64,6 +64,11 @@ TEST(Problem, IsADocumentOfRfc9457) {
     auto const body = json::read_object(std::get<std::string>(reply.body)).value();
     EXPECT_EQ(*(*body.find("detail"))->string(), "did must not be \"empty\"");
     EXPECT_EQ((*body.find("status"))->number()->digits, "422");
+}
+
+TEST(Problem, TellsAnUnknownCallerFromOneThatMayNot) {
+    EXPECT_EQ(status_of(Errc::unauthorized), 401);
+    EXPECT_EQ(status_of(Errc::forbidden), 403);
 }
 
 TEST(Problem, AsksForATokenOrToComeBack) {

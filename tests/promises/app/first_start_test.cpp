@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "app/key_file.h"
-#include "app/system_id_source.h"
+#include "app/process/key_file.h"
+#include "app/process/system_id_source.h"
 #include "ports/admin_tokens_table.h"
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"

@@ -1,6 +1,6 @@
-// Credentials of simulated devices, as a file.
+// The file with the credentials of simulated devices.
 
-#include "app/fleet_enrolment.h"
+#include "app/commands/fleet_enrolment.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>

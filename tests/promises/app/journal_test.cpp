@@ -1,4 +1,4 @@
-#include "app/journal.h"
+#include "app/watch/journal.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -19,7 +19,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 
-// What a journal wrote by the time it was gone.
+// Everything that a journal has written when it is destroyed.
 std::string written_by(LogLevel least, LogFormat format, std::function<void(Journal&)> const& act) {
     std::array<int, 2> ends{};
     EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
@@ -116,7 +116,7 @@ TEST(Journal, NeverWaitsForAReaderThatStopped) {
     {
         Journal journal(LogLevel::info, LogFormat::text, ends[1]);
         std::string const long_text(1000, 'x');
-        // Far more than the pipe and the batch hold together.
+        // Far more bytes than the pipe and the journal's batch can hold together.
         for (int i = 0; i < 10'000; ++i) journal.error("event", {{"text", long_text}});
     }
     ::close(ends[0]);

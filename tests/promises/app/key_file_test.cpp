@@ -1,4 +1,4 @@
-#include "app/key_file.h"
+#include "app/process/key_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "app/metrics.h"
+#include "app/watch/metrics.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "app/push_watch.h"
+#include "app/watch/push_watch.h"
 
 #include <gtest/gtest.h>
 
@@ -79,7 +79,7 @@ TEST_F(Watching, CountsReceiversOfAppsThatAreNotDisabledByTheirState) {
     EXPECT_EQ(watch_.sight().in(PushState::verified), 1);
     EXPECT_EQ(watch_.sight().in(PushState::suspended), 2);
     EXPECT_EQ(watch_.sight().in(PushState::failed), 0);
-    // The next look starts from nothing.
+    // The second look counts again from zero.
     ASSERT_TRUE(watch_.look(*store_));
     EXPECT_EQ(watch_.sight().in(PushState::suspended), 2);
 }

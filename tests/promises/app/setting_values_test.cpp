@@ -1,4 +1,4 @@
-#include "app/setting_values.h"
+#include "app/settings/setting_values.h"
 
 #include <gtest/gtest.h>
 
@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(, Size,
 
 struct EndpointCase {
     std::string text;
-    std::string written;  // Empty: refused.
+    std::string written;  // Empty: the text is refused.
 };
 class EndpointText : public testing::TestWithParam<EndpointCase> {};
 TEST_P(EndpointText, IsAnAddressAndAPort) {
@@ -71,8 +71,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 struct NetworkCase {
     std::string text;
-    bool alone;      // As a proxy's network.
-    bool with_port;  // As a network that pushes may reach.
+    bool alone;      // Valid as the network of a proxy.
+    bool with_port;  // Valid as a network that pushes may connect to.
 };
 class NetworkText : public testing::TestWithParam<NetworkCase> {};
 TEST_P(NetworkText, IsAnAddressWithAMask) {

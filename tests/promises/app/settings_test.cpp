@@ -1,4 +1,4 @@
-#include "app/settings.h"
+#include "app/settings/settings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "app/settings_keys.h"
+#include "app/settings/settings_keys.h"
 
 namespace updraft::app {
 namespace {
@@ -17,7 +17,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-// A configuration file that goes away with the test.
+// A configuration file that is removed after the test.
 class ScratchFile {
 public:
     explicit ScratchFile(std::string const& content)
@@ -130,7 +130,7 @@ TEST(Settings, AnEmptyFileSetsNothing) { EXPECT_THAT(load_text("").problems, IsE
 struct BadFile {
     std::string name;
     std::string content;
-    std::string line;  // Where the problem must be said to stand.
+    std::string line;  // The line that the problem must name.
     std::string key;
 };
 class SettingsFile : public testing::TestWithParam<BadFile> {};

@@ -34,7 +34,7 @@ protected:
         return intake->finish().value().digests.sha256;
     }
     fs::path path_of(std::string const& sha256) { return folder_ / sha256.substr(0, 2) / sha256; }
-    // Other bytes of the same size; `noticed`: with another modification time.
+    // Replaces the bytes by others of the same size; with `noticed`, the modification time changes.
     void change(std::string const& sha256, bool noticed) {
         auto const before = fs::last_write_time(path_of(sha256));
         std::fstream file(path_of(sha256), std::ios::in | std::ios::out);
@@ -53,7 +53,7 @@ protected:
     std::unique_ptr<BlobDir> blobs_;
 };
 
-TEST_F(Folder, IsOursAlone) {
+TEST_F(Folder, IsAccessibleToItsOwnerOnly) {
     auto const sha256 = keep("firmware");
     struct stat status {};
     ASSERT_EQ(::stat(folder_.c_str(), &status), 0);
@@ -83,7 +83,7 @@ TEST_F(Folder, ClearsAtTheStartWhatACrashLeft) {
     EXPECT_EQ(files_in("tmp"), 0U);
 }
 
-TEST_F(Folder, SparesAnUploadUnderWayWhenAnotherProcessStarts) {
+TEST_F(Folder, KeepsARunningUploadWhenAnotherProcessStarts) {
     auto intake = blobs_->begin(100).value();
     ASSERT_TRUE(intake->append("firmware"));
     auto const other = BlobDir::open_folder(folder_, clock_).value();
@@ -99,7 +99,7 @@ TEST_F(Folder, RefusesAPlaceThatIsNoFolder) {
     EXPECT_EQ(opened.error().code, Errc::unavailable);
 }
 
-// The limit on the size of a file ends a write as a full disk does.
+// A write that exceeds RLIMIT_FSIZE fails in the same way as on a full disk.
 TEST_F(Folder, AnswersAFullDiskAndLeavesNothing) {
     std::signal(SIGXFSZ, SIG_IGN);
     rlimit before{};

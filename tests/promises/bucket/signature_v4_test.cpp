@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "text/percent.h"
+
 namespace updraft::bucket {
 namespace {
 
@@ -10,7 +12,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 
-// The keys, moment and bucket of the examples in AWS's documentation of Signature Version 4.
+// The keys, time and bucket of the examples in AWS's documentation of Signature Version 4.
 Credentials published() {
     return {.access_key = "AKIAIOSFODNN7EXAMPLE",
             .secret_key = Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
@@ -97,7 +99,7 @@ TEST(SignedTarget, IsThePublishedOne) {
               "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404");
 }
 
-// Each of these is an address of its own: what was signed for one does not open another.
+// Each change gives another signature: a signature for one address is not valid for another.
 TEST(SignedTarget, DependsOnEverythingThatItNames) {
     auto const signature = [](SignAsk ask, Instant now, std::chrono::seconds ttl) {
         auto const target = signed_target(std::move(ask), published(), now, ttl);
@@ -125,11 +127,11 @@ TEST(SignedTarget, HoldsNoSecret) {
 }
 
 TEST(UriEncoding, LeavesUnreservedCharactersAlone) {
-    EXPECT_EQ(uri_encoded("aZ09-._~/", Slash::stays), "aZ09-._~/");
-    EXPECT_EQ(uri_encoded("a/b", Slash::is_encoded), "a%2Fb");
-    EXPECT_EQ(uri_encoded("attachment; filename=\"lamp 2.swu\"", Slash::is_encoded),
+    EXPECT_EQ(text::percent_encoded("aZ09-._~/", text::Slash::stays), "aZ09-._~/");
+    EXPECT_EQ(text::percent_encoded("a/b", text::Slash::is_encoded), "a%2Fb");
+    EXPECT_EQ(text::percent_encoded("attachment; filename=\"lamp 2.swu\"", text::Slash::is_encoded),
               "attachment%3B%20filename%3D%22lamp%202.swu%22");
-    EXPECT_EQ(uri_encoded("ä+", Slash::stays), "%C3%A4%2B");
+    EXPECT_EQ(text::percent_encoded("ä+", text::Slash::stays), "%C3%A4%2B");
 }
 
 }  // namespace

@@ -153,11 +153,5 @@ TEST(Media, IsWhatTheClientPrefers) {
     EXPECT_EQ(preferred_media("application/octet-stream"), Media::hal_json);
 }
 
-TEST(Segments, AreEncodedSoThatTheyStaySegments) {
-    EXPECT_EQ(encoded_segment("plain-1.2_3~x"), "plain-1.2_3~x");
-    EXPECT_EQ(encoded_segment("a/b?c#d e%"), "a%2Fb%3Fc%23d%20e%25");
-    EXPECT_EQ(encoded_segment("灯"), "%E7%81%AF");
-}
-
 }  // namespace
 }  // namespace updraft::ddi

@@ -10,7 +10,7 @@ namespace {
 
 std::string said_by(std::string const& bytes) {
     Peek file(bytes);
-    return written(inspect(file));
+    return image_json(inspect(file));
 }
 
 struct ImageCase {
@@ -102,8 +102,8 @@ TEST_P(KnownImage, SaysWhatItIs) {
 TEST_P(KnownImage, SaysNothingElseWhenItBreaksOff) {
     auto const& whole = GetParam().bytes;
     auto const format = GetParam().said.substr(0, GetParam().said.find_first_of(",}"));
-    // Some formats are told by their end, and a tree may be cut where nothing is missed: what is
-    // left is either of the same format or of none.
+    // A truncated file is either of the same format or of none. Some formats are recognised by the
+    // end of the file, and a device tree may be cut after the last part that is needed.
     for (std::size_t bytes = 0; bytes < std::min<std::size_t>(whole.size(), 6000); ++bytes) {
         auto const said = said_by(whole.substr(0, bytes));
         EXPECT_TRUE(said == R"({"format":"raw"})" || said.starts_with(format)) << bytes << said;
@@ -127,8 +127,8 @@ TEST_P(UnknownFile, IsRaw) { EXPECT_EQ(said_by(GetParam().bytes), R"({"format":"
 INSTANTIATE_TEST_SUITE_P(, UnknownFile, testing::ValuesIn(unknown_files()),
                          [](auto const& tested) { return tested.param.name; });
 
-// Files that lie about lengths or want to be read for ever. Made when they are needed: some are
-// long.
+// Files with wrong lengths, or with structures that a careless reader would follow forever. They
+// are made only when needed, because some are large.
 struct HostileCase {
     std::string name;
     std::string (*make)();
@@ -170,7 +170,7 @@ std::vector<HostileCase> hostile_images() {
          [] { return replaced(mender("header.tar", mender_header()), 124, "77777777777"); }, "raw"},
         {"HugeZigbee", [] { return replaced(zigbee(0xFFFFFFFF), 52, "\xFF\xFF\xFF\xFF"); },
          "zigbee"},
-        // Its structure and its strings begin in its own header.
+        // The header says that the structure and the strings begin inside the header.
         {"SelfReferringTree", [] { return replaced(fit(), 8, be(0, 8)); }, "raw"},
         {"TreeOverTheEnd", [] { return replaced(fit(), 8, be(0xFFFFFFFF, 4)); }, "raw"},
         {"TreeOfNothing",
@@ -210,7 +210,7 @@ TEST_P(HostileImage, IsReadWithinTheAllowance) {
 INSTANTIATE_TEST_SUITE_P(, HostileImage, testing::ValuesIn(hostile_images()),
                          [](auto const& tested) { return tested.param.name; });
 
-TEST(Inspection, KeepsTextsShortAndTame) {
+TEST(Inspection, KeepsTextsShortAndPrintable) {
     auto const said = said_by(made::swu("software={version=\"\t1\x01\n2\";description=\"" +
                                         std::string(127, 'a') + "\xC3\xA9\";}"));
     EXPECT_EQ(said, R"({"format":"swu","version":"1  2","description":")" + std::string(127, 'a') +

@@ -8,13 +8,12 @@
 #include "made_images.h"
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"
-#include "vocabulary/base64.h"
+#include "text/base64.h"
 
 namespace updraft::firmware {
 namespace {
 
-std::string const digest_text =
-    "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";  // Of nothing at all.
+std::string const digest_text = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";  // Of 0 bytes.
 std::string const digest_hex = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 struct ClaimCase {

@@ -29,7 +29,7 @@ std::string octal(std::size_t number, std::size_t digits) {
     return text;
 }
 
-// An element of DER; the length always in two bytes, which decoders accept.
+// A DER element whose length always takes two bytes, which decoders accept.
 std::string der(int tag, std::string const& content) {
     return std::string(1, static_cast<char>(tag)) + '\x82' + be(content.size(), 2) + content;
 }

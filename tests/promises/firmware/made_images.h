@@ -1,4 +1,8 @@
-// Firmware files made by hand, byte by byte, as the formats' documents say.
+// Firmware files built byte by byte, as the specifications of the formats say.
+//
+// Lives here: valid files of each format, and the parts to build malformed ones.
+//
+// Not here:   what is read from them (promises/firmware/inspect_test.cpp).
 #pragma once
 
 #include <cstddef>
@@ -10,13 +14,13 @@
 
 namespace updraft::firmware::made {
 
-// A number in that many bytes.
+// The number in `bytes` bytes, little-endian and big-endian.
 [[nodiscard]] std::string le(std::uint64_t number, std::size_t bytes);
 [[nodiscard]] std::string be(std::uint64_t number, std::size_t bytes);
-// The text and NULs up to that many bytes.
+// The text, padded with NULs to `bytes` bytes.
 [[nodiscard]] std::string padded(std::string_view text, std::size_t bytes);
 
-// name, content
+// Name and content of each member of an archive.
 using Members = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] std::string cpio(Members const& members);
 [[nodiscard]] std::string tar(Members const& members);
@@ -29,7 +33,8 @@ inline constexpr std::string_view sw_description =
     "\timages: ( { filename = \"rootfs.img\"; version = \"9\"; } );\n}\n";
 [[nodiscard]] std::string swu(std::string_view description = sw_description);
 
-// A squashfs of sorts, a signature that contains `manifest` (or nothing), its length.
+// A bundle: the magic number of a squashfs, a signature that contains `manifest` (or nothing), and
+// the length of the signature.
 [[nodiscard]] std::string rauc(std::string_view manifest, std::string_view file_system = "hsqs");
 inline constexpr std::string_view rauc_manifest =
     "[update]\ncompatible=Lamp 3\nversion=2026.11-1\n\n[bundle]\nformat=verity\n"
@@ -44,11 +49,11 @@ inline constexpr std::string_view rauc_manifest =
 [[nodiscard]] std::string uimage();
 [[nodiscard]] std::string elf();
 
-// A device tree: tokens are put together by the caller.
+// Parts of a device tree. The caller joins the tokens.
 [[nodiscard]] std::string node(std::string_view name);
 [[nodiscard]] std::string prop(std::uint32_t name_at, std::string_view value);
 [[nodiscard]] std::string device_tree(std::string const& tokens);
-inline constexpr std::uint32_t description_name = 0;  // Places in the strings of device_tree().
+inline constexpr std::uint32_t description_name = 0;  // Offsets in the strings of device_tree().
 inline constexpr std::uint32_t timestamp_name = 12;
 inline constexpr std::uint32_t data_name = 22;
 [[nodiscard]] std::string fit();

@@ -32,9 +32,9 @@ Catalog catalog_of(std::vector<Step> const& steps) {
 
 struct OfferCase {
     std::string name;
-    std::vector<Step> catalog;  // Oldest release first.
+    std::vector<Step> catalog;  // In order of release, the oldest first.
     std::string current;
-    std::string offered;  // Empty: nothing.
+    std::string offered;  // Empty: nothing is offered.
 };
 class Offer : public testing::TestWithParam<OfferCase> {};
 TEST_P(Offer, IsTheNewestThatFitsAndNeverAnOlderOne) {

@@ -199,7 +199,8 @@ protected:
 
     std::filesystem::path folder_ = stage::scratch_folder();
     std::unique_ptr<Blobs> blobs_ = blobdir::BlobDir::open_folder(folder_ / "f", clock_).value();
-    // The ages of files are told by the system's clock, which tests don't read.
+    // Files get their times from the system's clock, which tests do not read: every file is older
+    // than this.
     static constexpr Instant far_future{4'000'000'000'000};
 };
 

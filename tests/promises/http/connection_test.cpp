@@ -1,4 +1,4 @@
-// What a connection promises: order, keep-alive, bodies and what is told about them.
+// What a connection promises: order of answers, keep-alive, bodies, and what is logged and counted.
 #include <gtest/gtest.h>
 
 #include <future>

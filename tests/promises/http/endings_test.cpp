@@ -1,4 +1,4 @@
-// How connections end: deadlines, the limit of their count, and drain.
+// How connections end: by deadlines, by the limit of their number, and by drain.
 #include <gtest/gtest.h>
 
 #include <future>
@@ -59,7 +59,7 @@ TEST(Deadline, DoesNotCountWhileTheAnswerIsMade) {
     RawClient waiting(listener.port());
     waiting.send(get("/wait"));
     listener.await_waiting();
-    // Until another connection has been idle for longer than every deadline.
+    // Waits until another, idle connection was closed: longer than every deadline.
     RawClient idle(listener.port());
     EXPECT_TRUE(idle.closed());
     RawClient again(listener.port());

@@ -1,4 +1,4 @@
-// Hostile and odd framing, spoken to a real listener, and the same heads cut at every byte.
+// Hostile and unusual framing, sent to a real listener: in one piece, and cut at every byte.
 #include "http/framing.h"
 
 #include <gtest/gtest.h>
@@ -56,12 +56,12 @@ TEST_P(HostileFraming, IsRefusedAndClosedAndReachesNoHandler) {
 }
 
 TEST_P(HostileFraming, IsRefusedAlsoByteByByte) {
-    Framing framing;
+    Framing framing(identity_fields);
     auto const& bytes = GetParam().bytes;
     auto progress = Progress::more;
     std::size_t given = 0;
     while (progress == Progress::more && given < bytes.size()) {
-        // A copy each time: the parser must not remember addresses.
+        // A new copy for each call: the parser must not keep pointers into an earlier buffer.
         std::string const so_far = bytes.substr(0, ++given);
         progress = framing.read_head(so_far);
     }
@@ -228,7 +228,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Framing, GivesTheSameHeadWhereverItIsCut) {
     auto const bytes = post("Appid: one\r\nX-Request-Id: r-1\r\nContent-Length: 4\r\n", "body");
     for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
-        Framing framing;
+        Framing framing(identity_fields);
         auto progress = framing.read_head(std::string(bytes.substr(0, cut)));
         if (progress == Progress::more) progress = framing.read_head(bytes);
         ASSERT_EQ(progress, Progress::done) << cut;
@@ -247,7 +247,7 @@ TEST(Framing, GivesTheSameHeadWhereverItIsCut) {
 }
 
 TEST(Framing, RefusesBodiesThatAreNearlyAllFraming) {
-    Framing framing;
+    Framing framing(identity_fields);
     auto const head = post(chunked);
     ASSERT_EQ(framing.read_head(head), Progress::done);
     std::string content;

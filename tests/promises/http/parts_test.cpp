@@ -1,11 +1,9 @@
-// The small pure parts: routes, networks, percent-encoding, dates and heads of answers.
+// The small pure parts: routes, networks, parameters and heads of answers.
 #include <gtest/gtest.h>
 
 #include "http/networks.h"
-#include "http/percent.h"
 #include "http/reply_head.h"
 #include "http/router.h"
-#include "http/ticker.h"
 
 namespace updraft::http {
 namespace {
@@ -101,14 +99,6 @@ TEST(NetworksAsked, ContainWhatTheyShould) {
     }
 }
 
-TEST(Percent, IsDecodedOrRefused) {
-    EXPECT_EQ(percent_decoded("a%2Fb%e4+"), "a/b\xE4+");
-    EXPECT_EQ(percent_decoded(""), "");
-    for (auto const* wrong : {"%", "%4", "%zz", "%00", "a%2"}) {
-        EXPECT_EQ(percent_decoded(wrong), std::nullopt) << wrong;
-    }
-}
-
 TEST(RequestAsked, FindsParametersOfTheQuery) {
     Request request;
     request.query = "a=1&b=x%20y&c&=z&d=%zz&a=2";
@@ -117,11 +107,6 @@ TEST(RequestAsked, FindsParametersOfTheQuery) {
     EXPECT_EQ(request.parameter("c"), "");
     EXPECT_EQ(request.parameter("d"), std::nullopt);
     EXPECT_EQ(request.parameter("e"), std::nullopt);
-}
-
-TEST(HttpDate, IsWrittenAsHttpWantsIt) {
-    EXPECT_EQ(http_date({784'111'777'000}), "Sun, 06 Nov 1994 08:49:37 GMT");
-    EXPECT_EQ(http_date({1'709'164'800'999}), "Thu, 29 Feb 2024 00:00:00 GMT");
 }
 
 TEST(ReplyHead, LetsNoValueStartAnotherField) {

@@ -1,7 +1,8 @@
-// A client that sends exactly the bytes it is told to, and reads what comes back.
+// A client that sends exactly the given bytes, and reads the answers.
 //
-// Lives here: a TCP connection, and answers cut apart by Content-Length or chunks.
-// Not here:   what is promised (the tests beside it).
+// Lives here: a TCP connection, and splitting the bytes into answers by Content-Length or chunks.
+//
+// Not here:   the promises (the tests in this folder).
 #pragma once
 
 #include <cstdint>
@@ -15,13 +16,13 @@ namespace updraft::http {
 struct RawAnswer {
     int status = 0;
     std::string head;  // Status line and fields, without the empty line.
-    std::string body;  // Chunks put together.
+    std::string body;  // Without the framing of chunks.
 
-    // The field's value, by lower-case name; empty when it is not there.
+    // The value of a field, by its lower-case name; empty when it is absent.
     [[nodiscard]] std::string field(std::string const& name) const;
 };
 
-// Waits at most ten seconds for anything; a test that needs longer has failed.
+// Every call waits at most 10 s. Used by one thread.
 class RawClient {
 public:
     explicit RawClient(std::uint16_t port, int receive_buffer_bytes = 0);
@@ -29,16 +30,16 @@ public:
     RawClient(RawClient const&) = delete;
     RawClient& operator=(RawClient const&) = delete;
 
-    // False when the peer has closed.
+    // False when the peer has closed the connection.
     bool send(std::string_view bytes);
     void end_sending();
     void abort();  // Closes with a reset.
 
-    // The next answer; nothing when the connection ended before it was complete.
+    // The next answer; nothing when the connection ended before the answer was complete.
     std::optional<RawAnswer> read_answer(bool to_head = false);
-    // What arrives until `bytes` are there or the connection ended.
+    // The bytes that arrive until there are `bytes` of them or the connection ends.
     std::string read_bytes(std::size_t bytes);
-    // True when the peer closes and sends nothing more before.
+    // Waits for the end. True when the peer closes the connection without sending anything more.
     bool closed();
 
 private:

@@ -1,7 +1,8 @@
 // The two requests that most tests of connections send, as bytes.
 //
-// Lives here: putting them together.
-// Not here:   sending them (raw_client.h).
+// Lives here: building them.
+//
+// Not here:   sending them (promises/http/raw_client.h).
 #pragma once
 
 #include <string>

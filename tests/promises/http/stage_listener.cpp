@@ -22,6 +22,13 @@ Reply text(std::string body) {
     return reply;
 }
 
+Reply worded(Trouble const& trouble) {
+    Reply reply;
+    reply.status = trouble.status;
+    reply.body = "{\"code\":302,\"result\":\"" + trouble.detail + "\"}";
+    return reply;
+}
+
 asio::awaitable<Reply> answer(std::string body) { co_return text(std::move(body)); }
 
 asio::awaitable<Reply> throw_up() {
@@ -46,14 +53,14 @@ asio::awaitable<Reply> take_upload(BodyReader& stream) {
     co_return text(std::to_string(bytes) + " " + std::to_string(sum));
 }
 
-// Refuses without reading a byte.
+// Refuses the upload without reading a byte of it.
 asio::awaitable<Reply> refuse_upload() {
     auto refused = text("no");
     refused.status = 401;
     co_return refused;
 }
 
-// "0\n1\n2\n…" in pieces of a hundred numbers.
+// "0\n1\n2\n…" in pieces of 100 numbers.
 class Numbers final : public BodySource {
 public:
     explicit Numbers(int count) : count_(count) {}
@@ -68,7 +75,7 @@ private:
     int next_ = 0;
 };
 
-// Fails at once, or after one piece.
+// Fails immediately, or after one piece.
 class Broken final : public BodySource {
 public:
     explicit Broken(bool at_once) : at_once_(at_once) {}
@@ -93,7 +100,7 @@ asio::awaitable<Reply> stream_from(std::unique_ptr<BodySource> source) {
 
 }  // namespace
 
-// Requests to /wait that are held until somebody releases one.
+// Requests to /wait, which are held until release().
 struct StageListener::Waiting {
     std::mutex mutex;
     std::condition_variable changed;
@@ -148,10 +155,13 @@ StageListener::StageListener(std::function<void(ListenerSettings&)> const& chang
     if (written != static_cast<ssize_t>(file_content_.size())) throw std::runtime_error("no file");
     add_routes();
     add_file_routes();
+    router_.add_edge("", worded);
+    router_.word_framing(worded);
 
     ListenerSettings settings;
     settings.addresses.push_back({"127.0.0.1", 0});
     settings.threads = 2;
+    settings.identity_fields.assign(identity_fields.begin(), identity_fields.end());
     if (change) change(settings);
     auto started = Listener::start(settings, router_, clock_, id_source_, std::move(hooks));
     if (!started) throw std::runtime_error(started.error().detail);

@@ -1,9 +1,11 @@
-// A real listener on a free port with a few routes, for tests that speak to it over TCP.
+// A real listener on a free port with a few routes, for tests that connect to it over TCP.
 //
-// Lives here: the routes, and how often they were called.
-// Not here:   what is promised (the tests beside it).
+// Lives here: the routes, and the number of calls.
+//
+// Not here:   the promises (the tests in this folder).
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -15,6 +17,10 @@
 #include "stage/sequence_id_source.h"
 
 namespace updraft::http {
+
+// Replaces the identity header fields of the edges.
+inline constexpr std::array<std::string_view, 5> identity_fields{"appid", "appkey", "access-token",
+                                                                 "openid", "authorization"};
 
 // Routes: GET /hello, POST /echo (answers the body), PUT /upload (streamed; answers its length),
 // GET /params/{one}/{two}, GET /file, GET /pieces, GET /list, GET /throw, GET /wait (answers when
@@ -29,13 +35,14 @@ public:
     Listener& operator*() { return *listener_; }
     Listener* operator->() { return listener_.get(); }
 
-    // How many requests reached a handler.
+    // The number of requests that reached a handler.
     [[nodiscard]] int calls() const { return calls_; }
-    // Lets GET /wait answer. Waits until one is asked.
+    // Waits for a GET /wait, and lets it answer.
     void release();
+    // Waits for a GET /wait, and keeps holding it.
     void await_waiting();
 
-    // The file behind /file and /pieces.
+    // The content of /file and /pieces.
     [[nodiscard]] std::string const& file_content() const { return file_content_; }
     [[nodiscard]] std::uint64_t file_bytes_counted() const { return file_bytes_counted_; }
     [[nodiscard]] int files_ended() const { return files_ended_; }

@@ -1,4 +1,4 @@
-// What a connection promises about long bodies: files on their way out, uploads on their way in.
+// What a connection promises about large bodies: files that are sent, uploads that are received.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -55,7 +55,7 @@ TEST(FileBody, EndsWhenNoByteMoves) {
     StageListener listener([](auto& settings) { settings.transfer_stall = 50ms; });
     RawClient client(listener.port(), 4096);
     client.send(get("/file"));
-    listener.await_files_ended(1);  // The client reads nothing.
+    listener.await_files_ended(1);  // The client reads nothing, so it stalls.
     EXPECT_EQ(listener.files_completed(), 0);
 }
 

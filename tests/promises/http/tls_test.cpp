@@ -1,4 +1,4 @@
-// The same promises over TLS, and certificates that are replaced while the listener runs.
+// Connections over TLS, and certificates that are replaced while the listener runs.
 #include <gtest/gtest.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -28,7 +28,7 @@ struct Freed {
 using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
 
-// Certificate and key in a folder of their own, removed at the end.
+// A certificate and its key in a separate folder, which is removed after the test.
 class Files {
 public:
     Files() {
@@ -42,7 +42,7 @@ public:
     [[nodiscard]] std::string cert() const { return folder_ + "/cert.pem"; }
     [[nodiscard]] std::string key() const { return folder_ + "/key.pem"; }
 
-    // A new key and a certificate of that name for it.
+    // Writes a new key and a certificate with that name for it.
     void renew(std::string const& name) const {
         Key const key(EVP_EC_gen("P-256"));
         Certificate const made(X509_new());
@@ -167,7 +167,7 @@ TEST(Tls, RefusesPlainRequests) {
     EXPECT_EQ(tls.listener.calls(), 0);
 }
 
-TEST(Tls, ClosesConnectionsThatDoNotShakeHands) {
+TEST(Tls, ClosesConnectionsWithoutAHandshake) {
     TlsListener tls([](auto& settings) { settings.header_timeout = 50ms; });
     RawClient silent(tls.listener.port());
     EXPECT_TRUE(silent.closed());

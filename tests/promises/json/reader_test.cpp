@@ -1,4 +1,4 @@
-// What the reader takes, keeps and refuses.
+// What the reader accepts, keeps and refuses.
 #include "json/reader.h"
 
 #include <gtest/gtest.h>
@@ -71,7 +71,7 @@ TEST(Reader, KeepsTheDigitsOfNumbers) {
     EXPECT_EQ((*object.find("b"))->number()->digits, "123456789012345678901234567890");
 }
 
-TEST(Reader, TakesExponentsBeyondReasonForNumbersThatFitNowhere) {
+TEST(Reader, TakesHugeExponentsAsNumbersThatFitNoType) {
     auto const object = object_of(
         R"({"e\"9e9999999999":"1e9999999999","a":1e9999999999,"b":1.5e+00000000000007,"c":3})");
     EXPECT_EQ(**text_member(object, "e\"9e9999999999"), "1e9999999999");

@@ -1,4 +1,4 @@
-// What is written can always be read.
+// What the writer writes can always be read.
 #include "json/writer.h"
 
 #include <gtest/gtest.h>

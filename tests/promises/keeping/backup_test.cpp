@@ -27,7 +27,7 @@ using testing::IsEmpty;
 
 constexpr Instant noon{1'790'000'000'000};
 std::string const sha256{stage::artifact_sha256};
-// Of another draft's file: named by a row, and not there.
+// The digest of another draft's file, which a row names and which does not exist.
 std::string const other_sha256(64, 'a');
 
 class Backups : public testing::Test {
@@ -49,7 +49,7 @@ protected:
         auto opened = sqlstore::open_to_fill(store()).value();
         ASSERT_TRUE(opened.session->script(sql));
     }
-    // A draft whose file is not in the folder.
+    // Adds a draft whose file is not in the folder.
     void name_another_artifact() const {
         change(
             "INSERT INTO releases (id, model, version, update_log, release_date, "

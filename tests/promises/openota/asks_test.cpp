@@ -98,7 +98,7 @@ TEST(UserBody, MayBeEmptyAndKnowsNoDid) {
 struct CountsCase {
     std::string name;
     std::string body;
-    std::optional<std::pair<int, int>> counts;  // Nothing: refused.
+    std::optional<std::pair<int, int>> counts;  // Nothing: the body is refused.
 };
 class HistoryCounts : public testing::TestWithParam<CountsCase> {};
 TEST_P(HistoryCounts, AreReadOrRefused) {

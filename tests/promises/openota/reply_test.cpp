@@ -31,7 +31,8 @@ INSTANTIATE_TEST_SUITE_P(
         CodeCase{Errc::refresh_expired, 808, 200}, CodeCase{Errc::nothing_to_upgrade, 901, 200},
         CodeCase{Errc::not_upgradable, 912, 200}, CodeCase{Errc::too_many, 104, 429},
         CodeCase{Errc::busy, 104, 503}, CodeCase{Errc::unavailable, 104, 503},
-        CodeCase{Errc::corrupt, 500, 500}, CodeCase{Errc::internal, 500, 500}));
+        CodeCase{Errc::forbidden, 403, 200}, CodeCase{Errc::corrupt, 500, 500},
+        CodeCase{Errc::internal, 500, 500}));
 
 struct TroubleCase {
     int http_status;
@@ -71,7 +72,7 @@ protected:
     stage::ScratchStore store = stage::open_store();
     upgrade::Limits limits;
     push::Outbox outbox{id_source, {}};
-    upgrade::Means means{.limits = limits, .id_source = id_source, .outbox = outbox};
+    upgrade::Means means{.limits = limits, .id_source = id_source, .listener = outbox};
     access::Rate rate{0, 0};
     std::vector<std::string> heard;
     Context context{.store = *store,

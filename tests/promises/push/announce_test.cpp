@@ -62,7 +62,7 @@ protected:
         if (!told) throw std::runtime_error(told.error().detail);
         return *told;
     }
-    // Steps until there is nothing to do at once; answers why.
+    // Runs steps until there is nothing to do at once, and answers the last step's result.
     Announced walk() {
         for (;;) {
             auto const told = step();
@@ -112,7 +112,7 @@ TEST_F(Announcing, NobodyHearsOfAVersionTwice) {
     publish("2.0");
     walk();
     settle();
-    change_device(did_of(0), [](auto&) {});  // Bound once more.
+    change_device(did_of(0), [](auto&) {});  // As when it is bound again.
     publish("3.0");
     walk();
     settle();
@@ -193,7 +193,7 @@ TEST_F(Announcing, OverlappingReleasesTellOfTheNewestAlone) {
     publish("3.0");
     EXPECT_EQ(walk(), Announced::nothing);
     settle();
-    // Ten heard of 2.0 before 3.0 was there.
+    // 20 notices of 3.0, and 10 notices of 2.0 that were written before 3.0 was published.
     EXPECT_EQ(posted().size(), 30U);
 }
 

@@ -39,17 +39,17 @@ INSTANTIATE_TEST_SUITE_P(, Pause,
 struct FateCase {
     std::string name;
     Failure failure;
-    std::string fate;
+    std::string outcome;
 };
-std::string words(Fate const& fate) {
-    if (auto const* again = std::get_if<TryAgain>(&fate)) {
+std::string words(AttemptOutcome const& outcome) {
+    if (auto const* again = std::get_if<TryAgain>(&outcome)) {
         return "again after " + std::to_string((again->at - noon).count()) + " ms";
     }
-    return std::holds_alternative<Dead>(fate) ? "dead" : "dropped";
+    return std::holds_alternative<Dead>(outcome) ? "dead" : "dropped";
 }
 class AfterFailure : public testing::TestWithParam<FateCase> {};
 TEST_P(AfterFailure, Decides) {
-    EXPECT_EQ(words(after_failure({}, GetParam().failure, middle)), GetParam().fate);
+    EXPECT_EQ(words(after_failure({}, GetParam().failure, middle)), GetParam().outcome);
 }
 INSTANTIATE_TEST_SUITE_P(, AfterFailure,
                          testing::Values(FateCase{"AResultIsTriedAgain",

@@ -154,7 +154,8 @@ TEST_F(Dispatching, RetriesAResultByTheScheduleWithTheSameIdAndBytes) {
     for (int hour = 0; hour < 80; ++hour) pass(hours{1});
     auto const letter = delivery(id_of(parcels[0]));
     EXPECT_EQ(letter.state, DeliveryState::dead);
-    // 5 by then; at 30 min, 1 h, 2 h and then every 4 h, each within 20 %, and seen hourly.
+    // Five attempts before the loop; then after 30 min, 1 h, 2 h and every 4 h, each delay varied
+    // by up to 20 %. The test advances the clock in steps of 1 h.
     auto const tries = messages().size();
     EXPECT_GE(tries, 20U);
     EXPECT_LE(tries, 27U);
@@ -183,7 +184,7 @@ TEST_F(Dispatching, RepeatsAfterACrashBetweenPostAndRecordWithTheSameId) {
     turn();
     EXPECT_EQ(http_client_.in_flight().size(), 1U);
     restart();
-    http_client_.deliver();  // To the sender that is gone.
+    http_client_.deliver();  // Answers the sender from before the restart.
     settle();
     auto const parcels = http_client_.posted();
     ASSERT_EQ(parcels.size(), 2U);
@@ -266,7 +267,7 @@ TEST_F(Dispatching, NothingIsToldOfADeviceWithoutUser) {
     add_app("shop");
     auto upgrade = upgrade_of("a");
     upgrade.open_id.reset();
-    written([&](Tx& tx) { return outbox_.tell_result(tx, upgrade, clock_.now()); });
+    written([&](Tx& tx) { return outbox_.ended(tx, upgrade, clock_.now()); });
     settle();
     EXPECT_TRUE(posted().empty());
 }
@@ -276,14 +277,14 @@ TEST_F(Dispatching, KeepsOutcomesAndSendsNothingMoreWhileTheStoreRefuses) {
     tell_result("a");
     turn();
     tell_result("b");
-    moody_.refuse(true);
+    faulty_.refuse(true);
     ASSERT_EQ(http_client_.deliver(), 1U);
     settle();
     pass(minutes{1});
     EXPECT_GT(dispatch_->counts().unrecorded, 0U);
     auto const while_full = posted();
     EXPECT_EQ(std::ranges::count(while_full, "result a"), 1);
-    moody_.refuse(false);
+    faulty_.refuse(false);
     pass(seconds{1});
     EXPECT_EQ(sorted(posted()), (Words{"result a", "result b"}));
     for (auto const& parcel : http_client_.posted()) {
@@ -322,7 +323,7 @@ TEST_F(Dispatching, ReplaysOneMessageAndARange) {
     EXPECT_EQ(again, (Words{"result b", "result c"}));
 }
 
-TEST_F(Dispatching, MendsWhatAClockThatJumpedForwardLeftBehind) {
+TEST_F(Dispatching, CorrectsDueTimesAfterAClockThatJumpedForward) {
     add_app("shop");
     refuse_messages(ScriptedHttpClient::says(500));
     clock_.advance(hours{24 * 400});

@@ -1,7 +1,8 @@
-// A small world for the tests of pushes: a store, an app or two, a user, and a http_client that
-// goes nowhere.
+// The surroundings of the tests of pushes: a store, apps, a user, and an HTTP client without a
+// network.
 //
 // Lives here: the fixture that the tests of dispatch and announcements share.
+//
 // Not here:   the fakes (stage/).
 #pragma once
 
@@ -17,40 +18,14 @@
 #include "ports/receivers_table.h"
 #include "push/dispatch.h"
 #include "push/outbox.h"
+#include "stage/faulty_store.h"
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"
 #include "stage/scripted_http_client.h"
 #include "stage/sequence_id_source.h"
+#include "usecases/remove_app.h"
 
 namespace updraft::push {
-
-// A store whose disk is full, or that others work on, whenever a test says so.
-class MoodyStore final : public Store {
-public:
-    explicit MoodyStore(Store& store) : store_(store) {}
-    void refuse(bool refuses) { refuses_ = refuses; }
-    void share() { shared_ = true; }
-    [[nodiscard]] bool shared() const override { return shared_; }
-
-    void submit(WriteBody body, Done done) override {
-        if (refuses_) return done(fail(Errc::unavailable, "the disk is full"));
-        store_.submit(std::move(body), std::move(done));
-    }
-    Result<void> read(ReadBody const& body) override { return store_.read(body); }
-    void submit_read(ReadBody body, Done done) override {
-        store_.submit_read(std::move(body), std::move(done));
-    }
-    [[nodiscard]] bool reads_inline() const override { return store_.reads_inline(); }
-    [[nodiscard]] Result<void> healthy() override { return store_.healthy(); }
-    void on_commit(Touched what, std::function<void()> listener) override {
-        store_.on_commit(what, std::move(listener));
-    }
-
-private:
-    Store& store_;
-    std::atomic<bool> refuses_{false};
-    std::atomic<bool> shared_{false};
-};
 
 class PushStage : public testing::Test {
 protected:
@@ -60,12 +35,12 @@ protected:
 
     PushStage() { restart(); }
 
-    // A sender that knows nothing of what the last one was doing: a crash. Late answers to the old
-    // one change nothing.
+    // Simulates a crash: replaces the sender by a new one without memory. Answers that arrive for
+    // the old one have no effect.
     void restart() {
         dispatch_.reset();
-        dispatch_ = std::make_unique<Dispatch>(moody_, http_client_, clock_, id_source_,
-                                               &PushStage::open, rules_);
+        dispatch_ = std::make_unique<Dispatch>(faulty_, http_client_, clock_, id_source_,
+                                               &PushStage::open, removed_apps_, rules_);
     }
 
     template <class Body>
@@ -81,7 +56,7 @@ protected:
         if constexpr (!std::is_void_v<typename decltype(answer)::value_type>) return *answer;
     }
 
-    // An app with the user's grant. Its URL is verified already unless it is said otherwise.
+    // Adds an app that the user has granted. Its URL is verified already by default.
     AppId add_app(std::string name, access::PushState state = access::PushState::verified) {
         access::App app;
         app.appid = id_source_.app_id();
@@ -133,15 +108,15 @@ protected:
         auto upgrade = upgrade_of(std::move(did), id);
         upgrade.progress = percent;
         upgrade.state = upgrade::State::installing;
-        written([&](Tx& tx) { return outbox_.tell_progress(tx, upgrade, clock_.now()); });
+        written([&](Tx& tx) { return outbox_.progressed(tx, upgrade, clock_.now()); });
     }
     void tell_result(std::string did, std::int64_t id = 11) {
         auto upgrade = upgrade_of(std::move(did), id);
         upgrade.progress = 100;
         upgrade.state = upgrade::State::succeeded;
-        written([&](Tx& tx) { return outbox_.tell_result(tx, upgrade, clock_.now()); });
+        written([&](Tx& tx) { return outbox_.ended(tx, upgrade, clock_.now()); });
     }
-    // A notice, as if a release had been announced.
+    // Enqueues a notice, as an announcement of a release does.
     void tell_notice(AppId const& appid, std::string did) {
         written([&](Tx& tx) {
             return tx.outbox().enqueue(
@@ -156,17 +131,17 @@ protected:
         });
     }
 
-    // Waits until everything that was submitted to the store is done, and heard of.
+    // Waits until all submitted transactions have ended and their callbacks have run.
     void let_store_finish() {
         ASSERT_TRUE(store_->write([](Tx&) -> Result<void> { return {}; }));
     }
-    // Sends what is due, without answering.
+    // Sends what is due; the posts stay unanswered.
     void turn() {
         dispatch_->turn();
         let_store_finish();
         dispatch_->turn();
     }
-    // Sends, answers by the script, records, until nothing more happens at this time.
+    // Sends, answers as the script says, and records, until nothing more happens at this time.
     void settle() {
         for (int quiet = 0; quiet < 3;) {
             turn();
@@ -179,7 +154,7 @@ protected:
         settle();
     }
 
-    // Every message is answered by that; verifications are echoed.
+    // Answers every message with `receipt`; verifications are answered with their echostr.
     void refuse_messages(Receipt receipt) {
         http_client_.follow([receipt = std::move(receipt)](Parcel const& parcel) {
             bool const check = in_words(parcel.body) == "verify";
@@ -197,7 +172,7 @@ protected:
         return words;
     }
 
-    // What was posted, in short words: "result a", "progress a 40", "notice b", "verify".
+    // The posts so far, as "result a", "progress a 40", "notice b" or "verify".
     std::vector<std::string> posted(std::size_t from = 0) {
         std::vector<std::string> words;
         auto const parcels = http_client_.posted();
@@ -228,11 +203,12 @@ protected:
     using Words = std::vector<std::string>;
 
     stage::ScratchStore store_ = stage::open_store();
-    MoodyStore moody_{*store_};
+    stage::FaultyStore faulty_{*store_};
     stage::ManualClock clock_;
     stage::SequenceIdSource id_source_;
     stage::ScriptedHttpClient http_client_;
     DispatchSettings rules_;
+    usecases::RemovedAppsClearance removed_apps_;
     push::Outbox outbox_{id_source_, {}};
     std::unique_ptr<Dispatch> dispatch_;
 };

@@ -9,7 +9,7 @@ struct UrlCase {
     std::string name;
     std::string text;
     PlainHttp plain_http = PlainHttp::refused;
-    std::string fault = {};  // Empty: fine.
+    std::string fault = {};  // Empty: the URL is accepted.
 };
 class PushUrl : public testing::TestWithParam<UrlCase> {};
 TEST_P(PushUrl, IsReadStrictly) {

@@ -23,7 +23,7 @@ protected:
         http_client_.follow(
             [](Parcel const& parcel) { return ScriptedHttpClient::accepts(parcel); });
     }
-    // Ten results that fail: the URL is suspended.
+    // An app whose URL is suspended, because ten results failed.
     AppId suspended() {
         auto const appid = add_app("shop");
         answer_all(500);

@@ -5,7 +5,7 @@
 namespace updraft::push {
 namespace {
 
-// The example that the specification publishes.
+// The example of the Standard Webhooks specification.
 Secret const published{"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"};
 WebhookId const id{"msg_p5jXN8AQM9LWM0D4loKWxJek"};
 constexpr Instant at{1'614'265'330'999};

@@ -1,4 +1,4 @@
-// What a simulated device asks for, step by step, when a scripted server answers it.
+// The requests of a simulated device, step by step, with the answers of a scripted server.
 
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ std::string deployment(std::string const& id = "12", std::string sha256 = sha256
            R"("},"_links":{"download-http":{"href":"http://s/f.bin"}}}]}]}})";
 }
 
-// A device and somebody who answers it.
+// A device and the server's answers, which a test provides.
 class Course : public testing::Test {
 protected:
     void SetUp() override {
@@ -32,29 +32,30 @@ protected:
         last = device.begin(now);
     }
 
-    // Answers the last ask when it is due, and takes the next one.
+    // Moves the time to when the pending request is due, answers it, and takes the next one.
     void answer(std::string_view body, int status = 200, bool whole = true) {
         ASSERT_TRUE(last) << "the device asks no more";
         now = std::max(now, last->at);
         World world{behaviour, tally, chance, now, tell};
-        Heard heard;
-        heard.status = status;
-        heard.body = body;
-        heard.whole = whole;
-        last = device.hear(heard, world);
+        Answer answer;
+        answer.status = status;
+        answer.body = body;
+        answer.whole = whole;
+        last = device.on_answer(answer, world);
     }
     void send_bytes(int status, std::string_view bytes, bool whole = true) {
         device.take(status, bytes);
         answer({}, status, whole);
     }
-    // From a poll to the moment when the artifact is asked for.
+    // Answers from the poll until the request for the artifact is pending.
     void take_up(std::string const& id = "12", std::string const& sha256 = sha256_hex(content)) {
         answer(poll_with("deploymentBase"));
         answer(deployment(id, sha256));
         answer({});
         answer({});
     }
-    // From the download's end until it closes; answers how often progress was reported.
+    // Answers from the end of the download until the closing report is pending. Returns the number
+    // of progress reports.
     int install_until_closing() {
         answer({});
         auto reports = 0;
@@ -65,7 +66,7 @@ protected:
         return reports;
     }
 
-    [[nodiscard]] Ask const& ask() const { return last->ask; }
+    [[nodiscard]] Request const& request() const { return last->request; }
     [[nodiscard]] std::string execution() const { return told("execution"); }
     [[nodiscard]] std::string finished() const { return told("finished"); }
 
@@ -79,8 +80,8 @@ protected:
 
 private:
     [[nodiscard]] std::string told(std::string const& member) const {
-        auto const document = json::read_object(last->ask.body);
-        if (!document) return "no report: " + last->ask.target;
+        auto const document = json::read_object(last->request.body);
+        if (!document) return "no report: " + last->request.target;
         auto const status = json::object_member(*document, "status");
         if (!status || *status == nullptr) return "no status";
         auto const* outer = *status;
@@ -90,9 +91,9 @@ private:
 };
 
 TEST_F(Course, PollsAtThePaceOfTheServer) {
-    EXPECT_EQ(ask().target, "/DEFAULT/controller/v1/dev%201");
+    EXPECT_EQ(request().target, "/DEFAULT/controller/v1/dev%201");
     answer(idle);
-    EXPECT_EQ(ask().target, "/DEFAULT/controller/v1/dev%201");
+    EXPECT_EQ(request().target, "/DEFAULT/controller/v1/dev%201");
     EXPECT_EQ(last->at, now + Millis{30'000});
     EXPECT_EQ(tally.polls, 1);
 }
@@ -105,31 +106,31 @@ TEST_F(Course, PollsAtItsOwnPaceWhenToldTo) {
 
 TEST_F(Course, ReportsItsVersionWhenAttributesAreWanted) {
     answer(poll_with("configData"));
-    EXPECT_EQ(ask().verb, Verb::put);
-    EXPECT_EQ(ask().target, "/DEFAULT/controller/v1/dev%201/configData");
-    EXPECT_NE(ask().body.find(R"("firmwareVersion":"1.0")"), std::string::npos);
+    EXPECT_EQ(request().verb, Verb::put);
+    EXPECT_EQ(request().target, "/DEFAULT/controller/v1/dev%201/configData");
+    EXPECT_NE(request().body.find(R"("firmwareVersion":"1.0")"), std::string::npos);
     answer({});
-    EXPECT_EQ(ask().verb, Verb::get);
+    EXPECT_EQ(request().verb, Verb::get);
 }
 
 TEST_F(Course, InstallsWhatIsAnnouncedAndRunsIt) {
     answer(poll_with("deploymentBase"));
-    EXPECT_EQ(ask().target, "http://s/x/deploymentBase");
+    EXPECT_EQ(request().target, "http://s/x/deploymentBase");
     answer(deployment());
     EXPECT_EQ(execution(), "download");
     answer({});
-    EXPECT_EQ(ask().verb, Verb::head);
+    EXPECT_EQ(request().verb, Verb::head);
     answer({});
-    EXPECT_TRUE(ask().download);
-    EXPECT_EQ(ask().target, "http://s/f.bin");
+    EXPECT_TRUE(request().download);
+    EXPECT_EQ(request().target, "http://s/f.bin");
     send_bytes(200, content);
     EXPECT_EQ(execution(), "downloaded");
     EXPECT_EQ(install_until_closing(), 2);
     EXPECT_EQ(execution(), "closed");
     EXPECT_EQ(finished(), "success");
     answer({});
-    EXPECT_EQ(ask().verb, Verb::put);
-    EXPECT_NE(ask().body.find(R"("firmwareVersion":"2.0")"), std::string::npos);
+    EXPECT_EQ(request().verb, Verb::put);
+    EXPECT_NE(request().body.find(R"("firmwareVersion":"2.0")"), std::string::npos);
     EXPECT_EQ(tally.succeeded, 1);
     EXPECT_EQ(tally.active, 0);
     EXPECT_TRUE(tally.unexpected.empty());
@@ -147,10 +148,10 @@ TEST_F(Course, TakesAsLongToInstallAsItWasToldTo) {
 TEST_F(Course, ResumesACutDownloadWhereItWasCut) {
     behaviour.cut_rate = 1;
     take_up();
-    EXPECT_EQ(ask().break_off_after, 8);
+    EXPECT_EQ(request().break_off_after, 8);
     send_bytes(200, content.substr(0, 8), false);
-    EXPECT_EQ(ask().first_byte, 8);
-    EXPECT_FALSE(ask().break_off_after);
+    EXPECT_EQ(request().first_byte, 8);
+    EXPECT_FALSE(request().break_off_after);
     send_bytes(206, content.substr(8));
     EXPECT_EQ(execution(), "downloaded");
     EXPECT_EQ(tally.resumed, 1);
@@ -159,7 +160,7 @@ TEST_F(Course, ResumesACutDownloadWhereItWasCut) {
 TEST_F(Course, BeginsAgainWhenTheServerSendsTheWholeFile) {
     take_up();
     send_bytes(200, content.substr(0, 5), false);
-    EXPECT_EQ(ask().first_byte, 5);
+    EXPECT_EQ(request().first_byte, 5);
     send_bytes(200, content);
     EXPECT_EQ(execution(), "downloaded");
 }
@@ -184,7 +185,7 @@ TEST_P(Fate, EndsAsItsBehaviourSays) {
     answer(poll_with("deploymentBase"));
     answer(deployment());
     while (execution() != "closed" && execution() != "rejected") {
-        if (ask().download) {
+        if (request().download) {
             send_bytes(200, content);
         } else {
             answer({});
@@ -218,12 +219,12 @@ TEST_F(Course, FallsBackAfterSuccess) {
     take_up();
     send_bytes(200, content);
     install_until_closing();
-    answer({});  // Closed.
-    answer({});  // Its new version.
+    answer({});  // To the closing report.
+    answer({});  // To the report of the new version.
     answer(idle);
     answer(idle);
-    EXPECT_EQ(ask().verb, Verb::put);
-    EXPECT_NE(ask().body.find(R"("firmwareVersion":"1.0")"), std::string::npos);
+    EXPECT_EQ(request().verb, Verb::put);
+    EXPECT_NE(request().body.find(R"("firmwareVersion":"1.0")"), std::string::npos);
     EXPECT_EQ(tally.fell_back, 1);
 }
 
@@ -233,16 +234,16 @@ TEST_F(Course, PollsWhileItInstallsAndStopsWhenAsked) {
     send_bytes(200, content);
     answer({});
     while (execution() == "proceeding") answer({});
-    EXPECT_EQ(ask().target, "/DEFAULT/controller/v1/dev%201");
+    EXPECT_EQ(request().target, "/DEFAULT/controller/v1/dev%201");
     answer(poll_with("cancelAction"));
-    EXPECT_EQ(ask().target, "http://s/x/cancelAction");
+    EXPECT_EQ(request().target, "http://s/x/cancelAction");
     answer(R"({"id":"12","cancelAction":{"stopId":"12"}})");
-    EXPECT_EQ(ask().target, "/DEFAULT/controller/v1/dev%201/cancelAction/12/feedback");
+    EXPECT_EQ(request().target, "/DEFAULT/controller/v1/dev%201/cancelAction/12/feedback");
     EXPECT_EQ(execution(), "closed");
     answer({});
     EXPECT_EQ(tally.cancelled, 1);
     EXPECT_EQ(tally.active, 0);
-    EXPECT_EQ(ask().verb, Verb::get);
+    EXPECT_EQ(request().verb, Verb::get);
 }
 
 TEST_F(Course, GoesOnWhenItRefusesACancel) {
@@ -262,9 +263,9 @@ TEST_F(Course, GoesOnWhenItRefusesACancel) {
 
 TEST_F(Course, AsksTheSameAgainWhenNoAnswerComes) {
     answer(poll_with("deploymentBase"));
-    auto const before = ask().target;
+    auto const before = request().target;
     answer({}, 0, false);
-    EXPECT_EQ(ask().target, before);
+    EXPECT_EQ(request().target, before);
     EXPECT_EQ(last->at, now + Millis{500});
     answer({}, 503);
     EXPECT_EQ(last->at, now + Millis{1'000});
@@ -299,7 +300,7 @@ class OddPoll : public Course, public testing::WithParamInterface<OddCase> {};
 TEST_P(OddPoll, IsCountedAndTheDevicePollsOn) {
     answer(GetParam().body, GetParam().status);
     EXPECT_EQ(tally.unexpected.size(), 1U);
-    EXPECT_EQ(ask().target, "/DEFAULT/controller/v1/dev%201");
+    EXPECT_EQ(request().target, "/DEFAULT/controller/v1/dev%201");
     EXPECT_GT(last->at, now);
 }
 INSTANTIATE_TEST_SUITE_P(, OddPoll,

@@ -1,5 +1,5 @@
-// What the demo's receiver answers and prints. The signature is Standard Webhooks' published
-// example.
+// What the demo's receiver answers and prints. The signature is the example of the Standard
+// Webhooks specification.
 
 #include "simulator/reception.h"
 

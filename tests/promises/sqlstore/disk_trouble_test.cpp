@@ -83,7 +83,7 @@ TEST_P(DiskTrouble, RefusesAllOfACommitAndAcknowledgesNothing) {
         EXPECT_EQ(answer.error().code, Errc::unavailable) << answer.error().detail;
     }
     EXPECT_GT(disk.refused(), 0);
-    // Reads go on, and see what was acknowledged and nothing else.
+    // Reads still work, and see only what was acknowledged.
     EXPECT_TRUE(exists("before"));
     for (auto const* did : {"a", "b", "c"}) EXPECT_FALSE(exists(did));
     EXPECT_GE(store->counts().refused, 3U);
@@ -103,7 +103,7 @@ TEST_P(DiskTrouble, SaysSoUntilItIsOver) {
     EXPECT_EQ(store->healthy().has_value(), GetParam().takes_writes_after_mending);
 }
 
-// No job is submitted: asking for the health makes the store try.
+// No job is submitted: health() makes the store try the disk again.
 TEST_P(DiskTrouble, IsNoticedToBeOverWithoutAnyWrite) {
     disk.fail(GetParam().fault, GetParam().passes);
     EXPECT_FALSE(insert("a"));

@@ -96,7 +96,7 @@ int open_file(sqlite3_vfs*, char const* name, sqlite3_file* file, int flags, int
     void* const behind = static_cast<std::byte*>(memory) + sizeof(File);
     ours->real = static_cast<sqlite3_file*>(behind);
     auto const opened = system_disk->xOpen(system_disk, name, ours->real, flags, out);
-    // Without methods SQLite does not close it.
+    // SQLite calls xClose only when pMethods is set, so it stays empty when opening failed.
     ours->base.pMethods = ours->real->pMethods != nullptr ? &methods : nullptr;
     return opened;
 }

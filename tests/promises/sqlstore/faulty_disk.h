@@ -1,6 +1,7 @@
-// A disk that fails on command, under the real SQLite.
+// A disk under the real SQLite that fails when a test says so.
 //
-// Lives here: a VFS that passes everything on, until the test says what to refuse.
+// Lives here: a VFS that passes all calls on, until the test says which ones to refuse.
+//
 // Not here:   what the store promises then (disk_trouble_test.cpp).
 #pragma once
 
@@ -10,20 +11,20 @@ namespace updraft::sqlstore {
 
 enum class DiskFault : std::uint8_t {
     none,
-    full,        // Writing: no space left.
-    unwritable,  // Writing: input/output error.
-    unsynced,    // Syncing: input/output error. What was written may be lost.
+    full,        // A write fails: no space left.
+    unwritable,  // A write fails: input/output error.
+    unsynced,    // A sync fails: input/output error. What was written may be lost.
 };
 
-// Every database opened in this process from the first call on lies on this disk.
+// Every database that this process opens after the first call uses this disk.
 class FaultyDisk {
 public:
     static FaultyDisk& get();
 
-    // From now on, after `passes` more operations of the kind that fails.
+    // From now on operations of that kind fail, after `passes` more successful ones.
     void fail(DiskFault fault, int passes = 0);
     void mend() { fail(DiskFault::none); }
-    // Operations that were refused since fail().
+    // The number of operations that were refused since fail().
     [[nodiscard]] int refused() const;
 
 private:

@@ -1,4 +1,4 @@
-// Two lists of migrations, of an older and a newer program, and one database.
+// Migrations of an older and of a newer program, applied to the same database.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -116,18 +116,20 @@ INSTANTIATE_TEST_SUITE_P(
                     NewerCase{"OneOfTwoSayingNothing", {for_three, for_itself}, "that know it"}),
     [](auto const& tested) { return tested.param.name; });
 
-TEST_F(Migrations, FromBeforeTheySaidAnythingAreForThoseWhoKnowThem) {
+TEST_F(Migrations, WithoutACompatibilityNoteNeedAProgramThatKnowsThem) {
     ASSERT_TRUE(apply({first, later(2, for_three)}));
     auto const refused = apply({first});
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().detail, HasSubstr("that know it"));
-    // Those that brought the column say it of themselves and of what comes after, not before.
+    // The migration that added the column lives_with records it for itself and later ones, not for
+    // earlier ones.
     ASSERT_TRUE(apply({first, later(2, for_three), saying}));
     EXPECT_FALSE(apply({first, saying}));
 }
 
 TEST_F(Migrations, OfThisProgramSayWhoCanLiveWithThem) {
-    // A number or nobody (its own number) since there is a column for it: docs/adr/0015.
+    // Since the column lives_with exists, every migration states a number, which may be its own
+    // (docs/adr/0015).
     auto const all = embedded_migrations();
     auto const first_to_say = std::ranges::find(all, "0010_lives_with", &Migration::name);
     ASSERT_NE(first_to_say, all.end());

@@ -38,7 +38,7 @@ TEST(ANumberPool, GivesNothingOfAnEarlierTransactionToALaterOne) {
     pool.begin();
     for (int i = 0; i < 5; ++i) ASSERT_TRUE(pool.take("upgrades", 1));
     pool.begin();
-    EXPECT_EQ(pool.take("upgrades", 1), 5);  // Four more were fetched with it.
+    EXPECT_EQ(pool.take("upgrades", 1), 5);  // 6 to 9 were fetched with it.
     std::int64_t const others = source.give(1);
     pool.begin();
     EXPECT_GT(pool.take("upgrades", 1).value(), others);

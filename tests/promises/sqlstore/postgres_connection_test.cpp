@@ -1,4 +1,5 @@
-// What happens to transactions when PostgreSQL is away, comes back, or does not fit.
+// What happens to transactions when PostgreSQL cannot be reached, is reachable again, or has
+// unsuitable settings.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -35,7 +36,7 @@ Result<fleet::Device> find(SqlStore& store, std::string const& did) {
 
 class Connection : public testing::Test {
 protected:
-    // By another connection than those of the store: to the database that every cluster has.
+    // Runs the SQL on a separate connection, to the database "postgres" that every server has.
     void on_server(std::string const& sql) {
         auto url = database.url();
         auto const at = url.find("/test_");
@@ -108,7 +109,7 @@ TEST_F(Connection, GivesUpWhenItsTurnDoesNotCome) {
     auto const other = PostgresSession::open({.url = database.url()}).value();
     ASSERT_TRUE(other->script("BEGIN"));
     ASSERT_TRUE(other->script(std::string(postgres_turn)));
-    // More than one transaction holds.
+    // More writes than one transaction can contain.
     constexpr int writes = 200;
     std::latch told(writes);
     std::atomic<int> busy = 0;

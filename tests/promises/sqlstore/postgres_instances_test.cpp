@@ -44,7 +44,7 @@ protected:
         upgrade.due_at = noon;
         return upgrade;
     }
-    // Runs `work(store, n)` on several threads of each instance at once.
+    // Runs `work(store, n)` on `threads` threads in parallel, half of them on each instance.
     template <class Work>
     void everywhere(int threads, Work work) {
         std::vector<std::jthread> running;
@@ -144,8 +144,8 @@ TEST_F(Instances, GiveTheUpgradesOfOneOrderIdsThatFollowOneAnother) {
     });
 }
 
-// A lane whose last message is delivered by one instance while another writes the next one down:
-// the second one has to see the first one's change, or that message would never be sent.
+// One instance delivers the last message of a lane while another one writes the next message: the
+// second one has to see the change of the first one, or that message would never be sent.
 TEST_F(Instances, NeverLeaveALaneOfMessagesWithoutAHead) {
     AppId const shop{"shop"};
     Did const did{"d"};

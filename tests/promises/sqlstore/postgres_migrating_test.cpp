@@ -102,7 +102,7 @@ TEST_F(Migrating, WaitsNotForEverForATransactionThatDoesNotEnd) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Errc::busy);
     EXPECT_THAT(refused.error().detail, HasSubstr("migration next"));
-    // Transactions that waited behind it go on, and nothing of it was applied.
+    // Transactions that waited behind it continue, and nothing of it was applied.
     EXPECT_TRUE(store->write(inserting("meanwhile")));
     EXPECT_FALSE(other->query("SELECT word FROM next_words"));
     ASSERT_TRUE(other->script("ROLLBACK"));
@@ -130,8 +130,8 @@ TEST_F(Migrating, EndsADeadlockWithATransactionThatGoesTheOtherWay) {
             return rows && rows->next().value_or(false);
         };
         while (!migration_waits()) std::this_thread::yield();
-        // It waits for the migration, which waits for it: the server ends one of them, and both
-        // succeed in the end.
+        // This transaction waits for the migration, which waits for this transaction: the server
+        // aborts one of them, it is run again, and both succeed.
         std::ignore = other->script("LOCK TABLE outbox IN ACCESS SHARE MODE");
         std::ignore = other->script("ROLLBACK");
     });
@@ -147,8 +147,8 @@ TEST_F(Migrating, ThatIsNotForThisProgramKeepsItFromStarting) {
     EXPECT_THAT(refused.error().detail, HasSubstr("that know migration 9999"));
 }
 
-// "cached plan must not change result type": no migration should do this, and one that does costs a
-// connection, not an answer.
+// PostgreSQL answers "cached plan must not change result type". No migration should cause this; if
+// one does, the store reconnects, and the request still gets its answer.
 TEST_F(Migrating, ThatSpoilsAPreparedStatementIsSurvived) {
     auto const find = [&] {
         return read(*store, [](Tx const& tx) { return tx.devices().find(Did{"d"}); });

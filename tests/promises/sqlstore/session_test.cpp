@@ -47,7 +47,7 @@ TEST_F(Sessions, BindByNumberInAnyOrderAndMoreThanOnce) {
     EXPECT_EQ(rows->number(2), 2);
     EXPECT_EQ(rows->text(3), "one");
     EXPECT_FALSE(*rows->next());
-    EXPECT_FALSE(*rows->next());  // And it stays at the end.
+    EXPECT_FALSE(*rows->next());  // Calls after the end also answer false.
 }
 
 TEST_F(Sessions, KeepTextWithAnyBytesApartFromNull) {
@@ -55,7 +55,7 @@ TEST_F(Sessions, KeepTextWithAnyBytesApartFromNull) {
     ASSERT_TRUE(add(odd, 1));
     ASSERT_TRUE(add("", std::nullopt));
     EXPECT_EQ(names(), (std::vector<std::string>{"", odd}));
-    EXPECT_EQ(add(std::string_view{}, 2).error().code, Errc::conflict);  // "" is there already.
+    EXPECT_EQ(add(std::string_view{}, 2).error().code, Errc::conflict);  // "" exists already.
 }
 
 TEST_F(Sessions, LookAtTextOnlyDuringTheCall) {
@@ -129,7 +129,7 @@ TEST_F(Sessions, RunTheSameTextInsideItself) {
     EXPECT_EQ(seen, "aaabbabb");
 }
 
-TEST_F(Sessions, TellTextsApartThatLieAtOneAddress) {
+TEST_F(Sessions, TellTextsApartThatUseTheSameAddress) {
     std::string text = "SELECT 1";
     auto const number = [&] {
         auto rows = session->query(std::string_view(text));

@@ -17,12 +17,12 @@ fleet::Device a_device(int number) {
     return device;
 }
 
-// 16 MiB of pages, and what one large transaction adds before it is looked at.
+// 16 MiB of pages, and what one large transaction adds before the size is checked.
 constexpr std::uint64_t log_bytes_max = 24 << 20;
 
-TEST(WriteAheadLog, StaysShortThoughAThreadThatReadOnceNeverReadsAgain) {
+TEST(WriteAheadLog, StaysShortBesideAThreadThatStoppedReading) {
     auto const store = stage::open_store();
-    // This thread's snapshot is idle from here on.
+    // From here on this thread does not use its snapshot any more.
     ASSERT_FALSE(read(*store, [](Tx const& tx) { return tx.devices().find(Did{"none"}); }));
     int number = 0;
     std::uint64_t longest = 0;

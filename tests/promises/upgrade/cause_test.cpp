@@ -16,7 +16,7 @@ TEST(Cause, KeepsAtMost512BytesOfText) {
     std::string const fits(512, 'x');
     EXPECT_EQ(written(Cause::no_space, fits), "no_space: " + fits);
     EXPECT_EQ(written(Cause::no_space, fits + "y"), "no_space: " + fits);
-    // Cut between characters, never within one.
+    // A text is cut between characters, never inside one.
     std::string wide(511, 'x');
     wide.append("件");
     EXPECT_EQ(written(Cause::no_space, wide), "no_space: " + std::string(511, 'x'));

@@ -85,7 +85,7 @@ TEST_F(Feedback, CountsPercentAndNeverGoesBack) {
     EXPECT_EQ(progress(), 30);
     ASSERT_TRUE(counts(1, 1));
     EXPECT_EQ(progress(), 30);
-    // Another report, another figure of the device: both are its own.
+    // The device states its progress in another form in this report; that counts as well.
     ASSERT_TRUE(says(Said::working, " 94% Updating slots done."));
     EXPECT_EQ(progress(), 94);
     ASSERT_TRUE(counts(100, 100));
@@ -219,7 +219,7 @@ TEST_F(Cancelling, ByUnbindingEndsItAndTellsTheOldUser) {
     EXPECT_EQ(messages("lamp", push::MsgType::result).size(), 1U);
 }
 
-TEST_F(Cancelling, ByForceWaitsForNobody) {
+TEST_F(Cancelling, ByForceEndsItWithoutTheDevice) {
     auto const by = [&](Force force) {
         return write(*store,
                      [&](Tx& tx) { return cancel_by_operator(tx, means, id, force, clock.now()); });
@@ -231,7 +231,7 @@ TEST_F(Cancelling, ByForceWaitsForNobody) {
     EXPECT_EQ(by(Force::end_at_once).error().code, Errc::conflict);
 }
 
-// Duplicated, late and out of order: the upgrade only ever moves along its course.
+// With duplicated, late and reordered reports, the upgrade never moves back to an earlier state.
 TEST_F(Feedback, InAnyOrderKeepsEveryPromise) {
     std::mt19937 chance(20'261'123);
     auto const any = [&](int below) {

@@ -84,7 +84,8 @@ INSTANTIATE_TEST_SUITE_P(
         StepCase{"SilenceLaterFails", {State::offered}, Event::silence, {State::failed}}),
     [](auto const& tested) { return tested.param.name; });
 
-// Whatever arrives in whatever order, the course stays a course.
+// With random events in random order, no transition leaves a final state, and silence always ends
+// an upgrade.
 TEST(LifecycleUnderRandomEvents, NeverLeavesAFinalStateAndAlwaysEnds) {
     std::mt19937 chance(20'261'123);
     std::uniform_int_distribution<std::size_t> any_event(0, event_count - 1);

@@ -1,4 +1,4 @@
-// Large orders: opened in parts, whole in the end.
+// Large orders: upgrades are created in parts, and the order is complete at the end.
 #include "scene.h"
 
 #include "ports/orders_table.h"
@@ -38,13 +38,13 @@ protected:
         return write(*store, [&](Tx& tx) { return order_more(tx, means, who, order, clock.now()); })
             .value();
     }
-    // Whether somebody who looks for orders that were given up finds one, and goes on with it.
+    // Looks for an abandoned order and continues it. True when there was one.
     bool went_on() {
         auto const found = saw([&](Tx const& tx) { return abandoned(tx, clock.now()); });
         if (found) next_part(found->order_id);
         return found.has_value();
     }
-    // How many upgrades that order has, over all pages.
+    // The number of upgrades of that order, over all pages.
     std::size_t size_of(OrderId const& order) {
         RunningAsk ask;
         ask.open_id = OpenId{"user"};
@@ -94,7 +94,7 @@ TEST_F(LargeOrder, CalledAgainGoesOnWithTheSameOrder) {
     EXPECT_EQ(part.order_id, order);
     EXPECT_EQ(part.then, Then::more);
     EXPECT_EQ(next_part(order).then, Then::complete);
-    // The one who began it hears the same.
+    // The caller that began the order gets the same answer.
     part = next_part(order);
     EXPECT_EQ(part.then, Then::complete);
     EXPECT_EQ(part.order_id, order);
@@ -102,7 +102,7 @@ TEST_F(LargeOrder, CalledAgainGoesOnWithTheSameOrder) {
     EXPECT_EQ(order_everything(), order);
 }
 
-TEST_F(LargeOrder, IsFinishedByAnybodyWhenItWasGivenUp) {
+TEST_F(LargeOrder, IsFinishedByAnyInstanceWhenAbandoned) {
     auto const order = first_part().order_id;
     clock.advance(opening_abandoned_after - Millis{1});
     EXPECT_FALSE(went_on());
@@ -126,7 +126,7 @@ TEST_F(LargeOrder, OfNothingLeavesNothing) {
     EXPECT_FALSE(saw([&](Tx const& tx) { return tx.openings().of_user(OpenId{"user"}); }));
 }
 
-TEST_F(LargeOrder, OfNothingThatWasGivenUpEndsAsWell) {
+TEST_F(LargeOrder, OfNothingEndsWhenAbandoned) {
     withdraw(saw([](Tx const& tx) { return tx.releases().catalog(ModelName{"lamp"}); })
                  ->releases.front()
                  .id);

@@ -1,6 +1,7 @@
-// Reports as a bad network and odd devices make them, against a model of a few lines.
+// Random reports, as an unreliable network and faulty devices cause them, compared with a small
+// model.
 //
-// UPDRAFT_STEPS says how many (./dev torture: a million), UPDRAFT_SEED repeats one course.
+// UPDRAFT_STEPS is the number of steps (./dev torture: a million); UPDRAFT_SEED repeats one run.
 #include <algorithm>
 #include <cstdlib>
 #include <map>
@@ -18,7 +19,8 @@ std::uint64_t from_environment(char const* name, std::uint64_t otherwise) {
     return given == nullptr ? otherwise : std::strtoull(given, nullptr, 10);
 }
 
-// What a state may become by whatever happens, in words of the contract and not of the table.
+// Whether any sequence of events may lead from one state to the other. Derived from the contract,
+// not from the transition table under test.
 bool may_become(State from, State to) {
     if (from == to) return true;
     if (is_final(from)) return false;
@@ -28,7 +30,7 @@ bool may_become(State from, State to) {
     return to > from;
 }
 
-// What must hold of an upgrade, whoever said what.
+// The last observed values of an upgrade.
 struct Model {
     Did did;
     State state = State::queued;
@@ -59,7 +61,7 @@ protected:
 
     Report any_report() {
         Report report;
-        // Closing reports are rare, so that most courses are long.
+        // Closing reports are rare, so that most upgrades get many reports.
         report.said = static_cast<Said>(any(12) == 0 ? 4 + any(4) : any(4));
         if (any(3) == 0) report.count = Count{any(120), any(8) == 0 ? 0 : 100};
         if (any(3) == 0) report.texts = {std::to_string(any(120)) + "% step"};
@@ -71,7 +73,7 @@ protected:
         return {.bytes = reach, .reach = reach, .reached_the_end = reach == 1'000};
     }
 
-    // New, late (of an earlier upgrade), foreign (of another device), or unheard of.
+    // A report of the current upgrade, of an earlier one, of another device's, or of an unknown id.
     Sent any_sent() {
         Sent sent{.did = name(any(devices)), .id = {11}, .report = any_report()};
         auto const current = active(sent.did);
@@ -92,13 +94,13 @@ protected:
             ASSERT_FALSE(told);
             ASSERT_EQ(told.error().code, Errc::gone);
         } else if (told && is_closing(sent.report.said)) {
-            // Queued or running, cancelled or not: a closing report is the end.
+            // A closing report ends the upgrade in every state, also a cancelled one.
             ASSERT_TRUE(is_final(told->state));
             ASSERT_EQ(told->state == State::succeeded, sent.report.said == Said::succeeded);
         }
     }
 
-    // Some reports wait and come later, some come twice.
+    // Some reports are delayed, some are sent twice.
     void report_something() {
         auto sent = any_sent();
         if (any(4) == 0) {
@@ -138,7 +140,7 @@ protected:
         }
     }
 
-    // Each upgrade that is not over by the model is compared; what is over, now and then.
+    // Compares every upgrade that has not ended in the model; with `all`, also the ended ones.
     void compare(bool all) {
         for (auto& [id, model] : models_) {
             if (is_final(model.state) && !all) continue;
@@ -153,7 +155,7 @@ protected:
         }
     }
 
-    // Messages to the app, all of them: nothing is sent here.
+    // Counts the messages in the outbox. Nothing is sent in this test, so all of them are there.
     std::int64_t results_of(std::string const& did) {
         DeliveryFilter const filter{.appid = {}, .did = Did{did}, .state = {}};
         PageAsk ask{.after = {}, .limit = 500};

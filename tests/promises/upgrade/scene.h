@@ -1,7 +1,8 @@
-// A user with devices, an app that listens, and releases: what the course of an upgrade needs.
+// The surroundings of an upgrade: a user with devices, an app that gets pushes, and releases.
 //
-// Lives here: the fixture of this suite.
-// Not here:   the promises.
+// Lives here: the fixture of this folder's suites.
+//
+// Not here:   the promises (the tests in this folder).
 #pragma once
 
 #include <gtest/gtest.h>
@@ -124,7 +125,7 @@ protected:
         if (part->then == OrderPart::Then::complete) return part->order_id;
         return fail(Errc::nothing_to_upgrade, "nothing");
     }
-    // The device's upgrade, ordered and fetched.
+    // Orders an upgrade for the device and fetches it as the device.
     UpgradeId taken(std::string const& did) {
         if (!order(did)) throw std::runtime_error("no order");
         auto const id = active(did)->id;
@@ -191,7 +192,7 @@ protected:
     std::optional<Upgrade> active(std::string const& did) {
         return saw([&](Tx const& tx) { return tx.upgrades().active_of(Did{did}); });
     }
-    // What waits in the outbox for that device, newest first: bodies.
+    // The bodies of the messages in the outbox about that device, newest first.
     std::vector<std::string> messages(std::string const& did, push::MsgType type) {
         DeliveryFilter filter;
         filter.did = Did{did};
@@ -210,7 +211,7 @@ protected:
     stage::ScratchStore store = stage::open_store();
     push::Outbox outbox{id_source, {}};
     Limits limits;
-    Means means{.limits = limits, .id_source = id_source, .outbox = outbox};
+    Means means{.limits = limits, .id_source = id_source, .listener = outbox};
     Orderer const who{AppId{"app"}, OpenId{"user"}};
 };
 

@@ -3,7 +3,7 @@
 namespace updraft::upgrade {
 namespace {
 
-// Releases A → B → C → D, each of which installs on the one before only.
+// Releases A, B, C and D, each of which installs only on the one before it.
 class Steps : public Scene {
 protected:
     void SetUp() override {
@@ -35,7 +35,7 @@ protected:
         if (!fetch(did, id)) throw std::runtime_error("not handed out");
         return id;
     }
-    // The step that is on: fetched and installed.
+    // Fetches and installs the current step.
     void install(std::string const& did = "lamp") {
         clock.advance(Millis{10});
         auto const id = take_next(did);
@@ -220,7 +220,7 @@ TEST_F(Steps, NeverLeadToAnOlderRelease) {
 
 TEST_F(Steps, ThatAreSkippedAreNotTaken) {
     all_steps();
-    auto const straight = release("E");  // Installs on anything.
+    auto const straight = release("E");  // Installs on every version.
     install();
     EXPECT_EQ(active("lamp")->release_id, straight);
     install();

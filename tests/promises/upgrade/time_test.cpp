@@ -64,7 +64,7 @@ TEST_F(Time, EndsWhatWaitsForAWithdrawnRelease) {
 
 struct WithdrawalCase {
     std::string name;
-    std::vector<Said> said;  // After it was fetched; nothing, and not fetched: queued.
+    std::vector<Said> said;  // Reports after the fetch.
     State before;
     State after;
     bool fetched = true;
@@ -135,7 +135,7 @@ TEST_F(Verifying, WaitsForTheVersion) {
     EXPECT_EQ(look_at("lamp").version, Version{"2.0"});
 }
 
-TEST_F(Verifying, WaitsOutTheVersionThatWasThereBefore) {
+TEST_F(Verifying, WaitsWhileTheOldVersionIsReported) {
     reports_version("lamp", "1.0");
     EXPECT_EQ(state(), State::verifying);
     clock.advance(limits.verify_timeout);
@@ -202,7 +202,7 @@ TEST_F(Time, RemembersAFallbackUntilTheNextSuccess) {
     EXPECT_FALSE(fallback());
 }
 
-TEST_F(Time, NotesADeviceThatGoesToAndFroSoOftenAndNoMore) {
+TEST_F(Time, RecordsALimitedNumberOfVersionChangesAfterTheEnd) {
     auto const id = taken("lamp");
     ASSERT_TRUE(say("lamp", id, Said::succeeded));
     auto const entries = [&] {
@@ -254,7 +254,7 @@ TEST_F(Gateways, AreNotBlockedByTheSilent) {
     clock.advance(Millis{1});
     EXPECT_EQ(task("sub-2"), Task::deploy);
     ASSERT_TRUE(fetch("sub-2", active("sub-2")->id));
-    // They kept their age, but what runs is not interrupted.
+    // The others kept their place in the order, but a running upgrade is not interrupted.
     EXPECT_EQ(task("gateway"), Task::nothing);
     ASSERT_TRUE(say("sub-2", active("sub-2")->id, Said::succeeded));
     EXPECT_EQ(task("gateway"), Task::deploy);

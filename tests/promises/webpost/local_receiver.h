@@ -1,7 +1,8 @@
-// A server of one test: it does with each connection what the test says.
+// A server for one test, which answers each connection with the bytes that the test provides.
 //
-// Lives here: accepting on a free port of the loopback, reading a request, answering bytes.
-// Not here:   HTTP as such: tests write the very bytes.
+// Lives here: accepting on a free port of a loopback address, reading a request, sending bytes.
+//
+// Not here:   HTTP: the tests write the exact bytes of the answers.
 #pragma once
 
 #include <arpa/inet.h>
@@ -19,8 +20,8 @@ namespace updraft::webpost {
 
 class LocalReceiver {
 public:
-    // Reads a whole request from the socket, then answers by what `answer(request)` says; nothing
-    // more is sent, and the connection is closed, when it is empty.
+    // Called with each complete request. Its result is sent; when it is empty, nothing is sent and
+    // the connection is closed.
     using Answer = std::function<std::string(std::string const& request)>;
 
     explicit LocalReceiver(Answer answer, char const* at = "127.0.0.1", std::uint16_t port = 0)

@@ -1,4 +1,4 @@
-// Names whose addresses are a trap: some allowed and some not, or others at each look.
+// Names that resolve to allowed and forbidden addresses, or to another address each time.
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ namespace {
 
 using Addresses = std::vector<std::string>;
 
-// What a name resolves to, one answer after the other; the last one stays.
+// The answers of the name resolution, one after the other. The last one is repeated.
 class Names {
 public:
     void set(std::string const& name, std::deque<Addresses> answers) {
@@ -48,7 +48,7 @@ using Resolve = int (*)(char const*, char const*, addrinfo const*, addrinfo**);
 }  // namespace
 }  // namespace updraft::webpost
 
-// Stands before the system's: libcurl resolves by this one.
+// Replaces the system's getaddrinfo: libcurl resolves names through this one.
 extern "C" int getaddrinfo(char const* name, char const* service, addrinfo const* wanted,
                            addrinfo** found) {
     using namespace updraft::webpost;
@@ -71,11 +71,11 @@ namespace {
 
 constexpr auto* accepted = "HTTP/1.1 200 X\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
-// Both listen at the same port; only the first may be connected to.
+// Two receivers on the same port of two addresses. Only the first address is allowed.
 class ATrickyName : public testing::Test {
 protected:
     Receipt post(std::string const& host) {
-        // A http_client of its own, so that nothing is remembered of an earlier look.
+        // A new client for each post, so that no earlier name resolution is cached.
         CurlHttpClient http_client(settings_);
         Parcel parcel;
         parcel.url = allowed_.url(host);
@@ -106,7 +106,7 @@ TEST_F(ATrickyName, WithMixedAddressesLeadsOnlyWhereItMay) {
     EXPECT_EQ(forbidden_.connections(), 0U);
 }
 
-TEST_F(ATrickyName, WithOnlyForbiddenAddressesLeadsNowhere) {
+TEST_F(ATrickyName, WithOnlyForbiddenAddressesIsRefused) {
     names().set("inside.example", {{"127.0.0.9", "10.0.0.1", "169.254.169.254", "::1"}});
     auto const receipt = post("inside.example");
     EXPECT_EQ(receipt.status, 0);
@@ -115,7 +115,7 @@ TEST_F(ATrickyName, WithOnlyForbiddenAddressesLeadsNowhere) {
     EXPECT_EQ(forbidden_.connections() + allowed_.connections(), 0U);
 }
 
-// The check is of the address that is connected to: there is no time between them.
+// The address that is checked is the one that is connected to: the name is not resolved in between.
 TEST_F(ATrickyName, ThatChangesItsAddressGainsNothing) {
     names().set("rebinding.example", {{"127.0.0.1"}, {"127.0.0.9"}, {"127.0.0.1"}, {"127.0.0.9"}});
     EXPECT_EQ(post("rebinding.example").status, 200);

@@ -1,0 +1,41 @@
+#include "app/commands/command_line.h"
+
+#include <exception>
+#include <iostream>
+
+#include "app/commands/artifact_commands.h"
+#include "app/commands/demo.h"
+#include "app/commands/keeping_commands.h"
+#include "app/commands/server_commands.h"
+#include "app/commands/simulate.h"
+#include "app/process/descriptors.h"
+#include "app/process/signals.h"
+#include "cli/operate.h"
+#include "cli/syntax.h"
+#include "vocabulary/version.h"
+
+namespace updraft::app {
+
+int run(int argc, char const* const* argv) {
+    ignore_deadly_signals();
+    raise_descriptor_limit();
+    cli::CommandLine line("updraft",
+                          "Firmware upgrades for devices: an open API for apps, DDI for devices.",
+                          std::string("updraft ") + program_version());
+    auto const root = line.syntax();
+    add_serve(root);
+    add_demo(root);
+    add_simulate(root);
+    add_config(root);
+    add_keeping(root);
+    add_artifact(root);
+    cli::add_operator_commands(root);
+    try {
+        return line.run(argc, argv);
+    } catch (std::exception const& error) {
+        std::cerr << "updraft: " << error.what() << "\n";
+        return 1;
+    }
+}
+
+}  // namespace updraft::app

@@ -1,0 +1,40 @@
+#include "app/commands/server_commands.h"
+
+#include <iostream>
+#include <utility>
+
+#include "app/commands/setting_flags.h"
+#include "app/serve.h"
+#include "app/settings/settings_keys.h"
+
+namespace updraft::app {
+
+void add_serve(cli::Syntax const& root) {
+    auto const syntax = root.command("serve", "Run the server until SIGTERM or Ctrl-C.");
+    auto const sources = add_setting_flags(syntax);
+    syntax.when_given([sources] {
+        return with_settings(*sources,
+                             [](Settings settings) { return serve(std::move(settings)); });
+    });
+}
+
+void add_config(cli::Syntax const& root) {
+    auto const config = root.command("config", "Check or print the configuration.");
+    config.require_command();
+    auto const check = config.command("check", "Check the configuration and list what is wrong.");
+    auto const sources = add_setting_flags(check);
+    check.when_given([sources] {
+        return with_settings(*sources, [](Settings const&) {
+            std::cout << "the configuration is right\n";
+            return 0;
+        });
+    });
+    auto const example =
+        config.command("example", "Print every setting with its meaning and its default.");
+    example.when_given([] {
+        std::cout << example_configuration();
+        return 0;
+    });
+}
+
+}  // namespace updraft::app

@@ -1,0 +1,287 @@
+#include "app/commands/simulate.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <iostream>
+#include <string>
+#include <utility>
+
+#include "app/commands/fleet_enrolment.h"
+#include "app/settings/setting_values.h"
+#include "simulator/fleet.h"
+
+namespace updraft::app {
+namespace {
+
+struct Flags {
+    cli::Endpoint endpoint;
+    std::string admin_token;
+    Enrolment enrolment;
+    std::string credentials;
+    std::string save_credentials;
+    std::string gateway_token;
+    simulator::FleetOptions fleet;
+    simulator::Behaviour behaviour;
+    std::string download_rate;
+    double install_seconds = 5;
+    double polling_seconds = -1;
+    double ramp_seconds = -1;
+    double seconds = 0;
+    std::int64_t upgrades = 0;
+    bool create = false;
+    bool quiet = false;
+    bool events = false;
+};
+
+Millis millis(double seconds) { return Millis{static_cast<std::int64_t>(seconds * 1000)}; }
+
+void add_rate(cli::Syntax const& syntax, std::string const& flag, double& rate,
+              std::string const& help) {
+    syntax.option(flag, rate, help).between(0.0, 1.0).show_default();
+}
+
+void add_server_flags(cli::Syntax const& syntax, Flags& flags) {
+    syntax.option("--url", flags.endpoint.url, "URL of the server.")
+        .variable("UPDRAFT_URL")
+        .show_default();
+    syntax.option("--tenant", flags.fleet.tenant, "Tenant in the path of every request.")
+        .show_default();
+    syntax.flag("--insecure", flags.fleet.trusts_any_certificate,
+                "Accept any certificate of the server.");
+}
+
+void add_source_flags(cli::Syntax const& syntax, Flags& flags) {
+    syntax.option("--devices", flags.enrolment.devices, "How many devices to run.")
+        .between(1, 10'000'000)
+        .show_default();
+    syntax.option("--credentials", flags.credentials,
+                  "File with one line did,token[,version] for each device.");
+    syntax.option("--gateway-token", flags.gateway_token,
+                  "Gateway token for the lines of --credentials that have no token.");
+    syntax.flag("--create", flags.create, "Make the devices by the admin API, then run them.");
+    syntax.option("--admin-token", flags.admin_token, "Admin token, for --create.")
+        .variable("UPDRAFT_ADMIN_TOKEN");
+    syntax.option("--did-prefix", flags.enrolment.did_prefix, "--create: begin the dids with this.")
+        .show_default();
+    syntax.option("--model", flags.enrolment.models,
+                  "--create: deviceModel; of several each device gets the next one.");
+    syntax
+        .option("--firmware-version", flags.enrolment.version,
+                "--create: version that the devices run.")
+        .show_default();
+    syntax.option("--open-id", flags.enrolment.open_id,
+                  "--create: user that the devices belong to.");
+    syntax.option("--gateways", flags.enrolment.gateways,
+                  "--create: make this many gateways too; the devices are their sub-devices.");
+    syntax.option("--save-credentials", flags.save_credentials,
+                  "--create: write a file for --credentials.");
+}
+
+void add_behaviour_flags(cli::Syntax const& syntax, Flags& flags) {
+    auto& behaviour = flags.behaviour;
+    syntax.option("--install-seconds", flags.install_seconds, "How long an installation takes.")
+        .between(0.0, 86'400.0)
+        .show_default();
+    syntax.option("--download-rate", flags.download_rate,
+                  "Bytes per second and device, such as 256KiB; without it, no limit.");
+    syntax
+        .option("--polling", flags.polling_seconds,
+                "Seconds between two polls; without it, as the server says.")
+        .between(0.05, 86'400.0);
+    add_rate(syntax, "--failure-rate", behaviour.failure_rate, "Share of upgrades that fail.");
+    add_rate(syntax, "--wrong-hash-rate", behaviour.wrong_hash_rate,
+             "Share of downloads whose hash does not match.");
+    add_rate(syntax, "--cut-rate", behaviour.cut_rate,
+             "Share of downloads that break off and are resumed.");
+    add_rate(syntax, "--fallback-rate", behaviour.fallback_rate,
+             "Share of upgrades after which the device runs its old version again.");
+    add_rate(syntax, "--silence-rate", behaviour.silence_rate,
+             "Share of upgrades during which the device stops for ever and reports nothing.");
+    add_rate(syntax, "--rejection-rate", behaviour.rejection_rate,
+             "Share of upgrades that the device rejects.");
+    add_rate(syntax, "--cancel-refusal-rate", behaviour.cancel_refusal_rate,
+             "Share of cancels that the device refuses.");
+    syntax
+        .option("--version-attribute", behaviour.version_attribute,
+                "Attribute of configData that holds the version.")
+        .show_default();
+}
+
+void add_run_flags(cli::Syntax const& syntax, Flags& flags) {
+    syntax.option("--seconds", flags.seconds, "End after this many seconds; 0: at Ctrl-C.")
+        .between(0.0, 31'536'000.0);
+    syntax.option("--upgrades", flags.upgrades, "End after this many upgrades; 0: do not count.")
+        .between(0, 1'000'000'000);
+    syntax.option("--connections", flags.fleet.connections_max, "Most connections at a time.")
+        .between(4, 100'000)
+        .show_default();
+    syntax
+        .option("--ramp", flags.ramp_seconds,
+                "Seconds over which the first polls are spread; without it, 1 s for every 500 "
+                "devices.")
+        .between(0.0, 86'400.0);
+    syntax.option("--seed", flags.fleet.seed, "Seed of the random numbers.").show_default();
+    syntax.flag("--events", flags.events, "Print a line for each event.");
+    syntax.flag("--quiet", flags.quiet, "Print errors only.");
+}
+
+std::atomic<simulator::Fleet*> running_fleet{nullptr};
+
+void stop_running_fleet(int) {
+    if (auto* const fleet = running_fleet.load()) fleet->stop();
+}
+
+std::string summary(simulator::Tally const& tally, std::size_t devices, double polls_per_second) {
+    auto text = std::to_string(devices) + " devices: " + std::to_string(tally.polls) + " polls (" +
+                std::to_string(static_cast<std::int64_t>(polls_per_second)) + "/s), " +
+                std::to_string(tally.active) + " active, " + std::to_string(tally.succeeded) +
+                " done, " + std::to_string(tally.failed) + " failed, " +
+                std::to_string(tally.cancelled) + " cancelled";
+    auto const add = [&](std::int64_t count, char const* what) {
+        if (count > 0) text += ", " + std::to_string(count) + " " + what;
+    };
+    add(tally.dropped, "dropped");
+    add(tally.silent, "silent");
+    add(tally.fell_back, "fell back");
+    add(tally.resumed, "downloads resumed");
+    add(tally.unanswered, "unanswered");
+    add(tally.refused, "refused (401)");
+    return text;
+}
+
+// Prints what the fleet does while it runs, and decides whether it continues.
+class Watch {
+public:
+    Watch(Flags const& flags, std::size_t devices) : flags_(flags), devices_(devices) {}
+
+    void event(std::string const& line) {
+        clear_line();
+        std::cout << line << std::endl;
+    }
+    bool beat(simulator::Tally const& tally) {
+        auto const now = std::chrono::steady_clock::now();
+        auto const elapsed = std::chrono::duration<double>(now - last_).count();
+        if (live_) {
+            auto const rate = static_cast<double>(tally.polls - polls_) / std::max(elapsed, 0.001);
+            std::cout << "\r\x1b[K" << summary(tally, devices_, rate) << std::flush;
+            drawn_ = true;
+        }
+        last_ = now;
+        polls_ = tally.polls;
+        if (flags_.upgrades > 0 && tally.ended() >= flags_.upgrades) return false;
+        return flags_.seconds <= 0 || seconds() < flags_.seconds;
+    }
+    void clear_line() {
+        if (std::exchange(drawn_, false)) std::cout << "\r\x1b[K";
+    }
+    [[nodiscard]] double seconds() const {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    }
+
+private:
+    Flags const& flags_;
+    std::size_t devices_;
+    bool live_ = ::isatty(STDOUT_FILENO) == 1 && !flags_.quiet;
+    bool drawn_ = false;
+    std::int64_t polls_ = 0;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point last_ = start_;
+};
+
+Result<std::vector<simulator::Member>> members_of(Flags& flags) {
+    if (!flags.create) {
+        TRY_ASSIGN(auto members, read_members(flags.credentials, flags.gateway_token));
+        return members;
+    }
+    flags.endpoint.token = Secret(flags.admin_token);
+    TRY_ASSIGN(auto members, enrol(flags.endpoint, flags.enrolment));
+    if (!flags.save_credentials.empty()) TRY(write_members(flags.save_credentials, members));
+    return members;
+}
+
+// The exit status: 0 when every answer was valid in the protocol and the goal was reached.
+int verdict(Flags const& flags, simulator::Tally const& tally) {
+    for (auto const& [what, count] : tally.unexpected) {
+        std::cerr << "unexpected, " << count << " times: " << what << '\n';
+    }
+    if (tally.polls == 0) std::cerr << "no poll was ever answered\n";
+    auto const short_of_goal = flags.upgrades > 0 && tally.ended() < flags.upgrades;
+    if (short_of_goal) {
+        std::cerr << "only " << tally.ended() << " of " << flags.upgrades << " upgrades ended\n";
+    }
+    auto const bad = !tally.unexpected.empty() || tally.polls == 0 || tally.refused > 0;
+    return bad || short_of_goal ? 1 : 0;
+}
+
+Result<int> simulate(Flags& flags) {
+    while (flags.endpoint.url.ends_with('/')) flags.endpoint.url.pop_back();
+    TRY_ASSIGN(auto members, members_of(flags));
+    if (!flags.create && members.size() > flags.enrolment.devices) {
+        members.resize(flags.enrolment.devices);
+    }
+    flags.behaviour.install = millis(flags.install_seconds);
+    if (flags.polling_seconds >= 0) flags.behaviour.polling = millis(flags.polling_seconds);
+    if (!flags.download_rate.empty()) {
+        auto const rate = read_size(flags.download_rate);
+        if (!rate) return fail(Errc::invalid, "--download-rate " + rate.error().detail);
+        flags.behaviour.download_rate = *rate;
+    }
+    auto const count = members.size();
+    auto const ramp = static_cast<double>(count) / 500;
+    flags.fleet.ramp = millis(flags.ramp_seconds >= 0 ? flags.ramp_seconds : ramp);
+    flags.fleet.url = flags.endpoint.url;
+
+    simulator::Fleet fleet(flags.fleet, flags.behaviour, std::move(members));
+    Watch watch(flags, count);
+    if (flags.events) fleet.on_event([&](std::string const& line) { watch.event(line); });
+    fleet.on_beat([&](simulator::Tally const& tally) { return watch.beat(tally); });
+    running_fleet.store(&fleet);
+    std::signal(SIGINT, &stop_running_fleet);
+    std::signal(SIGTERM, &stop_running_fleet);
+    auto const ran = fleet.run();
+    running_fleet.store(nullptr);
+    watch.clear_line();
+    TRY(ran);
+    auto const& tally = fleet.tally();
+    if (!flags.quiet) {
+        auto const rate = static_cast<double>(tally.polls) / std::max(watch.seconds(), 0.001);
+        std::cout << summary(tally, count, rate) << std::endl;
+    }
+    return verdict(flags, tally);
+}
+
+}  // namespace
+
+void add_simulate(cli::Syntax const& root) {
+    auto flags = std::make_shared<Flags>();
+    auto const syntax =
+        root.command("simulate", "Run simulated devices that speak hawkBit DDI to any server.");
+    add_server_flags(syntax, *flags);
+    add_source_flags(syntax, *flags);
+    add_behaviour_flags(syntax, *flags);
+    add_run_flags(syntax, *flags);
+    syntax.when_given([flags] {
+        auto const wrong = [](char const* what) {
+            std::cerr << "updraft simulate: " << what << '\n';
+            return 2;
+        };
+        if (flags->create == !flags->credentials.empty()) {
+            return wrong("give either --create or --credentials FILE");
+        }
+        if (flags->create && flags->enrolment.models.empty()) {
+            return wrong("--create needs --model");
+        }
+        if (flags->create && flags->admin_token.empty()) {
+            return wrong("--create needs --admin-token or UPDRAFT_ADMIN_TOKEN");
+        }
+        auto const status = simulate(*flags);
+        if (!status) std::cerr << "updraft simulate: " << status.error().detail << '\n';
+        return status ? *status : 1;
+    });
+}
+
+}  // namespace updraft::app

@@ -1,0 +1,88 @@
+#include "app/settings/part_settings.h"
+
+#include <algorithm>
+
+namespace updraft::app {
+
+namespace {
+
+// With two, one can begin a transaction while the other commits.
+constexpr std::size_t writers = 2;
+
+sqlstore::Durability durability_of(Settings::Store const& store) {
+    return store.durability == Durability::power ? sqlstore::Durability::power
+                                                 : sqlstore::Durability::process;
+}
+
+}  // namespace
+
+sqlstore::SqliteOptions sqlite_options(Settings::Store const& store) {
+    return {.file = store.url.where, .durability = durability_of(store)};
+}
+
+sqlstore::PostgresOptions postgres_options(Settings::Store const& store) {
+    auto const connections = static_cast<std::size_t>(store.connections);
+    return {.url = store.url.where,
+            .durability = durability_of(store),
+            .writers = writers,
+            .readers = std::max<std::size_t>(1, connections - writers),
+            .prepare = store.prepare};
+}
+
+webpost::HttpClientSettings http_client_settings(Settings::Push const& push) {
+    webpost::HttpClientSettings settings;
+    settings.allow_http = push.allow_http;
+    settings.ca_file = push.ca_file;
+    for (auto const& network : push.allow_networks) {
+        // The text was checked when the settings were loaded, so reading it succeeds.
+        if (auto read = webpost::read_network(network.written)) {
+            settings.allow_networks.push_back(*read);
+        }
+    }
+    return settings;
+}
+
+push::DispatchSettings dispatch_settings(Settings::Push const& push) {
+    push::DispatchSettings settings;
+    settings.retry.schedule = push.retry_schedule;
+    settings.retry.give_up_after = push.give_up_after;
+    settings.receivers.suspend_after = push.suspend_after;
+    settings.receivers.probe_after = push.probe_after;
+    settings.receivers.reverify_every = push.reverify_every;
+    settings.timeout = push.timeout;
+    settings.progress_interval = push.progress_interval;
+    settings.in_flight_per_app_max = push.max_in_flight_per_app;
+    return settings;
+}
+
+http::ListenerSettings listener_settings(Settings const& settings) {
+    http::ListenerSettings out;
+    for (auto const& endpoint : settings.server.listen) {
+        out.addresses.push_back({.address = endpoint.address, .port = endpoint.port});
+    }
+    out.threads = static_cast<unsigned>(settings.server.threads);
+    for (auto const& network : settings.server.trusted_proxies) {
+        out.trusted_proxies.push_back(network.written);
+    }
+    out.tls_cert_file = settings.tls.cert;
+    out.tls_key_file = settings.tls.key;
+    out.connections_max = static_cast<std::uint64_t>(settings.limits.connections);
+    out.header_timeout = settings.limits.header_timeout;
+    out.body_timeout = settings.limits.body_timeout;
+    out.transfer_stall = settings.limits.transfer_stall;
+    out.idle_timeout = settings.limits.idle_timeout;
+    out.drain_timeout = settings.server.drain_timeout;
+    return out;
+}
+
+http::ListenerSettings metrics_listener_settings(Settings const& settings) {
+    auto out = listener_settings(settings);
+    out.addresses = {
+        {.address = settings.metrics.listen->address, .port = settings.metrics.listen->port}};
+    out.threads = 1;
+    out.tls_cert_file.clear();
+    out.tls_key_file.clear();
+    return out;
+}
+
+}  // namespace updraft::app

@@ -1,0 +1,52 @@
+#include "channel/next_work.h"
+
+#include "http/on_store.h"
+#include "ports/prefetch.h"
+#include "upgrade/gateway_turns.h"
+
+namespace updraft::channel {
+namespace {
+
+// A stored last-seen time is new enough while its age is below 1/20 of the polling interval.
+constexpr int fresh_part_of_interval = 20;
+
+Result<NextWork> read_work(Tx const& tx, upgrade::Means const& means, DeviceCall const& call,
+                           Instant now) {
+    tx.prefetch().active_upgrade_id_of(call.did);
+    TRY_ASSIGN(auto const device, authenticate(tx, call));
+    TRY_ASSIGN(auto const given, upgrade::hand_out(tx, means, device, now));
+    NextWork found;
+    TRY_ASSIGN(found.polling, upgrade::polling_of(tx, means, device.model));
+    found.task = given.task;
+    found.installed = device.installed;
+    found.attributes_wanted = device.attributes_wanted;
+    found.last_seen = device.last_seen;
+    if (given.upgrade) {
+        found.id = given.upgrade->id;
+        found.upgrade_is_near = true;
+        // Asks the device for its version, which the upgrade is waiting for.
+        if (given.upgrade->state == upgrade::State::verifying) found.attributes_wanted = true;
+    }
+    return found;
+}
+
+}  // namespace
+
+http::asio::awaitable<Result<NextWork>> next_work(Context& context, DeviceCall call, Instant now) {
+    return http::on_store(context.store,
+                          [means = &context.means, call = std::move(call), now](Tx const& tx) {
+                              return read_work(tx, *means, call, now);
+                          });
+}
+
+bool is_news(NextWork const& found, Instant now) {
+    if (!found.last_seen) return true;
+    auto const age = now - *found.last_seen;
+    return age < Millis{0} || age >= found.polling / fresh_part_of_interval;
+}
+
+void note_presence(Context& context, Did const& did, NextWork const& found, Instant now) {
+    if (is_news(found, now)) context.presence.heard(did, now);
+}
+
+}  // namespace updraft::channel

@@ -1,0 +1,214 @@
+#include "channel/send_artifact.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "http/on_blobs.h"
+#include "http/ranges.h"
+#include "text/http_date.h"
+#include "upgrade/serving.h"
+
+namespace updraft::channel {
+namespace {
+
+constexpr std::string_view octets = "application/octet-stream";
+
+// One running download: its place, and the count of the bytes that were sent.
+class Transfer {
+public:
+    Transfer(Context& context, UpgradeId id, std::shared_ptr<OpenBlob const> blob,
+             std::vector<http::Stretch> stretches)
+        : context_(context),
+          place_(context.downloads),
+          id_(id),
+          blob_(std::move(blob)),
+          stretches_(std::move(stretches)) {}
+
+    [[nodiscard]] bool has_place() const { return place_.taken(); }
+
+    void sent(std::uint64_t bytes) {
+        auto rest = bytes;
+        while (rest > 0 && at_ < stretches_.size()) {
+            auto const step = std::min(rest, stretches_[at_].bytes() - in_stretch_);
+            in_stretch_ += step;
+            rest -= step;
+            reach_ = std::max(reach_, stretches_[at_].first + in_stretch_);
+            if (in_stretch_ < stretches_[at_].bytes()) continue;
+            ++at_;
+            in_stretch_ = 0;
+        }
+        write_down(bytes, false);
+    }
+    void ended(bool complete) {
+        if (!complete) write_down(0, true);
+    }
+
+private:
+    void write_down(std::uint64_t bytes, bool broke_off) {
+        auto const now = context_.clock.now();
+        auto const served = context_.served.add(id_,
+                                                {.bytes = static_cast<std::int64_t>(bytes),
+                                                 .reach = static_cast<std::int64_t>(reach_),
+                                                 .whole = blob_->bytes(),
+                                                 .broke_off = broke_off},
+                                                now);
+        if (!served) return;
+        // The result is ignored: a lost write makes only the progress late, and the device's own
+        // reports correct it.
+        context_.store.submit([means = &context_.means, id = id_, served = *served, now](
+                                  Tx& tx) { return upgrade::served(tx, *means, id, served, now); },
+                              [](Result<void> const&) {});
+    }
+
+    Context& context_;
+    DownloadPlace place_;
+    UpgradeId id_;
+    std::shared_ptr<OpenBlob const> blob_;
+    std::vector<http::Stretch> stretches_;
+    std::size_t at_ = 0;
+    std::uint64_t in_stretch_ = 0;
+    std::uint64_t reach_ = 0;
+};
+
+http::Reply bare(int status, http::Validators const& file) {
+    http::Reply reply;
+    reply.status = status;
+    reply.content_type = std::string(octets);
+    reply.body = std::string();
+    reply.fields.emplace_back("ETag", file.etag);
+    return reply;
+}
+
+http::Reply unsatisfiable(http::Validators const& validators, std::uint64_t size) {
+    auto reply = bare(416, validators);
+    reply.fields.emplace_back("Content-Range", "bytes */" + std::to_string(size));
+    reply.fields.emplace_back("Accept-Ranges", "bytes");
+    return reply;
+}
+
+std::string content_range(http::Stretch const& stretch, std::uint64_t size) {
+    return "bytes " + std::to_string(stretch.first) + "-" + std::to_string(stretch.last) + "/" +
+           std::to_string(size);
+}
+
+// The body of one stretch, or of several with a boundary between them (RFC 9110, 14.6).
+http::FileBody body_of(std::vector<http::Stretch> const& stretches, std::uint64_t size,
+                       std::string const& boundary) {
+    http::FileBody body;
+    if (stretches.size() == 1) {
+        body.pieces.push_back({{}, stretches[0].first, stretches[0].bytes()});
+        return body;
+    }
+    for (auto const& stretch : stretches) {
+        body.pieces.push_back({"\r\n--" + boundary + "\r\nContent-Type: " + std::string(octets) +
+                                   "\r\nContent-Range: " + content_range(stretch, size) +
+                                   "\r\n\r\n",
+                               0, 0});
+        body.pieces.push_back({{}, stretch.first, stretch.bytes()});
+    }
+    body.pieces.push_back({"\r\n--" + boundary + "--\r\n", 0, 0});
+    return body;
+}
+
+// Status and header fields of the reply; the caller adds the body.
+http::Reply head_of(http::Validators const& validators, http::Wanted const& wanted,
+                    std::uint64_t size, std::string const& boundary) {
+    http::Reply reply;
+    reply.content_type = std::string(octets);
+    reply.fields.emplace_back("ETag", validators.etag);
+    reply.fields.emplace_back("Accept-Ranges", "bytes");
+    if (!validators.last_modified.empty()) {
+        reply.fields.emplace_back("Last-Modified", validators.last_modified);
+    }
+    if (wanted.kind == http::Wanted::Kind::whole) return reply;
+    reply.status = 206;
+    if (wanted.stretches.size() == 1) {
+        reply.fields.emplace_back("Content-Range", content_range(wanted.stretches[0], size));
+    } else {
+        reply.content_type = "multipart/byteranges; boundary=" + boundary;
+    }
+    return reply;
+}
+
+// Records that the download began. The bucket sends the bytes, so they cannot be counted.
+void note_beginning(Context& context, ArtifactFile const& file) {
+    context.store.submit([means = &context.means, id = file.upgrade, now = context.clock.now()](
+                             Tx& tx) { return upgrade::served(tx, *means, id, {}, now); },
+                         [](Result<void> const&) {});
+}
+
+http::Reply redirect(std::string url) {
+    http::Reply reply;
+    reply.status = 302;
+    reply.content_type = std::string(octets);
+    reply.body = std::string();
+    reply.fields.emplace_back("Location", std::move(url));
+    reply.fields.emplace_back("Cache-Control", "no-store");
+    return reply;
+}
+
+// A redirect to the bucket; nothing when the artifact has no public address.
+std::optional<http::Reply> sent_on(Context& context, http::Request const& request,
+                                   ArtifactFile const& file) {
+    auto const only_head = request.method == http::Method::head;
+    auto url = context.blobs.public_url(
+        file.artifact.digests.sha256,
+        {.only_head = only_head, .disposition = http::disposition(file.name)}, context.clock.now());
+    if (!url) return std::nullopt;
+    if (!only_head) note_beginning(context, file);
+    return redirect(*std::move(url));
+}
+
+}  // namespace
+
+http::Validators validators_of(firmware::Artifact const& artifact,
+                               std::optional<Instant> changed_at) {
+    return {'"' + artifact.digests.sha256 + '"',
+            changed_at ? text::http_date(changed_at->whole_seconds()) : ""};
+}
+
+http::asio::awaitable<Result<http::Reply>> send_artifact(Context& context,
+                                                         http::Request const& request,
+                                                         ArtifactFile file, Way way) {
+    if (way == Way::via_bucket) {
+        auto elsewhere = sent_on(context, request, file);
+        if (elsewhere) co_return *std::move(elsewhere);
+    }
+    auto const size = static_cast<std::uint64_t>(file.artifact.bytes);
+    auto const validators = validators_of(file.artifact, file.changed_at);
+    if (auto const status = http::unmet_condition(request, validators)) {
+        co_return bare(*status, validators);
+    }
+    auto const range = http::wanted_range(request, validators);
+    auto const wanted = range ? http::read_ranges(*range, size) : http::Wanted{};
+    if (wanted.kind == http::Wanted::Kind::unsatisfiable) co_return unsatisfiable(validators, size);
+
+    auto const boundary = "updraft" + context.means.id_source.hex(12);
+    auto reply = head_of(validators, wanted, size, boundary);
+    reply.fields.emplace_back("Content-Disposition", http::disposition(file.name));
+    auto stretches = wanted.stretches;
+    if (wanted.kind == http::Wanted::Kind::whole && size > 0) stretches = {{0, size - 1}};
+    auto body = body_of(stretches, size, boundary);
+    auto sha256 = std::move(file.artifact.digests.sha256);
+    auto blob = co_await http::on_blobs(context.blobs, std::move(sha256));
+    if (!blob && blob.error().code == Errc::busy) co_return pass(blob);
+    if (!blob || (*blob)->bytes() != file.artifact.bytes) {
+        co_return fail(Errc::corrupt, "the artifact is not what it was");
+    }
+    if (request.method == http::Method::head) {
+        reply.body = std::move(body);
+        co_return reply;
+    }
+    body.descriptor = (*blob)->descriptor();
+    auto transfer = std::make_shared<Transfer>(context, file.upgrade, *blob, std::move(stretches));
+    if (!transfer->has_place()) {
+        co_return fail(Errc::busy, "too many downloads are running; try again later");
+    }
+    body.on_sent = [transfer](std::uint64_t bytes) { transfer->sent(bytes); };
+    body.on_end = [transfer](bool complete) { transfer->ended(complete); };
+    body.keeps_open = std::move(transfer);
+    reply.body = std::move(body);
+    co_return reply;
+}
+
+}  // namespace updraft::channel

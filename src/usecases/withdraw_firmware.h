@@ -1,0 +1,23 @@
+// Withdraws a firmware, so that it is not offered any more.
+//
+// Lives here: the use case.
+//
+// Not here:   the states of a release (firmware/publish.h), ending upgrades (upgrade/cancel.h).
+#pragma once
+
+#include "access/actor.h"
+#include "firmware/release.h"
+#include "ports/store.h"
+#include "usecases/means.h"
+
+namespace updraft::usecases {
+
+// The release is not offered or announced any more. Its queued upgrades end with cause `withdrawn`:
+// at most 500 in this transaction, the others when expire_due() runs next. Upgrades that a device
+// has fetched continue. Answers the release after the change. Errc::not_found, Errc::conflict for a
+// draft.
+[[nodiscard]] Result<firmware::Release> withdraw_firmware(Tx& tx, Means const& means,
+                                                          access::Actor const& actor, ReleaseId id,
+                                                          Instant now);
+
+}  // namespace updraft::usecases

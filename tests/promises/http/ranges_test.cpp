@@ -1,0 +1,67 @@
+#include "http/ranges.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace updraft::http {
+namespace {
+
+constexpr auto whole = Wanted::Kind::whole;
+constexpr auto stretches = Wanted::Kind::stretches;
+constexpr auto unsatisfiable = Wanted::Kind::unsatisfiable;
+
+struct RangeCase {
+    std::string header;
+    Wanted wanted;
+};
+class Ranges : public testing::TestWithParam<RangeCase> {};
+TEST_P(Ranges, OfAThousandBytes) {
+    EXPECT_EQ(read_ranges(GetParam().header, 1'000), GetParam().wanted) << GetParam().header;
+}
+INSTANTIATE_TEST_SUITE_P(
+    , Ranges,
+    testing::Values(
+        RangeCase{"bytes=0-0", {stretches, {{0, 0}}}},
+        RangeCase{"bytes=100-", {stretches, {{100, 999}}}},
+        RangeCase{"bytes=100-199", {stretches, {{100, 199}}}},
+        RangeCase{"bytes=900-5000", {stretches, {{900, 999}}}},
+        RangeCase{"bytes=-1", {stretches, {{999, 999}}}},
+        RangeCase{"bytes=-5000", {stretches, {{0, 999}}}},
+        RangeCase{"bytes=0-9,20-29", {stretches, {{0, 9}, {20, 29}}}},
+        RangeCase{"bytes= 20-29 , 0-9 ", {stretches, {{20, 29}, {0, 9}}}},
+        RangeCase{"bytes=0-9,2000-", {stretches, {{0, 9}}}},
+        RangeCase{"bytes=0-99,50-149", {stretches, {{0, 149}}}},
+        RangeCase{"bytes=5-9,0-9,0-", {stretches, {{0, 999}}}},
+        RangeCase{"bytes=1000-", {unsatisfiable, {}}},
+        RangeCase{"bytes=99999999999999999999999-", {unsatisfiable, {}}},
+        RangeCase{"bytes=0-99999999999999999999999", {stretches, {{0, 999}}}},
+        RangeCase{"bytes=-0", {unsatisfiable, {}}}, RangeCase{"bytes=", {unsatisfiable, {}}},
+        RangeCase{"bytes=9-0", {unsatisfiable, {}}}, RangeCase{"bytes=a-b", {unsatisfiable, {}}},
+        RangeCase{"bytes=0-9,", {unsatisfiable, {}}}, RangeCase{"bytes=--5", {unsatisfiable, {}}},
+        RangeCase{"bytes=0x1-5", {unsatisfiable, {}}}, RangeCase{"chapters=1-2", {whole, {}}},
+        RangeCase{"", {whole, {}}}));
+
+TEST(RangeHeader, OfAnEmptyFileAreUnsatisfiable) {
+    EXPECT_EQ(read_ranges("bytes=0-", 0).kind, unsatisfiable);
+    EXPECT_EQ(read_ranges("bytes=-5", 0).kind, unsatisfiable);
+}
+
+TEST(RangeHeader, ThatAreManyGetTheWholeFile) {
+    std::string header = "bytes=0-0";
+    for (int i = 1; i < 64; ++i) {
+        header += ',' + std::to_string(4 * i) + '-' + std::to_string(4 * i);
+    }
+    EXPECT_EQ(read_ranges(header, 1'000).stretches.size(), ranges_max);
+    header += ",900-900";
+    EXPECT_EQ(read_ranges(header, 1'000).kind, whole);
+}
+
+TEST(RangeHeader, ThatOverlapInThousandsAreNeverMoreThanTheFile) {
+    std::string header = "bytes=0-";
+    for (int i = 0; i < 5'000; ++i) header += ",0-";
+    EXPECT_EQ(read_ranges(header, 1'000), (Wanted{stretches, {{0, 999}}}));
+}
+
+}  // namespace
+}  // namespace updraft::http

@@ -1,0 +1,131 @@
+// Percent-encoding, dates of HTTP, cleaning and networks.
+#include <gtest/gtest.h>
+
+#include "text/clean_text.h"
+#include "text/http_date.h"
+#include "text/network.h"
+#include "text/percent.h"
+
+namespace updraft::text {
+namespace {
+
+TEST(Percent, IsDecodedOrRefused) {
+    EXPECT_EQ(percent_decoded("a%2Fb%e4+"), "a/b\xE4+");
+    EXPECT_EQ(percent_decoded(""), "");
+    for (auto const* wrong : {"%", "%4", "%zz", "%00", "a%2"}) {
+        EXPECT_EQ(percent_decoded(wrong), std::nullopt) << wrong;
+    }
+}
+
+TEST(Segments, AreEncodedSoThatTheyStaySegments) {
+    EXPECT_EQ(percent_encoded("plain-1.2_3~x"), "plain-1.2_3~x");
+    EXPECT_EQ(percent_encoded("a/b?c#d e%"), "a%2Fb%3Fc%23d%20e%25");
+    EXPECT_EQ(percent_encoded("灯"), "%E7%81%AF");
+    EXPECT_EQ(percent_encoded("a/b c", Slash::stays), "a/b%20c");
+}
+
+std::chrono::sys_seconds at(std::int64_t seconds) {
+    return std::chrono::sys_seconds{std::chrono::seconds{seconds}};
+}
+
+TEST(HttpDate, IsWrittenAsHttpWantsIt) {
+    EXPECT_EQ(http_date(at(784'111'777)), "Sun, 06 Nov 1994 08:49:37 GMT");
+    EXPECT_EQ(http_date(at(1'709'164'800)), "Thu, 29 Feb 2024 00:00:00 GMT");
+    EXPECT_EQ(http_date(at(-1)), "Wed, 31 Dec 1969 23:59:59 GMT");
+}
+
+struct DateCase {
+    std::string text;
+    std::optional<std::int64_t> seconds;
+};
+class HttpDates : public testing::TestWithParam<DateCase> {};
+TEST_P(HttpDates, AreReadInTheOneForm) {
+    auto const read = read_http_date(GetParam().text);
+    ASSERT_EQ(read.has_value(), GetParam().seconds.has_value()) << GetParam().text;
+    if (read) {
+        EXPECT_EQ(*read, at(*GetParam().seconds));
+    }
+}
+INSTANTIATE_TEST_SUITE_P(, HttpDates,
+                         testing::Values(DateCase{"Sun, 06 Nov 1994 08:49:37 GMT", 784'111'777},
+                                         DateCase{"Mon, 06 Nov 1994 08:49:37 GMT", 784'111'777},
+                                         DateCase{"Sat, 31 Dec 2016 23:59:60 GMT", 1'483'228'800},
+                                         DateCase{"Thu, 29 Feb 2024 00:00:00 GMT", 1'709'164'800},
+                                         DateCase{"Thu, 29 Feb 2023 00:00:00 GMT", std::nullopt},
+                                         DateCase{"Sun, 06 Nov 1994 24:00:00 GMT", std::nullopt},
+                                         DateCase{"Sun, 06 Nov 1994 08:60:00 GMT", std::nullopt},
+                                         DateCase{"Sun, 06 nov 1994 08:49:37 GMT", std::nullopt},
+                                         DateCase{"Sun, 06 Nov 1994 08:49:37 UTC", std::nullopt},
+                                         DateCase{"Sun, 6 Nov 1994 08:49:37 GMT", std::nullopt},
+                                         DateCase{"Sunday, 06-Nov-94 08:49:37 GMT", std::nullopt},
+                                         DateCase{"Sun Nov  6 08:49:37 1994", std::nullopt},
+                                         DateCase{"", std::nullopt}));
+
+struct CleanCase {
+    std::string name;
+    std::string text;
+    Cleaning how;
+    std::string cleaned;
+};
+class CleanText : public testing::TestWithParam<CleanCase> {};
+TEST_P(CleanText, HasNoControlCharacters) {
+    EXPECT_EQ(clean_text(GetParam().text, GetParam().how), GetParam().cleaned);
+}
+INSTANTIATE_TEST_SUITE_P(
+    , CleanText,
+    testing::Values(CleanCase{"Plain", "a b", {}, "a b"},
+                    CleanCase{"Removed", std::string("a\x1b[1m\x7f\0b\n", 9), {}, "a[1mb"},
+                    CleanCase{"SecondSetRemoved", "a\xc2\x9b\xc2\x80z\xc2\xa0", {}, "az\xc2\xa0"},
+                    CleanCase{"Kept", "a\nb\tc\rd", {.kept = "\n\t"}, "a\nb\tcd"},
+                    CleanCase{"Replaced", "a\nb\x7f", {.instead = ' '}, "a b "},
+                    CleanCase{"SecondSetStaysWhereOthersAreReplaced",
+                              "a\xc2\x9b",
+                              {.instead = ' '},
+                              "a\xc2\x9b"},
+                    CleanCase{"CutAtItsLimit", "abc", {.bytes_max = 2}, "ab"},
+                    CleanCase{"CutAfterCleaning", "\n\n\nabc", {.bytes_max = 3}, "abc"},
+                    CleanCase{"CutBetweenCharacters", "ab件", {.bytes_max = 4}, "ab"},
+                    CleanCase{"CutToNothing", "件", {.bytes_max = 2}, ""},
+                    CleanCase{"Fits", "ab件", {.bytes_max = 5}, "ab件"}),
+    [](auto const& tested) { return tested.param.name; });
+
+struct NetworkCase {
+    std::string network;
+    std::string inside;   // Empty: the network is malformed.
+    std::string outside;  // Empty: there is none.
+};
+class Networks : public testing::TestWithParam<NetworkCase> {};
+TEST_P(Networks, AreReadAndContainWhatTheyShould) {
+    auto const& [text, inside, outside] = GetParam();
+    auto const network = read_network(text);
+    ASSERT_EQ(network.has_value(), !inside.empty()) << text;
+    if (!network) return;
+    EXPECT_TRUE(network->contains(*Address::read(inside)));
+    if (!outside.empty()) {
+        EXPECT_FALSE(network->contains(*Address::read(outside)));
+    }
+}
+INSTANTIATE_TEST_SUITE_P(
+    , Networks,
+    testing::Values(NetworkCase{"10.0.0.0/8", "10.255.0.1", "11.0.0.0"},
+                    NetworkCase{"10.0.0.0/8", "::ffff:10.1.2.3", "::1"},
+                    NetworkCase{"172.16.0.0/12", "172.31.0.1", "172.32.0.1"},
+                    NetworkCase{"192.0.2.7", "192.0.2.7", "192.0.2.8"},
+                    NetworkCase{"0.0.0.0/0", "255.255.255.255", "fd00::1"},
+                    NetworkCase{"::/0", "10.0.0.1", ""},
+                    NetworkCase{"2001:db8::/33", "2001:db8::1", "2001:db8:8000::1"},
+                    NetworkCase{"::ffff:10.0.0.0/104", "10.1.2.3", "11.0.0.0"},
+                    NetworkCase{"10.0.0.0/33", "", ""}, NetworkCase{"::/129", "", ""},
+                    NetworkCase{"10.0.0.0/-0", "", ""}, NetworkCase{"10.0.0.0/", "", ""},
+                    NetworkCase{"10.0.0/8", "", ""}, NetworkCase{"10.0.0.0/8/8", "", ""},
+                    NetworkCase{"x", "", ""}, NetworkCase{"", "", ""}));
+
+TEST(AnAddress, KnowsWhatItCarries) {
+    EXPECT_EQ(Address::read("::ffff:192.0.2.1"), Address::v4(0xC0'00'02'01));
+    EXPECT_EQ(Address::read("192.0.2.1")->v4(), 0xC0'00'02'01);
+    EXPECT_EQ(Address::read("::1")->v4(), std::nullopt);
+    EXPECT_EQ(Address::read("::ffff:192.0.2.1")->written(), "192.0.2.1");
+}
+
+}  // namespace
+}  // namespace updraft::text
