@@ -46,7 +46,7 @@ TEST_F(Ordering, IsRefusedForGoodReasons) {
     device("lamp");
     EXPECT_EQ(order("lamp").error().code, Errc::nothing_to_upgrade);
     EXPECT_EQ(order_everything().error().code, Errc::nothing_to_upgrade);
-    EXPECT_EQ(order("nobody's").error().code, Errc::not_bound);
+    EXPECT_EQ(order("unowned").error().code, Errc::not_bound);
     release("2.0");
     fleet::Model model;
     model.name = ModelName{"lamp"};
@@ -162,7 +162,7 @@ TEST_F(Ordering, IsSeenInWhatRunsAndLaterInTheHistory) {
     EXPECT_EQ(saw([&](Tx const& tx) { return history(tx, past); }).size(), 1U);
     past.order_id = OrderId{"unknown"};
     EXPECT_TRUE(saw([&](Tx const& tx) { return history(tx, past); }).empty());
-    past.did = Did{"nobody's"};
+    past.did = Did{"unowned"};
     auto const foreign = read(*store, [&](Tx const& tx) { return history(tx, past); });
     EXPECT_EQ(foreign.error().code, Errc::not_bound);
 }
