@@ -45,7 +45,7 @@ MAY_INCLUDE = {
     "http": EVERYBODY | {"ports"},
     "openota": EDGE,
     "ddi": EDGE | {"channel"},
-    "admin": EDGE | {"channel/presence.h"},
+    "admin": EDGE,
     "simulator": EVERYBODY | {"ports", "http"},
     "cli": EVERYBODY,
     "app": None,  # Everything.
