@@ -3,10 +3,10 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "sqlstore/tables/sequences.h"
+#include "text/whole_number.h"
 
 namespace updraft::sqlstore {
 namespace {
@@ -22,16 +22,8 @@ std::string_view cell(pg_result const* answer, int row, int column) {
             static_cast<std::size_t>(PQgetlength(answer, row, column))};
 }
 
-std::optional<std::int64_t> whole_number(std::string_view text) {
-    std::int64_t number = 0;
-    auto const* const end = text.data() + text.size();
-    auto const [stopped, trouble] = std::from_chars(text.data(), end, number);
-    if (trouble != std::errc{} || stopped != end) return std::nullopt;
-    return number;
-}
-
 std::int64_t rows_changed(PostgresAnswer const& answer) {
-    return whole_number(PQcmdTuples(answer.get())).value_or(0);
+    return text::read_whole(PQcmdTuples(answer.get())).value_or(0);
 }
 
 // Parameters as one text; different lists give different texts.
@@ -54,7 +46,7 @@ Changes read_changes(pg_result const* answer) {
     for (int row = 0; row < PQntuples(answer); ++row) {
         for (std::size_t kind = 0; kind < cached_kinds; ++kind) {
             if (cell(answer, row, 0) != cached_words[kind]) continue;
-            auto const count = whole_number(cell(answer, row, 1)).value_or(0);
+            auto const count = text::read_whole(cell(answer, row, 1)).value_or(0);
             changes[kind] = static_cast<std::uint64_t>(count);
         }
     }
@@ -77,7 +69,7 @@ struct PostgresSession::Table final : public Rows::Source {
     bool is_null(int column) const override { return PQgetisnull(answer.get(), row, column) != 0; }
     std::int64_t number(int column) const override {
         auto const found =
-            is_null(column) ? std::nullopt : whole_number(cell(answer.get(), row, column));
+            is_null(column) ? std::nullopt : text::read_whole(cell(answer.get(), row, column));
         if (!found) session.note_mistype(sql, column, "a whole number");
         return found.value_or(0);
     }

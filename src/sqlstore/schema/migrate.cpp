@@ -1,9 +1,9 @@
 #include "sqlstore/schema/migrate.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
+#include "text/whole_number.h"
 #include "vocabulary/digest.h"
 
 namespace updraft::sqlstore {
@@ -110,10 +110,7 @@ std::optional<std::int64_t> lives_with(Migration const& migration) {
         auto const line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(line.size() + 1, rest.size()));
         if (!line.starts_with(saying)) continue;
-        std::int64_t number = 0;
-        auto const* const end = line.data() + line.size();
-        auto const [stopped, trouble] = std::from_chars(line.data() + saying.size(), end, number);
-        if (trouble == std::errc{} && stopped == end) return number;
+        if (auto const number = text::read_whole(line.substr(saying.size()))) return number;
     }
     return std::nullopt;
 }

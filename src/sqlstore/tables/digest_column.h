@@ -1,4 +1,4 @@
-// Converts a SHA-256 to and from the lower-case hex text of a column.
+// Converts a SHA-256 to and from the lower-case hex digits of a column.
 //
 // Lives here: both conversions.
 // Not here:   computing one (vocabulary/digest.h).

@@ -1,11 +1,11 @@
 #include "sqlstore/tables/upgrade_lists_rows.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
 #include "sqlstore/tables/orders_rows.h"
 #include "sqlstore/tables/upgrade_columns.h"
+#include "text/whole_number.h"
 
 // The upgrades from id $7 on, of order $4; of all orders when $4 is empty.
 #define OF_ORDER "u.id >= $7 AND ($4 = '' OR u.order_id = $4) "
@@ -20,13 +20,9 @@ constexpr std::int64_t id_max = std::numeric_limits<std::int32_t>::max();
 
 Result<std::int64_t> read_cursor(std::optional<std::string> const& after) {
     if (!after) return id_max;
-    std::int64_t id = 0;
-    auto const* end = after->data() + after->size();
-    auto const [stop, trouble] = std::from_chars(after->data(), end, id);
-    if (trouble != std::errc{} || stop != end || id < 0) {
-        return fail(Errc::invalid, "cursor is not one that this list gave");
-    }
-    return id;
+    auto const id = text::read_whole(*after);
+    if (!id || *id < 0) return fail(Errc::invalid, "cursor is not one that this list gave");
+    return *id;
 }
 
 bool wanted(UpgradeFilter const& filter, upgrade::Upgrade const& upgrade) {
