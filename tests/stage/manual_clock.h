@@ -11,12 +11,12 @@
 
 namespace updraft::stage {
 
+// 2026-11-23T12:00:00Z, a Monday noon: far from the end of a day, in every time zone.
+inline constexpr Instant noon{1'795'435'200'000};
+
 // Safe to use from any thread.
 class ManualClock final : public Clock {
 public:
-    // 2026-11-23T12:00:00Z, a Monday noon: far from the end of a day, in every time zone.
-    static constexpr Instant noon{1'795'435'200'000};
-
     explicit ManualClock(Instant start = noon) : ms_(start.ms) {}
 
     [[nodiscard]] Instant now() const override { return {ms_.load()}; }

@@ -16,7 +16,7 @@ App an_app(std::string appid) {
     app.appkey_digest = sha256("key of " + app.appid.value);
     app.appkey = {"c2VhbGVk"};
     app.push_secret = {"c2VhbGVkIHRvbw=="};
-    app.created_at = stage::ManualClock::noon;
+    app.created_at = stage::noon;
     return app;
 }
 

@@ -81,7 +81,7 @@ protected:
         if constexpr (!std::is_void_v<typename decltype(answer)::value_type>) return *answer;
     }
 
-    static constexpr Instant noon = stage::ManualClock::noon;
+    static constexpr Instant noon = stage::noon;
 
 private:
     stage::ScratchStore store_;
@@ -102,7 +102,7 @@ inline fleet::Device a_device(std::string did) {
     device.model = {"lamp"};
     device.version = {"1.0"};
     device.token_digest = sha256(device.did.value);
-    device.created_at = stage::ManualClock::noon;
+    device.created_at = stage::noon;
     return device;
 }
 

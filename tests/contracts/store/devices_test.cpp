@@ -42,7 +42,7 @@ fleet::Device full_device() {
     device.gateway_did = Did{"gateway"};
     device.attributes_wanted = false;
     device.installed = UpgradeId{2'147'483'647};
-    device.last_seen = stage::ManualClock::noon;
+    device.last_seen = stage::noon;
     return device;
 }
 

@@ -10,7 +10,7 @@ firmware::Release a_release(std::string model, std::string version) {
     firmware::Release release;
     release.model = {std::move(model)};
     release.version = {std::move(version)};
-    release.created_at = stage::ManualClock::noon;
+    release.created_at = stage::noon;
     return release;
 }
 
@@ -27,7 +27,7 @@ firmware::Release full_release() {
                                           .image = R"({"format":"swu","version":"✓"})"};
     release.state = firmware::ReleaseState::withdrawn;
     release.order = 7;
-    release.released_at = stage::ManualClock::noon;
+    release.released_at = stage::noon;
     return release;
 }
 

@@ -13,7 +13,7 @@ namespace {
 TEST(AdminToken, IsABearerThatTheStoreKnows) {
     auto const store = stage::open_store();
     auto const known = write(*store, [](Tx& tx) {
-        return tx.admin_tokens().insert(sha256("secret"), stage::ManualClock::noon);
+        return tx.admin_tokens().insert(sha256("secret"), stage::noon);
     });
     ASSERT_TRUE(known);
     auto const known_as = [&](std::string_view authorization) {

@@ -11,7 +11,7 @@
 namespace updraft::channel {
 namespace {
 
-constexpr Instant noon = stage::ManualClock::noon;
+using stage::noon;
 
 class Signs : public testing::Test {
 protected:

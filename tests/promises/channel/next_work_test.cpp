@@ -16,7 +16,7 @@
 namespace updraft::channel {
 namespace {
 
-constexpr Instant noon = stage::ManualClock::noon;
+using stage::noon;
 constexpr Millis polling = std::chrono::minutes{5};
 
 class NextWorkOf : public testing::Test {

@@ -28,7 +28,7 @@ protected:
         device.did = {did};
         device.gateway_did = std::move(gateway_did);
         device.token_digest = sha256("token-" + did);
-        device.created_at = stage::ManualClock::noon;
+        device.created_at = stage::noon;
         if (!write(*store, [&](Tx& tx) { return tx.devices().insert(device); })) throw 0;
     }
     stage::ScratchStore store = stage::open_store();

@@ -6,7 +6,7 @@
 namespace updraft::ddi {
 namespace {
 
-constexpr Instant noon = stage::ManualClock::noon;
+using stage::noon;
 
 TEST(Sleeping, KeepsShortIntervalsAndSpreadsLongOnes) {
     using std::chrono::seconds;

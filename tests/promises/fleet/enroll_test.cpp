@@ -15,7 +15,7 @@
 namespace updraft::fleet {
 namespace {
 
-constexpr Instant noon = stage::ManualClock::noon;
+using stage::noon;
 
 class Fleet : public testing::Test {
 protected:

@@ -62,13 +62,13 @@ struct EchoCase {
     std::string body;
     std::string fault;
 };
-class Verification : public testing::TestWithParam<EchoCase> {};
-TEST_P(Verification, NeedsTheEcho) {
+class EchoAnswer : public testing::TestWithParam<EchoCase> {};
+TEST_P(EchoAnswer, NeedsTheEcho) {
     EXPECT_EQ(verification_fault(says(GetParam().status, GetParam().body), "abc"),
               GetParam().fault);
 }
 INSTANTIATE_TEST_SUITE_P(
-    , Verification,
+    , EchoAnswer,
     testing::Values(
         EchoCase{"Echoed", 200, R"({"code":0,"result":"abc"})", ""},
         EchoCase{"EchoedWithCodeAsText", 200, R"({"code":"0","result":"abc"})", ""},

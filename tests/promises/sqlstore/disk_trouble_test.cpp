@@ -2,6 +2,7 @@
 
 #include <future>
 
+#include "a_device.h"
 #include "faulty_disk.h"
 #include "ports/devices_table.h"
 #include "stage/open_store.h"
@@ -9,12 +10,8 @@
 namespace updraft::sqlstore {
 namespace {
 
-fleet::Device a_device(std::string did) {
-    fleet::Device device;
-    device.did = {std::move(did)};
+fleet::Device with_long_name(fleet::Device device) {
     device.name = std::string(200, 'n');
-    device.model = {"lamp"};
-    device.version = {"1.0"};
     return device;
 }
 
@@ -31,9 +28,8 @@ protected:
     ~DiskTrouble() override { disk.mend(); }
 
     Result<void> insert(std::string did) {
-        return store->write([device = a_device(std::move(did))](Tx& tx) -> Result<void> {
-            return tx.devices().insert(device);
-        });
+        return store->write([device = with_long_name(a_device(std::move(did)))](
+                                Tx& tx) -> Result<void> { return tx.devices().insert(device); });
     }
     // Nearly all of them in one commit: they are queued behind a job that waits for them.
     std::vector<Result<void>> insert_together(std::vector<std::string> const& dids) {
@@ -49,7 +45,7 @@ protected:
         std::vector<std::promise<Result<void>>> promises(dids.size());
         for (std::size_t i = 0; i < dids.size(); ++i) {
             store->submit(
-                [device = a_device(dids[i])](Tx& tx) -> Result<void> {
+                [device = with_long_name(a_device(dids[i]))](Tx& tx) -> Result<void> {
                     return tx.devices().insert(device);
                 },
                 [&promises, i](Result<void> answer) { promises[i].set_value(std::move(answer)); });

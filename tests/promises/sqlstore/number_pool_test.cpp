@@ -10,9 +10,9 @@ namespace {
 struct Counting {
     std::int64_t give(std::int64_t count) {
         ++asked;
-        auto const first = next;
+        auto const given = next;
         next += count;
-        return first;
+        return given;
     }
     NumberPool::Fetch fetch() {
         return [this](std::string_view, std::int64_t count) { return give(count); };

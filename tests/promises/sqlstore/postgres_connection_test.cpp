@@ -7,10 +7,10 @@
 #include <latch>
 #include <thread>
 
+#include "a_device.h"
 #include "fleet/device.h"
 #include "ports/devices_table.h"
 #include "sqlstore/postgres/session.h"
-#include "stage/manual_clock.h"
 #include "stage/open_store.h"
 
 namespace updraft::sqlstore {
@@ -18,17 +18,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-Store::WriteBody inserting(std::string did) {
-    return [did = std::move(did)](Tx& tx) {
-        fleet::Device device;
-        device.did = {did};
-        device.model = {"lamp"};
-        device.version = {"1"};
-        device.created_at = stage::ManualClock::noon;
-        return tx.devices().insert(device);
-    };
-}
 
 Result<fleet::Device> find(SqlStore& store, std::string const& did) {
     return read(store, [&](Tx const& tx) { return tx.devices().find(Did{did}); });

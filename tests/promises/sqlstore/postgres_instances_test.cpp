@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "a_device.h"
 #include "access/app.h"
 #include "fleet/device.h"
 #include "ports/apps_table.h"
@@ -19,17 +20,13 @@
 namespace updraft::sqlstore {
 namespace {
 
-constexpr Instant noon = stage::ManualClock::noon;
+using stage::noon;
 
 class Instances : public testing::Test {
 protected:
-    static fleet::Device a_device(std::string did) {
-        fleet::Device device;
-        device.did = {std::move(did)};
-        device.model = {"lamp"};
-        device.version = {"0"};
+    static fleet::Device bound_device(std::string did) {
+        auto device = a_device(std::move(did));
         device.open_id = OpenId{"user"};
-        device.created_at = noon;
         return device;
     }
     static upgrade::Upgrade an_upgrade(std::string did) {
@@ -59,7 +56,7 @@ protected:
 };
 
 TEST_F(Instances, LoseNoChangeThatTwoOfThemMakeAtOnce) {
-    ASSERT_TRUE(one->write([](Tx& tx) { return tx.devices().insert(a_device("d")); }));
+    ASSERT_TRUE(one->write([](Tx& tx) { return tx.devices().insert(bound_device("d")); }));
     constexpr int threads = 6;
     constexpr int rounds = 15;
     everywhere(threads, [](SqlStore& store, int) {
@@ -106,7 +103,7 @@ TEST_F(Instances, GiveTheUpgradesOfOneOrderIdsThatFollowOneAnother) {
     ASSERT_TRUE(one->write([](Tx& tx) -> Result<void> {
         for (int i = 0; i < devices; ++i) {
             for (auto const* user : {"a", "b"}) {
-                auto device = a_device(std::string(user) + std::to_string(i));
+                auto device = bound_device(std::string(user) + std::to_string(i));
                 device.open_id = OpenId{user};
                 TRY(tx.devices().insert(device));
             }

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <thread>
 
+#include "a_device.h"
 #include "fleet/device.h"
 #include "ports/devices_table.h"
 #include "sqlstore/postgres/session.h"
@@ -29,19 +30,6 @@ std::vector<Migration> of_next_version(std::string_view text) {
     std::vector<Migration> all(own.begin(), own.end());
     all.push_back({.number = all.back().number + 1, .name = "next", .text = text});
     return all;
-}
-
-fleet::Device a_device(std::string did) {
-    fleet::Device device;
-    device.did = {std::move(did)};
-    device.model = {"lamp"};
-    device.version = {"0"};
-    device.created_at = stage::ManualClock::noon;
-    return device;
-}
-
-Store::WriteBody inserting(std::string did) {
-    return [did = std::move(did)](Tx& tx) { return tx.devices().insert(a_device(did)); };
 }
 
 class Migrating : public testing::Test {
@@ -160,7 +148,7 @@ TEST_F(Migrating, ThatSpoilsAPreparedStatementIsSurvived) {
                                       std::string(type)));
         auto const found = find();
         ASSERT_TRUE(found) << found.error().detail;
-        EXPECT_EQ(found->created_at, stage::ManualClock::noon);
+        EXPECT_EQ(found->created_at, stage::noon);
         auto const written = store->write([](Tx& tx) -> Result<void> {
             TRY_ASSIGN(auto device, tx.devices().find(Did{"d"}));
             return tx.devices().replace(device);

@@ -2,18 +2,16 @@
 
 #include <string>
 
+#include "a_device.h"
 #include "ports/devices_table.h"
 #include "stage/open_store.h"
 
 namespace updraft::sqlstore {
 namespace {
 
-fleet::Device a_device(int number) {
-    fleet::Device device;
-    device.did = {"device-" + std::to_string(number)};
+fleet::Device device_number(int number) {
+    auto device = a_device("device-" + std::to_string(number));
     device.name = std::string(128, 'n');
-    device.model = {"lamp"};
-    device.version = {"1.0"};
     return device;
 }
 
@@ -30,14 +28,14 @@ TEST(WriteAheadLog, StaysShortBesideAThreadThatStoppedReading) {
         auto const first = number;
         number += 2'000;
         ASSERT_TRUE(store->write([first](Tx& tx) -> Result<void> {
-            for (int i = 0; i < 2'000; ++i) TRY(tx.devices().insert(a_device(first + i)));
+            for (int i = 0; i < 2'000; ++i) TRY(tx.devices().insert(device_number(first + i)));
             return {};
         }));
         longest = std::max(longest, store->counts().write_ahead_bytes);
     }
     EXPECT_GE(store->counts().checkpoints, 3U);
     EXPECT_LT(longest, log_bytes_max);
-    auto const last = a_device(number - 1).did;
+    auto const last = device_number(number - 1).did;
     EXPECT_TRUE(read(*store, [&](Tx const& tx) { return tx.devices().find(last); }));
 }
 
@@ -47,8 +45,9 @@ TEST(WriteAheadLog, IsEmptiedIntoTheFileWhenTheStoreCloses) {
     options.file = folder / "updraft.db";
     {
         auto const store = open_sqlite(options).value();
-        ASSERT_TRUE(store->write([](Tx& tx) { return tx.devices().insert(a_device(1)); }));
-        ASSERT_TRUE(read(*store, [](Tx const& tx) { return tx.devices().find(a_device(1).did); }));
+        ASSERT_TRUE(store->write([](Tx& tx) { return tx.devices().insert(device_number(1)); }));
+        ASSERT_TRUE(
+            read(*store, [](Tx const& tx) { return tx.devices().find(device_number(1).did); }));
         EXPECT_TRUE(std::filesystem::exists(folder / "updraft.db-wal"));
     }
     EXPECT_FALSE(std::filesystem::exists(folder / "updraft.db-wal"));
