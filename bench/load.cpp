@@ -1,48 +1,44 @@
 // A load generator: keep-alive connections that send the requests of a file repeatedly.
 //
-//   bench_load [--once] HOST:PORT CONNECTIONS SECONDS REQUESTS_FILE [SERVER_PID...]
+//   bench_load [--once] [--rate N] HOST:PORT CONNECTIONS SECONDS REQUESTS_FILE [SERVER_PID...]
 //
 // REQUESTS_FILE holds whole requests, each preceded by its length in bytes and a line break. Each
 // connection takes the next of them in turn; after the last comes the first again. With --once each
 // request is sent once: the run ends when all are answered, or after SECONDS, when it waits for the
-// answers that are still to come without measuring them. Prints one JSON object: requests, seconds,
-// how many were sent in all, latency percentiles in µs, answers by status class, and the CPU that
-// the server's processes took.
+// answers that are still to come without measuring them. With --rate N requests fall due each
+// second, however slowly the server answers; latency then counts from the time when a request fell
+// due. A connection that the server closes is opened again, and its request is counted as "closed".
+// Prints one JSON object: requests, seconds, how many were sent in all, latency percentiles in µs,
+// answers by status class, "closed", "refused" (answers of the open API whose code is not 0), and
+// the CPU that the server's processes took.
 #include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <map>
 #include <memory>
-#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "load_caller.h"
+
 namespace {
 
-std::int64_t now_us() {
-    auto const since = std::chrono::steady_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
-}
-
-[[noreturn]] void give_up(std::string const& why) {
-    std::fprintf(stderr, "bench_load: %s\n", why.c_str());
-    std::exit(1);
-}
+using bench::Answers;
+using bench::Caller;
+using bench::give_up;
+using bench::now_us;
+using bench::Requests;
 
 std::vector<std::string> read_requests(char const* path) {
     std::ifstream file(path, std::ios::binary);
@@ -89,130 +85,6 @@ std::int64_t exact_cpu_us(int pid) {
     return sum_ns > 0 ? sum_ns / 1000 : cpu_us(pid);
 }
 
-// The requests to send, one after the other.
-class Requests {
-public:
-    Requests(std::vector<std::string> requests, bool once)
-        : requests_(std::move(requests)), once_(once) {}
-
-    // The next request; nothing when each was sent and --once was given.
-    std::string const* next() {
-        if (once_ && sent_ == requests_.size()) return nullptr;
-        return &requests_[sent_++ % requests_.size()];
-    }
-    [[nodiscard]] std::size_t sent() const { return sent_; }
-    [[nodiscard]] bool once() const { return once_; }
-    // The first tenth of requests that are sent once warms up.
-    [[nodiscard]] bool warmed_up() const { return once_ && sent_ >= requests_.size() / 10; }
-
-private:
-    std::vector<std::string> requests_;
-    bool once_;
-    std::size_t sent_ = 0;
-};
-
-struct Answers {
-    std::map<int, std::int64_t> by_class;
-    std::vector<std::uint32_t> latency_us;
-    std::int64_t bytes = 0;
-};
-
-// One connection, with one request in flight at a time.
-class Caller {
-public:
-    Caller(int epoll, sockaddr_in const& to, Requests& requests)
-        : epoll_(epoll), requests_(requests) {
-        socket_ = ::socket(AF_INET, SOCK_STREAM, 0);
-        if (::connect(socket_, reinterpret_cast<sockaddr const*>(&to), sizeof to) != 0) {
-            give_up(std::string("cannot connect: ") + std::strerror(errno));
-        }
-        int const yes = 1;
-        ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-        ::fcntl(socket_, F_SETFL, O_NONBLOCK);
-        epoll_event event{};
-        event.events = EPOLLIN;
-        event.data.ptr = this;
-        ::epoll_ctl(epoll_, EPOLL_CTL_ADD, socket_, &event);
-    }
-    Caller(Caller const&) = delete;
-    Caller& operator=(Caller const&) = delete;
-    ~Caller() { ::close(socket_); }
-
-    // False when there is nothing left to send.
-    bool call() {
-        auto const* const request = requests_.next();
-        if (request == nullptr) return false;
-        sent_at_ = now_us();
-        auto const sent = ::send(socket_, request->data(), request->size(), MSG_NOSIGNAL);
-        if (sent != static_cast<ssize_t>(request->size())) {
-            give_up("could not send a request whole");
-        }
-        return true;
-    }
-
-    // True when an answer is complete.
-    bool receive(Answers& answers) {
-        std::array<char, 65536> piece;
-        while (true) {
-            // MSG_TRUNC discards the bytes of a body in the kernel, without copying them.
-            bool const skipping = body_left_ > 0;
-            auto const wanted =
-                skipping ? std::min<std::size_t>(body_left_, 1 << 20) : piece.size();
-            auto const got = ::recv(socket_, piece.data(), wanted, skipping ? int{MSG_TRUNC} : 0);
-            if (got == 0) give_up("the server closed a connection after: " + input_.substr(0, 300));
-            if (got < 0) return false;
-            answers.bytes += got;
-            if (skipping) {
-                body_left_ -= static_cast<std::size_t>(got);
-                if (body_left_ == 0) return finish(answers, input_.size());
-                continue;
-            }
-            input_.append(piece.data(), static_cast<std::size_t>(got));
-            if (complete(answers)) return true;
-        }
-    }
-
-private:
-    bool complete(Answers& answers) {
-        auto const head_end = input_.find("\r\n\r\n");
-        if (head_end == std::string::npos) return false;
-        auto const total = total_bytes(head_end + 4);
-        if (!total) return false;
-        if (input_.size() < *total) {
-            body_left_ = *total - input_.size();
-            return false;
-        }
-        return finish(answers, *total);
-    }
-
-    bool finish(Answers& answers, std::size_t bytes) {
-        ++answers.by_class[input_[9] - '0'];
-        answers.latency_us.push_back(static_cast<std::uint32_t>(now_us() - sent_at_));
-        input_.erase(0, bytes);
-        return true;
-    }
-
-    // The length of head and body. Nothing while the end of a chunked answer has not arrived.
-    std::optional<std::size_t> total_bytes(std::size_t head_bytes) const {
-        auto const head = std::string_view(input_).substr(0, head_bytes);
-        auto const length = head.find("Content-Length: ");
-        if (length != std::string_view::npos) {
-            return head_bytes + static_cast<std::size_t>(std::atoll(head.data() + length + 16));
-        }
-        if (head.find("chunked") == std::string_view::npos) give_up("an answer without a length");
-        auto const end = input_.find("\r\n0\r\n\r\n", head_bytes - 2);
-        if (end == std::string::npos) return std::nullopt;
-        return end + 7;
-    }
-
-    int epoll_;
-    int socket_ = -1;
-    Requests& requests_;
-    std::int64_t sent_at_ = 0;
-    std::string input_;
-    std::size_t body_left_ = 0;
-};
-
 std::uint32_t percentile(std::vector<std::uint32_t>& sorted, double share) {
     if (sorted.empty()) return 0;
     auto const at = static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1));
@@ -223,6 +95,8 @@ struct Plan {
     sockaddr_in to{};
     int connections = 0;
     double seconds = 0;
+    double rate =
+        0;  // Requests that fall due each second; 0: each connection sends as fast as it can.
     std::vector<int> pids;
 };
 
@@ -244,20 +118,23 @@ public:
         auto const began = now_us();
         auto const measure_from = began + static_cast<std::int64_t>(plan_.seconds * 1e5);
         auto const measure_to = began + static_cast<std::int64_t>(plan_.seconds * 1e6);
-        for (auto& caller : callers_) awaited_ += caller->call() ? 1 : 0;
+        began_ = began;
+        for (auto& caller : callers_) idle_.push_back(caller.get());
+        send_due();
         Answers warm;
         bool counts = false;
-        while (awaited_ > 0 && now_us() < measure_to) {
+        while ((awaited_ > 0 || plan_.rate > 0) && now_us() < measure_to) {
             if (!counts && (now_us() >= measure_from || requests_.warmed_up())) {
                 counts = true;
                 start_counting();
             }
-            receive(counts ? answers_ : warm, true);
+            receive(counts ? answers_ : warm);
+            send_due();
         }
         if (!counts) start_counting();
         took_us_ = std::max<std::int64_t>(now_us() - counted_from_, 1);
         cpu_us_ = server_cpu_us() - cpu_us_;
-        while (requests_.once() && awaited_ > 0) receive(warm, false);
+        while (requests_.once() && awaited_ > 0) receive(warm);
     }
 
     void print() {
@@ -278,7 +155,9 @@ public:
             std::printf("%s\"%dxx\":%lld", comma, kind, static_cast<long long>(answered));
             comma = ",";
         }
-        std::printf("}}\n");
+        std::printf("},\"closed\":%lld,\"refused\":%lld}\n",
+                    static_cast<long long>(answers_.closed),
+                    static_cast<long long>(answers_.refused));
     }
 
 private:
@@ -293,13 +172,31 @@ private:
         return sum;
     }
 
-    // Waits for answers; a connection that got one sends the next request, if that is wanted.
-    void receive(Answers& into, bool again) {
-        int const ready = ::epoll_wait(epoll_, events_.data(), plan_.connections, 100);
+    // Idle connections send what is due: everything without a rate.
+    void send_due() {
+        while (!idle_.empty()) {
+            auto due = now_us();
+            if (plan_.rate > 0) {
+                auto const next = began_ + static_cast<std::int64_t>(due_count_ * 1e6 / plan_.rate);
+                if (next > due) return;
+                due = next;
+            }
+            if (!idle_.back()->call(due)) return;
+            ++due_count_;
+            ++awaited_;
+            idle_.pop_back();
+        }
+    }
+
+    // Waits for answers, and at most 1 ms where a rate says when the next request is due.
+    void receive(Answers& into) {
+        int const ready =
+            ::epoll_wait(epoll_, events_.data(), plan_.connections, plan_.rate > 0 ? 1 : 100);
         for (int i = 0; i < ready; ++i) {
             auto& caller = *static_cast<Caller*>(events_[static_cast<std::size_t>(i)].data.ptr);
             if (!caller.receive(into)) continue;
-            if (!again || !caller.call()) --awaited_;
+            --awaited_;
+            idle_.push_back(&caller);
         }
     }
 
@@ -308,6 +205,9 @@ private:
     int epoll_ = ::epoll_create1(0);
     std::vector<std::unique_ptr<Caller>> callers_;
     std::vector<epoll_event> events_;
+    std::vector<Caller*> idle_;
+    std::int64_t began_ = 0;
+    double due_count_ = 0;
     int awaited_ = 0;  // Callers whose answer has not come.
     std::int64_t counted_from_ = 0;
     std::int64_t took_us_ = 0;
@@ -330,15 +230,24 @@ sockaddr_in address_of(std::string const& where) {
 
 int main(int count, char** all_words) {
     std::vector<char const*> words(all_words + 1, all_words + count);
-    bool const once = !words.empty() && std::string_view(words[0]) == "--once";
-    if (once) words.erase(words.begin());
+    Plan plan;
+    bool once = false;
+    while (!words.empty() && std::string_view(words[0]).starts_with("--")) {
+        if (std::string_view(words[0]) == "--once") {
+            once = true;
+        } else if (std::string_view(words[0]) == "--rate" && words.size() > 1) {
+            words.erase(words.begin());
+            plan.rate = std::atof(words[0]);
+        }
+        words.erase(words.begin());
+    }
     if (words.size() < 4) {
-        std::fprintf(stderr,
-                     "usage: bench_load [--once] HOST:PORT CONNECTIONS SECONDS REQUESTS_FILE "
-                     "[PID...]\n");
+        std::fprintf(
+            stderr,
+            "usage: bench_load [--once] [--rate N] HOST:PORT CONNECTIONS SECONDS REQUESTS_FILE "
+            "[PID...]\n");
         return 2;
     }
-    Plan plan;
     plan.to = address_of(words[0]);
     plan.connections = std::atoi(words[1]);
     plan.seconds = std::atof(words[2]);

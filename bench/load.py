@@ -31,8 +31,8 @@ def load(build, port, pid, requests, seconds, connections=CONNECTIONS, folder=No
     if ran.returncode != 0:
         raise SystemExit(ran.stderr)
     figures = json.loads(ran.stdout)
-    if set(figures["status"]) != {"2xx"}:
-        raise SystemExit(f"not every answer was 2xx: {figures['status']}")
+    if set(figures["status"]) != {"2xx"} or figures["closed"]:
+        raise SystemExit(f"not every answer was 2xx: {figures['status']}, {figures['closed']} closed")
     return figures
 
 

@@ -82,10 +82,10 @@ polling = "00:05:00"
 level = "warn"
 """
 
-    def __init__(self, build, data, threads=1, store=None):
+    def __init__(self, build, data, threads=1, store=None, config=CONFIG):
         self.data = data
+        text = config.format(threads=threads)
         config = data.with_suffix(".toml")
-        text = self.CONFIG.format(threads=threads)
         if store:
             text += f'[store]\nurl = "{store}"\n'
         config.write_text(text)

@@ -5,8 +5,8 @@
     bench/run.py --build DIR [--store sqlite|postgresql] [--devices N,N] [--seconds S] [--write FILE]
                  [NAME...]
 
-NAMEs: constant, idle, downloads, upload, pushes, reads, orders, large-order, start; on PostgreSQL reads,
-orders, large-order, beside pgbench; all when none is given. CPU figures
+NAMEs: constant, idle, downloads, upload, pushes, reads, orders, large-order, start, abuse; on PostgreSQL
+reads, orders, large-order, beside pgbench, and abuse; all when none is given. CPU figures
 are the processor time of the server's process by the kernel's count, divided by the requests
 answered; baselines run interleaved with what they are compared to, and medians are shown. Beside each
 figure is the time that other processes used while it was measured, in percent of all cores; a figure that
@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 
+import abuse
 import postgresql
 import pushes
 from busy import least_disturbed
@@ -215,8 +216,12 @@ def bench_upload(build, folder, table):
 
 
 SQLITE_BENCHES = ("constant", "idle", "downloads", "upload", "pushes", "reads", "orders",
-                  "large-order", "start")
-POSTGRESQL_BENCHES = ("reads", "orders", "large-order")
+                  "large-order", "start", "abuse")
+POSTGRESQL_BENCHES = ("reads", "orders", "large-order", "abuse")
+
+
+def say_abuse():
+    say("honest clients beside one that misbehaves: p99 in ms of " + ", ".join(abuse.KINDS))
 
 
 def run_on_sqlite(build, folder, table, wanted, arguments):
@@ -232,6 +237,9 @@ def run_on_sqlite(build, folder, table, wanted, arguments):
     if "pushes" in wanted:
         say("pushes")
         pushes.bench_pushes(build, folder, table)
+    if "abuse" in wanted:
+        say_abuse()
+        abuse.bench_abuse(build, folder, table, max(seconds, 6.0))
     for count in map(int, arguments.devices.split(",")):
         if not wanted & {"reads", "orders", "large-order", "start"}:
             break
@@ -256,7 +264,13 @@ def run_on_sqlite(build, folder, table, wanted, arguments):
 def run_on_postgresql(build, folder, table, wanted, arguments):
     folder.chmod(0o755)  # PostgreSQL runs as another user.
     with postgresql.cluster(folder) as made:
+        if "abuse" in wanted:
+            say_abuse()
+            abuse.bench_abuse(build, folder, table, max(arguments.seconds, 6.0),
+                              store=lambda number: made.create(f"abuse_{number}"))
         for count in map(int, arguments.devices.split(",")):
+            if not wanted - {"abuse"}:
+                break
             size = f"{count:,} devices"
             say(f"{size} on PostgreSQL: importing")
             database = f"bench_{count}"

@@ -10,7 +10,9 @@ import stage
 
 sys.path.insert(0, str(stage.ROOT / "bench"))
 
-import busy  # noqa: E402  (found through the line above)
+import abuse  # noqa: E402  (found through the line above)
+import abuse_world  # noqa: E402
+import busy  # noqa: E402
 import load  # noqa: E402
 import orders  # noqa: E402
 
@@ -127,3 +129,22 @@ def test_the_load_ends_when_each_request_was_sent_once():
     # The first tenth warms up; requests that were in flight at its end may be counted.
     assert 172 <= figures["requests"] <= 188
     assert 0 < figures["seconds"] < stage.PATIENCE / 2
+
+
+@pytest.mark.parametrize("changed, refused, grown_mb, reached", [
+    ({}, 0, 0, True),
+    ({"polls": 39}, 0, 0, True),           # Less than twice as long.
+    ({"polls": 41}, 0, 0, False),          # More than twice as long.
+    ({"orders": 19}, 0, 0, True),          # Twice as long, but both are short waits of the scheduler.
+    ({"reports": 251}, 0, 0, False),       # Longer than anybody may wait, though not twice as long.
+    ({}, 1, 0, False),                     # An honest client was refused.
+    ({}, 0, 401, False),                   # The server's memory grew.
+])
+def test_an_attack_is_withstood_when_honest_clients_hardly_notice_it(changed, refused, grown_mb, reached):
+    before = {"polls": 20, "queries": 20, "orders": 4, "reports": 200, "pushes": 20}
+    assert abuse.judged(before, {**before, **changed}, refused, grown_mb)[2] is reached
+
+
+def test_the_slowest_hundredth_is_what_p99_leaves_out():
+    assert abuse_world.p99([0.001] * 99 + [9.0]) == pytest.approx(1)
+    assert abuse_world.p99([]) == 0
