@@ -5,28 +5,29 @@
 
 #include "ddi/wording.h"
 #include "http/ranges.h"
+#include "text/percent.h"
 
 using namespace updraft;
 
 extern "C" int LLVMFuzzerTestOneInput(unsigned char const* data, std::size_t size) {
-    std::string_view const text(reinterpret_cast<char const*>(data), size);
+    std::string_view const input(reinterpret_cast<char const*>(data), size);
     constexpr std::uint64_t file_bytes = 1'000;
-    auto const wanted = ddi::read_ranges(text, file_bytes);
+    auto const wanted = http::read_ranges(input, file_bytes);
     std::uint64_t asked = 0;
     for (auto const& stretch : wanted.stretches) {
         if (stretch.first > stretch.last || stretch.last >= file_bytes) std::abort();
         asked += stretch.bytes();
     }
-    if (asked > file_bytes || wanted.stretches.size() > ddi::ranges_max) std::abort();
+    if (asked > file_bytes || wanted.stretches.size() > http::ranges_max) std::abort();
 
-    auto const report = ddi::read_report(text);
+    auto const report = ddi::read_report(input);
     if (!report && report.error().code != Errc::invalid) std::abort();
-    auto const cancel = ddi::read_cancel_report(text);
+    auto const cancel = ddi::read_cancel_report(input);
     if (cancel.has_value() != report.has_value()) std::abort();
-    auto const description = ddi::read_config_data(text);
+    auto const description = ddi::read_config_data(input);
     if (!description && description.error().code != Errc::invalid) std::abort();
-    (void)ddi::preferred_media(text);
-    (void)ddi::read_id(text);
-    if (ddi::encoded_segment(text).find('/') != std::string::npos) std::abort();
+    (void)ddi::preferred_media(input);
+    (void)ddi::read_id(input);
+    if (text::percent_encoded(input).find('/') != std::string::npos) std::abort();
     return 0;
 }
