@@ -72,10 +72,10 @@ Result<void> key_fits(std::string const& key_check, std::string const& key_file)
     return opens(seal, {key_check}, key_file);
 }
 
-Result<void> admit_first_operator(Store& store, IdSource& id_source, std::string const& token_file,
+Result<bool> admit_first_operator(Store& store, IdSource& id_source, std::string const& token_file,
                                   Instant now) {
     TRY_ASSIGN(auto const admitted, has_operator(store));
-    if (admitted) return {};
+    if (admitted) return false;
     TRY_ASSIGN(auto token, read_token_file(token_file));
     auto const made_here = !token;
     if (made_here) {
@@ -90,7 +90,7 @@ Result<void> admit_first_operator(Store& store, IdSource& id_source, std::string
                }));
     // Another server on the same store has stored its token first: ours is not valid.
     if (!first && made_here) ::unlink(token_file.c_str());
-    return {};
+    return first;
 }
 
 }  // namespace updraft::app

@@ -27,8 +27,8 @@ namespace updraft::app {
 [[nodiscard]] Result<void> key_fits(std::string const& key_check, std::string const& key_file);
 
 // A store without an admin token gets the one in the file, or a new one that is written to the
-// file.
-[[nodiscard]] Result<void> admit_first_operator(Store& store, IdSource& id_source,
+// file. True when this call stored it: the file is then where the operator finds the token.
+[[nodiscard]] Result<bool> admit_first_operator(Store& store, IdSource& id_source,
                                                 std::string const& token_file, Instant now);
 
 }  // namespace updraft::app

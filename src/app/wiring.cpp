@@ -167,7 +167,11 @@ Result<void> Server::Parts::start() {
     add_tasks();
     // The first transaction: all functions for on_commit() must be registered before.
     TRY_ASSIGN(seal, unlock(*store, id_source, settings.secrets.key_file));
-    TRY(admit_first_operator(*store, id_source, data_dir->path() + "/admin-token", clock.now()));
+    auto const token_file = data_dir->path() + "/admin-token";
+    TRY_ASSIGN(auto const first_start,
+               admit_first_operator(*store, id_source, token_file, clock.now()));
+    if (first_start)
+        journal.info("first start: this file has the admin token", {{"file", token_file}});
     make_edges();
     add_measures();
     dispatch->start();

@@ -73,8 +73,10 @@ Result<std::string> read_push_url(std::string_view text, PlainHttp plain_http) {
     } else if (plain_http == PlainHttp::allowed && starts_with_word(text, "http://")) {
         rest = text.substr(7);
     } else {
-        return wrong(plain_http == PlainHttp::allowed ? "must begin with https:// or http://"
-                                                      : "must begin with https://");
+        return wrong(plain_http == PlainHttp::allowed
+                         ? "must begin with https:// or http://"
+                         : "must begin with https:// ([push] allow_http = true allows http://, "
+                           "[push] allow_networks allows addresses that are not public)");
     }
     TRY(check_authority(rest.substr(0, rest.find_first_of("/?"))));
     return std::string(text);

@@ -118,6 +118,17 @@ def test_the_first_start_makes_a_private_data_directory(server):
     assert mode(server.data / "admin-token") == 0o600
 
 
+def test_the_first_start_says_where_the_admin_token_is_and_not_what_it_is(server):
+    said = f"first start: this file has the admin token file={server.data / 'admin-token'}\n"
+    server.stop()
+    log = server.process.errors()
+    assert log.count(said) == 1
+    assert server.admin.token not in log
+    server.start()
+    server.stop()
+    assert server.process.errors().count(said) == 1
+
+
 @pytest.mark.embedded
 def test_the_store_is_in_the_data_directory(server):
     assert (server.data / "updraft.db").exists()

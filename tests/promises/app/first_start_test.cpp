@@ -31,7 +31,7 @@ protected:
             read(*store_, [digest](Tx const& tx) { return tx.admin_tokens().knows(digest); });
         return known && *known;
     }
-    Result<void> admit() {
+    Result<bool> admit() {
         return admit_first_operator(*store_, id_source_, in_folder("admin-token"), clock_.now());
     }
 
@@ -75,7 +75,9 @@ TEST_F(FirstStart, MakesNoNewKeyForAStoreThatHasOne) {
 }
 
 TEST_F(FirstStart, AdmitsTheOperatorWithTheTokenInTheFile) {
-    ASSERT_TRUE(admit());
+    auto const first = admit();
+    ASSERT_TRUE(first);
+    EXPECT_TRUE(*first);
     auto const token = read_token_file(in_folder("admin-token")).value();
     ASSERT_TRUE(token);
     EXPECT_TRUE(is_admitted(*token));
@@ -91,7 +93,9 @@ TEST_F(FirstStart, AdmitsNobodyElseLater) {
     ASSERT_TRUE(admit());
     auto const token = read_token_file(in_folder("admin-token")).value();
     std::filesystem::remove(in_folder("admin-token"));
-    ASSERT_TRUE(admit());
+    auto const later = admit();
+    ASSERT_TRUE(later);
+    EXPECT_FALSE(*later);
     EXPECT_FALSE(std::filesystem::exists(in_folder("admin-token")));
     EXPECT_TRUE(is_admitted(*token));
 }

@@ -23,6 +23,10 @@ TEST_P(PushUrl, IsReadStrictly) {
     }
 }
 
+// The refusal names the two settings with which an operator allows other URLs.
+std::string const only_https =
+    "must begin with https:// ([push] allow_http = true allows http://, "
+    "[push] allow_networks allows addresses that are not public)";
 std::string const not_ascii = "must be ASCII without white space or control characters";
 INSTANTIATE_TEST_SUITE_P(
     , PushUrl,
@@ -34,12 +38,11 @@ INSTANTIATE_TEST_SUITE_P(
         UrlCase{"AnIpv6Literal", "https://[2001:db8::1]:9000/p"},
         UrlCase{"HttpWhereAllowed", "http://127.0.0.1:9000/p", PlainHttp::allowed},
         UrlCase{"AnAtSignInThePath", "https://example.com/a@b"},
-        UrlCase{"HttpWhereNot", "http://example.com/", PlainHttp::refused,
-                "must begin with https://"},
+        UrlCase{"HttpWhereNot", "http://example.com/", PlainHttp::refused, only_https},
         UrlCase{"AnotherScheme", "ftp://example.com/", PlainHttp::allowed,
                 "must begin with https:// or http://"},
-        UrlCase{"AFile", "file:///etc/passwd", PlainHttp::refused, "must begin with https://"},
-        UrlCase{"NoScheme", "example.com/p", PlainHttp::refused, "must begin with https://"},
+        UrlCase{"AFile", "file:///etc/passwd", PlainHttp::refused, only_https},
+        UrlCase{"NoScheme", "example.com/p", PlainHttp::refused, only_https},
         UrlCase{"Empty", "", PlainHttp::refused, "must not be empty"},
         UrlCase{"TooLong", "https://e/" + std::string(2'048, 'x'), PlainHttp::refused,
                 "is longer than 2048 bytes"},
