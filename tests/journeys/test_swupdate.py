@@ -1,6 +1,8 @@
 """Debian's swupdate, unmodified, in suricatta mode, against the real server."""
 import hashlib
 import os
+import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -65,11 +67,13 @@ class Swupdate:
         sources = f"-t DEFAULT -u {self.url} -i {self.device.did} -k {self.device.token} -p 1"
         if state is not None:
             sources += f" -c {state}"
+        self.run(["swupdate", "-v", "-f", self.config, "-H", "board:1.0", "-k",
+                  self.image.certificate, "-u", sources])
+
+    def run(self, command):
         env = {**os.environ, "TMPDIR": str(self.folder), "RUNTIME_DIRECTORY": str(self.folder)}
         with open(self.log, "ab") as log:
-            self.child = subprocess.Popen(
-                ["swupdate", "-v", "-f", self.config, "-H", "board:1.0", "-k",
-                 self.image.certificate, "-u", sources], env=env, stdout=log, stderr=log)
+            self.child = subprocess.Popen(command, env=env, stdout=log, stderr=log)
 
     def stop(self):
         if self.child and self.child.poll() is None:
@@ -173,6 +177,45 @@ def test_a_cancel_that_it_acknowledges(cast):
     cast.wait_until_installed()
     assert cast.user.cancel("board-7") == (0, order)
     assert cast.result()["cause"].split(":")[0] == "cancelled"
+
+
+class PrintedSwupdate(Swupdate):
+    """The client with the settings and the commands that docs/device-ddi.md prints."""
+
+    def __init__(self, image, url, device, folder):
+        super().__init__(image, url, device, folder)
+        page = (stage.ROOT / "docs" / "device-ddi.md").read_text(encoding="utf-8")
+        self.printed = re.search(r"```conf swupdate\n(.*?)```", page, re.S)[1]
+        for name, value in (("DID", device.did), ("https://HOST", url), ("TOKEN", device.token),
+                            ("/etc/swupdate/cert.pem", str(image.certificate))):
+            assert f'"{name}"' in self.printed, name
+            self.printed = self.printed.replace(f'"{name}"', f'"{value}"')
+        lines = re.search(r"```sh swupdate\n(.*?)```", page, re.S)[1].splitlines()
+        self.every_start, self.first_start_of_a_firmware = (
+            shlex.split(line.replace("/etc/swupdate.cfg", str(self.config)), comments=True)
+            for line in lines)
+
+    def start_with(self, command, version):
+        """Starts the client in a firmware of that version: `identify` is part of the firmware."""
+        assert 'value = "1.2.0"' in self.printed
+        self.config.write_text(self.printed.replace('"1.2.0"', f'"{version}"'))
+        self.stop()
+        self.run(command)
+
+
+def test_the_settings_of_the_document_work_as_printed(cast):
+    cast.server.admin.put("/models/board", {"successCriterion": "version"}).expect(200)
+    cast.publish(cast.image.bytes)
+    assert cast.user.upgrade_one("board-7")[0] == 0
+    cast.client = PrintedSwupdate(cast.image, cast.server.url, cast.device, cast.folder)
+    cast.client.start_with(cast.client.every_start, "1.0.0")
+    cast.wait_until_installed()
+    assert cast.user.running()[1][0]["state"] == "installing"
+    cast.client.start_with(cast.client.first_start_of_a_firmware, "1.1.0")
+    assert cast.result()["upgradeResult"] == "1"
+    device = cast.server.admin.get("/devices/board-7").expect(200).json()
+    assert device["attributes"]["hwRevision"] == "1.0"
+    assert device["firmwareVersion"] == "1.1.0"
 
 
 class CuttingProxy:
