@@ -1,7 +1,9 @@
 """docs/tutorial.md: its commands run one after the other, and print what the page says."""
+import contextlib
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 
@@ -49,6 +51,21 @@ def free_ports(count):
     return ports
 
 
+def run(script, folder, environment):
+    """Exit status, stdout and stderr. Nothing that the script started is left behind."""
+    child = subprocess.Popen(["sh", "-c", script], cwd=folder, env=environment, text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    try:
+        told, errors = child.communicate(timeout=4 * stage.PATIENCE)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        told, errors = child.communicate()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+    return child.returncode, told, errors
+
+
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 def test_the_commands_work_as_printed_and_print_what_the_page_says(tmp_path):
     there = steps(ENGLISH)
@@ -59,22 +76,19 @@ def test_the_commands_work_as_printed_and_print_what_the_page_says(tmp_path):
     def moved(text):
         return text.replace("8080", server).replace("9000", receiver)
 
-    script = 'set -eu\nSERVER= RECEIVER=\n'
-    script += 'trap \'kill $SERVER $RECEIVER 2> /dev/null || true\' EXIT\n'
-    script += "".join(f"{moved(command)}echo '{END}'\n" for command, _ in there)
+    script = "set -eu\n" + "".join(f"{moved(command)}echo '{END}'\n" for command, _ in there)
     programs = tmp_path / "programs"
     programs.mkdir()
     (programs / "updraft").symlink_to(stage.binary())
     environment = {name: value for name, value in os.environ.items() if not name.startswith("UPDRAFT_")}
     environment |= {"PATH": f"{programs}:{os.environ['PATH']}", "NO_PROXY": "*", "no_proxy": "*",
                     "UPDRAFT_URL": f"http://127.0.0.1:{server}"}
-    done = subprocess.run(["sh", "-c", script], cwd=tmp_path, env=environment, text=True,
-                          capture_output=True, timeout=4 * stage.PATIENCE)
-    printed = done.stdout.split(END + "\n")
+    status, told, errors = run(script, tmp_path, environment)
+    printed = told.split(END + "\n")
     for (command, output), real in zip(there, printed):
         if output is not None:
-            assert matches(moved(output), real), f"{command}\nprinted\n{real}\n{done.stderr}"
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+            assert matches(moved(output), real), f"{command}\nprinted\n{real}\n{errors}"
+    assert status == 0, told[-2000:] + errors[-2000:]
     assert len(printed) == len(there) + 1
 
 
