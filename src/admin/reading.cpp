@@ -3,18 +3,11 @@
 #include <algorithm>
 
 #include "admin/problem.h"
-#include "json/writer.h"
+#include "text/utf8.h"
 #include "text/whole_number.h"
 
 namespace updraft::admin {
 namespace {
-
-bool is_utf8(std::string_view text) {
-    std::string quoted;
-    json::append_string(quoted, text);  // Writes U+FFFD for invalid UTF-8.
-    auto const back = json::read(quoted);
-    return back && back->string() != nullptr && *back->string() == text;
-}
 
 Result<void> check_length(std::string_view text, std::string_view name, std::size_t bytes_max) {
     if (text.size() <= bytes_max) return {};
@@ -92,9 +85,9 @@ Result<std::optional<std::int64_t>> whole_between(json::Object const& object, st
 
 Result<std::string> path_text(http::Request const& request, std::size_t index,
                               std::string_view name) {
-    auto const& text = request.params[index];
-    if (!is_utf8(text)) return fail(Errc::invalid, std::string(name) + " is not UTF-8");
-    return text;
+    auto const& segment = request.params[index];
+    if (!text::is_utf8(segment)) return fail(Errc::invalid, std::string(name) + " is not UTF-8");
+    return segment;
 }
 
 Result<std::int64_t> path_number(http::Request const& request, std::size_t index,

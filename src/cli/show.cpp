@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::size_t problem_bytes_max = 500;
 
-// The text without control characters, so that it is one line of a terminal.
-std::string without_controls(std::string_view text) {
-    return text::clean_text(text, {.instead = ' '});
-}
-
 // Counts characters, not bytes: continuation bytes of UTF-8 are left out.
 std::size_t width_of(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(
@@ -22,7 +17,7 @@ std::size_t width_of(std::string_view text) {
 }
 
 std::string written(json::Value const& value) {
-    if (auto const* text = value.string()) return without_controls(*text);
+    if (auto const* said = value.string()) return text::one_line(*said);
     if (auto const* number = value.number()) return number->digits;
     if (auto const* truth = value.boolean()) return *truth ? "true" : "false";
     if (value.is_null()) return "-";
@@ -31,7 +26,7 @@ std::string written(json::Value const& value) {
         for (auto const& element : *list) out += (out.empty() ? "" : ", ") + written(element);
     } else if (auto const* object = value.object()) {
         for (auto const& [name, content] : object->members) {
-            out += (out.empty() ? "" : ", ") + without_controls(name) + "=" + written(content);
+            out += (out.empty() ? "" : ", ") + text::one_line(name) + "=" + written(content);
         }
     }
     return out.empty() ? "-" : out;
@@ -64,7 +59,7 @@ std::string indented(std::string const& text) {
 
 std::string as_columns(json::Array const& items, std::span<std::string_view const> columns) {
     std::vector<std::vector<std::string>> lines(1);
-    for (auto const column : columns) lines[0].emplace_back(column);
+    for (auto const column : columns) lines[0].push_back(text::one_line(column));
     for (auto const& item : items) {
         auto& line = lines.emplace_back();
         for (auto const column : columns) line.push_back(cell(item, column));
@@ -90,7 +85,7 @@ std::string as_columns(json::Array const& items, std::span<std::string_view cons
 std::string as_fields(json::Object const& object) {
     std::size_t width = 0;
     for (auto const& [name, value] : object.members) {
-        if (!is_list_of_objects(value)) width = std::max(width, width_of(name));
+        if (!is_list_of_objects(value)) width = std::max(width, width_of(text::one_line(name)));
     }
     std::string out;
     std::string lists;
@@ -100,10 +95,10 @@ std::string as_fields(json::Object const& object) {
             for (auto const& member : value.array()->front().object()->members) {
                 columns.emplace_back(member.first);
             }
-            lists += without_controls(name) + "\n" + indented(as_columns(*value.array(), columns));
+            lists += text::one_line(name) + "\n" + indented(as_columns(*value.array(), columns));
             continue;
         }
-        auto const shown = without_controls(name);
+        auto const shown = text::one_line(name);
         out += shown + std::string(width + 2 - width_of(shown), ' ') + written(value) + "\n";
     }
     return out + lists;
@@ -113,12 +108,12 @@ std::string problem_in(int status, std::string_view body) {
     auto const prefix = "HTTP " + std::to_string(status) + ": ";
     if (auto const object = json::read_object(body)) {
         for (auto const* const name : {"detail", "title"}) {
-            auto const text = json::text_member(*object, name);
-            if (text && *text) return prefix + without_controls(**text);
+            auto const said = json::text_member(*object, name);
+            if (said && *said) return prefix + text::one_line(**said);
         }
     }
     if (body.empty()) return prefix + "no explanation given";
-    return prefix + without_controls(body.substr(0, problem_bytes_max));
+    return prefix + text::one_line(body.substr(0, problem_bytes_max));
 }
 
 }  // namespace updraft::cli

@@ -2,7 +2,8 @@
 //
 // Lives here: making text for a terminal from the JSON of the admin API.
 //
-// Not here:   the call (cli/client.h); with --json the answer is printed unchanged.
+// Not here:   the call (cli/client.h); with --json the answer is printed as JSON
+//             (json::for_terminal).
 #pragma once
 
 #include <span>
@@ -13,7 +14,7 @@
 
 namespace updraft::cli {
 
-// The objects of `items`, a column for each name in `columns`, under a line of headings. Control
+// The objects of `items`, a column for each name in `columns`, under a line of headings. Unsafe
 // characters are replaced: text from a device must not control a terminal.
 [[nodiscard]] std::string as_columns(json::Array const& items,
                                      std::span<std::string_view const> columns);

@@ -8,8 +8,7 @@
 namespace updraft::firmware {
 namespace {
 
-// Makes the text safe for a row and a terminal: cut, trimmed, control characters replaced by
-// blanks. Invalid UTF-8 stays; json::append_string() replaces it.
+// Makes the text safe for a row and a terminal: cut, trimmed, unsafe characters replaced by blanks.
 std::string tamed(std::string_view text) {
     auto const is_blank = [](char c) { return c == ' ' || text::is_control(c); };
     while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);

@@ -1,7 +1,5 @@
 #include "firmware/publish.h"
 
-#include <algorithm>
-
 #include "firmware/agreement.h"
 #include "ports/announcements_table.h"
 #include "ports/releases_table.h"
@@ -34,7 +32,7 @@ Result<std::string> read_file_name(std::string_view text, std::string_view field
     if (text.empty() || text.size() > file_name_bytes_max) {
         return wrong("must have 1 to " + std::to_string(file_name_bytes_max) + " bytes");
     }
-    if (std::ranges::any_of(text, text::is_control)) return wrong("contains a control character");
+    if (!text::is_clean(text)) return wrong("contains a control character");
     if (text.find_first_of("/\\") != std::string_view::npos) return wrong("contains a slash");
     if (text == "." || text == "..") return wrong("is no name of a file");
     if (text.ends_with(".MD5SUM")) return wrong("ends in .MD5SUM, which names checksums");

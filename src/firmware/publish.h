@@ -23,8 +23,8 @@ inline constexpr std::size_t file_name_bytes_max = 128;
 inline constexpr std::size_t required_versions_max = 100;
 
 // Reads a file name that is safe in a path and in a link of a device channel. Errc::invalid, naming
-// `field`, for '/' or '\', control characters, ".", "..", and a name with the ending ".MD5SUM",
-// which is reserved for checksums.
+// `field`, for '/' or '\', unsafe characters (text::is_unsafe), ".", "..", and a name with the
+// ending ".MD5SUM", which is reserved for checksums.
 [[nodiscard]] Result<std::string> read_file_name(std::string_view text, std::string_view field);
 
 struct Draft {

@@ -1,39 +1,19 @@
 #include "json/writer.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
+#include "text/clean_text.h"
 #include "text/hex.h"
+#include "text/utf8.h"
 
 namespace updraft::json {
 namespace {
 
-constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD.
-
-// The length in bytes of the UTF-8 sequence that `text` starts with; 0 when it is invalid.
-std::size_t sequence_bytes(std::string_view text) {
-    auto const at = [&](std::size_t i) {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-    };
-    auto const follows = [&](std::size_t i) { return (at(i) & 0xC0U) == 0x80U; };
-    auto const lead = at(0);
-    if (lead < 0x80) return 1;
-    if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
-    if (lead >= 0xE0 && lead <= 0xEF) {
-        bool const overlong = lead == 0xE0 && at(1) < 0xA0;
-        bool const surrogate = lead == 0xED && at(1) > 0x9F;
-        return follows(1) && follows(2) && !overlong && !surrogate ? 3 : 0;
-    }
-    if (lead >= 0xF0 && lead <= 0xF4) {
-        bool const overlong = lead == 0xF0 && at(1) < 0x90;
-        bool const beyond = lead == 0xF4 && at(1) > 0x8F;
-        return follows(1) && follows(2) && follows(3) && !overlong && !beyond ? 4 : 0;
-    }
-    return 0;
-}
-
-void append_escaped(std::string& out, unsigned char character) {
-    switch (character) {
+// `code_point` is below U+10000.
+void append_escaped(std::string& out, std::uint32_t code_point) {
+    switch (code_point) {
         case '"':
             out += "\\\"";
             return;
@@ -52,9 +32,10 @@ void append_escaped(std::string& out, unsigned char character) {
         default:
             break;
     }
-    out += "\\u00";
-    out += text::hex_digits[character >> 4U];
-    out += text::hex_digits[character & 15U];
+    out += "\\u";
+    for (auto shift = 16U; shift > 0; shift -= 4) {
+        out += text::hex_digits[(code_point >> (shift - 4)) & 15U];
+    }
 }
 
 bool is_plain(char character) {
@@ -73,19 +54,37 @@ void append_string(std::string& out, std::string_view text) {
         text.remove_prefix(plain);
         if (text.empty()) break;
 
-        auto const lead = static_cast<unsigned char>(text.front());
-        if (lead < 0x80) {
-            append_escaped(out, lead);
-            text.remove_prefix(1);
-        } else if (auto const bytes = sequence_bytes(text); bytes != 0) {
-            out.append(text.substr(0, bytes));
-            text.remove_prefix(bytes);
+        auto const character = text::first_character(text);
+        auto const point = character.code_point;
+        if (character.bytes == 0) {
+            out += text::replacement_character;
+        } else if (point == '"' || point == '\\' || text::is_unsafe(point)) {
+            append_escaped(out, point);
         } else {
-            out.append(replacement);
-            text.remove_prefix(1);
+            out += text.substr(0, character.bytes);
         }
+        text.remove_prefix(std::max<std::size_t>(character.bytes, 1));
     }
     out += '"';
+}
+
+std::string for_terminal(std::string_view json) {
+    std::string out;
+    out.reserve(json.size());
+    while (!json.empty()) {
+        auto const character = text::first_character(json);
+        auto const point = character.code_point;
+        bool const blank = point == '\n' || point == '\r' || point == '\t';
+        if (character.bytes == 0) {
+            out += text::replacement_character;
+        } else if (text::is_unsafe(point) && !blank) {
+            append_escaped(out, point);
+        } else {
+            out += json.substr(0, character.bytes);
+        }
+        json.remove_prefix(std::max<std::size_t>(character.bytes, 1));
+    }
+    return out;
 }
 
 Writer& Writer::open(char opening, char closing) {

@@ -13,8 +13,13 @@
 namespace updraft::json {
 
 // Appends the text as a JSON string with quotes. Invalid UTF-8 is replaced by U+FFFD, so that the
-// output is always valid JSON.
+// output is always valid JSON. Characters that are unsafe on a terminal (text::is_unsafe) are
+// written as \uXXXX: a reader gets the same text, and the JSON can be shown as it is.
 void append_string(std::string& out, std::string_view text);
+
+// JSON that others wrote, for a terminal: what is unsafe there is written as \uXXXX, which has the
+// same meaning in a string. A text that is not JSON becomes safe, too.
+[[nodiscard]] std::string for_terminal(std::string_view json);
 
 // Usage: w.object(); w.member("code", 0); w.key("result"); w.array(); w.end(); w.end();
 // The caller must nest correctly; the writer does not check it. Used by one thread at a time.

@@ -5,37 +5,55 @@
 namespace updraft::text {
 namespace {
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+bool is_plain(char c) { return c >= 0x20 && c < 0x7F; }
 
-// U+0080 to U+009F, the second set of control characters: two bytes each.
-bool begins_with_second_control(std::string_view text) {
-    return text.size() > 1 && static_cast<unsigned char>(text[0]) == 0xC2 &&
-           static_cast<unsigned char>(text[1]) < 0xA0;
+// Removes the printable ASCII characters at the front of `text`, and answers them.
+std::string_view take_plain(std::string_view& text) {
+    std::size_t bytes = 0;
+    while (bytes < text.size() && is_plain(text[bytes])) ++bytes;
+    auto const plain = text.substr(0, bytes);
+    text.remove_prefix(bytes);
+    return plain;
 }
 
 }  // namespace
 
-std::string_view cut_between_characters(std::string_view text, std::size_t bytes_max) {
-    if (text.size() <= bytes_max) return text;
-    auto end = bytes_max;
-    while (end > 0 && is_continuation(text[end])) --end;
-    return text.substr(0, end);
+bool is_clean(std::string_view text) {
+    for (take_plain(text); !text.empty(); take_plain(text)) {
+        auto const character = first_character(text);
+        if (character.bytes == 0 || is_unsafe(character.code_point)) return false;
+        text.remove_prefix(character.bytes);
+    }
+    return true;
 }
 
 std::string clean_text(std::string_view text, Cleaning const& how) {
     std::string out;
     out.reserve(std::min(text.size(), how.bytes_max));
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (is_control(text[i]) && how.kept.find(text[i]) == std::string_view::npos) {
-            if (how.instead) out += *how.instead;
-        } else if (!how.instead && begins_with_second_control(text.substr(i))) {
-            ++i;
-        } else {
-            out += text[i];
+    out += take_plain(text);
+    while (!text.empty()) {
+        auto const character = first_character(text);
+        auto const bytes = std::max<std::size_t>(character.bytes, 1);
+        auto const front = text.substr(0, bytes);
+        if (character.bytes == 0) {
+            out += how.not_utf8;
+        } else if (!is_unsafe(character.code_point) ||
+                   how.kept.find(front) != std::string_view::npos) {
+            out += front;
+        } else if (how.instead) {
+            out += *how.instead;
         }
+        text.remove_prefix(bytes);
+        out += take_plain(text);
     }
     out.resize(cut_between_characters(out, how.bytes_max).size());
     return out;
+}
+
+std::string one_line(std::string_view text) { return clean_text(text, {.instead = ' '}); }
+
+std::string some_lines(std::string_view text) {
+    return clean_text(text, {.instead = ' ', .kept = "\n\t"});
 }
 
 }  // namespace updraft::text

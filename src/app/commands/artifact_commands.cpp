@@ -14,6 +14,7 @@
 #include "app/settings/bucket_settings.h"
 #include "blobdir/blob_dir.h"
 #include "keeping/copy_artifacts.h"
+#include "text/clean_text.h"
 
 namespace updraft::app {
 namespace {
@@ -69,7 +70,7 @@ int copy_and_report(Settings const& settings, Words const& words) {
     ::umask(077);
     auto const copied = copy_between(settings.firmware, words);
     if (!copied) {
-        std::cerr << "updraft: " << copied.error().detail << "\n";
+        std::cerr << "updraft: " << text::one_line(copied.error().detail) << "\n";
         return 1;
     }
     for (auto const& sha256 : copied->damaged) {

@@ -12,6 +12,7 @@
 #include "app/process/signals.h"
 #include "cli/operate.h"
 #include "cli/syntax.h"
+#include "text/clean_text.h"
 #include "vocabulary/version.h"
 
 namespace updraft::app {
@@ -33,7 +34,7 @@ int run(int argc, char const* const* argv) {
     try {
         return line.run(argc, argv);
     } catch (std::exception const& error) {
-        std::cerr << "updraft: " << error.what() << "\n";
+        std::cerr << "updraft: " << text::one_line(error.what()) << "\n";
         return 1;
     }
 }

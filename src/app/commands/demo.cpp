@@ -20,6 +20,7 @@
 #include "app/wiring.h"
 #include "simulator/fleet.h"
 #include "simulator/push_receiver.h"
+#include "text/clean_text.h"
 
 namespace updraft::app {
 namespace {
@@ -61,9 +62,12 @@ public:
     RunningFleet(simulator::FleetOptions options, simulator::Behaviour behaviour,
                  std::vector<simulator::Member> members, Terminal& terminal)
         : fleet_(std::move(options), std::move(behaviour), std::move(members)) {
-        fleet_.on_event([&terminal](std::string const& line) { terminal.say("device  " + line); });
+        fleet_.on_event([&terminal](std::string const& line) {
+            terminal.say("device  " + text::one_line(line));
+        });
         thread_ = std::thread([this, &terminal] {
-            if (auto const ran = fleet_.run(); !ran) terminal.say("fleet: " + ran.error().detail);
+            if (auto const ran = fleet_.run(); !ran)
+                terminal.say("fleet: " + text::one_line(ran.error().detail));
         });
     }
     ~RunningFleet() {
@@ -100,7 +104,7 @@ Result<std::unique_ptr<Server>> start_server(Settings settings, Journal& journal
     auto const wanted = settings.server.listen.front();
     auto server = Server::start(settings, journal);
     if (server || server.error().code != Errc::unavailable || wanted.port == 0) return server;
-    terminal.say(wanted.written() + " is taken (" + server.error().detail +
+    terminal.say(wanted.written() + " is taken (" + text::one_line(server.error().detail) +
                  "); taking a free port instead");
     settings.server.listen.front().port = 0;
     return Server::start(std::move(settings), journal);
@@ -123,7 +127,9 @@ Result<void> run_demo(std::string const& data, std::string const& listen) {
     Journal journal(settings.log.level, settings.log.format);
     SystemClock const clock;
     SystemIdSource id_source;
-    auto tell = [&terminal](std::string const& line) { terminal.say("push    " + line); };
+    auto tell = [&terminal](std::string const& line) {
+        terminal.say("push    " + text::one_line(line));
+    };
     TRY_ASSIGN(auto const receiver, simulator::PushReceiver::open(clock, id_source, tell));
     TRY_ASSIGN(auto const server, start_server(std::move(settings), journal, terminal));
     auto const origin = server->origins().front();
@@ -174,7 +180,7 @@ void add_demo(cli::Syntax const& root) {
     syntax.option("--listen", flags->listen, "ADDRESS:PORT of the server.").show_default();
     syntax.when_given([flags] {
         auto const ran = run_demo(flags->data, flags->listen);
-        if (!ran) std::cerr << "updraft demo: " << ran.error().detail << '\n';
+        if (!ran) std::cerr << "updraft demo: " << text::one_line(ran.error().detail) << '\n';
         return ran ? 0 : 1;
     });
 }

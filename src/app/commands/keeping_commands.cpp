@@ -20,6 +20,7 @@
 #include "sqlstore/sqlite/database.h"
 #include "sqlstore/upkeep/copy.h"
 #include "sqlstore/upkeep/snapshot.h"
+#include "text/clean_text.h"
 #include "vocabulary/version.h"
 
 namespace updraft::app {
@@ -40,7 +41,7 @@ constexpr Purpose to_fill{sqlstore::open_to_fill, sqlstore::open_postgres_to_fil
 void make_private_files() { ::umask(077); }
 
 int refuse(Error const& error) {
-    std::cerr << "updraft: " << error.detail << "\n";
+    std::cerr << "updraft: " << text::one_line(error.detail) << "\n";
     return 1;
 }
 
@@ -152,7 +153,7 @@ struct CheckWords {
 int check(Settings const& settings, CheckWords const& words) {
     auto database = open_database(settings.store.url, to_look);
     if (!database && database.error().code == Errc::corrupt) {
-        std::cout << "the database is damaged: " << database.error().detail << "\n";
+        std::cout << "the database is damaged: " << text::one_line(database.error().detail) << "\n";
         return 1;
     }
     if (!database) return refuse(database.error());
@@ -164,7 +165,7 @@ int check(Settings const& settings, CheckWords const& words) {
     if (auto const fits = key_fits(checkup->key_check, settings.secrets.key_file); !fits) {
         checkup->findings.push_back(fits.error().detail);
     }
-    for (auto const& finding : checkup->findings) std::cout << finding << "\n";
+    for (auto const& finding : checkup->findings) std::cout << text::one_line(finding) << "\n";
     std::cout << "checked: " << checkup->artifacts << " artifacts, "
               << in_bytes(checkup->artifact_bytes);
     if (words.deep) std::cout << ", read whole; " << checkup->rows << " rows";
@@ -182,7 +183,7 @@ int copy_store(CopyWords const& words) {
     auto const to_url = read_store_url(words.to);
     if (!from_url || !to_url) {
         std::cerr << "updraft: " << (from_url ? "--to" : "--from") << " "
-                  << (from_url ? to_url : from_url).error().detail << "\n";
+                  << text::one_line((from_url ? to_url : from_url).error().detail) << "\n";
         return 2;
     }
     make_private_files();

@@ -3,6 +3,8 @@
 #include <iostream>
 #include <utility>
 
+#include "text/clean_text.h"
+
 namespace updraft::app {
 namespace {
 
@@ -10,7 +12,7 @@ namespace {
 int report(std::vector<std::string> const& problems) {
     auto usage = false;
     for (auto const& problem : problems) {
-        std::cerr << "updraft: " << problem << "\n";
+        std::cerr << "updraft: " << text::one_line(problem) << "\n";
         usage = usage || problem.starts_with("--");
     }
     return usage ? 2 : 1;

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "json/writer.h"
+#include "text/utf8.h"
 
 namespace updraft::app {
 namespace {
@@ -45,6 +46,18 @@ spdlog::level::level_enum level_of(LogLevel level) {
     return spdlog::level::off;
 }
 
+// A longer value is cut: a client must not fill the log by long paths.
+constexpr std::size_t value_bytes_max = 512;
+
+// Calls `append` with the value, or with its beginning and its length in bytes.
+template <class Append>
+void append_bounded(std::string_view text, Append const& append) {
+    if (text.size() <= value_bytes_max) return append(text);
+    std::string cut(text::cut_between_characters(text, value_bytes_max));
+    cut += "... (cut, " + std::to_string(text.size()) + " bytes)";
+    append(cut);
+}
+
 // Appends a value as in logfmt: in quotes if it is empty, or has a space, a quote, '=', a backslash
 // or a character that is not printable ASCII.
 void append_plain(std::string& out, std::string_view text) {
@@ -67,7 +80,8 @@ void append_text_line(std::string& out, std::string_view event, std::initializer
         if (auto const* number = std::get_if<std::int64_t>(&note.value)) {
             out += std::to_string(*number);
         } else {
-            append_plain(out, std::get<std::string_view>(note.value));
+            append_bounded(std::get<std::string_view>(note.value),
+                           [&](std::string_view text) { append_plain(out, text); });
         }
     }
 }
@@ -82,7 +96,8 @@ void append_json_line(std::string& out, std::string_view event, std::initializer
         if (auto const* number = std::get_if<std::int64_t>(&note.value)) {
             out += std::to_string(*number);
         } else {
-            json::append_string(out, std::get<std::string_view>(note.value));
+            append_bounded(std::get<std::string_view>(note.value),
+                           [&](std::string_view text) { json::append_string(out, text); });
         }
     }
 }

@@ -49,6 +49,8 @@ public:
     [[nodiscard]] bool wants(LogLevel level) const { return level >= least_; }
     // Lines that were dropped because stderr was not read fast enough.
     [[nodiscard]] std::uint64_t dropped() const;
+    // Texts of notes are cut to 512 bytes, between two characters and with their length, and
+    // characters that are unsafe on a terminal are escaped.
     // `event` is a few fixed words: "request", "listening", "cannot start".
     void write(LogLevel level, std::string_view event, std::initializer_list<Note> notes = {});
 

@@ -58,6 +58,27 @@ TEST(Journal, QuotesWhatWouldMisleadAReader) {
                               "\n"));
 }
 
+TEST(Journal, LetsNoTextControlATerminal) {
+    for (auto const format : {LogFormat::text, LogFormat::json}) {
+        auto const out = written_by(LogLevel::info, format, [](Journal& journal) {
+            journal.info("event", {{"a", "x\x1b[2J\u009b\u202E\u2028\x7Fy"}});
+        });
+        EXPECT_THAT(out, HasSubstr(R"("x\u001b[2J\u009b\u202e\u2028\u007fy")"));
+    }
+}
+
+TEST(Journal, CutsLongTextsBetweenCharacters) {
+    std::string const fits(512, 'x');
+    std::string const longer = std::string(511, 'x') + "固件";
+    for (auto const format : {LogFormat::text, LogFormat::json}) {
+        auto const out = written_by(LogLevel::info, format, [&](Journal& journal) {
+            journal.info("event", {{"fits", fits}, {"longer", longer}});
+        });
+        EXPECT_THAT(out, HasSubstr(fits));
+        EXPECT_THAT(out, HasSubstr("\"" + std::string(511, 'x') + "... (cut, 517 bytes)\""));
+    }
+}
+
 TEST(Journal, WritesJsonThatCanBeReadBack) {
     auto const out = written_by(LogLevel::info, LogFormat::json, [](Journal& journal) {
         journal.warn("odd \"thing\"", {{"n", 7}, {"text", "a\nb \xff"}});

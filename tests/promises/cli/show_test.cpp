@@ -34,6 +34,15 @@ TEST(Shown, ControlCharactersDoNotReachTheTerminal) {
     EXPECT_EQ(as_fields(object_of(R"({"name":"a\u001b[31mb\nc"})")), "name  a [31mb c\n");
 }
 
+TEST(Shown, NeitherNamesNorValuesTurnTheLineRound) {
+    EXPECT_EQ(as_fields(object_of(R"({"a\u202eb":"c\u2066\u009b\u2028d","l":[{"x\u0007":"y"}]})")),
+              "a b  c   d\n"
+              "l\n"
+              "  x \n"
+              "  y\n");
+    EXPECT_EQ(problem_in(502, "a\u202E\x1b]0;b"), "HTTP 502: a  ]0;b");
+}
+
 TEST(Shown, ProblemsAreTheirDetail) {
     EXPECT_EQ(problem_in(422, R"({"title":"t","detail":"name must not be empty"})"),
               "HTTP 422: name must not be empty");

@@ -41,6 +41,12 @@ INSTANTIATE_TEST_SUITE_P(
         StringCase{"QuoteAndBackslash", "a\"b\\", "\"a\\\"b\\\\\""},
         StringCase{"Breaks", "\n\r\t", "\"\\n\\r\\t\""},
         StringCase{"Controls", std::string("\x00\x1f\x7f", 3), "\"\\u0000\\u001f\\u007f\""},
+        StringCase{"SecondControls",
+                   "a\xC2\x9B"
+                   "b\xC2\xA0",
+                   "\"a\\u009bb\xC2\xA0\""},
+        StringCase{"Directions", "\u202E\u2066\u200F", "\"\\u202e\\u2066\\u200f\""},
+        StringCase{"LineSeparators", "\u2028\u2029", "\"\\u2028\\u2029\""},
         StringCase{"Chinese", "\xE5\x9B\xBA\xE4\xBB\xB6", "\"\xE5\x9B\xBA\xE4\xBB\xB6\""},
         StringCase{"Emoji", "\xF0\x9F\x98\x80", "\"\xF0\x9F\x98\x80\""},
         StringCase{"LoneByte",
@@ -52,6 +58,15 @@ INSTANTIATE_TEST_SUITE_P(
         StringCase{"Surrogate", "\xED\xA0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
         StringCase{"Overlong", "\xC0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\""}),
     [](auto const& tested) { return tested.param.name; });
+
+TEST(ForATerminal, JsonKeepsItsMeaning) {
+    std::string const made_by_others = "{\n\t\"name\": \"a\xC2\x9B\u202E\x7F\u2028\\n固件\"\r\n}";
+    auto const shown = for_terminal(made_by_others);
+    EXPECT_EQ(shown, "{\n\t\"name\": \"a\\u009b\\u202e\\u007f\\u2028\\n固件\"\r\n}");
+    EXPECT_EQ(*read(shown)->object()->find("name").value()->string(),
+              *read(made_by_others)->object()->find("name").value()->string());
+    EXPECT_EQ(for_terminal("<html>\x1b[2J\xff"), "<html>\\u001b[2J\uFFFD");
+}
 
 TEST(Writer, ReadsBackEveryByte) {
     for (int first = 0; first < 256; ++first) {

@@ -73,21 +73,65 @@ TEST_P(CleanText, HasNoControlCharacters) {
 }
 INSTANTIATE_TEST_SUITE_P(
     , CleanText,
-    testing::Values(CleanCase{"Plain", "a b", {}, "a b"},
-                    CleanCase{"Removed", std::string("a\x1b[1m\x7f\0b\n", 9), {}, "a[1mb"},
-                    CleanCase{"SecondSetRemoved", "a\xc2\x9b\xc2\x80z\xc2\xa0", {}, "az\xc2\xa0"},
-                    CleanCase{"Kept", "a\nb\tc\rd", {.kept = "\n\t"}, "a\nb\tcd"},
-                    CleanCase{"Replaced", "a\nb\x7f", {.instead = ' '}, "a b "},
-                    CleanCase{"SecondSetStaysWhereOthersAreReplaced",
-                              "a\xc2\x9b",
-                              {.instead = ' '},
-                              "a\xc2\x9b"},
-                    CleanCase{"CutAtItsLimit", "abc", {.bytes_max = 2}, "ab"},
-                    CleanCase{"CutAfterCleaning", "\n\n\nabc", {.bytes_max = 3}, "abc"},
-                    CleanCase{"CutBetweenCharacters", "ab件", {.bytes_max = 4}, "ab"},
-                    CleanCase{"CutToNothing", "件", {.bytes_max = 2}, ""},
-                    CleanCase{"Fits", "ab件", {.bytes_max = 5}, "ab件"}),
+    testing::Values(
+        CleanCase{"Plain", "a b", {}, "a b"},
+        CleanCase{"Removed", std::string("a\x1b[1m\x7f\0b\n", 9), {}, "a[1mb"},
+        CleanCase{"SecondSetRemoved", "a\xc2\x9b\xc2\x80z\xc2\xa0", {}, "az\xc2\xa0"},
+        CleanCase{"Kept", "a\nb\tc\rd", {.kept = "\n\t"}, "a\nb\tcd"},
+        CleanCase{"Replaced", "a\nb\x7f", {.instead = ' '}, "a b "},
+        CleanCase{"SecondSetReplaced",
+                  "a\xc2\x9b"
+                  "b",
+                  {.instead = ' '},
+                  "a b"},
+        CleanCase{"DirectionsReplaced",
+                  "a\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E"
+                  "\u2066\u2067\u2068\u2069z",
+                  {.instead = '.'},
+                  "a............z"},
+        CleanCase{"LineSeparatorsRemoved", "a\u2028\u2029z", {}, "az"},
+        CleanCase{"NeighboursStay",
+                  "\u061B\u200D\u2010\u2027\u202F\u2065\u206A",
+                  {},
+                  "\u061B\u200D\u2010\u2027\u202F\u2065\u206A"},
+        CleanCase{"BytesThatAreNoCharacter", "a\xffz\xe4\xbb", {}, "a\uFFFDz\uFFFD\uFFFD"},
+        CleanCase{
+            "SurrogatesAreNoCharacters", "\xed\xa0\xbd", {.instead = ' ', .not_utf8 = "?"}, "???"},
+        CleanCase{"RawSecondSet", "a\x9bz", {.instead = ' '}, "a\uFFFDz"},
+        CleanCase{"CutAtItsLimit", "abc", {.bytes_max = 2}, "ab"},
+        CleanCase{"CutAfterCleaning", "\n\n\nabc", {.bytes_max = 3}, "abc"},
+        CleanCase{"CutBetweenCharacters", "ab件", {.bytes_max = 4}, "ab"},
+        CleanCase{"CutToNothing", "件", {.bytes_max = 2}, ""},
+        CleanCase{"Fits", "ab件", {.bytes_max = 5}, "ab件"}),
     [](auto const& tested) { return tested.param.name; });
+
+TEST(OneLine, HasNoBreaks) {
+    EXPECT_EQ(one_line("a\nb\r\x1b[31m\u202Ec\t固件"), "a b  [31m c 固件");
+    EXPECT_EQ(some_lines("a\nb\tc\x07"), "a\nb\tc ");
+}
+
+struct Utf8Case {
+    std::string text;
+    std::uint32_t code_point;
+    std::size_t bytes;  // 0: no character.
+};
+class FirstCharacter : public testing::TestWithParam<Utf8Case> {};
+TEST_P(FirstCharacter, IsReadByRfc3629) {
+    auto const character = first_character(GetParam().text);
+    EXPECT_EQ(character.bytes, GetParam().bytes);
+    if (GetParam().bytes > 0) EXPECT_EQ(character.code_point, GetParam().code_point);
+    EXPECT_EQ(is_utf8(GetParam().text), GetParam().bytes == GetParam().text.size());
+}
+INSTANTIATE_TEST_SUITE_P(
+    , FirstCharacter,
+    testing::Values(Utf8Case{"a", 'a', 1}, Utf8Case{"\x7f", 0x7F, 1}, Utf8Case{"\xc2\x80", 0x80, 2},
+                    Utf8Case{"\xdf\xbf", 0x7FF, 2}, Utf8Case{"\xe0\xa0\x80", 0x800, 3},
+                    Utf8Case{"\xef\xbf\xbf", 0xFFFF, 3}, Utf8Case{"\xf0\x90\x80\x80", 0x10000, 4},
+                    Utf8Case{"\xf4\x8f\xbf\xbf", 0x10FFFF, 4}, Utf8Case{"\x80", 0, 0},
+                    Utf8Case{"\xc1\xbf", 0, 0}, Utf8Case{"\xe0\x9f\xbf", 0, 0},
+                    Utf8Case{"\xed\xa0\x80", 0, 0}, Utf8Case{"\xf0\x8f\xbf\xbf", 0, 0},
+                    Utf8Case{"\xf4\x90\x80\x80", 0, 0}, Utf8Case{"\xf8\x88\x80\x80", 0, 0},
+                    Utf8Case{"\xe4\xbb", 0, 0}, Utf8Case{"\xc3(", 0, 0}));
 
 struct NetworkCase {
     std::string network;
