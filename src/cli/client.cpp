@@ -122,6 +122,7 @@ std::string bytes_of_hex(std::string_view digits) {
 }  // namespace
 
 Result<Answer> carry_out(Endpoint const& endpoint, Call const& call) {
+    TRY(may_take_token(endpoint));
     File file;
     if (!call.file.empty()) {
         TRY_ASSIGN(file, open_file(call.file));
@@ -131,6 +132,9 @@ Result<Answer> carry_out(Endpoint const& endpoint, Call const& call) {
     Transfer transfer;
     transfer.set(CURLOPT_URL, url.c_str());
     transfer.set(CURLOPT_PROTOCOLS_STR, "http,https");
+    transfer.set(CURLOPT_FOLLOWLOCATION, 0L);
+    // A proxy of the environment would see the token, and is never needed for this machine.
+    if (is_loopback(endpoint.url)) transfer.set(CURLOPT_NOPROXY, "*");
     transfer.set(CURLOPT_NOSIGNAL, 1L);
     transfer.set(CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
     transfer.set(CURLOPT_LOW_SPEED_LIMIT, 1L);

@@ -3,7 +3,8 @@
 // Lives here: sending a request and taking its answer with libcurl; files are sent as they are
 //             read.
 //
-// Not here:   which calls there are (cli/commands.h), how answers are shown (cli/show.h).
+// Not here:   where a token may be sent (cli/endpoint.h), which calls there are (cli/commands.h),
+//             how answers are shown (cli/show.h).
 #pragma once
 
 #include <cstdint>
@@ -11,16 +12,10 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/endpoint.h"
 #include "vocabulary/result.h"
-#include "vocabulary/secret.h"
 
 namespace updraft::cli {
-
-struct Endpoint {
-    std::string url = "http://127.0.0.1:8080";
-    Secret token;
-    std::string ca_file;  // Trusted certificates; empty: those of the system.
-};
 
 struct Call {
     std::string method;
@@ -39,7 +34,8 @@ struct Answer {
 };
 
 // Errc::unavailable when no answer came, Errc::invalid when the file cannot be read. An answer with
-// any status is no error.
+// any status is no error. Redirects are not followed, and no proxy is used for this machine. Errors
+// of may_take_token(): then nothing was sent.
 [[nodiscard]] Result<Answer> carry_out(Endpoint const& endpoint, Call const& call);
 
 // "sha-256=:…:" of a file, for Content-Digest (RFC 9530). Errc::invalid when it cannot be read.

@@ -55,6 +55,7 @@ struct Command {
     Shape shape = Shape::fields;
     std::vector<std::string_view> columns = {};
     std::string_view content_type = "application/json";
+    bool takes_token = true;  // False: the call needs no token, so none is sent.
 };
 
 // The table. The commands of one noun follow one another.

@@ -1,6 +1,5 @@
 #include "cli/operate.h"
 
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -10,9 +9,14 @@
 #include "cli/call.h"
 #include "cli/publish.h"
 #include "cli/show.h"
+#include "json/writer.h"
+#include "text/clean_text.h"
+#include "vocabulary/secret_file.h"
 
 namespace updraft::cli {
 namespace {
+
+constexpr int wrong_usage = 2;  // Exit status.
 
 // The arguments of one command.
 struct Session {
@@ -20,6 +24,7 @@ struct Session {
     std::string token;
     std::string token_file;
     std::string ca_file;
+    bool insecure_http = false;
     bool json = false;
     std::map<std::string_view, std::vector<std::string>> values;  // By the arguments' flags.
 };
@@ -39,6 +44,7 @@ void add_common(Syntax const& syntax, Session& session) {
         .variable("UPDRAFT_ADMIN_TOKEN_FILE");
     syntax.option("--ca", session.ca_file,
                   "File of the certificates to trust (PEM), instead of the system's.");
+    syntax.flag("--insecure-http", session.insecure_http, insecure_http_help);
     syntax.flag("--json", session.json, "Print the server's answer as it came.");
 }
 
@@ -68,22 +74,32 @@ Given given_in(Session const& session) {
     return given;
 }
 
-Endpoint endpoint_of(Session const& session) {
-    auto token = session.token;
-    if (token.empty()) {
-        auto const path =
-            session.token_file.empty() ? "updraft-data/admin-token" : session.token_file;
-        std::ifstream file(path);
-        file >> token;
-    }
-    auto url = session.url;
-    while (url.ends_with('/')) url.pop_back();
-    return {.url = std::move(url), .token = Secret(std::move(token)), .ca_file = session.ca_file};
+// The token of --token or of the file; none when the file was not named and is not there.
+Result<Secret> token_of(Session const& session) {
+    if (!session.token.empty()) return Secret(session.token);
+    auto const named = !session.token_file.empty();
+    auto const path = named ? session.token_file : "updraft-data/admin-token";
+    TRY_ASSIGN(auto token, read_secret_file(path));
+    if (named && !token) return fail(Errc::invalid, path + ", the token file, is missing");
+    return token ? *std::move(token) : Secret();
 }
 
-int refuse(std::string const& why) {
-    std::cerr << "updraft: " << why << "\n";
-    return 1;
+Result<Endpoint> endpoint_of(Session const& session, Command const& command) {
+    Endpoint endpoint{.url = session.url,
+                      .token = {},
+                      .ca_file = session.ca_file,
+                      .insecure_http = session.insecure_http};
+    while (endpoint.url.ends_with('/')) endpoint.url.pop_back();
+    if (command.takes_token) {
+        TRY_ASSIGN(endpoint.token, token_of(session));
+    }
+    TRY(may_take_token(endpoint));
+    return endpoint;
+}
+
+int refuse(std::string const& why, int status = 1) {
+    std::cerr << "updraft: " << text::one_line(why) << "\n";
+    return status;
 }
 
 // The call succeeded, but its answer says that not everything was done.
@@ -104,19 +120,19 @@ int show_columns(Command const& command, json::Object const& answer) {
     if (!items || *items == nullptr) return refuse("the answer has no items");
     std::cout << as_columns(**items, command.columns);
     auto const next = json::text_member(answer, "nextCursor");
-    if (next && *next) std::cout << "more: --cursor " << **next << "\n";
+    if (next && *next) std::cout << "more: --cursor " << text::one_line(**next) << "\n";
     return 0;
 }
 
 int show(Command const& command, Answer const& answer, bool raw) {
     if (!answer.good()) {
-        if (raw && !answer.body.empty()) std::cout << answer.body << "\n";
+        if (raw && !answer.body.empty()) std::cout << json::for_terminal(answer.body) << "\n";
         return refuse(problem_in(answer.status, answer.body));
     }
     auto const object = json::read_object(answer.body);
     auto const status = object && has_failed(command, *object) ? 1 : 0;
     if (raw) {
-        if (!answer.body.empty()) std::cout << answer.body << "\n";
+        if (!answer.body.empty()) std::cout << json::for_terminal(answer.body) << "\n";
         return status;
     }
     if (command.shape == Shape::nothing) {
@@ -124,7 +140,7 @@ int show(Command const& command, Answer const& answer, bool raw) {
         return 0;
     }
     if (!object) {
-        std::cout << (answer.body.empty() ? "done" : answer.body) << "\n";
+        std::cout << (answer.body.empty() ? "done" : text::some_lines(answer.body)) << "\n";
         return 0;
     }
     if (command.shape == Shape::columns) return show_columns(command, *object);
@@ -134,25 +150,26 @@ int show(Command const& command, Answer const& answer, bool raw) {
 
 int run(Command const& command, Session const& session) {
     auto const call = call_of(command, given_in(session));
-    if (!call) {
-        std::cerr << "updraft: " << call.error().detail << "\n";
-        return 2;
-    }
-    auto const answer = carry_out(endpoint_of(session), *call);
+    if (!call) return refuse(call.error().detail, wrong_usage);
+    auto const endpoint = endpoint_of(session, command);
+    if (!endpoint) return refuse(endpoint.error().detail, wrong_usage);
+    auto const answer = carry_out(*endpoint, *call);
     if (!answer) return refuse(answer.error().detail);
     return show(command, *answer, session.json);
 }
 
 int run_publish(Session const& session, Publication wanted) {
     wanted.description = given_in(session);
-    auto const answer = publish(endpoint_of(session), wanted);
-    if (!answer) return refuse(answer.error().detail);
     Command const shown{.noun = "firmware",
                         .verb = "publish",
                         .meaning = "",
                         .method = "POST",
                         .path = "",
                         .arguments = {}};
+    auto const endpoint = endpoint_of(session, shown);
+    if (!endpoint) return refuse(endpoint.error().detail, wrong_usage);
+    auto const answer = publish(*endpoint, wanted);
+    if (!answer) return refuse(answer.error().detail);
     return show(shown, *answer, session.json);
 }
 
@@ -184,7 +201,8 @@ void add_health(Syntax const& root) {
         .meaning = "Ask whether the server is ready. Exit status 1: it is not.",
         .method = "GET",
         .path = "/readyz",
-        .arguments = {}};
+        .arguments = {},
+        .takes_token = false};
     add_command(root, ready);
 }
 

@@ -207,6 +207,7 @@ def test_a_lost_key_is_not_made_anew(server):
     assert answer.returncode == 1
     assert str(key) in answer.stderr
     assert not key.exists()
+    key.touch(0o600)
     key.write_bytes(kept)
     server.start()
 

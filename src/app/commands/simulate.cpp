@@ -13,6 +13,7 @@
 #include "app/commands/fleet_enrolment.h"
 #include "app/settings/setting_values.h"
 #include "simulator/fleet.h"
+#include "text/clean_text.h"
 
 namespace updraft::app {
 namespace {
@@ -65,6 +66,7 @@ void add_source_flags(cli::Syntax const& syntax, Flags& flags) {
     syntax.flag("--create", flags.create, "Make the devices by the admin API, then run them.");
     syntax.option("--admin-token", flags.admin_token, "Admin token, for --create.")
         .variable("UPDRAFT_ADMIN_TOKEN");
+    syntax.flag("--insecure-http", flags.endpoint.insecure_http, cli::insecure_http_help);
     syntax.option("--did-prefix", flags.enrolment.did_prefix, "--create: begin the dids with this.")
         .show_default();
     syntax.option("--model", flags.enrolment.models,
@@ -160,7 +162,7 @@ public:
 
     void event(std::string const& line) {
         clear_line();
-        std::cout << line << std::endl;
+        std::cout << text::one_line(line) << std::endl;
     }
     bool beat(simulator::Tally const& tally) {
         auto const now = std::chrono::steady_clock::now();
@@ -197,7 +199,6 @@ Result<std::vector<simulator::Member>> members_of(Flags& flags) {
         TRY_ASSIGN(auto members, read_members(flags.credentials, flags.gateway_token));
         return members;
     }
-    flags.endpoint.token = Secret(flags.admin_token);
     TRY_ASSIGN(auto members, enrol(flags.endpoint, flags.enrolment));
     if (!flags.save_credentials.empty()) TRY(write_members(flags.save_credentials, members));
     return members;
@@ -206,7 +207,7 @@ Result<std::vector<simulator::Member>> members_of(Flags& flags) {
 // The exit status: 0 when every answer was valid in the protocol and the goal was reached.
 int verdict(Flags const& flags, simulator::Tally const& tally) {
     for (auto const& [what, count] : tally.unexpected) {
-        std::cerr << "unexpected, " << count << " times: " << what << '\n';
+        std::cerr << "unexpected, " << count << " times: " << text::one_line(what) << '\n';
     }
     if (tally.polls == 0) std::cerr << "no poll was ever answered\n";
     auto const short_of_goal = flags.upgrades > 0 && tally.ended() < flags.upgrades;
@@ -265,7 +266,7 @@ void add_simulate(cli::Syntax const& root) {
     add_behaviour_flags(syntax, *flags);
     add_run_flags(syntax, *flags);
     syntax.when_given([flags] {
-        auto const wrong = [](char const* what) {
+        auto const wrong = [](std::string const& what) {
             std::cerr << "updraft simulate: " << what << '\n';
             return 2;
         };
@@ -278,8 +279,14 @@ void add_simulate(cli::Syntax const& root) {
         if (flags->create && flags->admin_token.empty()) {
             return wrong("--create needs --admin-token or UPDRAFT_ADMIN_TOKEN");
         }
+        if (flags->create) {
+            flags->endpoint.token = Secret(flags->admin_token);
+            auto const safe = cli::may_take_token(flags->endpoint);
+            if (!safe) return wrong(text::one_line(safe.error().detail));
+        }
         auto const status = simulate(*flags);
-        if (!status) std::cerr << "updraft simulate: " << status.error().detail << '\n';
+        if (!status)
+            std::cerr << "updraft simulate: " << text::one_line(status.error().detail) << '\n';
         return status ? *status : 1;
     });
 }

@@ -15,11 +15,11 @@
 #include "blobdir/descriptor.h"
 #include "text/hex.h"
 #include "vocabulary/digest.h"
+#include "vocabulary/secret_file.h"
 
 namespace updraft::app {
 namespace {
 
-constexpr std::size_t secret_file_bytes_max = 4096;
 constexpr std::size_t token_characters_min = 32;
 constexpr std::string_view blank = " \t\r\n";
 
@@ -65,26 +65,6 @@ Result<void> put_secret_file(std::string const& path, std::string_view content) 
     return {};
 }
 
-Result<std::optional<std::string>> read_secret_file(std::string const& path) {
-    Descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.number() < 0) {
-        if (errno == ENOENT) return std::nullopt;
-        return system_trouble(path, "cannot be read", errno);
-    }
-    std::string content(secret_file_bytes_max, '\0');
-    std::size_t filled = 0;
-    while (filled < content.size()) {
-        auto const got = ::read(file.number(), content.data() + filled, content.size() - filled);
-        if (got < 0) return system_trouble(path, "cannot be read", errno);
-        if (got == 0) break;
-        filled += static_cast<std::size_t>(got);
-    }
-    content.resize(filled);
-    auto const last = content.find_last_not_of(blank);
-    content.resize(last == std::string::npos ? 0 : last + 1);
-    return content;
-}
-
 bool is_one_word(std::string const& text) {
     return !text.empty() && text.find_first_of(blank) == std::string::npos;
 }
@@ -125,13 +105,14 @@ DataDir::~DataDir() {
 }
 
 Result<std::optional<Secret>> read_key_file(std::string const& path) {
-    TRY_ASSIGN(auto const digits, read_secret_file(path));
-    if (!digits) return std::nullopt;
+    TRY_ASSIGN(auto const held, read_secret_file(path));
+    if (!held) return std::nullopt;
+    auto const& digits = held->reveal();
     std::string key;
-    auto fits = digits->size() == 2 * secret_key_bytes;
-    for (std::size_t i = 0; fits && i < digits->size(); i += 2) {
-        auto const high = hex_digit((*digits)[i]);
-        auto const low = hex_digit((*digits)[i + 1]);
+    auto fits = digits.size() == 2 * secret_key_bytes;
+    for (std::size_t i = 0; fits && i < digits.size(); i += 2) {
+        auto const high = hex_digit(digits[i]);
+        auto const low = hex_digit(digits[i + 1]);
         fits = high >= 0 && low >= 0;
         key += static_cast<char>(high * 16 + low);
     }
@@ -152,13 +133,13 @@ Result<Secret> make_key_file(std::string const& path, IdSource& id_source) {
 }
 
 Result<std::optional<Secret>> read_token_file(std::string const& path) {
-    TRY_ASSIGN(auto const token, read_secret_file(path));
+    TRY_ASSIGN(auto token, read_secret_file(path));
     if (!token) return std::nullopt;
-    if (token->size() < token_characters_min || !is_one_word(*token)) {
+    if (token->reveal().size() < token_characters_min || !is_one_word(token->reveal())) {
         return fail(Errc::corrupt, path + " is no admin token: it must hold one word of at least " +
                                        std::to_string(token_characters_min) + " characters");
     }
-    return Secret(*token);
+    return token;
 }
 
 Result<Secret> make_token_file(std::string const& path, IdSource& id_source) {
@@ -168,17 +149,16 @@ Result<Secret> make_token_file(std::string const& path, IdSource& id_source) {
 }
 
 Result<Secret> read_secret_key(std::string const& path) {
-    auto const named = "[firmware] secret_key_file " + path;
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) return system_trouble(named, "cannot be read", errno);
-    if ((status.st_mode & 077) != 0) {
-        return fail(Errc::invalid, "others may read " + named + ": give it the mode 0600");
+    auto const named = [](std::string const& what) {
+        return "[firmware] secret_key_file: " + what;
+    };
+    auto word = read_secret_file(path);
+    if (!word) return fail(word.error().code, named(word.error().detail));
+    if (!*word) return fail(Errc::unavailable, named(path + " is missing"));
+    if (!is_one_word((*word)->reveal())) {
+        return fail(Errc::invalid, named(path + " must hold one word, the secret key"));
     }
-    TRY_ASSIGN(auto const word, read_secret_file(path));
-    if (!word || !is_one_word(*word) || word->size() == secret_file_bytes_max) {
-        return fail(Errc::invalid, named + " must hold one word, the secret key");
-    }
-    return Secret(*word);
+    return **std::move(word);
 }
 
 }  // namespace updraft::app

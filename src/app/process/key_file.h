@@ -3,8 +3,8 @@
 // Lives here: DIR (0700) and its lock; DIR/secret.key and DIR/admin-token (0600), which are made
 //             once and read at each start; the file of a bucket's secret key.
 //
-// Not here:   sealing with the key (access/seal.h), whether the key belongs to the store
-//             (app/first_start.h).
+// Not here:   who else may read such files (vocabulary/secret_file.h), sealing with the key
+//             (access/seal.h), whether the key belongs to the store (app/first_start.h).
 #pragma once
 
 #include <optional>
@@ -47,8 +47,7 @@ inline constexpr std::size_t secret_key_bytes = 32;
 [[nodiscard]] Result<std::optional<Secret>> read_token_file(std::string const& path);
 [[nodiscard]] Result<Secret> make_token_file(std::string const& path, IdSource& id_source);
 
-// [firmware] secret_key_file: one word in a file that only its owner may read. Errors do not
-// contain it.
+// [firmware] secret_key_file: one word. Errors do not contain it.
 [[nodiscard]] Result<Secret> read_secret_key(std::string const& path);
 
 }  // namespace updraft::app

@@ -59,6 +59,7 @@ TEST_F(KeyFile, ThatIsNotThereIsNoError) {
 TEST_F(KeyFile, ThatIsNoKeyIsRefusedByName) {
     for (auto const* const content : {"", "abc", "zz", "0123456789abcdef"}) {
         std::ofstream(in_folder("secret.key")) << content;
+        std::filesystem::permissions(in_folder("secret.key"), std::filesystem::perms{0600});
         auto const read = read_key_file(in_folder("secret.key"));
         ASSERT_FALSE(read);
         EXPECT_THAT(read.error().detail, HasSubstr("secret.key"));
@@ -67,6 +68,8 @@ TEST_F(KeyFile, ThatIsNoKeyIsRefusedByName) {
 
 TEST_F(KeyFile, OfTokensMayBeWrittenByAnOperator) {
     std::ofstream(in_folder("admin-token")) << "0123456789abcdefghijklmnopqrstuvwxyz\n";
+    EXPECT_THAT(read_token_file(in_folder("admin-token")).error().detail, HasSubstr("0600"));
+    std::filesystem::permissions(in_folder("admin-token"), std::filesystem::perms{0600});
     auto const read = read_token_file(in_folder("admin-token"));
     ASSERT_TRUE(read && *read);
     EXPECT_EQ((*read)->reveal(), "0123456789abcdefghijklmnopqrstuvwxyz");
@@ -74,7 +77,8 @@ TEST_F(KeyFile, OfTokensMayBeWrittenByAnOperator) {
 
 TEST_F(KeyFile, OfTokensRefusesAShortOne) {
     std::ofstream(in_folder("admin-token")) << "secret\n";
-    EXPECT_FALSE(read_token_file(in_folder("admin-token")));
+    std::filesystem::permissions(in_folder("admin-token"), std::filesystem::perms{0600});
+    EXPECT_EQ(read_token_file(in_folder("admin-token")).error().code, Errc::corrupt);
 }
 
 TEST_F(KeyFile, LeavesNothingHalfMadeWhereItCannotBeWritten) {
@@ -136,7 +140,7 @@ TEST_F(SecretKey, IsRefusedAndNotRepeatedOtherwise) {
         ASSERT_FALSE(refused);
         EXPECT_THAT(refused.error().detail, Not(HasSubstr("s3cret")));
     }
-    EXPECT_THAT(read("s3cret", std::filesystem::perms{0640}).error().detail, HasSubstr("0600"));
+    EXPECT_THAT(read("s3cret", std::filesystem::perms{0644}).error().detail, HasSubstr("0600"));
     EXPECT_EQ(read_secret_key("/nowhere/secret").error().code, Errc::unavailable);
 }
 
