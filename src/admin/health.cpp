@@ -20,13 +20,19 @@ Reply status_reply(int status, std::string_view word, std::string_view detail = 
 
 asio::awaitable<Reply> healthz(Context&, Request const&) { co_return status_reply(200, "up"); }
 
-asio::awaitable<Reply> readyz(Context& context, Request const&) {
+asio::awaitable<Reply> readyz(Context& context, Request const& request) {
     if (context.not_ready) {
         auto const reason = context.not_ready();
         if (!reason.empty()) co_return status_reply(503, "not ready", reason);
     }
     auto const healthy = context.store.healthy();
-    if (!healthy) co_return status_reply(503, "not ready", healthy.error().detail);
+    if (!healthy) {
+        if (context.trouble) context.trouble(request.request_id, healthy.error());
+        auto const& told = healthy.error().told;
+        auto const why = (told.empty() ? "the store cannot be used" : told) +
+                         "; our log says more under request id " + std::string(request.request_id);
+        co_return status_reply(503, "not ready", why);
+    }
     // A hint, such as an unreachable push receiver, does not make this process unready.
     auto const hint = context.hint ? context.hint() : std::string();
     co_return status_reply(200, "ready", hint);

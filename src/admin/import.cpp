@@ -64,7 +64,7 @@ Reply broken_off(Error const& error, ImportTally const& tally) {
     auto const status = error.code == Errc::invalid    ? 400
                         : error.code == Errc::too_many ? 408
                                                        : status_of(error.code);
-    auto reply = problem(status, error.detail + done);
+    auto reply = problem(status, error.for_client() + done);
     reply.close = true;
     return reply;
 }

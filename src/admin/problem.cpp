@@ -91,12 +91,15 @@ http::Reply problem(int status, std::string const& detail) {
     return reply;
 }
 
-http::Reply problem(Error const& error) { return problem(status_of(error.code), error.detail); }
+http::Reply problem(Error const& error) {
+    return problem(status_of(error.code), error.for_client());
+}
 
 Error told_to_client(Context const& context, http::Request const& request, Error const& error) {
     auto const status = status_of(error.code);
-    if (status < 500) return error;
-    if (context.trouble) context.trouble(request.request_id, error);
+    auto const ours = status >= 500 || !error.told.empty();
+    if (ours && context.trouble) context.trouble(request.request_id, error);
+    if (status < 500) return {error.code, error.for_client()};
     auto const where = "our log says more under request id " + std::string(request.request_id);
     return {
         error.code,

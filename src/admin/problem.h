@@ -21,9 +21,8 @@ namespace updraft::admin {
 // With the header fields of the status: WWW-Authenticate for 401, Retry-After for 503.
 [[nodiscard]] http::Reply problem(Error const& error);
 
-// `error` as the client may see it. With a status of 500 or above, `context.trouble` is called with
-// the error and its detail is replaced by the request id: it may contain SQL or a message of the
-// database.
+// `error` as the client may see it. With a status of 500 or above, its detail is replaced by the
+// request id. `context.trouble` is called with the error when the client is not told its detail.
 [[nodiscard]] Error told_to_client(Context const& context, http::Request const& request,
                                    Error const& error);
 // The problem document of told_to_client().

@@ -54,7 +54,10 @@ std::string push_body(WithAttempts const& shown) {
             writer.value(attempt.status);
         }
         writer.member("durationMs", attempt.duration_ms);
-        text_or_null(writer, "answer", attempt.answer);
+        // Earlier releases recorded what libcurl said where there was no answer.
+        text_or_null(writer, "answer",
+                     attempt.status == 0 ? std::string_view() : std::string_view(attempt.answer));
+        text_or_null(writer, "error", attempt.fault ? push::word(*attempt.fault) : "");
         writer.end();
     }
     writer.end().end();

@@ -40,19 +40,22 @@ Result<std::optional<std::string>> claimed_digest(Request const& request) {
 
 // The reply when the body could not be read to its end.
 Reply broken_off(Context const& context, Request const& request, Error const& error) {
-    auto reply = error.code == Errc::invalid    ? problem(400, error.detail)
-                 : error.code == Errc::too_many ? problem(408, error.detail)
+    auto reply = error.code == Errc::invalid    ? problem(400, error.for_client())
+                 : error.code == Errc::too_many ? problem(408, error.for_client())
                                                 : failure(context, request, error);
     reply.close = true;
     return reply;
 }
 
-// Errors of the disk and the bucket (no space, not reachable) are answered with their text, because
-// the operator must solve them.
+// Errors of the disk and the bucket (no space, not reachable) are answered with what clients may be
+// told of them, because the operator must solve them.
 Reply storage_failure(Context const& context, Request const& request, Error const& error) {
-    if (error.code != Errc::unavailable) return failure(context, request, error);
+    if (error.code != Errc::unavailable || error.told.empty()) {
+        return failure(context, request, error);
+    }
     if (context.trouble) context.trouble(request.request_id, error);
-    return problem(error);
+    return problem(503, error.told + "; our log says more under request id " +
+                            std::string(request.request_id));
 }
 
 Result<void> check_announced(Context const& context, Request const& request) {

@@ -215,8 +215,14 @@ void Server::Parts::make_domain() {
     rate.emplace(settings.limits.requests_per_second_per_app, settings.limits.burst_per_app);
     http_client = std::make_unique<webpost::CurlHttpClient>(http_client_settings(settings.push));
     auto const open = [this](access::Sealed const& sealed) { return seal->open(sealed); };
+    auto pushing = dispatch_settings(settings.push);
+    pushing.trouble = [this](AppId const& appid, std::string_view webhook_id,
+                             std::string_view what) {
+        journal.info("push failed",
+                     {{"app", appid.value}, {"webhook", webhook_id}, {"detail", what}});
+    };
     dispatch = std::make_unique<push::Dispatch>(*store, *http_client, clock, id_source, open,
-                                                removed_apps, dispatch_settings(settings.push));
+                                                removed_apps, std::move(pushing));
 }
 
 void Server::Parts::add_tasks() {

@@ -19,7 +19,9 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
 }
 
 Error disk_error(std::string const& tried, int number) {
-    return {Errc::unavailable, "cannot " + tried + ": " + std::generic_category().message(number)};
+    auto const full = number == ENOSPC || number == EDQUOT;
+    return {Errc::unavailable, "cannot " + tried + ": " + std::generic_category().message(number),
+            full ? "there is no space for the file" : "the disk cannot be used"};
 }
 
 Descriptor open_to_read(std::filesystem::path const& file) {

@@ -173,7 +173,7 @@ Result<std::shared_ptr<OpenBlob const>> Bucket::fetch(std::string const& sha256)
 
 Error Bucket::cache_is_of_no_use(Error const& why) {
     std::scoped_lock const lock(fetches_mutex_);
-    cache_trouble_ = "the cache of artifacts cannot be filled: " + why.detail;
+    cache_trouble_ = "the cache of artifacts cannot be filled: " + why.for_client();
     return come_again();
 }
 

@@ -19,13 +19,15 @@ bool worth_another_try(long status) {
 }
 
 tl::unexpected<Error> away(std::string const& why) {
-    return fail(Errc::unavailable, "the bucket cannot be reached: " + why);
+    return fail(Errc::unavailable, "the bucket cannot be reached: " + why,
+                "the bucket cannot be reached");
 }
 
 tl::unexpected<Error> refusal(long status, std::string const& code) {
     auto text = "the bucket refuses the request: HTTP " + std::to_string(status);
     if (!code.empty()) text += ", " + code;
-    return fail(Errc::unavailable, std::move(text));
+    auto told = text;
+    return fail(Errc::unavailable, std::move(text), std::move(told));
 }
 
 }  // namespace
@@ -136,7 +138,7 @@ Result<Client::Answer> Client::judged(Answer answer) {
     auto const is_away = worth_another_try(answer.status);
     ++(is_away ? unavailable_ : refused_);
     auto wrong = answer.status == 0 ? away(answer.trouble) : refusal(answer.status, code);
-    note(wrong.value().detail);
+    note(wrong.value().for_client());
     return wrong;
 }
 

@@ -107,14 +107,15 @@ http::Reply done() {
 
 http::Reply refusal(Error const& error) {
     auto const& row = refused(error.code);
-    auto const told = row.status == 500 ? told_of_500 : std::string_view(error.detail);
+    auto const told = row.status == 500 ? told_of_500 : std::string_view(error.for_client());
     return error_reply(row.status, row.exception_class, row.error_code, told);
 }
 
 http::Reply failure(Context const& context, http::Request const& request, Error const& error) {
     auto const& row = refused(error.code);
+    auto const ours = row.status >= 500 || !error.told.empty();
+    if (ours && context.trouble) context.trouble(request.request_id, error);
     if (row.status < 500) return refusal(error);
-    if (context.trouble) context.trouble(request.request_id, error);
     auto const told = row.status == 500 ? told_of_500 : told_of_503;
     return error_reply(row.status, row.exception_class, row.error_code, told);
 }

@@ -224,6 +224,14 @@ asio::awaitable<Reply> Connection::ask(Handler const& handler, Request const& re
     co_return trouble(request.path, 500, "internal error; the log has more under this request id");
 }
 
+Reply Connection::trouble_inside(std::string_view path, int status, Error const& error) const {
+    std::string_view const id(request_id_.data(), request_id_size_);
+    if (lane_.ground.hooks.trouble) lane_.ground.hooks.trouble(id, error);
+    return trouble(path, status,
+                   status == 503 ? "busy: please try again"
+                                 : "internal error; the log has more under this request id");
+}
+
 // True when the whole body is in the buffer, as most bodies are: they arrive together with the
 // head.
 bool Connection::has_arrived(Head const& head) const {

@@ -88,6 +88,9 @@ private:
     void take_request_id(Head const& head);
     [[nodiscard]] Reply trouble(std::string_view path, int status, std::string detail,
                                 std::string allowed = {}) const;
+    // An error of a body's first piece. The answer only says that it failed; the hook gets the
+    // rest.
+    [[nodiscard]] Reply trouble_inside(std::string_view path, int status, Error const& error) const;
     [[nodiscard]] Trouble found_trouble(int status, std::string detail,
                                         std::string allowed = {}) const;
     void note_answer(Request const& request, int status);

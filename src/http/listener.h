@@ -58,7 +58,9 @@ struct Answered {
 struct ListenerHooks {
     std::function<void(Answered const&)> answered;
     // A handler threw an exception, which is a bug; the request is answered with 500.
-    std::function<void(std::string_view request_id, std::string_view what)> bug;
+    std::function<void(std::string_view request_id, std::string_view what)> bug{};
+    // A body could not be begun; the request is answered with 500 or 503.
+    std::function<void(std::string_view request_id, Error const& error)> trouble{};
 };
 
 // Sums over all threads. All values except connections_open only increase.

@@ -123,7 +123,7 @@ asio::awaitable<bool> Connection::send_source(Reply& reply, ReplyFrame frame, He
     if (!last) {
         // Nothing of this reply was sent yet, so an error can still be answered.
         int const status = last.error().code == Errc::unavailable ? 503 : 500;
-        auto told = trouble(head.path, status, last.error().detail);
+        auto told = trouble_inside(head.path, status, last.error());
         reply.status = told.status;
         co_return co_await send(told, head, frame.keep_alive);
     }

@@ -51,13 +51,13 @@ http::Reply refused_reply(Refused const& refused, bool by_header) {
 Refused refused_of(Error const& error) {
     switch (error.code) {
         case Errc::app_unknown:
-            return {401, "invalid_client", error.detail};
+            return {401, "invalid_client", error.for_client()};
         case Errc::refresh_invalid:
         case Errc::refresh_expired:
         case Errc::invalid:
-            return {400, "invalid_grant", error.detail};
+            return {400, "invalid_grant", error.for_client()};
         case Errc::too_many:
-            return {429, "temporarily_unavailable", error.detail};
+            return {429, "temporarily_unavailable", error.for_client()};
         case Errc::busy:
         case Errc::unavailable:
             return {503, "temporarily_unavailable", "busy: please try again"};

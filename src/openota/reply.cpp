@@ -110,9 +110,10 @@ http::Reply success_text(std::string_view result) { return envelope(0, 200, resu
 http::Reply failure(Context const& context, http::Request const& request, Error const& error) {
     auto const refusal = refusal_of(error.code);
     auto const ours = refusal.http_status >= 500;
-    if (ours && context.trouble) context.trouble(request.request_id, error);
+    if ((ours || !error.told.empty()) && context.trouble)
+        context.trouble(request.request_id, error);
     auto reply = envelope(refusal.code, refusal.http_status,
-                          ours ? our_fault(error.code, request.request_id) : error.detail);
+                          ours ? our_fault(error.code, request.request_id) : error.for_client());
     if (refusal.code == 104) reply.fields.emplace_back("Retry-After", "1");
     return reply;
 }

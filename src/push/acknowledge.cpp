@@ -2,29 +2,10 @@
 
 #include "json/reader.h"
 #include "push/delivery.h"
+#include "text/clean_text.h"
 
 namespace updraft::push {
 namespace {
-
-// How many bytes the UTF-8 character at the front of `text` has; 0 when it is none.
-std::size_t character_bytes(std::string_view text) {
-    auto const lead = static_cast<unsigned char>(text.front());
-    std::size_t const bytes = lead < 0x80                    ? 1
-                              : lead >= 0xC2 && lead <= 0xDF ? 2
-                              : lead >= 0xE0 && lead <= 0xEF ? 3
-                              : lead >= 0xF0 && lead <= 0xF4 ? 4
-                                                             : 0;
-    if (bytes == 0 || bytes > text.size()) return 0;
-    for (std::size_t i = 1; i < bytes; ++i) {
-        if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80) return 0;
-    }
-    if (bytes < 3) return bytes;
-    // Overlong forms, surrogates, and values above U+10FFFF are no characters.
-    auto const second = static_cast<unsigned char>(text[1]);
-    bool const bad = (lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
-                     (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F);
-    return bad ? 0 : bytes;
-}
 
 bool is_success(int status) { return status >= 200 && status <= 299; }
 
@@ -38,21 +19,73 @@ bool is_zero(json::Value const& code) {
     return mantissa.find_first_of("123456789") == std::string_view::npos;
 }
 
-}  // namespace
-
-bool acknowledged(Receipt const& receipt) {
-    if (!is_success(receipt.status) || receipt.body_cut || !receipt.trouble.empty()) return false;
-    if (receipt.body.empty()) return true;
-    auto const object = json::read_object(receipt.body);
-    if (!object) return false;
-    auto const code = object->find("code");
-    return code && (*code == nullptr || is_zero(**code));
+std::optional<AttemptFault> attempt_fault(Receipt const& receipt) {
+    switch (receipt.fault) {
+        case PostFault::none:
+            break;
+        case PostFault::dns:
+            return AttemptFault::dns;
+        case PostFault::blocked:
+            return AttemptFault::blocked;
+        case PostFault::connect:
+            return AttemptFault::connect;
+        case PostFault::tls:
+            return AttemptFault::tls;
+        case PostFault::timeout:
+            return AttemptFault::timeout;
+        case PostFault::closed:
+            return AttemptFault::closed;
+        case PostFault::body:
+            return AttemptFault::body;
+    }
+    if (!receipt.trouble.empty() || receipt.status == 0) return AttemptFault::closed;
+    return std::nullopt;
 }
 
+// What an operator is told of a verification without an answer.
+std::string_view sentence_of(AttemptFault fault) {
+    switch (fault) {
+        case AttemptFault::dns:
+            return "the host name of the URL has no address";
+        case AttemptFault::blocked:
+            return "the address of the URL is not public, and [push] allow_networks does not list "
+                   "it";
+        case AttemptFault::connect:
+            return "no connection to the receiver";
+        case AttemptFault::tls:
+            return "no TLS connection to the receiver: is its certificate valid for the host name?";
+        case AttemptFault::timeout:
+            return "no answer in time";
+        case AttemptFault::body:
+            return "the answer is longer than 64 KiB";
+        case AttemptFault::closed:
+        case AttemptFault::status:
+        case AttemptFault::code:
+            break;
+    }
+    return "the connection ended before an answer was complete";
+}
+
+}  // namespace
+
+std::optional<AttemptFault> fault_of(Receipt const& receipt) {
+    if (auto const fault = attempt_fault(receipt)) return fault;
+    if (!is_success(receipt.status)) return AttemptFault::status;
+    if (receipt.body_cut) return AttemptFault::body;
+    if (receipt.body.empty()) return std::nullopt;
+    auto const object = json::read_object(receipt.body);
+    if (!object) return AttemptFault::body;
+    auto const code = object->find("code");
+    if (code && (*code == nullptr || is_zero(**code))) return std::nullopt;
+    return AttemptFault::code;
+}
+
+bool acknowledged(Receipt const& receipt) { return !fault_of(receipt); }
+
 std::string verification_fault(Receipt const& receipt, std::string_view echo) {
-    if (!receipt.trouble.empty()) return receipt.trouble;
+    if (auto const fault = attempt_fault(receipt)) return std::string(sentence_of(*fault));
     if (!is_success(receipt.status)) return "HTTP status " + std::to_string(receipt.status);
-    if (receipt.body_cut) return "the answer is longer than 64 KiB";
+    if (receipt.body_cut) return std::string(sentence_of(AttemptFault::body));
     auto const object = json::read_object(receipt.body);
     if (!object) return "the answer is not a JSON object";
     auto const code = object->find("code");
@@ -64,23 +97,9 @@ std::string verification_fault(Receipt const& receipt, std::string_view echo) {
 }
 
 std::string answer_excerpt(Receipt const& receipt) {
-    if (!receipt.trouble.empty()) return receipt.trouble.substr(0, answer_bytes_max);
-    // Bytes that are not UTF-8, and control characters, become '?': databases refuse the first, and
-    // the second could control a terminal.
-    std::string excerpt;
-    auto rest = std::string_view(receipt.body).substr(0, answer_bytes_max);
-    while (!rest.empty()) {
-        auto const bytes = character_bytes(rest);
-        bool const control = bytes == 1 && rest.front() < ' ' && rest.front() != '\n';
-        if (bytes == 0 || control) {
-            excerpt += '?';
-            rest.remove_prefix(1);
-        } else {
-            excerpt += rest.substr(0, bytes);
-            rest.remove_prefix(bytes);
-        }
-    }
-    return excerpt;
+    return text::clean_text(
+        std::string_view(receipt.body).substr(0, answer_bytes_max),
+        {.bytes_max = answer_bytes_max, .instead = '?', .kept = "\n", .not_utf8 = "?"});
 }
 
 }  // namespace updraft::push

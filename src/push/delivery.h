@@ -61,11 +61,36 @@ inline constexpr EnumWords<2> stream_words{"upgrade", "notice"};
     return type == MsgType::new_firmware ? Stream::notice : Stream::upgrade;
 }
 
+// Why an attempt failed: no complete answer came (as PostFault), or one that does not acknowledge.
+enum class AttemptFault : std::uint8_t {
+    dns,
+    blocked,
+    connect,
+    tls,
+    timeout,
+    closed,
+    status,  // Not 2xx.
+    body,    // Too long, or not a JSON object.
+    code,    // A JSON object whose code is not 0.
+};
+
+// The names of faults in the store and in the admin API, in the order of AttemptFault.
+inline constexpr EnumWords<9> attempt_fault_words{"dns",    "blocked", "connect", "tls", "timeout",
+                                                  "closed", "status",  "body",    "code"};
+
+[[nodiscard]] constexpr std::string_view word(AttemptFault fault) {
+    return word_in(attempt_fault_words, fault);
+}
+[[nodiscard]] constexpr std::optional<AttemptFault> read_attempt_fault(std::string_view text) {
+    return value_in<AttemptFault>(attempt_fault_words, text);
+}
+
 struct Attempt {
     Instant at;
     int status = 0;  // HTTP status; 0 when no answer came.
     std::int64_t duration_ms = 0;
-    std::string answer;  // The first answer_bytes_max bytes of the answer, or what went wrong.
+    std::string answer;                      // The first answer_bytes_max bytes of the answer.
+    std::optional<AttemptFault> fault = {};  // Absent: acknowledged, or recorded before 0.2.
 
     bool operator==(Attempt const&) const = default;
 };

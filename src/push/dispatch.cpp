@@ -154,7 +154,8 @@ void Dispatch::settle(InFlight flight, Receipt receipt, Instant now) {
     auto const stream = static_cast<std::size_t>(stream_of(flight.message.type));
     --state_of(flight.appid).in_flight[stream];
     --in_flight_;
-    bool const arrived = acknowledged(receipt);
+    auto const fault = fault_of(receipt);
+    bool const arrived = !fault;
     count(flight.appid, arrived);
     Ended ended;
     ended.webhook_id = std::move(flight.message.webhook_id);
@@ -167,7 +168,9 @@ void Dispatch::settle(InFlight flight, Receipt receipt, Instant now) {
     ended.attempt = {.at = flight.at,
                      .status = receipt.status,
                      .duration_ms = static_cast<std::int64_t>(receipt.duration.count()),
-                     .answer = answer_excerpt(receipt)};
+                     .answer = answer_excerpt(receipt),
+                     .fault = fault};
+    tell_trouble(ended.appid, ended.webhook_id.value, receipt);
     ended.arrived = arrived;
     ended.gone = receipt.status == 410;
     if (!arrived && receipt.retry_after) {
@@ -175,6 +178,13 @@ void Dispatch::settle(InFlight flight, Receipt receipt, Instant now) {
     }
     ended.jitter = {static_cast<std::uint32_t>(id_source_.below(10'000))};
     unrecorded_.push_back(std::move(ended));
+}
+
+void Dispatch::tell_trouble(AppId const& appid, std::string_view webhook_id,
+                            Receipt const& receipt) const {
+    if (settings_.trouble && !receipt.trouble.empty()) {
+        settings_.trouble(appid, webhook_id, receipt.trouble);
+    }
 }
 
 void Dispatch::count(AppId const& appid, bool arrived) {

@@ -22,6 +22,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -44,6 +45,10 @@ struct DispatchSettings {
     Millis progress_interval = std::chrono::seconds{3};
     std::int64_t in_flight_per_app_max = 32;
     std::int64_t in_flight_max = 4096;  // Of all apps together; each post needs a socket.
+    // Called for each post without a complete answer, with what the library said, for the log. May
+    // be empty; must not block. `webhook_id` is empty for a verification.
+    std::function<void(AppId const& appid, std::string_view webhook_id, std::string_view what)>
+        trouble{};
 };
 
 // The outcome of a verification that an operator asked for.
@@ -115,6 +120,8 @@ private:
     void take_cleaned(Result<bool> const& cleaned, Instant now);
     void settle(InFlight flight, Receipt receipt, Instant now);
     void settle_check(UrlCheck check, Receipt receipt, Instant now);
+    void tell_trouble(AppId const& appid, std::string_view webhook_id,
+                      Receipt const& receipt) const;
     void count(AppId const& appid, bool arrived);
     void release(std::vector<Ended> const& batch);
     void flush(Instant now);

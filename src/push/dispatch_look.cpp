@@ -182,6 +182,7 @@ void Dispatch::post(std::shared_ptr<access::App const> const& app, DueMessage me
         // The app's keys cannot be opened, which an operator must repair: the attempt fails, and
         // the message is tried again.
         Receipt receipt;
+        receipt.fault = PostFault::connect;
         receipt.trouble = parcel.error().detail;
         inbox_->leave([&](Inbox::Events& events) {
             events.answers.emplace_back(std::move(flight), std::move(receipt));
@@ -222,6 +223,7 @@ void Dispatch::check(AppId const& appid, Occasion occasion, VerifyDone done, Ins
     };
     if (parcel) return http_client_.post(*std::move(parcel), std::move(leave));
     Receipt receipt;
+    receipt.fault = PostFault::connect;
     receipt.trouble = parcel.error().detail;
     leave(std::move(receipt));
 }
@@ -230,6 +232,7 @@ void Dispatch::settle_check(UrlCheck check, Receipt receipt, Instant now) {
     --in_flight_;
     auto outcome = std::move(check.outcome);
     outcome.fault = verification_fault(receipt, check.echo);
+    tell_trouble(outcome.appid, {}, receipt);
     outcome.gone = receipt.status == 410;
     store_.submit(
         [outcome, rules = settings_.receivers, now](Tx& tx) -> Result<void> {

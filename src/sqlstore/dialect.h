@@ -68,6 +68,9 @@ inline constexpr Dialect postgres_dialect{
     .own_check = "",
 };
 
+// What clients are told of a row that breaks a unique index.
+inline constexpr std::string_view told_of_conflict = "it exists already, or was changed meanwhile";
+
 // The settings of a PostgreSQL session. `local` is "true" when they apply to the current
 // transaction only, otherwise "false". Each of our queries has an index. So the planner may not use
 // plans that read whole tables, and plans do not depend on statistics.

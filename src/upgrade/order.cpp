@@ -143,7 +143,7 @@ Result<OrderOutcome> order_by_operator(Tx& tx, Means const& means, OperatorOrder
         auto one = open_for_operator(tx, means, did, named, order);
         if (one) continue;
         if (!is_about_the_device(one.error().code)) return pass(one);
-        outcome.refused.push_back({did, one.error().code, one.error().detail});
+        outcome.refused.push_back({did, one.error().code, one.error().for_client()});
     }
     outcome.started = order.count;
     TRY(put_order(tx, {}, order));

@@ -25,7 +25,7 @@ Result<void> enroll_run(Tx& tx, Means const& means, access::Actor const& actor, 
         if (enrolled[i]) {
             ++(enrolled[i]->created() ? tally.imported : tally.updated);
         } else {
-            tally.reject(run.numbers[i], enrolled[i].error().detail);
+            tally.reject(run.numbers[i], enrolled[i].error().for_client());
         }
     }
     return {};
@@ -59,7 +59,7 @@ Result<ImportTally> import_devices(Tx& tx, Means const& means, access::Actor con
             run.all.push_back(*wanted);
             run.numbers.push_back(number);
         } else {
-            tally.reject(number, wanted.error().detail);
+            tally.reject(number, wanted.error().for_client());
         }
     }
     TRY(enroll_run(tx, means, actor, run, now, tally));

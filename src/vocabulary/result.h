@@ -43,7 +43,11 @@ enum class Errc : std::uint8_t {
 struct Error {
     Errc code;
     std::string detail;  // One sentence for people; names the field. Code must not branch on it.
+    // Set where `detail` has a text of a library, a host name or a path, which only the log and the
+    // terminal of the operator may show: what clients are told instead.
+    std::string told{};
 
+    [[nodiscard]] std::string const& for_client() const { return told.empty() ? detail : told; }
     bool operator==(Error const&) const = default;
 };
 
@@ -52,6 +56,11 @@ using Result = tl::expected<T, Error>;
 
 [[nodiscard]] inline tl::unexpected<Error> fail(Errc code, std::string detail) {
     return tl::unexpected<Error>(Error{code, std::move(detail)});
+}
+
+// With what clients are told instead of `detail`.
+[[nodiscard]] inline tl::unexpected<Error> fail(Errc code, std::string detail, std::string told) {
+    return tl::unexpected<Error>(Error{code, std::move(detail), std::move(told)});
 }
 
 [[nodiscard]] inline tl::unexpected<Error> fail(Error error) {

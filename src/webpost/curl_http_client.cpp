@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "webpost/fault.h"
 #include "webpost/transfer.h"
 
 namespace updraft::webpost {
@@ -228,6 +229,7 @@ void CurlHttpClient::Engine::begin(Waiting waiting) {
     curl_slist_free_all(transfer->headers);
     if (easy != nullptr) curl_easy_cleanup(easy);
     Receipt receipt;
+    receipt.fault = PostFault::connect;
     receipt.trouble = "the request could not be made";
     transfer->done(std::move(receipt));
 }
@@ -263,7 +265,9 @@ void CurlHttpClient::Engine::answer(Transfer& transfer, CURL* easy, CURLcode cod
     curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &microseconds);
     receipt.status = static_cast<int>(status);
     receipt.duration = Millis{microseconds / 1000};
+    auto const found = std::exchange(receipt.fault, PostFault::none);
     if (code == CURLE_OK || receipt.body_cut) return;
+    receipt.fault = found == PostFault::none ? fault_of(code) : found;
     if (!transfer.refused.empty()) {
         receipt.trouble = transfer.refused;
     } else {

@@ -39,11 +39,13 @@ curl_socket_t open_socket(void* transfer_pointer, curlsocktype, curl_sockaddr* t
     auto const endpoint = endpoint_of(storage);
     if (!endpoint) {
         transfer.refused = "the address is neither IPv4 nor IPv6";
+        transfer.receipt.fault = PostFault::blocked;
         return CURL_SOCKET_BAD;
     }
     auto const& [address, port] = *endpoint;
     if (!may_connect(address, port, transfer.settings->allow_networks)) {
         transfer.refused = address.written() + " is not a public address";
+        transfer.receipt.fault = PostFault::blocked;
         return CURL_SOCKET_BAD;
     }
     return socket(target->family, target->socktype | SOCK_CLOEXEC, target->protocol);
@@ -55,6 +57,7 @@ std::size_t take_header(char* bytes, std::size_t, std::size_t size, void* transf
     transfer.header_bytes += size;
     if (transfer.header_bytes > answer_header_bytes_max) {
         transfer.refused = "the answer's header is longer than 32 KiB";
+        transfer.receipt.fault = PostFault::body;
         return 0;
     }
     if (line.starts_with("HTTP/"))

@@ -268,8 +268,9 @@ def test_pushes_are_listed_shown_and_sent_again(shared_server, admin, receiver, 
     shown = admin.get(f"/pushes/{push.id}").expect(200).json()
     assert shown["body"].encode() == push.raw
     [attempt] = shown["attemptLog"]
-    assert list(attempt) == ["at", "status", "durationMs", "answer"]
+    assert list(attempt) == ["at", "status", "durationMs", "answer", "error"]
     assert attempt["status"] == 200 and attempt["answer"] == '{"code":0}'
+    assert attempt["error"] is None
 
     admin.post(f"/pushes/{push.id}/replay").expect(202)
     replayed = receiver.wait_for(lambda one: one.id == push.id, 2)

@@ -1,5 +1,6 @@
 """The server on PostgreSQL: an outage of the database, and several instances."""
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -48,6 +49,51 @@ def test_a_database_that_goes_away_is_told_of_and_comes_back_by_itself(own_clust
     code, _ = user.upgrade_one("d-1")
     assert code == 0
     assert "deploymentBase" in device.poll()["_links"]
+
+
+# What libpq, PostgreSQL and our SQL say, and where the database is.
+INSIDE = re.compile(r"(?i)sql|libpq|connection to server|refused|socket|/var/|/tmp/|select |insert ")
+
+
+def test_no_answer_says_what_the_database_said(own_cluster, start_server, receiver):
+    """While the database is away and afterwards, answers hold our own words, and the log the reason."""
+    url = own_cluster.create("updraft")
+    server = start_server(config=on(url))
+    app = server.app(pushUrl=receiver.url)
+    user = app.grant("u-1")
+    server.publish("sensor-a", "2.0.0")
+    device = server.device("d-1", open_id="u-1")
+    draft = server.admin.post("/firmware", {"deviceModel": "m", "firmwareVersion": "1"}).json()["id"]
+    own_cluster.halt()
+    stage.wait_until(lambda: not ready(server), "/readyz to say that the database is away")
+    answers = [
+        stage.request(server.url, "GET", "/readyz"),
+        server.admin.get("/devices"), server.admin.get("/pushes"), server.admin.get("/devices/d-1"),
+        server.admin.put("/devices/d-2", {"deviceModel": "m", "firmwareVersion": "1"}),
+        server.admin.post("/devices/import", b'{"did":"d-3","deviceModel":"m","firmwareVersion":"1"}'),
+        server.admin.put(f"/firmware/{draft}/file", b"x"),
+        server.admin.post("/orders", {"dids": ["d-1"]}),
+        server.admin.post(f"/apps/{app.appid}/push/verify"),
+        user.raw("/open/ota/query/firmware"), user.raw("/open/ota/upgrade/firmware"),
+        user.raw("/open/ota/query/firmware/upgrade/history"),
+        stage.request(server.url, "POST", "/open/account/access/get", {"accountId": "a"},
+                      {"Appid": app.appid, "Appkey": app.appkey}),
+        device.call("GET", ""), device.call("PUT", "/configData", {"data": {"a": "b"}}),
+    ]
+    log = server.process.errors()
+    for answer in answers:
+        assert answer.status == 503, (answer.status, answer.body)
+        assert not INSIDE.search(answer.body.decode()), answer.body
+        assert re.search(f"request failed.*{answer.headers['X-Request-Id']}", log), answer.body
+    assert "PGSQL" in log, "libpq names the socket"
+
+    own_cluster.start()
+    stage.wait_until(lambda: ready(server), "/readyz to say that the database is back")
+    # Bytes that are no UTF-8, in the places where they are not refused before the store sees them.
+    for path in ("/devices?openId=%FF", "/devices?cursor=ZGV2aWNlczr_", "/upgrades?did=%FF%FE",
+                 "/pushes?did=%FF", "/devices/%FF", "/pushes/%FF"):
+        answer = server.admin.get(path)
+        assert answer.status < 500 and not INSIDE.search(answer.body.decode()), (path, answer.body)
 
 
 def test_a_server_that_starts_before_its_database_waits_for_it(own_cluster, tmp_path):

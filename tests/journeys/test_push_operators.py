@@ -59,7 +59,8 @@ def test_operators_see_who_takes_nothing_and_send_again_what_was_missed(start_se
     (letter,) = command(server, "push", "list", "--appid", app.appid, "--state", "dead")["items"]
     shown = command(server, "push", "show", letter["webhookId"])
     assert shown["state"] == "dead" and json.loads(shown["body"])["did"] == "lamp-1"
-    assert [(one["status"], one["answer"]) for one in shown["attemptLog"]] == [(503, "closed")] * 3
+    assert [(one["status"], one["answer"], one["error"])
+            for one in shown["attemptLog"]] == [(503, "closed", "status")] * 3
 
     receiver.behave = None
     receiver.echo = lambda text: {"code": 0, "result": text}

@@ -11,6 +11,7 @@ INSERT INTO apps (appid, name, disabled, ota_enabled, appkey_digest, appkey, pus
     VALUES ('app1', 'App', 0, 1, 'digest', 'sealed', 'sealed', 'https://a.example/', 1, 1, 1,
     'verified', 1);
 INSERT INTO users (open_id, created_at) VALUES ('u1', 1);
+INSERT INTO user_counts (appid, count) VALUES ('app1', 1);
 INSERT INTO grants (appid, open_id, created_at) VALUES ('app1', 'u1', 1);
 INSERT INTO tokens (digest, kind, family, appid, open_id, expires_at, spent)
     VALUES ('t1', 'access', 'f1', 'app1', 'u1', 9000000000000, 0);

@@ -36,6 +36,11 @@ http::ListenerHooks log_to(Journal& journal) {
             .bug =
                 [&journal](std::string_view request_id, std::string_view what) {
                     journal.error("a bug", {{"request", request_id}, {"detail", what}});
+                },
+            .trouble =
+                [&journal](std::string_view request_id, Error const& error) {
+                    journal.error("request failed",
+                                  {{"request", request_id}, {"detail", error.detail}});
                 }};
 }
 

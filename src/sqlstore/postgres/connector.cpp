@@ -42,7 +42,7 @@ Result<std::unique_ptr<PostgresSession>> PostgresConnector::connect(Purpose purp
 Result<void> PostgresConnector::state() const {
     if (!away_) return {};
     std::scoped_lock const lock(reason_mutex_);
-    return fail(Errc::unavailable, "the database is away: " + reason_);
+    return fail(Errc::unavailable, "the database is away: " + reason_, "the database is away");
 }
 
 void PostgresConnector::note(Result<void> const& reached) {

@@ -34,10 +34,11 @@ struct Meaning {
     std::string_view sqlstate;  // Or the beginning of it.
     Errc code;
     PostgresTrouble trouble;
+    std::string_view told = {};  // To clients, for a code whose text they get.
 };
 // The first entry that matches is used.
 constexpr auto meanings = std::to_array<Meaning>({
-    {"23505", Errc::conflict, PostgresTrouble::none},
+    {"23505", Errc::conflict, PostgresTrouble::none, told_of_conflict},
     {"40001", Errc::busy, PostgresTrouble::contention},  // serialization failure
     {"40P01", Errc::busy, PostgresTrouble::contention},  // deadlock
     {"55P03", Errc::busy, PostgresTrouble::waited},      // lock timeout
@@ -47,7 +48,7 @@ constexpr auto meanings = std::to_array<Meaning>({
     {"57014", Errc::unavailable, PostgresTrouble::none},  // statement timeout
     {"57P", Errc::unavailable, PostgresTrouble::lost},    // shut down, starting up
     {"25P03", Errc::unavailable, PostgresTrouble::lost},  // idle in a transaction too long
-    {"22021", Errc::invalid, PostgresTrouble::none},      // no UTF-8
+    {"22021", Errc::invalid, PostgresTrouble::none, "a text is not UTF-8"},
     {"08", Errc::unavailable, PostgresTrouble::lost},     // connection exceptions
     {"53", Errc::unavailable, PostgresTrouble::none},     // disk full, out of memory
     {"25006", Errc::unavailable, PostgresTrouble::lost},  // read-only: it has become a standby
@@ -320,7 +321,7 @@ tl::unexpected<Error> PostgresLink::failure(pg_result const* answer, std::string
         if (!sqlstate.starts_with(meaning.sqlstate)) continue;
         note(meaning.trouble);
         lost_ = lost_ || meaning.trouble == PostgresTrouble::lost;
-        return fail(meaning.code, std::move(detail));
+        return fail(meaning.code, std::move(detail), std::string(meaning.told));
     }
     return fail(Errc::internal, std::move(detail));
 }

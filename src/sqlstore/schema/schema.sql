@@ -180,7 +180,7 @@ CREATE TABLE push_attempts (
     at BIGINT NOT NULL,
     status BIGINT NOT NULL,
     duration_ms BIGINT NOT NULL,
-    answer TEXT NOT NULL,
+    answer TEXT NOT NULL, error TEXT,
     PRIMARY KEY (webhook_id, nth)
 )WITHOUT ROWID;
 
@@ -283,6 +283,11 @@ CREATE INDEX upgrades_by_step ON upgrades (order_id, id) WHERE step > 1;
 CREATE INDEX upgrades_by_user ON upgrades (open_id, finished_at, id) WHERE open_id IS NOT NULL;
 
 CREATE INDEX upgrades_due ON upgrades (due_at, id, release_id) WHERE due_at IS NOT NULL;
+
+CREATE TABLE user_counts (
+    appid TEXT   NOT NULL PRIMARY KEY,
+    count BIGINT NOT NULL
+) WITHOUT ROWID;
 
 CREATE TABLE users (
     open_id    TEXT   NOT NULL PRIMARY KEY,

@@ -63,7 +63,7 @@ Result<void> SqliteCommitQueue::healthy() {
 Result<void> SqliteCommitQueue::refusal() const {
     if (health_ == Health::well) return {};
     std::scoped_lock const lock(reason_mutex_);
-    return fail(Errc::unavailable, reason_);
+    return fail(Errc::unavailable, reason_, told_);
 }
 
 void SqliteCommitQueue::run() {
@@ -210,15 +210,15 @@ void SqliteCommitQueue::note_health(Result<void> const& outcome, bool reached_di
     }
     std::scoped_lock const lock(reason_mutex_);
     if (trouble == SqliteTrouble::lasting) {
-        reason_ = "a sync of the database to disk failed; no write is taken until a restart";
+        told_ = "a sync of the database to disk failed; no write is taken until a restart";
         health_ = Health::finished;
     } else {
-        reason_ = "the store takes no writes now";
+        told_ = "the store takes no writes now";
         health_ = Health::refusing;
         // The log itself may fill the disk: a checkpoint frees its space.
         checkpoint_at_ = 0;
     }
-    if (!outcome) reason_ += ": " + outcome.error().detail;
+    reason_ = outcome ? told_ : told_ + ": " + outcome.error().detail;
 }
 
 void SqliteCommitQueue::checkpoint_if_due() {

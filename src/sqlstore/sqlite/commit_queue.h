@@ -77,6 +77,7 @@ private:
     std::atomic<Health> health_{Health::well};
     mutable std::mutex reason_mutex_;
     std::string reason_;
+    std::string told_;  // The beginning of reason_, without what the library says.
 
     std::atomic<std::uint64_t> commits_{0};
     std::atomic<std::uint64_t> committed_{0};

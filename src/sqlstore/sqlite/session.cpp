@@ -237,7 +237,9 @@ tl::unexpected<Error> SqliteSession::failure(int code, std::string_view doing) {
     auto detail = std::string("SQLite: ") + sqlite3_errmsg(database_) + " (" +
                   std::to_string(code) + ") in: ";
     detail += doing.substr(0, 200);
-    return fail(errc_of(code), std::move(detail));
+    auto const meaning = errc_of(code);
+    auto const told = meaning == Errc::conflict ? told_of_conflict : std::string_view();
+    return fail(meaning, std::move(detail), std::string(told));
 }
 
 Result<std::unique_ptr<SqliteSession::Statement>> SqliteSession::prepare(std::string_view sql) {

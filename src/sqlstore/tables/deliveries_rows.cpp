@@ -13,6 +13,14 @@ namespace {
 constexpr Millis progress_kept = std::chrono::hours{1};
 constexpr Millis delivered_kept = std::chrono::hours{24 * 7};
 
+std::optional<push::AttemptFault> read_fault(std::optional<std::string> const& word) {
+    return word ? push::read_attempt_fault(*word) : std::nullopt;
+}
+
+std::optional<std::string_view> written_fault(std::optional<push::AttemptFault> fault) {
+    return fault ? std::optional(push::word(*fault)) : std::nullopt;
+}
+
 }  // namespace
 
 Result<push::Delivery> DeliveriesRows::find(WebhookId const& id) const {
@@ -25,7 +33,7 @@ Result<push::Delivery> DeliveriesRows::find(WebhookId const& id) const {
 }
 
 Result<std::vector<push::Attempt>> DeliveriesRows::attempts(WebhookId const& id) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT at, status, duration_ms, answer "
+    TRY_ASSIGN(auto rows, session_.query("SELECT at, status, duration_ms, answer, error "
                                          "FROM push_attempts WHERE webhook_id = $1 "
                                          "ORDER BY nth LIMIT 1000",
                                          id));
@@ -36,7 +44,8 @@ Result<std::vector<push::Attempt>> DeliveriesRows::attempts(WebhookId const& id)
         attempts.push_back({.at = rows.instant(0),
                             .status = static_cast<int>(rows.number(1)),
                             .duration_ms = rows.number(2),
-                            .answer = std::string(rows.text(3))});
+                            .answer = std::string(rows.text(3)),
+                            .fault = read_fault(rows.maybe_text(4))});
     }
 }
 
@@ -110,10 +119,11 @@ Result<bool> DeliveriesRows::record(WebhookId const& id, push::Attempt const& at
     if (std::holds_alternative<Dropped>(outcome)) {
         TRY(remove_message(session_, id));
     } else {
-        TRY(session_.change(
-            "INSERT INTO push_attempts (webhook_id, nth, at, status, duration_ms, "
-            "answer) VALUES ($1, $2, $3, $4, $5, $6)",
-            id, nth, attempt.at, attempt.status, attempt.duration_ms, attempt.answer));
+        TRY(
+            session_.change("INSERT INTO push_attempts (webhook_id, nth, at, status, duration_ms, "
+                            "answer, error) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                            id, nth, attempt.at, attempt.status, attempt.duration_ms,
+                            attempt.answer, written_fault(attempt.fault)));
     }
     if (!std::holds_alternative<TryAgain>(outcome)) TRY(promote(session_, lane));
     return true;

@@ -76,6 +76,17 @@ TEST_P(Apps, ThatAreNotThereAreNotFoundHoweverOftenAsked) {
     EXPECT_EQ(replaced.error().code, Errc::not_found);
 }
 
+TEST_P(Apps, MadeTwiceAreAConflictOfWhichClientsHearNothingFromInside) {
+    written([&](Tx& tx) { return tx.apps().insert(an_app("a1")); });
+    auto const again = write(store(), [&](Tx& tx) { return tx.apps().insert(an_app("a1")); });
+    ASSERT_EQ(again.error().code, Errc::conflict);
+    EXPECT_NE(again.error().detail.find("INSERT"), std::string::npos) << again.error().detail;
+    auto const& told = again.error().for_client();
+    for (auto const* const inside : {"SQL", "INSERT", "apps", "constraint", "23505"}) {
+        EXPECT_EQ(told.find(inside), std::string::npos) << told;
+    }
+}
+
 TEST_P(Apps, ChangedInATransactionAreSeenChangedInIt) {
     written([&](Tx& tx) { return tx.apps().insert(an_app("a1")); });
     written([&](Tx& tx) -> Result<void> {

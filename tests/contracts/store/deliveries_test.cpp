@@ -78,6 +78,22 @@ TEST_P(Deliveries, FindsWhatCanBeReplayedBetweenTwoIds) {
     EXPECT_EQ(between({"msg_"}, {"msg_9"}, 2), (Ids{ids[1], ids[2]}));
 }
 
+TEST_P(Deliveries, RememberWhyAnAttemptFailed) {
+    auto const id = put(MsgType::result, {"a"});
+    std::vector<std::optional<push::AttemptFault>> expected{
+        push::AttemptFault::dns, push::AttemptFault::code, {}};
+    for (auto const& fault : expected) {
+        push::Attempt const attempt{.at = noon, .status = fault ? 0 : 200, .fault = fault};
+        auto const outcome = fault ? AttemptOutcome{TryAgain{noon}} : AttemptOutcome{Delivered{}};
+        written([&](Tx& tx) { return tx.deliveries().record(id, attempt, outcome); });
+    }
+    std::vector<std::optional<push::AttemptFault>> kept;
+    for (auto const& attempt : seen([&](Tx const& tx) { return tx.deliveries().attempts(id); })) {
+        kept.push_back(attempt.fault);
+    }
+    EXPECT_EQ(kept, expected);
+}
+
 TEST_P(Deliveries, SweepsWhatWasKeptLongEnough) {
     auto const progress = put(MsgType::progress, {"a"});
     auto const result = put(MsgType::result, {"a"});

@@ -9,6 +9,15 @@
 namespace updraft::admin {
 namespace {
 
+TEST(Problem, TellsNothingFromInside) {
+    auto const reply = problem(
+        {Errc::conflict, "PostgreSQL: duplicate key (23505) in: INSERT", "it exists already"});
+    EXPECT_EQ(reply.status, 409);
+    EXPECT_EQ(std::get<std::string>(reply.body),
+              R"({"type":"about:blank","title":"Conflict","status":409,)"
+              R"("detail":"it exists already"})");
+}
+
 Result<PageAsk> ask_of(std::string const& query) {
     http::Request request;
     request.query = query;

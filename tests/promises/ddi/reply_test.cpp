@@ -63,6 +63,13 @@ INSTANTIATE_TEST_SUITE_P(, Failures,
                                          FailureCase{"Internal", Errc::internal, 500, false}),
                          [](auto const& tested) { return tested.param.name; });
 
+TEST(Refusal, TellsWhatClientsMayBeToldOfAConflict) {
+    auto const reply =
+        refusal({Errc::conflict, "SQLite: UNIQUE constraint failed: upgrades.did", "it exists"});
+    EXPECT_NE(std::get<std::string>(reply.body).find(R"("message":"it exists")"),
+              std::string::npos);
+}
+
 TEST(Refusal, SaysItsOwnWords) {
     auto const reply = refusal({Errc::busy, "too many downloads are running; try again later"});
     EXPECT_EQ(reply.status, 503);

@@ -92,6 +92,15 @@ TEST_F(Failing, NamesTheCallersFaultAndTellsNobodyElse) {
     EXPECT_TRUE(heard.empty());
 }
 
+TEST_F(Failing, KeepsWhatTheDatabaseSaysOfTheCallersFaultToTheLog) {
+    auto const reply =
+        answer({Errc::invalid, "PostgreSQL: invalid byte sequence (22021) in: INSERT",
+                "a text is not UTF-8"});
+    EXPECT_EQ(body(reply), R"({"code":302,"result":"a text is not UTF-8"})");
+    EXPECT_EQ(heard, std::vector<std::string>{
+                         "req-7: PostgreSQL: invalid byte sequence (22021) in: INSERT"});
+}
+
 TEST_F(Failing, KeepsOurFaultsDetailsToTheLog) {
     auto const reply = answer({Errc::corrupt, "/var/lib/updraft.db is malformed"});
     EXPECT_EQ(reply.status, 500);

@@ -20,7 +20,9 @@ struct AckCase {
 };
 class Acknowledgement : public testing::TestWithParam<AckCase> {};
 TEST_P(Acknowledgement, IsDecidedByStatusAndCode) {
-    EXPECT_EQ(acknowledged(says(GetParam().status, GetParam().body)), GetParam().arrived);
+    auto const receipt = says(GetParam().status, GetParam().body);
+    EXPECT_EQ(acknowledged(receipt), GetParam().arrived);
+    EXPECT_EQ(fault_of(receipt).has_value(), !GetParam().arrived);
 }
 INSTANTIATE_TEST_SUITE_P(
     , Acknowledgement,
@@ -56,6 +58,45 @@ TEST(AnAnswer, ThatBrokeOffIsNone) {
     EXPECT_FALSE(acknowledged(broken));
 }
 
+struct FaultCase {
+    std::string name;
+    Receipt receipt;
+    std::string word;
+};
+Receipt lost(PostFault fault) {
+    Receipt receipt;
+    receipt.fault = fault;
+    receipt.trouble = "Failed to connect to db.inside port 5432: Connection refused";
+    return receipt;
+}
+Receipt cut() {
+    auto receipt = says(200, "x");
+    receipt.body_cut = true;
+    return receipt;
+}
+class Faults : public testing::TestWithParam<FaultCase> {};
+TEST_P(Faults, AreToldAsOneWordAndInOurWords) {
+    EXPECT_EQ(word(fault_of(GetParam().receipt).value()), GetParam().word);
+    auto const sentence = verification_fault(GetParam().receipt, "abc");
+    EXPECT_NE(sentence, "");
+    EXPECT_EQ(sentence.find("inside"), std::string::npos) << sentence;
+    EXPECT_EQ(answer_excerpt(GetParam().receipt).find("inside"), std::string::npos);
+}
+INSTANTIATE_TEST_SUITE_P(, Faults,
+                         testing::Values(FaultCase{"Dns", lost(PostFault::dns), "dns"},
+                                         FaultCase{"Blocked", lost(PostFault::blocked), "blocked"},
+                                         FaultCase{"Connect", lost(PostFault::connect), "connect"},
+                                         FaultCase{"Tls", lost(PostFault::tls), "tls"},
+                                         FaultCase{"Timeout", lost(PostFault::timeout), "timeout"},
+                                         FaultCase{"Closed", lost(PostFault::closed), "closed"},
+                                         FaultCase{"LongHeader", lost(PostFault::body), "body"},
+                                         FaultCase{"Unnamed", lost(PostFault::none), "closed"},
+                                         FaultCase{"Status", says(500, "{}"), "status"},
+                                         FaultCase{"LongBody", cut(), "body"},
+                                         FaultCase{"NoObject", says(200, "OK"), "body"},
+                                         FaultCase{"Code", says(200, R"({"code":7})"), "code"}),
+                         [](auto const& tested) { return tested.param.name; });
+
 struct EchoCase {
     std::string name;
     int status;
@@ -87,9 +128,8 @@ TEST(Excerpt, IsShortAndPrintable) {
               "a?b?[1m?\xc3\xa9");
     EXPECT_EQ(answer_excerpt(says(200, std::string(511, 'x') + "\xc3\xa9")),
               std::string(511, 'x') + "?");
-    Receipt lost;
-    lost.trouble = "connection refused";
-    EXPECT_EQ(answer_excerpt(lost), "connection refused");
+    EXPECT_EQ(answer_excerpt(says(200, "a\xc2\x9b\u202E\nb")), "a??\nb");
+    EXPECT_EQ(answer_excerpt(lost(PostFault::connect)), "");
 }
 
 }  // namespace

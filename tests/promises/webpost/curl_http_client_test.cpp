@@ -102,13 +102,15 @@ TEST(CurlHttpClient, RefusesAHugeHeader) {
         return answer(200, "", "X-Long: " + std::string(40'000, 'x') + "\r\n");
     });
     CurlHttpClient http_client(on_loopback());
-    EXPECT_EQ(post(http_client, parcel_to(receiver.url())).trouble,
-              "the answer's header is longer than 32 KiB");
+    auto const receipt = post(http_client, parcel_to(receiver.url()));
+    EXPECT_EQ(receipt.trouble, "the answer's header is longer than 32 KiB");
+    EXPECT_EQ(receipt.fault, PostFault::body);
 }
 
 struct BrokenCase {
     std::string name;
     std::string bytes;
+    PostFault fault;
 };
 class ABrokenAnswer : public testing::TestWithParam<BrokenCase> {};
 TEST_P(ABrokenAnswer, IsTrouble) {
@@ -116,14 +118,18 @@ TEST_P(ABrokenAnswer, IsTrouble) {
     CurlHttpClient http_client(on_loopback());
     auto parcel = parcel_to(receiver.url());
     parcel.timeout = Millis{300};
-    EXPECT_NE(post(http_client, std::move(parcel)).trouble, "");
+    auto const receipt = post(http_client, std::move(parcel));
+    EXPECT_NE(receipt.trouble, "");
+    EXPECT_EQ(receipt.fault, GetParam().fault);
 }
 INSTANTIATE_TEST_SUITE_P(
     , ABrokenAnswer,
-    testing::Values(BrokenCase{"Closed", ""}, BrokenCase{"NoHttp", "SSH-2.0-OpenSSH\r\n\r\n"},
-                    BrokenCase{"HangingInTheHeader", "HTTP/1.1 200 OK\r\nX: 1\r\n"},
-                    BrokenCase{"HangingInTheBody",
-                               "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"}),
+    testing::Values(BrokenCase{"Closed", "", PostFault::closed},
+                    BrokenCase{"NoHttp", "SSH-2.0-OpenSSH\r\n\r\n", PostFault::closed},
+                    BrokenCase{"HangingInTheHeader", "HTTP/1.1 200 OK\r\nX: 1\r\n",
+                               PostFault::timeout},
+                    BrokenCase{"HangingInTheBody", "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{",
+                               PostFault::timeout}),
     [](auto const& tested) { return tested.param.name; });
 
 TEST(CurlHttpClient, OneThatHangsHoldsUpNoOther) {
@@ -156,8 +162,9 @@ TEST(CurlHttpClient, ConnectsOnlyWhereItMay) {
     auto settings = on_loopback();
     settings.allow_networks.clear();
     CurlHttpClient http_client(settings);
-    EXPECT_EQ(post(http_client, parcel_to(receiver.url())).trouble,
-              "127.0.0.1 is not a public address");
+    auto const inside = post(http_client, parcel_to(receiver.url()));
+    EXPECT_EQ(inside.trouble, "127.0.0.1 is not a public address");
+    EXPECT_EQ(inside.fault, PostFault::blocked);
     for (auto const* host : {"localhost", "127.1", "2130706433", "0x7f000001", "0177.0.0.1",
                              "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "0"}) {
         auto const receipt = post(http_client, parcel_to(receiver.url(host)));
