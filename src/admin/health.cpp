@@ -51,6 +51,7 @@ asio::awaitable<Reply> metrics(Context& context, Request const&) {
 asio::awaitable<Reply> openapi(Context&, Request const&) {
     Reply reply;
     reply.content_type = "application/json";
+    reply.may_be_stored = true;
     reply.body = std::string(openapi_document);
     co_return reply;
 }

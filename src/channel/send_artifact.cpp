@@ -76,6 +76,7 @@ http::Reply bare(int status, http::Validators const& file) {
     reply.content_type = std::string(octets);
     reply.body = std::string();
     reply.fields.emplace_back("ETag", file.etag);
+    reply.may_be_stored = true;
     return reply;
 }
 
@@ -115,6 +116,7 @@ http::Reply head_of(http::Validators const& validators, http::Wanted const& want
                     std::uint64_t size, std::string const& boundary) {
     http::Reply reply;
     reply.content_type = std::string(octets);
+    reply.may_be_stored = true;
     reply.fields.emplace_back("ETag", validators.etag);
     reply.fields.emplace_back("Accept-Ranges", "bytes");
     if (!validators.last_modified.empty()) {
@@ -143,7 +145,6 @@ http::Reply redirect(std::string url) {
     reply.content_type = std::string(octets);
     reply.body = std::string();
     reply.fields.emplace_back("Location", std::move(url));
-    reply.fields.emplace_back("Cache-Control", "no-store");
     return reply;
 }
 

@@ -95,6 +95,9 @@ struct Reply {
     std::vector<std::pair<std::string, std::string>> fields;  // Further header fields.
     std::variant<std::string, FileBody, std::unique_ptr<BodySource>> body;
     bool close = false;  // True: the connection is closed after this reply.
+    // False: Cache-Control: no-store is sent. True for what holds no secret and nobody's data:
+    // artifacts and fixed documents.
+    bool may_be_stored = false;
 };
 
 // A handler gets a HEAD request like a GET, and only the head of its reply is sent. It runs on the

@@ -74,6 +74,11 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
     out += "\r\n";
 }
 
+constexpr std::string_view sniffing_off = "X-Content-Type-Options: nosniff\r\n";
+constexpr std::string_view sniffing_and_storing_off =
+    "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n";
+constexpr std::string_view only_by_tls = "Strict-Transport-Security: max-age=31536000\r\n";
+
 // Appends a field whose value cannot contain a control character, so it is not checked.
 void append_ours(std::string& out, std::string_view name, std::string_view value) {
     out += name;
@@ -110,6 +115,8 @@ void append_reply_head(std::string& out, Reply const& reply, ReplyFrame const& f
     }
     if (frame.length == Length::chunked) out += "Transfer-Encoding: chunked\r\n";
     append_ours(out, "X-Request-Id: ", frame.request_id);
+    out += reply.may_be_stored ? sniffing_off : sniffing_and_storing_off;
+    if (frame.secure) out += only_by_tls;
     for (auto const& [name, value] : reply.fields) append_field(out, name, value);
     if (!frame.keep_alive) {
         out += "Connection: close\r\n";

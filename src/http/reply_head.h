@@ -1,6 +1,7 @@
 // Writes the head of a reply as text. Pure.
 //
-// Lives here: the status line, the fields that every reply has, and how the body's length is given.
+// Lives here: the status line, the fields that every reply has (also those against misuse by
+//             browsers), and how the body's length is given.
 //
 // Not here:   sending it (http/connection.h).
 #pragma once
@@ -28,6 +29,7 @@ struct ReplyFrame {
     std::string_view date;  // "Mon, 23 Nov 2026 20:00:00 GMT".
     int minor_version = 1;  // Of the request.
     bool keep_alive = true;
+    bool secure = false;  // The connection uses TLS.
 };
 
 // Appends the head to `out`. Control characters in fields are dropped, so that no value can begin

@@ -48,6 +48,7 @@ ReplyFrame Connection::frame_for(Head const& head, bool keep) const {
     frame.date = lane_.ticker.date();
     frame.minor_version = head.minor_version;
     frame.keep_alive = keep;
+    frame.secure = wire_.secure();
     return frame;
 }
 

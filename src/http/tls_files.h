@@ -1,6 +1,7 @@
 // Certificate and key from files, which may be replaced while the server runs.
 //
-// Lives here: loading both, checking that they belong together, and giving them to connections.
+// Lives here: which versions and ciphers of TLS are spoken; loading both files, checking that they
+//             belong together, and giving them to connections.
 //
 // Not here:   the encrypted bytes (http/wire.h).
 #pragma once

@@ -110,8 +110,8 @@ http::Reply success_text(std::string_view result) { return envelope(0, 200, resu
 http::Reply failure(Context const& context, http::Request const& request, Error const& error) {
     auto const refusal = refusal_of(error.code);
     auto const ours = refusal.http_status >= 500;
-    if ((ours || !error.told.empty()) && context.trouble)
-        context.trouble(request.request_id, error);
+    auto const for_log = ours || !error.told.empty();
+    if (for_log && context.trouble) context.trouble(request.request_id, error);
     auto reply = envelope(refusal.code, refusal.http_status,
                           ours ? our_fault(error.code, request.request_id) : error.for_client());
     if (refusal.code == 104) reply.fields.emplace_back("Retry-After", "1");
@@ -126,7 +126,6 @@ http::Reply trouble(http::Trouble const& found) {
 }
 
 http::Reply not_stored(http::Reply reply) {
-    reply.fields.emplace_back("Cache-Control", "no-store");
     reply.fields.emplace_back("Pragma", "no-cache");
     return reply;
 }

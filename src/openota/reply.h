@@ -34,7 +34,8 @@ struct Refusal {
 // (G5).
 [[nodiscard]] http::Reply trouble(http::Trouble const& found);
 
-// Adds fields that forbid caching, for answers with tokens (RFC 6749, 5.1).
+// Adds the field by which HTTP/1.0 forbids caching, for answers with tokens (RFC 6749, 5.1). Every
+// reply has Cache-Control: no-store.
 [[nodiscard]] http::Reply not_stored(http::Reply reply);
 
 }  // namespace updraft::openota

@@ -121,7 +121,29 @@ TEST(ReplyHead, LetsNoValueStartAnotherField) {
     append_reply_head(head, reply, frame);
     EXPECT_EQ(head,
               "HTTP/1.1 404 Not Found\r\nContent-Type: text/plainX-Evil: 1\r\nContent-Length: 0\r\n"
-              "X-Request-Id: r\r\nX-Name: ab\r\nConnection: close\r\n\r\n");
+              "X-Request-Id: r\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n"
+              "X-Name: ab\r\nConnection: close\r\n\r\n");
+}
+
+TEST(ReplyHead, ForbidsSniffingAlwaysStoringUnlessAllowedAndPlainHttpOverTls) {
+    Reply reply;
+    ReplyFrame frame;
+    auto const head = [&] {
+        std::string out;
+        append_reply_head(out, reply, frame);
+        return out;
+    };
+    auto const has = [&](std::string_view field) {
+        return head().find(field) != std::string::npos;
+    };
+    EXPECT_TRUE(has("\r\nX-Content-Type-Options: nosniff\r\n"));
+    EXPECT_TRUE(has("\r\nCache-Control: no-store\r\n"));
+    EXPECT_FALSE(has("Strict-Transport-Security"));
+    reply.may_be_stored = true;
+    frame.secure = true;
+    EXPECT_TRUE(has("\r\nX-Content-Type-Options: nosniff\r\n"));
+    EXPECT_FALSE(has("Cache-Control"));
+    EXPECT_TRUE(has("\r\nStrict-Transport-Security: max-age=31536000\r\n"));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -60,6 +61,7 @@ public:
         PEM_write_X509(cert_file, made.get());
         std::fclose(cert_file);
         auto* const key_file = std::fopen(this->key().c_str(), "w");
+        ::fchmod(::fileno(key_file), 0600);
         PEM_write_PrivateKey(key_file, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
         std::fclose(key_file);
     }
@@ -70,8 +72,10 @@ private:
 
 class TlsClient {
 public:
-    explicit TlsClient(std::uint16_t port)
-        : context_(SSL_CTX_new(TLS_client_method())), bio_(BIO_new_ssl_connect(context_.get())) {
+    explicit TlsClient(std::uint16_t port, void (*change)(SSL_CTX*) = nullptr)
+        : context_(SSL_CTX_new(TLS_client_method())) {
+        if (change != nullptr) change(context_.get());
+        bio_.reset(BIO_new_ssl_connect(context_.get()));
         BIO_set_conn_hostname(bio_.get(), ("127.0.0.1:" + std::to_string(port)).c_str());
         shaken_ = BIO_do_connect(bio_.get()) == 1;
     }
@@ -142,6 +146,55 @@ TEST(Tls, CarriesRequestsAndAnswers) {
     EXPECT_EQ(client.read_bytes(5), "hello");
     client.read_head();
     EXPECT_EQ(client.read_bytes(9), "https://h");
+}
+
+TEST(Tls, TellsBrowsersToStayWithIt) {
+    TlsListener tls;
+    TlsClient client(tls.listener.port());
+    client.send(get("/hello"));
+    EXPECT_NE(client.read_head().find("\r\nStrict-Transport-Security: max-age=31536000\r\n"),
+              std::string::npos);
+}
+
+struct OfferCase {
+    std::string name;
+    int version;          // The only one that the client offers.
+    std::string ciphers;  // Of TLS 1.2.
+    bool taken;
+};
+class TlsOffer : public testing::TestWithParam<OfferCase> {};
+TEST_P(TlsOffer, IsTakenWithForwardSecrecyAndAuthenticatedEncryptionOnly) {
+    TlsListener tls;
+    TlsClient const client(tls.listener.port(), [](SSL_CTX* context) {
+        SSL_CTX_set_min_proto_version(context, GetParam().version);
+        SSL_CTX_set_max_proto_version(context, GetParam().version);
+        // Level 0: the client itself would refuse to offer what is old.
+        SSL_CTX_set_cipher_list(context, (GetParam().ciphers + ":@SECLEVEL=0").c_str());
+    });
+    EXPECT_EQ(client.shaken(), GetParam().taken);
+}
+INSTANTIATE_TEST_SUITE_P(
+    , TlsOffer,
+    testing::Values(OfferCase{"Tls13", TLS1_3_VERSION, "ALL", true},
+                    OfferCase{"EcdheGcm", TLS1_2_VERSION, "ECDHE-ECDSA-AES128-GCM-SHA256", true},
+                    OfferCase{"EcdheChacha", TLS1_2_VERSION, "ECDHE-ECDSA-CHACHA20-POLY1305", true},
+                    OfferCase{"EcdheCbc", TLS1_2_VERSION, "ECDHE-ECDSA-AES128-SHA256", false},
+                    OfferCase{"EcdheCbcSha1", TLS1_2_VERSION, "ECDHE-ECDSA-AES128-SHA", false},
+                    OfferCase{"NoForwardSecrecy", TLS1_2_VERSION, "AES128-SHA:AES128-GCM-SHA256",
+                              false},
+                    OfferCase{"Tls11", TLS1_1_VERSION, "ALL", false},
+                    OfferCase{"Tls10", TLS1_VERSION, "ALL", false}),
+    [](auto const& tested) { return tested.param.name; });
+
+TEST(Tls, KeyThatOthersMayReadIsRefused) {
+    Files files;
+    files.renew("open");
+    ::chmod(files.key().c_str(), 0644);
+    TlsFiles tls;
+    auto const refused = tls.load(files.cert(), files.key());
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().detail.find(files.key()), std::string::npos);
+    EXPECT_NE(refused.error().detail.find("0600"), std::string::npos);
 }
 
 TEST(Tls, CarriesLargeBodiesAndFiles) {
