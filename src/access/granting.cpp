@@ -10,11 +10,15 @@ namespace {
 // Random bytes of an openId that is made for an app's user: 128 bits, so that no two are equal.
 constexpr std::size_t open_id_bytes = 16;
 
-Result<OpenId> known_or_new(Tx& tx, IdSource& id_source, AppId const& appid,
+Result<OpenId> known_or_new(Tx& tx, Means const& means, AppId const& appid,
                             std::string const& account_id, Instant now) {
     TRY_ASSIGN(auto known, if_found(tx.grants().user_of(appid, account_id)));
     if (known) return std::move(known->open_id);
-    User const user{.open_id = {id_source.hex(open_id_bytes)},
+    TRY_ASSIGN(auto const made, tx.grants().users_made_by(appid));
+    if (made >= means.users_per_app_max) {
+        return fail(Errc::too_many, "accountId: this app has made as many users as it may");
+    }
+    User const user{.open_id = {means.id_source.hex(open_id_bytes)},
                     .made_by = appid,
                     .account_id = account_id,
                     .created_at = now};
@@ -26,7 +30,7 @@ Result<OpenId> known_or_new(Tx& tx, IdSource& id_source, AppId const& appid,
 
 Result<Issued> sign_in(Tx& tx, Means const& means, AppId const& appid,
                        std::string const& account_id, Instant now) {
-    TRY_ASSIGN(auto open_id, known_or_new(tx, means.id_source, appid, account_id, now));
+    TRY_ASSIGN(auto open_id, known_or_new(tx, means, appid, account_id, now));
     Caller const caller{.appid = appid, .open_id = std::move(open_id)};
     TRY(tx.grants().put_grant(
         {.appid = caller.appid, .open_id = caller.open_id, .created_at = now}));

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -42,6 +43,7 @@ struct Issued {
 struct Means {
     IdSource& id_source;
     Lifetimes const& lifetimes;
+    std::int64_t users_per_app_max = std::numeric_limits<std::int64_t>::max();
 };
 
 // Issues a new family of tokens. The grant must exist.

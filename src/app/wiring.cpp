@@ -260,14 +260,15 @@ void Server::Parts::make_edges() {
     auto const trouble = [this](std::string_view request_id, Error const& error) {
         journal.error("request failed", {{"request", request_id}, {"detail", error.detail}});
     };
-    apps.emplace(openota::Context{
-        .store = *store,
-        .clock = clock,
-        .id_source = id_source,
-        .means = *means,
-        .rate = *rate,
-        .settings = {.utc_offset = settings.server.utc_offset, .lifetimes = settings.tokens},
-        .trouble = trouble});
+    apps.emplace(openota::Context{.store = *store,
+                                  .clock = clock,
+                                  .id_source = id_source,
+                                  .means = *means,
+                                  .rate = *rate,
+                                  .settings = {.utc_offset = settings.server.utc_offset,
+                                               .lifetimes = settings.tokens,
+                                               .users_per_app_max = settings.limits.users_per_app},
+                                  .trouble = trouble});
     channel.emplace(*store, clock, *means, *blobs, signs, settings.firmware.max_downloads);
     devices.emplace(ddi::Context{.channel = *channel,
                                  .settings = {.enabled = settings.ddi.enabled,

@@ -24,7 +24,9 @@ auto asking_app(Context const& context, http::Request const& request, Result<Ask
 }
 
 access::Means means_of(Context& context) {
-    return {.id_source = context.id_source, .lifetimes = context.settings.lifetimes};
+    return {.id_source = context.id_source,
+            .lifetimes = context.settings.lifetimes,
+            .users_per_app_max = context.settings.users_per_app_max};
 }
 
 http::Reply issued_reply(access::Issued const& issued) {

@@ -31,7 +31,10 @@ public:
     [[nodiscard]] virtual Result<std::optional<std::string>> newest_family(
         AppId const& appid, OpenId const& open_id) const = 0;
 
-    // Inserts the user. No effect if it exists.
+    // How many users that app has made by access/get. Costs the same however many there are.
+    [[nodiscard]] virtual Result<std::int64_t> users_made_by(AppId const& appid) const = 0;
+
+    // Inserts the user, and counts it when an app made it. No effect if it exists.
     virtual Result<void> put_user(access::User const& user) = 0;
     // Inserts the grant. No effect if it exists.
     virtual Result<void> put_grant(access::Grant const& grant) = 0;

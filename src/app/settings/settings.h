@@ -83,6 +83,7 @@ struct Settings {
         std::int64_t requests_per_second_per_app{};  // 0: no limit.
         std::int64_t burst_per_app{};
         std::int64_t connections{};
+        std::int64_t users_per_app{};
         Millis header_timeout{};
         Millis body_timeout{};
         Millis transfer_stall{};

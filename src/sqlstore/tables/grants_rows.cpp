@@ -95,11 +95,21 @@ Result<std::optional<std::string>> GrantsRows::newest_family(AppId const& appid,
 }
 
 Result<void> GrantsRows::put_user(access::User const& user) {
-    TRY(
-        session_.change("INSERT INTO users (open_id, made_by, account_id, created_at) "
-                        "VALUES ($1, $2, $3, $4) ON CONFLICT (open_id) DO NOTHING",
-                        user.open_id, user.made_by, user.account_id, user.created_at));
-    return {};
+    TRY_ASSIGN(auto const made,
+               session_.execute("INSERT INTO users (open_id, made_by, account_id, created_at) "
+                                "VALUES ($1, $2, $3, $4) ON CONFLICT (open_id) DO NOTHING",
+                                user.open_id, user.made_by, user.account_id, user.created_at));
+    if (made == 0 || !user.made_by) return {};
+    return session_.change(
+        "INSERT INTO user_counts (appid, count) VALUES ($1, 1) "
+        "ON CONFLICT (appid) DO UPDATE SET count = user_counts.count + 1",
+        *user.made_by);
+}
+
+Result<std::int64_t> GrantsRows::users_made_by(AppId const& appid) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT count FROM user_counts WHERE appid = $1", appid));
+    TRY_ASSIGN(auto const found, rows.next());
+    return found ? rows.number(0) : std::int64_t{0};
 }
 
 Result<void> GrantsRows::put_grant(access::Grant const& grant) {

@@ -22,6 +22,8 @@ public:
     Result<std::optional<std::string>> newest_family(AppId const& appid,
                                                      OpenId const& open_id) const override;
 
+    Result<std::int64_t> users_made_by(AppId const& appid) const override;
+
     Result<void> put_user(access::User const& user) override;
     Result<void> put_grant(access::Grant const& grant) override;
     Result<void> remove_grant(AppId const& appid, OpenId const& open_id) override;

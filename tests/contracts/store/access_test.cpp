@@ -188,6 +188,28 @@ TEST_P(Grants, KnowAUserByBothNames) {
     EXPECT_EQ(foreign.error().code, Errc::not_found);
 }
 
+TEST_P(Grants, CountTheUsersThatEachAppMade) {
+    auto const made = [&](AppId const& appid) {
+        return seen([&](Tx const& tx) { return tx.grants().users_made_by(appid); });
+    };
+    auto const put = [&](std::string const& open_id, std::optional<AppId> by) {
+        written([&](Tx& tx) {
+            return tx.grants().put_user({.open_id = {open_id},
+                                         .made_by = by,
+                                         .account_id = by ? std::optional(open_id) : std::nullopt,
+                                         .created_at = noon});
+        });
+    };
+    EXPECT_EQ(made(shop), 0);
+    put("u1", shop);
+    put("u2", shop);
+    put("u3", lab);
+    put("u4", std::nullopt);
+    put("u1", shop);  // It exists.
+    EXPECT_EQ(made(shop), 2);
+    EXPECT_EQ(made(lab), 1);
+}
+
 TEST_P(Grants, LeaveAKnownUserUnchanged) {
     access::User user{
         .open_id = {"u"}, .made_by = AppId{"a1"}, .account_id = "bob", .created_at = noon};

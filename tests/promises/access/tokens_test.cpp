@@ -78,6 +78,22 @@ TEST_F(Tokens, IdentifyTheUserTheyWereIssuedFor) {
     EXPECT_EQ(issued.refresh_token.reveal().size(), 43U);
 }
 
+TEST_F(Tokens, AreForNoMoreNewUsersThanTheAppMayMake) {
+    means.users_per_app_max = 2;
+    auto const first = sign_in("ann");
+    sign_in("bob");
+    auto const more =
+        write(*store, [&](Tx& tx) { return access::sign_in(tx, means, ours, "eve", clock.now()); });
+    ASSERT_FALSE(more);
+    EXPECT_EQ(more.error().code, Errc::too_many);
+    // Those that exist go on, also above a limit that was lowered; another app has its own count.
+    means.users_per_app_max = 1;
+    EXPECT_EQ(sign_in("ann").open_id, first.open_id);
+    EXPECT_EQ(sign_in("bob").open_id, sign_in("bob").open_id);
+    sign_in("eve", theirs);
+    EXPECT_TRUE(grant("somebody of the operator"));
+}
+
 TEST_F(Tokens, AreRefusedWhenUnknownAnotherAppsOrOfTheWrongKind) {
     auto const issued = sign_in("bob");
     EXPECT_EQ(refusal(Secret("nonsense")), Errc::token_invalid);
