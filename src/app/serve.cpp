@@ -1,5 +1,6 @@
 #include "app/serve.h"
 
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -30,6 +31,8 @@ void reload(Server& server, Journal& journal) {
 int serve(Settings settings) {
     // Files made from here on can be read by their owner only.
     ::umask(077);
+    // Its memory holds keys and tokens: no core dump, no debugger but root's, no /proc/PID/mem.
+    ::prctl(PR_SET_DUMPABLE, 0);
     // Before any thread is made: threads inherit the signal mask.
     Signals signals;
     Journal journal(settings.log.level, settings.log.format);
