@@ -1,51 +1,26 @@
 #include "ddi/deployment.h"
 
-#include <algorithm>
-
+#include "ddi/action_history.h"
 #include "ddi/download.h"
 #include "ddi/identify.h"
 #include "ddi/reply.h"
 #include "ddi/wording.h"
 #include "http/on_store.h"
 #include "json/writer.h"
-#include "ports/timelines_table.h"
 #include "text/percent.h"
-#include "text/whole_number.h"
 #include "upgrade/hand_out.h"
 
 namespace updraft::ddi {
 namespace {
 
-// How many of the device's own texts ?actionHistory asks for, newest first. -1: all.
-struct HistoryWish {
-    std::int64_t messages = 0;
-};
-
-Result<HistoryWish> read_history_wish(http::Request const& request) {
-    auto const asked = request.parameter("actionHistory");
-    if (!asked || asked->empty()) return HistoryWish{};
-    auto const messages = text::read_whole(*asked);
-    if (!messages || *messages < -1) {
-        return fail(Errc::invalid, "actionHistory must be a number of messages, or -1 for all");
-    }
-    return HistoryWish{*messages};
-}
-
 struct Described {
     upgrade::Deployment deployment;
-    std::vector<std::string> messages;
+    HistoryPart history;
 };
 
 Result<Described> with_history(Tx const& tx, upgrade::Deployment deployment, HistoryWish wish) {
-    Described described{std::move(deployment), {}};
-    if (wish.messages == 0) return described;
-    TRY_ASSIGN(auto entries, tx.timelines().of(described.deployment.upgrade.id));
-    for (auto it = entries.rbegin(); it != entries.rend(); ++it) {
-        if (it->text.empty()) continue;
-        if (wish.messages > 0 && std::ssize(described.messages) == wish.messages) break;
-        described.messages.push_back(std::move(it->text));
-    }
-    return described;
+    TRY_ASSIGN(auto history, first_history_part(tx, deployment.upgrade.id, wish));
+    return Described{std::move(deployment), std::move(history)};
 }
 
 // The beginning of the links in an answer, and whether the download link asks for a redirect to the
@@ -80,10 +55,12 @@ void add_artifact(json::Writer& writer, firmware::Release const& release,
     writer.end().end();
 }
 
-std::string deployment_body(Described const& described, HistoryWish wish, Links const& links) {
-    auto const& upgrade = described.deployment.upgrade;
-    auto const& release = *described.deployment.plan.release;
-    auto const& model = described.deployment.plan.catalog->model;
+// With a history the body ends before its first text: answer_with_history() continues it.
+std::string deployment_body(upgrade::Deployment const& deployment, HistoryWish wish,
+                            Links const& links) {
+    auto const& upgrade = deployment.upgrade;
+    auto const& release = *deployment.plan.release;
+    auto const& model = deployment.plan.catalog->model;
     std::string body;
     body.reserve(1024);
     json::Writer writer(body);
@@ -96,8 +73,7 @@ std::string deployment_body(Described const& described, HistoryWish wish, Links 
     if (wish.messages != 0) {
         writer.key("actionHistory").object().member("status", action_status(upgrade.state));
         writer.key("messages").array();
-        for (auto const& message : described.messages) writer.value(message);
-        writer.end().end();
+        return body;
     }
     writer.end();
     return body;
@@ -135,6 +111,16 @@ Result<Ask> read_ask(http::Request const& request) {
     return ask;
 }
 
+http::asio::awaitable<http::Reply> described(Context& context, http::Request const& request,
+                                             Described found, HistoryWish wish) {
+    auto body = deployment_body(found.deployment, wish, links_for(context, request));
+    if (wish.messages == 0) co_return answer(request, std::move(body));
+    auto reply =
+        co_await answer_with_history(context, request, std::move(body), std::move(found.history));
+    if (!reply) co_return failure(context, request, reply.error());
+    co_return *std::move(reply);
+}
+
 }  // namespace
 
 http::asio::awaitable<http::Reply> deployment_base(Context& context, http::Request const& request) {
@@ -158,7 +144,7 @@ http::asio::awaitable<http::Reply> deployment_base(Context& context, http::Reque
         if (!taken) co_return failure(context, request, taken.error());
         found->deployment = *std::move(taken);
     }
-    co_return answer(request, deployment_body(*found, ask->wish, links_for(context, request)));
+    co_return co_await described(context, request, *std::move(found), ask->wish);
 }
 
 http::asio::awaitable<http::Reply> installed_base(Context& context, http::Request const& request) {
@@ -170,7 +156,7 @@ http::asio::awaitable<http::Reply> installed_base(Context& context, http::Reques
     auto found = co_await http::on_store(context.channel.store, std::move(read));
     if (!found) co_return failure(context, request, found.error());
     context.channel.presence.heard(ask->call.did, context.channel.clock.now());
-    co_return answer(request, deployment_body(*found, ask->wish, links_for(context, request)));
+    co_return co_await described(context, request, *std::move(found), ask->wish);
 }
 
 http::asio::awaitable<http::Reply> artifacts(Context& context, http::Request const& request) {

@@ -62,14 +62,17 @@ struct Request {
 };
 
 // A long body that is made piece by piece: next() is called when the previous piece was sent.
-// Sent with Content-Length when the first piece is also the last, otherwise chunked (to HTTP/1.0:
-// until the connection closes).
+// Sent with Content-Length when the first piece is also the last or bytes() is known, otherwise
+// chunked (to HTTP/1.0: until the connection closes).
 class BodySource {
 public:
     virtual ~BodySource() = default;
     // Appends the next piece to `out`; true when it was the last. An error of the first piece is
     // answered as an error; a later one closes the connection in the middle of the body.
     virtual asio::awaitable<Result<bool>> next(std::string& out) = 0;
+    // The bytes of all pieces, when they are known before the first one is made. The connection is
+    // closed in the middle of a body that has another size.
+    [[nodiscard]] virtual std::optional<std::uint64_t> bytes() const { return std::nullopt; }
 };
 
 // A body that consists of stretches of a file and short texts between them (multipart ranges).

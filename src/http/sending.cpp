@@ -128,15 +128,18 @@ asio::awaitable<bool> Connection::send_source(Reply& reply, ReplyFrame frame, He
         reply.status = told.status;
         co_return co_await send(told, head, frame.keep_alive);
     }
-    bool const at_once = *last;
+    auto const announced = *last ? std::optional<std::uint64_t>(piece.size()) : source.bytes();
     bool const chunks = head.minor_version > 0;
-    frame.bytes = piece.size();
-    frame.length = at_once ? Length::known : chunks ? Length::chunked : Length::until_close;
+    frame.bytes = announced.value_or(0);
+    frame.length = announced ? Length::known : chunks ? Length::chunked : Length::until_close;
     if (frame.length == Length::until_close) frame.keep_alive = false;
     append_reply_head(output_, reply, frame);
     if (head.method == Method::head) co_return true;
     while (true) {
         body_bytes_sent_ += piece.size();
+        if (announced && (*last ? body_bytes_sent_ != *announced : body_bytes_sent_ > *announced)) {
+            co_return false;
+        }
         bool const framed = frame.length == Length::chunked && !piece.empty();
         if (framed) append_chunk_size(output_, piece.size());
         bool const sent = co_await wire_.write(output_, piece);

@@ -112,10 +112,40 @@ void set_progress(Upgrade& upgrade, Report const& said) {
     upgrade.figure = known.figure;
 }
 
-}  // namespace
+// A report or an answer, and what it does to the upgrade.
+struct Weighed {
+    Upgrade before;
+    Upgrade next;
+    Note note;
+    bool changes = false;  // False: nothing is recorded.
+};
 
-Result<Upgrade> report(Tx& tx, Means const& means, Did const& did, UpgradeId id, Report const& said,
-                       Instant now) {
+// The bytes of a text that are counted; not less than the bytes of the entry in the timeline.
+std::int64_t counted(std::string const& text) {
+    return static_cast<std::int64_t>(std::min(text.size(), note_bytes_max));
+}
+
+bool has_room(Upgrade const& upgrade, std::string const& text) {
+    return upgrade.reports < reports_max &&
+           upgrade.report_bytes + counted(text) <= report_bytes_max;
+}
+
+tl::unexpected<Error> no_room(Upgrade const& upgrade) {
+    auto const had = upgrade.reports >= reports_max
+                         ? std::to_string(reports_max) + " reports"
+                         : std::to_string(report_bytes_max) + " bytes of text";
+    return fail(Errc::too_many, "this action has had its " + had + "; only a closing one is taken");
+}
+
+void set_note(Weighed& weighed, std::string text, std::string digest) {
+    ++weighed.next.reports;
+    weighed.next.report_bytes += counted(text);
+    weighed.note = {std::move(text), std::move(digest)};
+    weighed.changes = true;
+}
+
+Result<Weighed> weigh(Tx const& tx, Means const& means, Did const& did, UpgradeId id,
+                      Report const& said, Instant now) {
     tx.prefetch().device(did);
     TRY_ASSIGN(auto const before, open_upgrade(tx, did, id));
     TRY_ASSIGN(auto const device, tx.devices().find(did));
@@ -124,32 +154,34 @@ Result<Upgrade> report(Tx& tx, Means const& means, Did const& did, UpgradeId id,
         if (reason) return fail(Errc::not_found, "this action was not handed out yet");
     }
     TRY_ASSIGN(auto const event, event_of(tx, device, before, said));
-    auto next = event ? stepped(before, *event) : before;
-    auto const digest = digest_of(said);
-    if (next == before) {
+    Weighed weighed{before, event ? stepped(before, *event) : before, {}};
+    auto& next = weighed.next;
+    bool const stays = next == before;
+    auto digest = digest_of(said);
+    if (stays) {
         TRY_ASSIGN(auto const known, tx.timelines().heard(id, digest));
-        if (known) return before;
+        if (known) return weighed;
     }
     if (!is_final(next.state)) set_progress(next, said);
     auto text = joined(said.texts);
-    if (next == before && text.empty()) return before;
-    if (!is_closing(said.said) && before.reports >= reports_max) {
-        return fail(Errc::too_many, "this action has had its " + std::to_string(reports_max) +
-                                        " reports; only a closing one is taken");
+    if (next == before && text.empty()) return weighed;
+    if (!has_room(before, text)) {
+        if (!is_closing(said.said)) return no_room(before);
+        if (stays) return Weighed{before, before, {}};
     }
-    ++next.reports;
+    set_note(weighed, std::move(text), std::move(digest));
     next.cause = cause_of_end(said, next.state);
-    return record(tx, means, before, std::move(next), {std::move(text), digest}, now);
+    return weighed;
 }
 
-Result<Upgrade> answer_cancel(Tx& tx, Means const& means, Did const& did, UpgradeId id,
-                              CancelAnswer answer, std::vector<std::string> const& texts,
-                              Instant now) {
+Result<Weighed> weigh_answer(Tx const& tx, Did const& did, UpgradeId id, CancelAnswer answer,
+                             std::vector<std::string> const& texts) {
     TRY_ASSIGN(auto const before, open_upgrade(tx, did, id));
     if (before.state != State::cancelling) {
         return fail(Errc::conflict, "this action is not being cancelled");
     }
-    auto next = before;
+    Weighed weighed{before, before, {}};
+    auto& next = weighed.next;
     if (answer == CancelAnswer::agreed) {
         next = stepped(before, Event::cancel_agreed);
         next.cause = written(Cause::cancelled);
@@ -158,18 +190,54 @@ Result<Upgrade> answer_cancel(Tx& tx, Means const& means, Did const& did, Upgrad
     }
     auto text = joined(texts);
     // The prefix distinguishes an answer from a report with the same text.
-    auto const digest = sha256_hex("cancel\n" + text).substr(0, report_digest_characters);
+    auto digest = sha256_hex("cancel\n" + text).substr(0, report_digest_characters);
     if (next == before) {
-        if (text.empty()) return before;
+        if (text.empty()) return weighed;
         TRY_ASSIGN(auto const known, tx.timelines().heard(id, digest));
-        if (known) return before;
-        if (before.reports >= reports_max) {
-            return fail(Errc::too_many, "this action has had its " + std::to_string(reports_max) +
-                                            " reports; only a closing one is taken");
-        }
+        if (known) return weighed;
+        if (!has_room(before, text)) return no_room(before);
     }
-    ++next.reports;
-    return record(tx, means, before, std::move(next), {std::move(text), digest}, now);
+    set_note(weighed, std::move(text), std::move(digest));
+    return weighed;
+}
+
+Result<Upgrade> recorded(Tx& tx, Means const& means, Weighed weighed, Instant now) {
+    if (!weighed.changes) return std::move(weighed.before);
+    return record(tx, means, weighed.before, std::move(weighed.next), weighed.note, now);
+}
+
+}  // namespace
+
+Result<Upgrade> report(Tx& tx, Means const& means, Did const& did, UpgradeId id, Report const& said,
+                       Instant now) {
+    TRY_ASSIGN(auto weighed, weigh(tx, means, did, id, said, now));
+    return recorded(tx, means, std::move(weighed), now);
+}
+
+Result<bool> would_record(Tx const& tx, Means const& means, Did const& did, UpgradeId id,
+                          Report const& said, Instant now) {
+    TRY_ASSIGN(auto const weighed, weigh(tx, means, did, id, said, now));
+    return weighed.changes;
+}
+
+Result<bool> may_refuse(Tx const& tx, Did const& did, UpgradeId id) {
+    TRY_ASSIGN(auto const found, if_found(tx.upgrades().find(id)));
+    constexpr auto longest = static_cast<std::int64_t>(note_bytes_max);
+    return !found || found->did != did || is_final(found->state) || found->reports >= reports_max ||
+           found->report_bytes + longest > report_bytes_max;
+}
+
+Result<Upgrade> answer_cancel(Tx& tx, Means const& means, Did const& did, UpgradeId id,
+                              CancelAnswer answer, std::vector<std::string> const& texts,
+                              Instant now) {
+    TRY_ASSIGN(auto weighed, weigh_answer(tx, did, id, answer, texts));
+    return recorded(tx, means, std::move(weighed), now);
+}
+
+Result<bool> would_record_answer(Tx const& tx, Did const& did, UpgradeId id, CancelAnswer answer,
+                                 std::vector<std::string> const& texts) {
+    TRY_ASSIGN(auto const weighed, weigh_answer(tx, did, id, answer, texts));
+    return weighed.changes;
 }
 
 }  // namespace updraft::upgrade

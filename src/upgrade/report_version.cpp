@@ -1,8 +1,5 @@
 #include "upgrade/report_version.h"
 
-#include <algorithm>
-#include <span>
-
 #include "ports/devices_table.h"
 #include "ports/timelines_table.h"
 #include "ports/upgrades_table.h"
@@ -19,12 +16,11 @@ bool is_being_verified(Upgrade const& upgrade) {
 // Version changes that are recorded in the timeline of an upgrade that has ended.
 constexpr std::int64_t fallback_notes_max = 100;
 
-// The entries after the one with which the upgrade ended.
-std::span<TimelineEntry const> after_the_end(std::span<TimelineEntry const> timeline) {
-    auto const end = std::ranges::find_if(
-        timeline, [](TimelineEntry const& entry) { return is_final(entry.state); });
-    if (end == timeline.end()) return {};
-    return {std::next(end), timeline.end()};
+// True when the ended upgrade's timeline has at least `count` entries after the one with which the
+// upgrade ended: the end and all that follows it have a final state, and nothing before.
+Result<bool> has_notes_after_the_end(Tx const& tx, UpgradeId id, std::int64_t count) {
+    TRY_ASSIGN(auto const entry, tx.timelines().from_end(id, count));
+    return entry && is_final(entry->state);
 }
 
 // If the device's version came from its last successful upgrade, adds an entry to the timeline of
@@ -34,8 +30,8 @@ Result<void> note_fallback(Tx& tx, fleet::Device const& before, Version const& v
     if (!before.installed) return {};
     auto const last = tx.upgrades().find(*before.installed);
     if (!last || last->version != before.version) return {};
-    TRY_ASSIGN(auto const timeline, tx.timelines().of(last->id));
-    if (std::ssize(after_the_end(timeline)) >= fallback_notes_max) return {};
+    TRY_ASSIGN(auto const full, has_notes_after_the_end(tx, last->id, fallback_notes_max));
+    if (full) return {};
     auto const back = version == last->from_version;
     return tx.timelines().note(last->id,
                                {.at = now,
@@ -77,10 +73,11 @@ Result<std::optional<Fallback>> fallback_of(Tx const& tx, fleet::Device const& d
     if (!device.installed) return std::nullopt;
     TRY_ASSIGN(auto const last, if_found(tx.upgrades().find(*device.installed)));
     if (!last || last->version == device.version) return std::nullopt;
-    TRY_ASSIGN(auto const timeline, tx.timelines().of(last->id));
-    auto const notes = after_the_end(timeline);
-    if (notes.empty()) return std::nullopt;  // An operator set the version; no report changed it.
-    return Fallback{.upgrade = last->id, .from = last->version, .at = notes.back().at};
+    TRY_ASSIGN(auto const noted, has_notes_after_the_end(tx, last->id, 1));
+    if (!noted) return std::nullopt;  // An operator set the version; no report changed it.
+    TRY_ASSIGN(auto const newest, tx.timelines().from_end(last->id, 0));
+    if (!newest) return std::nullopt;
+    return Fallback{.upgrade = last->id, .from = last->version, .at = newest->at};
 }
 
 }  // namespace updraft::upgrade

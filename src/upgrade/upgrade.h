@@ -74,6 +74,7 @@ struct Upgrade {
     std::optional<Instant> finished_at;
     std::optional<Instant> due_at;       // The queue, stall or verify timeout.
     std::int64_t reports = 0;            // Recorded reports of the device; limited.
+    std::int64_t report_bytes = 0;       // Bytes of text in these reports; limited.
     State resume_state = State::queued;  // While cancelling: the state after a refused cancel.
     Figure figure = Figure::derived;     // The best source of the progress so far.
     std::int64_t bytes_served = 0;       // Served bytes of its artifact that are recorded.

@@ -252,6 +252,8 @@ CREATE TABLE upgrade_timeline (
     PRIMARY KEY (upgrade_id, seq)
 ) WITHOUT ROWID;
 
+CREATE INDEX upgrade_timeline_reports ON upgrade_timeline (upgrade_id, report) WHERE report <> '';
+
 CREATE TABLE upgrades (
     id           BIGINT NOT NULL PRIMARY KEY,
     order_id     TEXT   NOT NULL,
@@ -272,7 +274,7 @@ CREATE TABLE upgrades (
     started_at   BIGINT,
     finished_at  BIGINT,
     due_at       BIGINT
-, step BIGINT NOT NULL DEFAULT 0 CHECK (step >= 0)) WITHOUT ROWID;
+, step BIGINT NOT NULL DEFAULT 0 CHECK (step >= 0), report_bytes BIGINT NOT NULL DEFAULT 0 CHECK (report_bytes >= 0)) WITHOUT ROWID;
 
 CREATE UNIQUE INDEX upgrades_active ON upgrades (did) WHERE finished_at IS NULL;
 

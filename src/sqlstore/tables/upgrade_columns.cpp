@@ -30,6 +30,7 @@ Result<upgrade::Upgrade> read_upgrade(Rows const& rows) {
     read.finished_at = rows.maybe_instant(17);
     read.due_at = rows.maybe_instant(18);
     read.step = rows.number(19);
+    read.report_bytes = rows.number(20);
     return read;
 }
 

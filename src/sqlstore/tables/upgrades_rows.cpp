@@ -143,20 +143,21 @@ Result<void> UpgradesRows::move(upgrade::Upgrade const& before, upgrade::Upgrade
             ? session_.change_or(
                   changed_meanwhile,
                   "UPDATE upgrades SET state = $5, resume_state = $6, progress = $7, figure = $8, "
-                  "bytes_served = $9, reports = $10, cause = $11, started_at = $12 "
+                  "bytes_served = $9, reports = $10, cause = $11, started_at = $12, "
+                  "report_bytes = $13 "
                   "WHERE id = $1 AND state = $2 AND progress = $3 AND reports = $4",
                   before.id, word(before.state), before.progress, before.reports, state, resume,
                   after.progress, figure, after.bytes_served, after.reports, after.cause,
-                  after.started_at)
+                  after.started_at, after.report_bytes)
             : session_.change_or(
                   changed_meanwhile,
                   "UPDATE upgrades SET state = $5, resume_state = $6, progress = $7, figure = $8, "
                   "bytes_served = $9, reports = $10, cause = $11, started_at = $12, "
-                  "finished_at = $13, due_at = $14 "
+                  "report_bytes = $13, finished_at = $14, due_at = $15 "
                   "WHERE id = $1 AND state = $2 AND progress = $3 AND reports = $4",
                   before.id, word(before.state), before.progress, before.reports, state, resume,
                   after.progress, figure, after.bytes_served, after.reports, after.cause,
-                  after.started_at, after.finished_at, after.due_at);
+                  after.started_at, after.report_bytes, after.finished_at, after.due_at);
     if (!moved) return moved;
     if (!in_place) session_.touch(Touched::upgrades);
     return {};

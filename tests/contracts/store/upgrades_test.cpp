@@ -61,6 +61,7 @@ TEST_P(Upgrades, KeepEveryFieldThatMoves) {
     after.figure = upgrade::Figure::own;
     after.bytes_served = 1'000'000'000'000;
     after.reports = 7;
+    after.report_bytes = 7'000;
     after.cause = "device_error: 失败";
     after.started_at = noon;
     written([&](Tx& tx) { return tx.upgrades().move(opened, after); });

@@ -151,6 +151,64 @@ TEST_F(Feedback, IsLimitedButAClosingReportIsAlwaysTaken) {
     EXPECT_EQ(state(), State::succeeded);
 }
 
+TEST_F(Feedback, IsLimitedInBytesToo) {
+    std::string const longest(note_bytes_max, 'x');
+    for (std::int64_t i = 0; i * std::ssize(longest) < report_bytes_max; ++i) {
+        ASSERT_TRUE(says(Said::working, std::to_string(100 + i) + longest)) << i;
+    }
+    EXPECT_EQ(upgrade(id).report_bytes, report_bytes_max);
+    EXPECT_EQ(says(Said::working, "x").error().code, Errc::too_many);
+    EXPECT_TRUE(says(Said::working, "100" + longest)) << "the same again";
+    ASSERT_TRUE(counts(97, 100));
+    EXPECT_EQ(progress(), 97) << "a report without a text needs no room";
+    EXPECT_TRUE(says(Said::succeeded, "done"));
+    EXPECT_EQ(state(), State::succeeded);
+}
+
+TEST_F(Feedback, ThatClosesButChangesNoStateIsNotRecordedAboveTheLimits) {
+    success_is_proven_by_version();
+    ASSERT_TRUE(says(Said::succeeded, "done"));
+    ASSERT_EQ(state(), State::verifying);
+    while (upgrade(id).reports < reports_max) {
+        ASSERT_TRUE(says(Said::succeeded, "done " + std::to_string(upgrade(id).reports)));
+    }
+    auto const before = upgrade(id);
+    EXPECT_TRUE(says(Said::succeeded, "done once more"));
+    EXPECT_EQ(upgrade(id), before);
+    EXPECT_TRUE(says(Said::failed, "broken"));
+    EXPECT_EQ(state(), State::failed);
+}
+
+// What the device channel asks before it makes a write transaction.
+TEST_F(Feedback, IsJudgedBeforeItIsWritten) {
+    auto const may = [&](char const* did) {
+        return saw([&](Tx const& tx) { return may_refuse(tx, Did{did}, id); });
+    };
+    auto const would = [&](Said said, std::string text) {
+        Report report;
+        report.said = said;
+        report.texts = {std::move(text)};
+        return read(*store, [&](Tx const& tx) {
+            return would_record(tx, means, Did{"lamp"}, id, report, clock.now());
+        });
+    };
+    EXPECT_FALSE(may("lamp"));
+    EXPECT_TRUE(may("other"));
+    EXPECT_EQ(would(Said::working, "first"), true);
+    ASSERT_TRUE(says(Said::working, "first"));
+    EXPECT_EQ(would(Said::working, "first"), false);
+    while (upgrade(id).reports < reports_max) {
+        ASSERT_TRUE(says(Said::working, "line " + std::to_string(upgrade(id).reports)));
+    }
+    EXPECT_TRUE(may("lamp"));
+    EXPECT_EQ(would(Said::working, "first"), false);
+    EXPECT_EQ(would(Said::working, "one more").error().code, Errc::too_many);
+    EXPECT_EQ(would(Said::failed, "the end"), true);
+    ASSERT_TRUE(says(Said::failed, "the end"));
+    EXPECT_TRUE(may("lamp"));
+    EXPECT_EQ(would(Said::failed, "the end").error().code, Errc::gone);
+}
+
 TEST_F(Feedback, TellsTheAppProgressAndExactlyOneResult) {
     auto const first = messages("lamp", push::MsgType::progress);
     ASSERT_EQ(first.size(), 1U);
@@ -202,6 +260,28 @@ TEST_F(Cancelling, RefusedGoesOnWhereItWas) {
     ASSERT_TRUE(cancel("lamp"));
     ASSERT_TRUE(answer("lamp", id, CancelAnswer::refused));
     EXPECT_EQ(state(), State::downloaded);
+}
+
+TEST_F(Cancelling, AnswersThatOnlyNoteAreLimited) {
+    ASSERT_TRUE(cancel("lamp"));
+    auto const answers = [&](CancelAnswer with, std::string text) {
+        return write(*store, [&](Tx& tx) {
+            return answer_cancel(tx, means, Did{"lamp"}, id, with, {text}, clock.now());
+        });
+    };
+    while (upgrade(id).reports < reports_max) {
+        ASSERT_TRUE(answers(CancelAnswer::noted, std::to_string(upgrade(id).reports)));
+    }
+    auto const would = [&](CancelAnswer with) {
+        return read(*store, [&](Tx const& tx) {
+            return would_record_answer(tx, Did{"lamp"}, id, with, {"more"});
+        });
+    };
+    EXPECT_EQ(answers(CancelAnswer::noted, "more").error().code, Errc::too_many);
+    EXPECT_EQ(would(CancelAnswer::noted).error().code, Errc::too_many);
+    EXPECT_EQ(would(CancelAnswer::agreed), true);
+    ASSERT_TRUE(answers(CancelAnswer::agreed, "more"));
+    EXPECT_EQ(state(), State::cancelled);
 }
 
 TEST_F(Cancelling, LosesAgainstSuccess) {
