@@ -1,5 +1,7 @@
 #include "http/wire.h"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -17,6 +19,10 @@
 
 namespace updraft::http {
 namespace {
+
+// A wait to write looks this often whether the peer acknowledged bytes, in parts of the stall.
+constexpr int looks_per_stall = 4;
+constexpr int not_looked = -1;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
@@ -38,6 +44,30 @@ Wire::~Wire() = default;
 void Wire::wait_until(Moment deadline) {
     deadline_ = deadline;
     expired_ = false;
+    writing_ = false;
+}
+
+void Wire::wait_to_write() {
+    wait_until(ticker_.in(stall_ / looks_per_stall));
+    writing_ = true;
+    unacknowledged_ = not_looked;  // Most waits are too short for a look.
+}
+
+// Bytes in the send buffer that the peer has not acknowledged.
+int Wire::unacknowledged() {
+    int bytes = 0;
+    return ::ioctl(socket_.native_handle(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
+
+// False when the peer acknowledged nothing for the stall. Otherwise the wait goes on. During a wait
+// the number changes only by acknowledgements, and over TLS also by bytes that found room thereby.
+bool Wire::still_moves(Moment now) {
+    auto const bytes = unacknowledged();
+    if (bytes != unacknowledged_) moved_at_ = now;
+    unacknowledged_ = bytes;
+    if (now - moved_at_ >= stall_.count()) return false;
+    deadline_ = std::min(ticker_.in(stall_ / looks_per_stall), moved_at_ + stall_.count());
+    return true;
 }
 
 asio::awaitable<bool> Wire::shake_hands(Moment deadline) {
@@ -92,7 +122,7 @@ std::string_view Wire::write_at_once(std::string_view bytes) {
 }
 
 asio::awaitable<bool> Wire::writable() {
-    wait_until(ticker_.in(stall_));
+    wait_to_write();
     auto const [trouble] =
         co_await socket_.async_wait(asio::ip::tcp::socket::wait_write, as_result);
     deadline_ = never;
@@ -119,7 +149,7 @@ asio::awaitable<bool> Wire::write(std::string_view first, std::string_view secon
 
 asio::awaitable<bool> Wire::write_tls(std::string_view bytes) {
     while (!bytes.empty()) {
-        wait_until(ticker_.in(stall_));
+        wait_to_write();
         auto const piece = asio::buffer(bytes.data(), std::min(bytes.size(), tls_piece_bytes));
         auto const [trouble, written] = co_await tls_->async_write_some(piece, as_result);
         deadline_ = never;
@@ -199,10 +229,20 @@ asio::awaitable<void> Wire::linger() {
     deadline_ = never;
 }
 
+// What the peer does not take must not stay in the kernel after the connection has ended: closing
+// resets it. Not by Asio's option: its destructor would turn it off again.
+void Wire::give_up() {
+    dead_ = true;
+    ::linger const at_once{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 void Wire::expire(Moment now) {
     if (deadline_ > now) return;
+    if (writing_ && still_moves(now)) return;
     deadline_ = never;
     expired_ = true;
+    if (writing_) give_up();
     error_code ignored;
     socket_.cancel(ignored);
 }

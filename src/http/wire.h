@@ -31,7 +31,9 @@ public:
     using Read = std::tuple<error_code, std::size_t>;
     using TlsContext = std::shared_ptr<asio::ssl::context>;
 
-    // `tls` null: plain TCP. A write fails when no byte could be written for `stall`.
+    // `tls` null: plain TCP. A write fails when the peer acknowledged no byte for `stall`, noticed
+    // at most half of it later. What counts is TCP's acknowledgement, not that the socket can be
+    // written again: that is signalled only when a third of a buffer of up to 4 MB is free.
     Wire(asio::ip::tcp::socket socket, TlsContext tls, Ticker const& ticker,
          std::chrono::milliseconds stall);
     ~Wire();
@@ -76,10 +78,14 @@ private:
     ssize_t offer(std::string_view first, std::string_view second);
     Sent send_now(std::string_view& first, std::string_view& second);
     asio::awaitable<bool> writable();
+    void wait_to_write();
+    [[nodiscard]] bool still_moves(Moment now);
+    [[nodiscard]] int unacknowledged();
     asio::awaitable<bool> write_tls(std::string_view bytes);
     asio::awaitable<bool> send_file_tls(int descriptor, std::uint64_t offset, std::uint64_t bytes,
                                         std::function<void(std::uint64_t)> const& on_sent);
     void wait_until(Moment deadline);
+    void give_up();
 
     asio::ip::tcp::socket socket_;
     TlsContext context_;  // Outlives tls_.
@@ -87,6 +93,11 @@ private:
     Ticker const& ticker_;
     std::chrono::milliseconds stall_;
     Moment deadline_ = never;
+    // Of a wait to write: the last look at which the peer had acknowledged something, and the bytes
+    // that it had not acknowledged then.
+    bool writing_ = false;
+    Moment moved_at_ = 0;
+    int unacknowledged_ = 0;  // not_looked: before the first look.
     bool expired_ = false;
     bool cut_ = false;
     bool dead_ = false;

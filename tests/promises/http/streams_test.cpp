@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <thread>
 
 #include "raw_client.h"
 #include "requests.h"
@@ -57,6 +58,35 @@ TEST(FileBody, EndsWhenNoByteMoves) {
     client.send(get("/file"));
     listener.await_files_ended(1);  // The client reads nothing, so it stalls.
     EXPECT_EQ(listener.files_completed(), 0);
+}
+
+// Clients that read nothing tell how much time has passed: each one loses its connection after the
+// stall.
+TEST(FileBody, GoesOnForASlowReaderThatNeverStops) {
+    StageListener listener([](auto& settings) { settings.transfer_stall = 1s; });
+    auto const request = get("/file") + get("/file");
+    RawClient of_files(listener.port(), 65536);
+    of_files.send(request);
+    RawClient of_texts(listener.port(), 65536);
+    of_texts.send(get("/large") + get("/large") + get("/large") + get("/large"));
+    auto const cut = [&] { return listener.files_ended() - listener.files_completed(); };
+    constexpr std::size_t piece = 4'096;
+    std::size_t read = 0;
+    for (int stalled = 1; stalled <= 2; ++stalled) {
+        RawClient idler(listener.port(), 4096);
+        idler.send(request);
+        while (cut() < stalled) {
+            ASSERT_EQ(of_files.read_bytes(piece).size(), piece);
+            ASSERT_EQ(of_texts.read_bytes(piece).size(), piece);
+            read += piece;
+            std::this_thread::sleep_for(10ms);  // The reader's pace, about 400 KB/s.
+        }
+    }
+    auto const both = 2 * listener.file_content().size();
+    ASSERT_LT(read, both / 2) << "too fast a reader for this test";
+    EXPECT_GE(of_files.read_bytes(both - read).size(), both - read);
+    EXPECT_GE(of_texts.read_bytes(4'000'000 - read).size(), 4'000'000 - read);
+    EXPECT_EQ(cut(), 2);
 }
 
 std::size_t resident_bytes() {

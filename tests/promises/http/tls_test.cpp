@@ -9,6 +9,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include "http/tls_files.h"
 #include "raw_client.h"
@@ -135,6 +136,28 @@ struct TlsListener {
     Files files;
     StageListener listener;
 };
+
+TEST(Tls, GoesOnForASlowReaderThatNeverStops) {
+    TlsListener tls([](auto& settings) { settings.transfer_stall = 1s; });
+    TlsClient slow(tls.listener.port());
+    slow.send(get("/file") + get("/file"));
+    auto const cut = [&] { return tls.listener.files_ended() - tls.listener.files_completed(); };
+    constexpr std::size_t piece = 4'096;
+    std::size_t read = 0;
+    for (int stalled = 1; stalled <= 2; ++stalled) {
+        TlsClient idler(tls.listener.port());
+        idler.send(get("/file") + get("/file"));
+        while (cut() < stalled) {
+            ASSERT_EQ(slow.read_bytes(piece).size(), piece);
+            read += piece;
+            std::this_thread::sleep_for(10ms);  // The reader's pace, about 400 KB/s.
+        }
+    }
+    auto const both = 2 * tls.listener.file_content().size();
+    ASSERT_LT(read, both / 2) << "too fast a reader for this test";
+    EXPECT_EQ(slow.read_bytes(both - read).size(), both - read);
+    EXPECT_EQ(cut(), 2);
+}
 
 TEST(Tls, CarriesRequestsAndAnswers) {
     TlsListener tls;
