@@ -75,6 +75,8 @@ listen = ["127.0.0.1:0"]
 threads = {threads}
 [limits]
 requests_per_second_per_app = 0
+requests_per_minute_per_device = 0
+downloads_per_device = 0
 idle_timeout = "10m"
 [ddi]
 polling = "00:05:00"

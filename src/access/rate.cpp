@@ -3,28 +3,48 @@
 #include <algorithm>
 
 namespace updraft::access {
+namespace {
 
-std::optional<Millis> Rate::refused(AppId const& appid, Instant now) {
-    if (per_second_ <= 0) return std::nullopt;
-    static constexpr std::int64_t one_call = 1000;
-    auto const full = std::max<std::int64_t>(burst_, 1) * one_call;
-    auto& shard = shards_[std::hash<AppId>{}(appid) % shards_.size()];
+std::int64_t full_of(Pace const& pace) {
+    return std::max<std::int64_t>(pace.burst, 1) * pace.per.count();
+}
 
-    std::scoped_lock const lock(shard.mutex);
-    auto const [entry, is_new] = shard.buckets.try_emplace(appid, Bucket{full, now});
-    auto& bucket = entry->second;
-    // A clock that was set back neither adds nor removes tokens. A long pause counts only as long
-    // as filling the bucket takes, so that the product does not overflow.
+}  // namespace
+
+Bucket::Bucket(Pace const& pace, Instant now) : parts_(full_of(pace)), filled_at_(now) {}
+
+// A clock that was set back neither adds nor removes calls. A long pause counts only as long as
+// filling the bucket takes, so that the product does not overflow.
+void Bucket::fill(Pace const& pace, Instant now) {
+    auto const full = full_of(pace);
     auto const elapsed =
-        std::clamp<std::int64_t>((now - bucket.filled_at).count(), 0, full / per_second_ + 1);
-    bucket.thousandths = std::min(full, bucket.thousandths + elapsed * per_second_);
-    bucket.filled_at = now;
-    if (bucket.thousandths >= one_call) {
-        bucket.thousandths -= one_call;
+        std::clamp<std::int64_t>((now - filled_at_).count(), 0, full / pace.calls + 1);
+    parts_ = std::min(full, parts_ + elapsed * pace.calls);
+    filled_at_ = now;
+}
+
+std::optional<Millis> Bucket::take(Pace const& pace, Instant now) {
+    fill(pace, now);
+    auto const one_call = pace.per.count();
+    if (parts_ >= one_call) {
+        parts_ -= one_call;
         return std::nullopt;
     }
-    auto const missing = one_call - bucket.thousandths;
-    return Millis{std::max<std::int64_t>(1, (missing + per_second_ - 1) / per_second_)};
+    auto const missing = one_call - parts_;
+    return Millis{std::max<std::int64_t>(1, (missing + pace.calls - 1) / pace.calls)};
+}
+
+bool Bucket::is_full(Pace const& pace, Instant now) const {
+    auto later = *this;
+    later.fill(pace, now);
+    return later.parts_ == full_of(pace);
+}
+
+std::optional<Millis> Rate::refused(AppId const& appid, Instant now) {
+    if (pace_.calls <= 0) return std::nullopt;
+    auto& shard = shards_[std::hash<AppId>{}(appid) % shards_.size()];
+    std::scoped_lock const lock(shard.mutex);
+    return shard.buckets.try_emplace(appid, pace_, now).first->second.take(pace_, now);
 }
 
 }  // namespace updraft::access

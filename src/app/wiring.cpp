@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "access/device_rate.h"
 #include "access/rate.h"
 #include "access/seal.h"
 #include "admin/routes.h"
@@ -133,6 +134,7 @@ struct Server::Parts {
     std::optional<upgrade::Means> means;
     usecases::RemovedAppsClearance removed_apps;
     std::optional<access::Rate> rate;
+    std::optional<access::DeviceRate> device_rate;
     std::unique_ptr<webpost::CurlHttpClient> http_client;
     std::unique_ptr<push::Dispatch> dispatch;
 
@@ -213,6 +215,7 @@ void Server::Parts::make_domain() {
                                  .presence = &signs,
                                  .polling = settings.ddi.polling});
     rate.emplace(settings.limits.requests_per_second_per_app, settings.limits.burst_per_app);
+    device_rate.emplace(settings.limits.requests_per_minute_per_device, id_source);
     http_client = std::make_unique<webpost::CurlHttpClient>(http_client_settings(settings.push));
     auto const open = [this](access::Sealed const& sealed) { return seal->open(sealed); };
     auto pushing = dispatch_settings(settings.push);
@@ -269,8 +272,11 @@ void Server::Parts::make_edges() {
                                                .lifetimes = settings.tokens,
                                                .users_per_app_max = settings.limits.users_per_app},
                                   .trouble = trouble});
-    channel.emplace(*store, clock, *means, *blobs, signs, settings.firmware.max_downloads);
+    channel::DownloadLimits const downloads{.at_once = settings.firmware.max_downloads,
+                                            .of_one_device = settings.limits.downloads_per_device};
+    channel.emplace(*store, clock, *means, *blobs, signs, downloads);
     devices.emplace(ddi::Context{.channel = *channel,
+                                 .rate = *device_rate,
                                  .settings = {.enabled = settings.ddi.enabled,
                                               .version_attribute = settings.ddi.version_attribute,
                                               .bucket = bucket != nullptr},
@@ -313,10 +319,7 @@ void Server::Parts::add_measures() {
     if (bucket != nullptr) {
         metrics.add([this](MetricSheet& sheet) { measure(sheet, *bucket); });
     }
-    metrics.add([this](MetricSheet& sheet) {
-        sheet.gauge("downloads_running", "Artifacts being sent.",
-                    static_cast<double>(channel->downloads.running()));
-    });
+    metrics.add([this](MetricSheet& sheet) { measure(sheet, channel->downloads, *device_rate); });
     metrics.add(measure_process);
 }
 

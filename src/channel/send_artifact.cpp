@@ -16,15 +16,14 @@ constexpr std::string_view octets = "application/octet-stream";
 // One running download: its place, and the count of the bytes that were sent.
 class Transfer {
 public:
-    Transfer(Context& context, UpgradeId id, std::shared_ptr<OpenBlob const> blob,
-             std::vector<http::Stretch> stretches)
-        : context_(context),
-          place_(context.downloads),
-          id_(id),
-          blob_(std::move(blob)),
-          stretches_(std::move(stretches)) {}
+    Transfer(Context& context, UpgradeId id, Downloader const& who)
+        : context_(context), place_(context.downloads, who), id_(id) {}
 
-    [[nodiscard]] bool has_place() const { return place_.taken(); }
+    [[nodiscard]] PlaceAnswer place() const { return place_.answer(); }
+    void begin(std::shared_ptr<OpenBlob const> blob, std::vector<http::Stretch> stretches) {
+        blob_ = std::move(blob);
+        stretches_ = std::move(stretches);
+    }
 
     void sent(std::uint64_t bytes) {
         auto rest = bytes;
@@ -160,6 +159,13 @@ std::optional<http::Reply> sent_on(Context& context, http::Request const& reques
     return redirect(*std::move(url));
 }
 
+tl::unexpected<Error> refused(PlaceAnswer answer) {
+    if (answer == PlaceAnswer::device_has_enough) {
+        return fail(Errc::too_many, "too many downloads of this device are running");
+    }
+    return fail(Errc::busy, "too many downloads are running; try again later");
+}
+
 }  // namespace
 
 http::Validators validators_of(firmware::Artifact const& artifact,
@@ -190,21 +196,24 @@ http::asio::awaitable<Result<http::Reply>> send_artifact(Context& context,
     auto stretches = wanted.stretches;
     if (wanted.kind == http::Wanted::Kind::whole && size > 0) stretches = {{0, size - 1}};
     auto body = body_of(stretches, size, boundary);
+    // Before the file is opened: a refused request must not make the server fetch it from the
+    // bucket.
+    bool const only_head = request.method == http::Method::head;
+    std::shared_ptr<Transfer> transfer;
+    if (!only_head) transfer = std::make_shared<Transfer>(context, file.upgrade, file.downloader);
+    if (transfer && transfer->place() != PlaceAnswer::taken) co_return refused(transfer->place());
     auto sha256 = std::move(file.artifact.digests.sha256);
     auto blob = co_await http::on_blobs(context.blobs, std::move(sha256));
     if (!blob && blob.error().code == Errc::busy) co_return pass(blob);
     if (!blob || (*blob)->bytes() != file.artifact.bytes) {
         co_return fail(Errc::corrupt, "the artifact is not what it was");
     }
-    if (request.method == http::Method::head) {
+    if (only_head) {
         reply.body = std::move(body);
         co_return reply;
     }
     body.descriptor = (*blob)->descriptor();
-    auto transfer = std::make_shared<Transfer>(context, file.upgrade, *blob, std::move(stretches));
-    if (!transfer->has_place()) {
-        co_return fail(Errc::busy, "too many downloads are running; try again later");
-    }
+    transfer->begin(*blob, std::move(stretches));
     body.on_sent = [transfer](std::uint64_t bytes) { transfer->sent(bytes); };
     body.on_end = [transfer](bool complete) { transfer->ended(complete); };
     body.keeps_open = std::move(transfer);

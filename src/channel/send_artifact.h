@@ -16,6 +16,7 @@ namespace updraft::channel {
 
 struct ArtifactFile {
     UpgradeId upgrade;  // The served bytes are counted for this upgrade.
+    Downloader downloader;
     std::string name;
     firmware::Artifact artifact;
     std::optional<Instant> changed_at;  // For Last-Modified.
@@ -30,8 +31,9 @@ enum class Way : std::uint8_t {
     via_bucket,  // A redirect to the bucket if it is public, otherwise as `direct`.
 };
 
-// The reply with the file: 200, 206, 302, 304, 412 or 416. Errc::busy when too many downloads run
-// or the file cannot be fetched now, Errc::corrupt when the file is missing or damaged. `request`
+// The reply with the file: 200, 206, 302, 304, 412 or 416. Errc::too_many when the
+// device has too many downloads, Errc::busy when all devices together or its user have, or when the
+// file cannot be fetched now, Errc::corrupt when the file is missing or damaged. `request`
 // must stay valid until the result is there.
 [[nodiscard]] http::asio::awaitable<Result<http::Reply>> send_artifact(Context& context,
                                                                        http::Request const& request,

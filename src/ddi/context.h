@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "access/device_rate.h"
 #include "channel/context.h"
 
 namespace updraft::ddi {
@@ -24,6 +25,7 @@ struct Settings {
 // Must outlive the listener. Its parts are safe to use from all I/O threads.
 struct Context {
     channel::Context& channel;
+    access::DeviceRate& rate;
     Settings settings;
     // Called for each error with a status of 500 or above, before it is answered. May be empty;
     // must not block.

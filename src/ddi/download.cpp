@@ -13,6 +13,8 @@ namespace updraft::ddi {
 namespace {
 
 constexpr std::string_view md5sum_ending = ".MD5SUM";
+// When a device that has too many downloads may ask again.
+constexpr Millis download_pause{10'000};
 
 struct Found {
     channel::ArtifactFile file;
@@ -29,6 +31,7 @@ Result<Found> look(Tx const& tx, DeviceCall const& call, ReleaseId id, std::stri
         return fail(Errc::not_found, "this software module has no such artifact");
     }
     return Found{{.upgrade = found.upgrade.id,
+                  .downloader = {.did = device.did, .open_id = device.open_id},
                   .name = release.file_name,
                   .artifact = *release.artifact,
                   .changed_at = release.released_at},
@@ -64,6 +67,7 @@ http::asio::awaitable<http::Reply> download(Context& context, http::Request cons
         co_await channel::send_artifact(context.channel, request, std::move(found->file), way);
     if (sent) co_return *std::move(sent);
     if (sent.error().code == Errc::busy) co_return refusal(sent.error());
+    if (sent.error().code == Errc::too_many) co_return refusal(sent.error(), download_pause);
     co_return failure(context, request, sent.error());
 }
 

@@ -9,6 +9,8 @@ namespace updraft::ddi {
 namespace {
 
 constexpr std::string_view tenant = "default";
+constexpr std::string_view target_scheme = "targettoken";
+constexpr std::string_view gateway_scheme = "gatewaytoken";
 
 // The text after "<scheme> "; nothing when the scheme is another one or the rest is empty.
 std::optional<std::string_view> after_scheme(std::string_view text, std::string_view scheme) {
@@ -21,12 +23,17 @@ std::optional<std::string_view> after_scheme(std::string_view text, std::string_
 
 }  // namespace
 
+std::optional<std::string_view> token_in(std::string_view authorization) {
+    auto const token = after_scheme(authorization, target_scheme);
+    return token ? token : after_scheme(authorization, gateway_scheme);
+}
+
 Result<access::DeviceCredential> read_credential(std::string_view authorization) {
     using Holder = access::DeviceCredential::Holder;
-    if (auto const token = after_scheme(authorization, "targettoken")) {
+    if (auto const token = after_scheme(authorization, target_scheme)) {
         return access::DeviceCredential{.holder = Holder::device, .digest = sha256(*token)};
     }
-    if (auto const token = after_scheme(authorization, "gatewaytoken")) {
+    if (auto const token = after_scheme(authorization, gateway_scheme)) {
         return access::DeviceCredential{.holder = Holder::gateway, .digest = sha256(*token)};
     }
     return fail(Errc::unauthorized, "Authorization must be a TargetToken or a GatewayToken");

@@ -17,6 +17,9 @@ namespace updraft::ddi {
 using channel::authenticate;
 using channel::DeviceCall;
 
+// The token in "TargetToken <token>" or "GatewayToken <token>"; nothing for other texts.
+[[nodiscard]] std::optional<std::string_view> token_in(std::string_view authorization);
+
 // Reads "TargetToken <token>" or "GatewayToken <token>"; upper and lower case of the scheme are
 // equal. Errc::unauthorized for other texts.
 [[nodiscard]] Result<access::DeviceCredential> read_credential(std::string_view authorization);

@@ -111,6 +111,13 @@ http::Reply refusal(Error const& error) {
     return error_reply(row.status, row.exception_class, row.error_code, told);
 }
 
+http::Reply refusal(Error const& error, Millis wait) {
+    auto reply = refusal(error);
+    auto const seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+    reply.fields.emplace_back("Retry-After", std::to_string(seconds));
+    return reply;
+}
+
 http::Reply failure(Context const& context, http::Request const& request, Error const& error) {
     auto const& row = refused(error.code);
     auto const ours = row.status >= 500 || !error.told.empty();

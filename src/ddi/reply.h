@@ -23,6 +23,9 @@ namespace updraft::ddi {
 // edge: the message is the error's detail, except with status 500.
 [[nodiscard]] http::Reply refusal(Error const& error);
 
+// refusal() with a Retry-After, in full seconds: the device may try again after `wait`.
+[[nodiscard]] http::Reply refusal(Error const& error, Millis wait);
+
 // The same for an error from the store. With a status of 500 or above, `context.trouble` gets the
 // error, and the message only says that the device may try again.
 [[nodiscard]] http::Reply failure(Context const& context, http::Request const& request,

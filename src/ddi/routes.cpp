@@ -4,18 +4,24 @@
 #include "ddi/deployment.h"
 #include "ddi/download.h"
 #include "ddi/feedback.h"
+#include "ddi/identify.h"
 #include "ddi/poll.h"
 #include "ddi/reply.h"
+#include "http/await_callback.h"
 
 namespace updraft::ddi {
 namespace {
 
 using Answerer = http::asio::awaitable<http::Reply> (*)(Context&, http::Request const&);
 
+// Whether requests count for the limit of each device (access/device_rate.h).
+enum class Counting : std::uint8_t { counted, unlimited };
+
 struct Row {
     http::Method method;
     std::string_view path;  // The part after device_path.
     Answerer answerer;
+    Counting counting = Counting::counted;
 };
 
 constexpr std::string_view device_path = "/{tenant}/controller/v1/{controllerId}";
@@ -34,24 +40,42 @@ constexpr auto rows = std::to_array<Row>({
     {http::Method::post, "/confirmationBase/activateAutoConfirm", auto_confirm},
     {http::Method::post, "/confirmationBase/deactivateAutoConfirm", auto_confirm},
     {http::Method::get, "/softwaremodules/{moduleId}/artifacts", artifacts},
-    {http::Method::get, "/softwaremodules/{moduleId}/artifacts/{fileName}", download},
+    {http::Method::get, "/softwaremodules/{moduleId}/artifacts/{fileName}", download,
+     Counting::unlimited},
 });
 
 // The two spellings of the tenant that clients use. Errors of paths with another spelling have the
 // format of paths without an edge when they come from no route.
 constexpr auto edges = std::to_array<std::string_view>({"/DEFAULT", "/default"});
 
+// The answer to a device that calls too often; nothing when it may call. Reads no store.
+std::optional<http::Reply> over_rate(Context& context, http::Request const& request) {
+    auto const token = token_in(request.field("Authorization").value_or(""));
+    if (!token) return std::nullopt;  // Answered 401 without asking the store.
+    auto const wait =
+        context.rate.refused(request.params[did_param], *token, context.channel.clock.now());
+    if (!wait) return std::nullopt;
+    return refusal({Errc::too_many, "this device makes too many requests"}, *wait);
+}
+
 }  // namespace
 
 void add_routes(http::Router& router, Context& context) {
     if (!context.settings.enabled) return;
-    for (auto const& [method, path, answerer] : rows) {
+    for (auto const& [method, path, answerer, counting] : rows) {
         http::Route route;
         route.method = method;
         route.pattern = std::string(device_path) + std::string(path);
-        route.handler = [&context, answerer = answerer](http::Request const& request) {
-            return answerer(context, request);
-        };
+        if (counting == Counting::unlimited) {
+            route.handler = [&context, answerer = answerer](http::Request const& request) {
+                return answerer(context, request);
+            };
+        } else {
+            route.handler = [&context, answerer = answerer](http::Request const& request) {
+                auto refused = over_rate(context, request);
+                return refused ? http::answered(*std::move(refused)) : answerer(context, request);
+            };
+        }
         router.add(std::move(route));
     }
     for (auto const edge : edges) router.add_edge(std::string(edge), trouble);

@@ -103,7 +103,8 @@ DEFAULTS = {
         "probe_after": "300ms",
     },
     "ddi": {"polling": "00:00:01"},
-    "limits": {"requests_per_second_per_app": 0},
+    # Tests poll and report far more often than a device does.
+    "limits": {"requests_per_second_per_app": 0, "requests_per_minute_per_device": 0},
 }
 
 

@@ -93,6 +93,7 @@ Result<Settings> demo_settings(std::string const& folder, std::string const& lis
     settings.push.allow_networks = {Network{"127.0.0.0/8"}};
     settings.push.progress_interval = std::chrono::seconds{1};
     settings.ddi.polling = polling;
+    settings.limits.requests_per_minute_per_device = 0;  // Its devices poll and report very often.
     settings.tokens.access = token_life;
     settings.log.level = LogLevel::warn;
     return std::move(settings);

@@ -84,6 +84,8 @@ struct Settings {
         std::int64_t burst_per_app{};
         std::int64_t connections{};
         std::int64_t users_per_app{};
+        std::int64_t requests_per_minute_per_device{};  // 0: no limit.
+        std::int64_t downloads_per_device{};            // 0: no limit.
         Millis header_timeout{};
         Millis body_timeout{};
         Millis transfer_stall{};

@@ -72,7 +72,8 @@ std::vector<SettingKey> firmware_keys() {
         {"firmware", "max_size", R"("1GiB")", "", "Maximum size of an uploaded artifact.",
          size(at(&S::firmware, &S::Firmware::max_size))},
         {"firmware", "max_downloads", "1000", "",
-         "Maximum number of downloads at the same time; further ones get 503 and are retried.",
+         "Maximum number of downloads at the same time; further ones get 503 and are retried. The\n"
+         "last quarter is for users (openId) that hold fewer than their fair share.",
          count(at(&S::firmware, &S::Firmware::max_downloads), 1, million)},
         {"firmware", "scrub_period", R"("7d")", "",
          "Every artifact is read and compared with its digest once in this time.",
@@ -201,13 +202,22 @@ std::vector<SettingKey> edge_keys() {
         {"limits", "users_per_app", "1000000", "",
          "Maximum number of users that an app may make by access/get. Existing users go on.",
          count(at(&S::limits, &S::Limits::users_per_app), 1, 1000 * million)},
+        {"limits", "requests_per_minute_per_device", "120", "",
+         "Maximum requests per minute of each device, other than for artifacts; 0 means no limit.\n"
+         "A gateway's requests count for the device that it acts for. Above it: 429.",
+         count(at(&S::limits, &S::Limits::requests_per_minute_per_device), 0, million)},
+        {"limits", "downloads_per_device", "4", "",
+         "Maximum number of downloads of one device at the same time; 0 means no limit. Above it:\n"
+         "429.",
+         count(at(&S::limits, &S::Limits::downloads_per_device), 0, million)},
         {"limits", "header_timeout", R"("10s")", "",
          "How long a request's header may take to arrive.",
          duration(at(&S::limits, &S::Limits::header_timeout), one_ms)},
         {"limits", "body_timeout", R"("30s")", "", "How long a JSON body may take to arrive.",
          duration(at(&S::limits, &S::Limits::body_timeout), one_ms)},
         {"limits", "transfer_stall", R"("60s")", "",
-         "An upload or download is closed when no byte was transferred for this time.",
+         "An upload is closed when no byte arrived for this time, a download or another answer\n"
+         "when the client acknowledged no byte for this time.",
          duration(at(&S::limits, &S::Limits::transfer_stall), one_ms)},
         {"limits", "idle_timeout", R"("75s")", "",
          "A kept-alive connection is closed when it has had no request for this time.",

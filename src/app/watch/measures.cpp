@@ -132,6 +132,21 @@ void measure(MetricSheet& sheet, bucket::Bucket& bucket) {
     sheet.gauge("bucket_cache_bytes", "Size of the cache.", figure(cache.bytes));
 }
 
+void measure(MetricSheet& sheet, channel::Downloads const& downloads,
+             access::DeviceRate const& device_rate) {
+    using channel::PlaceAnswer;
+    sheet.gauge("downloads_running", "Artifacts being sent.", figure(downloads.running()));
+    auto const refused = [&](char const* limit, PlaceAnswer answer) {
+        sheet.counter("downloads_refused_total", "Downloads over a limit.",
+                      figure(downloads.answered(answer)), {{"limit", limit}});
+    };
+    refused("device", PlaceAnswer::device_has_enough);
+    refused("user", PlaceAnswer::user_has_enough);
+    refused("all", PlaceAnswer::all_taken);
+    sheet.counter("device_requests_refused_total", "Requests of devices over their limit.",
+                  figure(device_rate.refused_total()));
+}
+
 void measure_process(MetricSheet& sheet) {
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);

@@ -5,10 +5,12 @@
 // Not here:   the sheet (app/watch/metrics.h), the counting (each part).
 #pragma once
 
+#include "access/device_rate.h"
 #include "app/watch/journal.h"
 #include "app/watch/metrics.h"
 #include "app/watch/push_watch.h"
 #include "bucket/bucket.h"
+#include "channel/downloads.h"
 #include "http/listener.h"
 #include "ports/clock.h"
 #include "push/dispatch.h"
@@ -22,6 +24,8 @@ void measure(MetricSheet& sheet, push::DispatchCounts const& dispatch);
 void measure(MetricSheet& sheet, PushSight const& sight);
 void measure(MetricSheet& sheet, Journal const& journal);
 void measure(MetricSheet& sheet, bucket::Bucket& bucket);
+void measure(MetricSheet& sheet, channel::Downloads const& downloads,
+             access::DeviceRate const& device_rate);
 // The process: memory, CPU, descriptors.
 void measure_process(MetricSheet& sheet);
 

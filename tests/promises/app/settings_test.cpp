@@ -97,6 +97,8 @@ TEST(Settings, WithoutAnySourceAreTheDefaultsOfTheContract) {
     EXPECT_EQ(settings.limits.requests_per_second_per_app, 200);
     EXPECT_EQ(settings.limits.burst_per_app, 400);
     EXPECT_EQ(settings.limits.connections, 100'000);
+    EXPECT_EQ(settings.limits.requests_per_minute_per_device, 120);
+    EXPECT_EQ(settings.limits.downloads_per_device, 4);
     EXPECT_EQ(settings.limits.header_timeout, seconds{10});
     EXPECT_EQ(settings.limits.body_timeout, seconds{30});
     EXPECT_EQ(settings.limits.transfer_stall, seconds{60});

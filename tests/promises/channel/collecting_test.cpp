@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <vector>
+
 #include "channel/downloads.h"
 #include "channel/presence.h"
 #include "channel/send_artifact.h"
@@ -81,19 +84,85 @@ TEST(ServedBytes, OfABrokenTransferAreNotLost) {
 }
 
 TEST(Downloads, HaveSoManyPlacesAndGetThemBack) {
-    Downloads downloads(2);
+    Downloads downloads({.at_once = 2});
+    Downloader const lamp{.did = Did{"lamp"}, .open_id = OpenId{"alice"}};
     {
-        DownloadPlace const first(downloads);
-        DownloadPlace const second(downloads);
-        DownloadPlace const third(downloads);
-        EXPECT_TRUE(first.taken());
-        EXPECT_TRUE(second.taken());
-        EXPECT_FALSE(third.taken());
+        DownloadPlace const first(downloads, lamp);
+        DownloadPlace const second(downloads, lamp);
+        DownloadPlace const third(downloads, lamp);
+        EXPECT_EQ(first.answer(), PlaceAnswer::taken);
+        EXPECT_EQ(second.answer(), PlaceAnswer::taken);
+        EXPECT_EQ(third.answer(), PlaceAnswer::all_taken);
         EXPECT_EQ(downloads.running(), 2);
+        EXPECT_EQ(downloads.answered(PlaceAnswer::all_taken), 1U);
     }
     EXPECT_EQ(downloads.running(), 0);
-    EXPECT_TRUE(DownloadPlace(downloads).taken());
+    EXPECT_EQ(DownloadPlace(downloads, lamp).answer(), PlaceAnswer::taken);
 }
+
+// Takes places and keeps them.
+class Takers {
+public:
+    explicit Takers(DownloadLimits limits) : downloads_(limits) {}
+
+    // The answer to a further download of that device.
+    PlaceAnswer take(std::string did, std::optional<std::string> user = {}) {
+        Downloader who{.did = Did{std::move(did)}, .open_id = {}};
+        if (user) who.open_id = OpenId{*std::move(user)};
+        return held_.emplace_back(std::make_unique<DownloadPlace>(downloads_, who))->answer();
+    }
+    // How many of `count` devices of that user get a place.
+    int take_many(int count, std::string const& user) {
+        int taken = 0;
+        for (int i = 0; i < count; ++i) {
+            taken += take(user + std::to_string(i), user) == PlaceAnswer::taken ? 1 : 0;
+        }
+        return taken;
+    }
+
+private:
+    Downloads downloads_;
+    std::vector<std::unique_ptr<DownloadPlace>> held_;
+};
+
+TEST(Downloads, OfOneDeviceAreLimited) {
+    Takers takers({.at_once = 100, .of_one_device = 4});
+    for (int i = 0; i < 4; ++i) EXPECT_EQ(takers.take("greedy", "alice"), PlaceAnswer::taken);
+    EXPECT_EQ(takers.take("greedy", "alice"), PlaceAnswer::device_has_enough);
+    EXPECT_EQ(takers.take("other", "alice"), PlaceAnswer::taken);
+}
+
+TEST(Downloads, OfOneUserLeaveAQuarterForOthers) {
+    Takers takers({.at_once = 100, .of_one_device = 4});
+    EXPECT_EQ(takers.take_many(200, "alice"), 75);
+    EXPECT_EQ(takers.take("alice-0", "alice"), PlaceAnswer::user_has_enough);
+    EXPECT_EQ(takers.take_many(10, "bob"), 10);
+    // A device without a user counts for itself, whatever its name is.
+    EXPECT_EQ(takers.take("alice"), PlaceAnswer::taken);
+    EXPECT_EQ(takers.take_many(20, "carol"), 14);
+    EXPECT_EQ(takers.take("last"), PlaceAnswer::all_taken);
+}
+
+struct ShareCase {
+    std::string name;
+    std::int64_t at_once;
+    std::int64_t users;
+    std::int64_t held;
+    bool may;
+};
+class OneOfTheLast : public testing::TestWithParam<ShareCase> {};
+TEST_P(OneOfTheLast, IsForThoseBelowTheirShare) {
+    auto const& [name, at_once, users, held, may] = GetParam();
+    EXPECT_EQ(may_take_one_of_the_last(at_once, users, held), may);
+}
+INSTANTIATE_TEST_SUITE_P(, OneOfTheLast,
+                         testing::Values(ShareCase{"AloneBelowHalf", 100, 1, 49, true},
+                                         ShareCase{"AloneWithHalf", 100, 1, 50, false},
+                                         ShareCase{"OneOfFiveBelow", 100, 5, 19, true},
+                                         ShareCase{"OneOfFiveWithAFifth", 100, 5, 20, false},
+                                         ShareCase{"WithNothingAmongVeryMany", 100, 300, 0, true},
+                                         ShareCase{"WithOneAmongVeryMany", 100, 300, 1, false}),
+                         [](auto const& tested) { return tested.param.name; });
 
 TEST(Validators, AreTheDigestAndTheDate) {
     firmware::Artifact artifact;

@@ -51,7 +51,7 @@ protected:
                          .presence = &presence,
                          .polling = polling};
     stage::NoBlobs blobs;
-    Context context{*store, clock, means, blobs, presence, 1};
+    Context context{*store, clock, means, blobs, presence, DownloadLimits{1}};
 };
 
 TEST_F(NextWorkOf, AnIdleDeviceIsNothingAndItsInterval) {

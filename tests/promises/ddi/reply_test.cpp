@@ -31,11 +31,13 @@ protected:
                          .presence = &presence,
                          .polling = std::chrono::minutes{5}};
     stage::NoBlobs blobs;
-    channel::Context channel{*store, clock, means, blobs, presence, 1};
+    channel::Context channel{*store, clock, means, blobs, presence, channel::DownloadLimits{1}};
+    access::DeviceRate rate{0, id_source};
 };
 TEST_P(Failures, InsideAreForTheLogAlone) {
     std::vector<std::pair<std::string, Error>> noted;
     Context const context{.channel = channel,
+                          .rate = rate,
                           .settings = {},
                           .trouble = [&](std::string_view request_id, Error const& told) {
                               noted.emplace_back(request_id, told);
