@@ -119,6 +119,11 @@ http::asio::awaitable<http::Reply> config_data(Context& context, http::Request c
     auto said = read_config_data(request.body);
     if (!said) co_return refusal(said.error());
 
+    auto look = [did = call->did, said = *said, attribute = context.settings.version_attribute](
+                    Tx const& tx) { return upgrade::would_describe(tx, did, said, attribute); };
+    auto const changes = co_await http::on_store(context.channel.store, std::move(look));
+    if (!changes) co_return failure(context, request, changes.error());
+    if (!*changes) co_return done();
     auto write = [means = &context.channel.means, did = call->did, said = *std::move(said),
                   attribute = context.settings.version_attribute,
                   now = context.channel.clock.now()](Tx& tx) {

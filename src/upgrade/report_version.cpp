@@ -69,6 +69,14 @@ Result<fleet::Device> report_version(Tx& tx, Means const& means, fleet::Device c
     return changed;
 }
 
+Result<bool> would_report_version(Tx const& tx, fleet::Device const& device,
+                                  Version const& version) {
+    if (version != device.version) return true;
+    TRY_ASSIGN(auto const active, tx.upgrades().active_of(device.did));
+    if (!active || !is_being_verified(*active)) return false;
+    return version == active->version || version != active->from_version;
+}
+
 Result<std::optional<Fallback>> fallback_of(Tx const& tx, fleet::Device const& device) {
     if (!device.installed) return std::nullopt;
     TRY_ASSIGN(auto const last, if_found(tx.upgrades().find(*device.installed)));

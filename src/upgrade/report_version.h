@@ -16,6 +16,10 @@ namespace updraft::upgrade {
                                                    fleet::Device const& device,
                                                    Version const& version, Instant now);
 
+// True when report_version() would change something.
+[[nodiscard]] Result<bool> would_report_version(Tx const& tx, fleet::Device const& device,
+                                                Version const& version);
+
 // A device has reported a version other than the one that its last successful upgrade installed.
 struct Fallback {
     UpgradeId upgrade;  // The successful upgrade.

@@ -37,6 +37,30 @@ fleet::Attributes combined(fleet::Attributes known, SelfDescription const& said)
     return known;
 }
 
+// The attributes after the report; Errc::invalid when there are too many.
+Result<fleet::Attributes> attributes_after(fleet::Attributes const& known,
+                                           SelfDescription const& said) {
+    auto attributes = combined(known, said);
+    if (said.attributes.size() > fleet::attributes_max ||
+        attributes.size() > fleet::attributes_max) {
+        return fail(Errc::invalid,
+                    "a device may have " + std::to_string(fleet::attributes_max) + " attributes");
+    }
+    return attributes;
+}
+
+// The version in the report; nothing when it has none.
+Result<std::optional<Version>> reported_version(SelfDescription const& said,
+                                                std::string const& version_attribute) {
+    auto const reported = said.attributes.find(version_attribute);
+    if (said.mode == SelfDescription::Mode::remove || reported == said.attributes.end() ||
+        reported->second.empty()) {
+        return std::nullopt;
+    }
+    TRY_ASSIGN(auto version, read_name<Version>(reported->second, version_attribute));
+    return version;
+}
+
 }  // namespace
 
 Result<void> describe(Tx& tx, Means const& means, Did const& did, SelfDescription const& said,
@@ -44,29 +68,32 @@ Result<void> describe(Tx& tx, Means const& means, Did const& did, SelfDescriptio
     TRY(check(said.attributes));
     TRY_ASSIGN(auto device, tx.devices().find(did));
     TRY_ASSIGN(auto const known, tx.devices().attributes(did));
-    auto const attributes = combined(known, said);
-    if (said.attributes.size() > fleet::attributes_max ||
-        attributes.size() > fleet::attributes_max) {
-        return fail(Errc::invalid,
-                    "a device may have " + std::to_string(fleet::attributes_max) + " attributes");
-    }
+    TRY_ASSIGN(auto const attributes, attributes_after(known, said));
     if (attributes != known) TRY(tx.devices().set_attributes(did, attributes));
     auto const first_words = device.attributes_wanted;
     if (first_words) {
         device.attributes_wanted = false;
         TRY(tx.devices().replace(device));
     }
-    auto const reported = said.attributes.find(version_attribute);
-    if (said.mode == SelfDescription::Mode::remove || reported == said.attributes.end() ||
-        reported->second.empty()) {
-        return {};
-    }
-    TRY_ASSIGN(auto const version, read_name<Version>(reported->second, version_attribute));
-    TRY_ASSIGN(auto const after, report_version(tx, means, device, version, now));
+    TRY_ASSIGN(auto const version, reported_version(said, version_attribute));
+    if (!version) return {};
+    TRY_ASSIGN(auto const after, report_version(tx, means, device, *version, now));
     if (first_words && after.version == device.version) {
         TRY(means.listener.version_reported(tx, after, now));
     }
     return {};
+}
+
+Result<bool> would_describe(Tx const& tx, Did const& did, SelfDescription const& said,
+                            std::string const& version_attribute) {
+    TRY(check(said.attributes));
+    TRY_ASSIGN(auto const device, tx.devices().find(did));
+    TRY_ASSIGN(auto const known, tx.devices().attributes(did));
+    TRY_ASSIGN(auto const attributes, attributes_after(known, said));
+    TRY_ASSIGN(auto const version, reported_version(said, version_attribute));
+    if (attributes != known || device.attributes_wanted) return true;
+    if (!version) return false;
+    return would_report_version(tx, device, *version);
 }
 
 }  // namespace updraft::upgrade

@@ -25,4 +25,9 @@ struct SelfDescription {
                                     SelfDescription const& said,
                                     std::string const& version_attribute, Instant now);
 
+// What describe() would do: false when it would change nothing, otherwise true or its error. A
+// refusal, or the same once more, must not cost a write transaction.
+[[nodiscard]] Result<bool> would_describe(Tx const& tx, Did const& did, SelfDescription const& said,
+                                          std::string const& version_attribute);
+
 }  // namespace updraft::upgrade

@@ -51,6 +51,8 @@ def test_a_device_that_fills_its_timeline_costs_nobody_a_write(start_server):
     for i in range(300):
         refused = greedy.report(number, "proceeding", details=[f"one more {i}"]).expect(429)
         assert refused.json()["errorCode"] == "updraft.quotaExceeded"
+        greedy.tell(firmwareVersion="1.0.0").expect(200)  # The same once more.
+        greedy.tell(**{"": "no name"}).expect(400)
     # Only last-seen times were written meanwhile.
     assert metric(world.server, "updraft_store_transactions_total") - before < 50
     honest.install(work, percents=range(0, 100, 10))

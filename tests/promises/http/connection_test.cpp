@@ -295,6 +295,18 @@ TEST(Connection, SendsListsInChunksAndShortOnesWhole) {
     EXPECT_EQ(old.read_answer()->body, expected);
 }
 
+TEST(Connection, AnnouncesTheBytesOfAListThatKnowsThem) {
+    StageListener listener;
+    RawClient client(listener.port());
+    client.send(get("/sized") + "HEAD /sized HTTP/1.1\r\nHost: h\r\n\r\n" + get("/sized/wrongly"));
+    auto const whole = client.read_answer();
+    EXPECT_EQ(whole->field("content-length"), "4");
+    EXPECT_EQ(whole->body, "abcd");
+    EXPECT_EQ(client.read_answer(true)->field("content-length"), "4");
+    EXPECT_FALSE(client.read_answer());
+    EXPECT_TRUE(client.closed());
+}
+
 TEST(Connection, TellsOrCutsWhenAListFails) {
     StageListener listener;
     RawClient client(listener.port());

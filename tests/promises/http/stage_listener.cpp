@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <deque>
 #include <stdexcept>
+#include <utility>
 
 namespace updraft::http {
 namespace {
@@ -73,6 +74,22 @@ public:
 private:
     int count_;
     int next_ = 0;
+};
+
+// "abcd" in two pieces, which says that it has `bytes` bytes.
+class Sized final : public BodySource {
+public:
+    explicit Sized(std::uint64_t bytes) : bytes_(bytes) {}
+
+    [[nodiscard]] std::optional<std::uint64_t> bytes() const override { return bytes_; }
+    asio::awaitable<Result<bool>> next(std::string& out) override {
+        out += called_ ? "cd" : "ab";
+        co_return std::exchange(called_, true);
+    }
+
+private:
+    std::uint64_t bytes_;
+    bool called_ = false;
 };
 
 // Fails immediately, or after one piece.
@@ -205,6 +222,10 @@ void StageListener::add_routes() {
         [](Request const&) { return stream_from(std::make_unique<Numbers>(2500)); });
     add(Method::get, "/short",
         [](Request const&) { return stream_from(std::make_unique<Numbers>(3)); });
+    add(Method::get, "/sized",
+        [](Request const&) { return stream_from(std::make_unique<Sized>(4)); });
+    add(Method::get, "/sized/wrongly",
+        [](Request const&) { return stream_from(std::make_unique<Sized>(5)); });
     add(Method::get, "/broken/at-once",
         [](Request const&) { return stream_from(std::make_unique<Broken>(true)); });
     add(Method::get, "/broken/later",

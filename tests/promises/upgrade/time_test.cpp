@@ -216,6 +216,35 @@ TEST_F(Time, RecordsALimitedNumberOfVersionChangesAfterTheEnd) {
     EXPECT_EQ(entries(), before + 100);
 }
 
+// What the device channel asks before it makes a write transaction.
+TEST_F(Time, KnowsWhetherADescriptionChangesAnything) {
+    auto const would = [&](fleet::Attributes attributes) {
+        SelfDescription const said{.attributes = std::move(attributes)};
+        return read(*store, [&](Tx const& tx) {
+            return would_describe(tx, Did{"lamp"}, said, "firmwareVersion");
+        });
+    };
+    reports_version("lamp", "1.0");
+    EXPECT_EQ(would({{"firmwareVersion", "1.0"}}), false);
+    EXPECT_EQ(would({}), false);
+    EXPECT_EQ(would({{"firmwareVersion", "1.5"}}), true);
+    EXPECT_EQ(would({{"colour", "red"}}), true);
+    EXPECT_EQ(would({{"", "no name"}}).error().code, Errc::invalid);
+    fleet::Attributes many;
+    for (int i = 0; i <= 100; ++i) many["key-" + std::to_string(i)] = "value";
+    EXPECT_EQ(would(many).error().code, Errc::invalid);
+    success_is_proven_by_version();
+    auto const id = taken("lamp");
+    EXPECT_EQ(would({{"firmwareVersion", "1.0"}}), false);
+    // While it is verified, a third version ends the upgrade, also when it was reported before.
+    reports_version("lamp", "1.5");
+    ASSERT_TRUE(say("lamp", id, Said::succeeded));
+    reports_version("lamp", "1.0");
+    EXPECT_EQ(upgrade(id).state, State::verifying);
+    EXPECT_EQ(would({{"firmwareVersion", "1.0"}}), false);
+    EXPECT_EQ(would({{"firmwareVersion", "2.0"}}), true);
+}
+
 class Gateways : public Time {
 protected:
     void SetUp() override {
