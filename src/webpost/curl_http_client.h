@@ -4,7 +4,8 @@
 // Lives here: the one thread that runs libcurl, pooled connections, verified TLS, deadlines and
 //             limits.
 //
-// Not here:   which addresses are public (webpost/public_address.h), what is posted (push/).
+// Not here:   which addresses are public (webpost/public_address.h), resolving names
+//             (webpost/resolver.h), what is posted (push/).
 #pragma once
 
 #include <cstddef>

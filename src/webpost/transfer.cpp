@@ -1,42 +1,25 @@
 #include "webpost/transfer.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cstring>
-#include <optional>
+#include <memory>
+#include <string_view>
 #include <utility>
 
+#include "text/whole_number.h"
+#include "vocabulary/ascii.h"
 #include "vocabulary/field_line.h"
+#include "webpost/endpoint.h"
 
 namespace updraft::webpost {
 namespace {
-
-std::optional<std::pair<Address, std::uint16_t>> endpoint_of(sockaddr_storage const& generic) {
-    if (generic.ss_family == AF_INET) {
-        sockaddr_in four{};
-        std::memcpy(&four, &generic, sizeof four);
-        return std::pair(Address::v4(ntohl(four.sin_addr.s_addr)), ntohs(four.sin_port));
-    }
-    if (generic.ss_family == AF_INET6) {
-        sockaddr_in6 six{};
-        std::memcpy(&six, &generic, sizeof six);
-        Address address;
-        std::memcpy(address.bytes.data(), &six.sin6_addr, address.bytes.size());
-        return std::pair(address, ntohs(six.sin6_port));
-    }
-    return std::nullopt;
-}
 
 // libcurl calls this with the address that it is about to connect to. Checking here is safe against
 // DNS rebinding: a name that resolves to another address later cannot bypass the check.
 curl_socket_t open_socket(void* transfer_pointer, curlsocktype, curl_sockaddr* target) {
     auto& transfer = *static_cast<Transfer*>(transfer_pointer);
-    sockaddr_storage storage{};
-    std::memcpy(&storage, &target->addr, std::min<std::size_t>(target->addrlen, sizeof storage));
-    auto const endpoint = endpoint_of(storage);
+    auto const endpoint = endpoint_of(target->addr, target->addrlen);
     if (!endpoint) {
         transfer.refused = "the address is neither IPv4 nor IPv6";
         transfer.receipt.fault = PostFault::blocked;
@@ -49,6 +32,14 @@ curl_socket_t open_socket(void* transfer_pointer, curlsocktype, curl_sockaddr* t
         return CURL_SOCKET_BAD;
     }
     return socket(target->family, target->socktype | SOCK_CLOEXEC, target->protocol);
+}
+
+// libcurl calls this before it resolves a host. Its own resolver is not used for names: at the end
+// of a transfer it waits for the resolving thread, and so would all other transfers.
+int start_resolving(void*, void*, void* transfer_pointer) {
+    auto& transfer = *static_cast<Transfer*>(transfer_pointer);
+    transfer.host_wanted = !transfer.host.is_known;
+    return transfer.host_wanted ? 1 : 0;
 }
 
 std::size_t take_header(char* bytes, std::size_t, std::size_t size, void* transfer_pointer) {
@@ -112,6 +103,9 @@ bool set_up(CURL* easy, Transfer& transfer) {
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(parcel.timeout.count()));
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(parcel.timeout.count()));
+    set(CURLOPT_RESOLVER_START_FUNCTION, &start_resolving);
+    set(CURLOPT_RESOLVER_START_DATA, static_cast<void*>(&transfer));
+    set(CURLOPT_DNS_CACHE_TIMEOUT, static_cast<long>(addresses_kept.count()));
     set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
     set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(&transfer));
     set(CURLOPT_HEADERFUNCTION, &take_header);
@@ -120,6 +114,52 @@ bool set_up(CURL* easy, Transfer& transfer) {
     set(CURLOPT_WRITEDATA, static_cast<void*>(&transfer));
     set(CURLOPT_ERRORBUFFER, transfer.error.data());
     return fine;
+}
+
+std::optional<Host> host_of(std::string const& url) {
+    std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> const parsed(curl_url(), &curl_url_cleanup);
+    auto const part = [&](CURLUPart which) {
+        char* text = nullptr;
+        curl_url_get(parsed.get(), which, &text, CURLU_DEFAULT_PORT);
+        std::string copy(text == nullptr ? "" : text);
+        curl_free(text);
+        return copy;
+    };
+    if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return {};
+    Host host{.name = part(CURLUPART_HOST), .port = part(CURLUPART_PORT), .is_known = false};
+    host.is_known = host.name.starts_with('[') || same_name(host.name, "localhost") ||
+                    Address::read(host.name).has_value();
+    return host;
+}
+
+bool give_addresses(CURL* easy, Transfer& transfer, Addresses const& addresses) {
+    auto const& host = transfer.host;
+    auto const port = text::read_digits<std::uint16_t>(host.port).value_or(0);
+    std::string list;
+    for (auto const& address : addresses.found) {
+        if (!may_connect(address, port, transfer.settings->allow_networks)) continue;
+        auto const text = address.written();
+        list += list.empty() ? "" : ",";
+        list += address.v4() ? text : "[" + text + "]";
+    }
+    if (list.empty()) {
+        transfer.refused = addresses.found.empty()
+                               ? addresses.trouble
+                               : addresses.found.front().written() + " is not a public address";
+        transfer.receipt.fault = addresses.found.empty() ? PostFault::dns : PostFault::blocked;
+        return false;
+    }
+    // "+": the addresses are dropped after CURLOPT_DNS_CACHE_TIMEOUT. Later addresses of the same
+    // host and port replace them.
+    auto const line = "+" + host.name + ":" + host.port + ":" + list;
+    transfer.addresses = curl_slist_append(nullptr, line.c_str());
+    return transfer.addresses != nullptr &&
+           curl_easy_setopt(easy, CURLOPT_RESOLVE, transfer.addresses) == CURLE_OK;
+}
+
+void release(Transfer& transfer) {
+    curl_slist_free_all(std::exchange(transfer.headers, nullptr));
+    curl_slist_free_all(std::exchange(transfer.addresses, nullptr));
 }
 
 }  // namespace updraft::webpost

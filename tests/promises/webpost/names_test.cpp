@@ -1,13 +1,17 @@
-// Names that resolve to allowed and forbidden addresses, or to another address each time.
+// Names that resolve to allowed and forbidden addresses, or to another address each time, and name
+// servers that do not answer.
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <netdb.h>
 
+#include <atomic>
+#include <condition_variable>
 #include <deque>
 #include <future>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "local_receiver.h"
 #include "webpost/curl_http_client.h"
@@ -15,17 +19,44 @@
 namespace updraft::webpost {
 namespace {
 
-using Addresses = std::vector<std::string>;
+using Texts = std::vector<std::string>;
 
 // The answers of the name resolution, one after the other. The last one is repeated.
 class Names {
 public:
-    void set(std::string const& name, std::deque<Addresses> answers) {
+    void set(std::string const& name, std::deque<Texts> answers) {
         std::scoped_lock const lock(mutex_);
         answers_[name] = std::move(answers);
+        asked_.erase(name);
     }
-    std::optional<Addresses> next(std::string const& name) {
+    // From now on look-ups of that name do not return until release().
+    void silence(std::string const& name) {
         std::scoped_lock const lock(mutex_);
+        silent_.insert(name);
+    }
+    void release() {
+        std::scoped_lock const lock(mutex_);
+        silent_.clear();
+        changed_.notify_all();
+    }
+    int asked(std::string const& name) {
+        std::scoped_lock const lock(mutex_);
+        return asked_[name];
+    }
+    int asked_in_total() {
+        std::scoped_lock const lock(mutex_);
+        return total_;
+    }
+    void await_asked(std::string const& name) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return asked_[name] > 0; });
+    }
+    std::optional<Texts> next(std::string const& name) {
+        std::unique_lock lock(mutex_);
+        ++asked_[name];
+        ++total_;
+        changed_.notify_all();
+        changed_.wait(lock, [&] { return !silent_.contains(name); });
         auto const found = answers_.find(name);
         if (found == answers_.end()) return std::nullopt;
         auto answer = found->second.front();
@@ -35,11 +66,15 @@ public:
 
 private:
     std::mutex mutex_;
-    std::map<std::string, std::deque<Addresses>> answers_;
+    std::condition_variable changed_;
+    std::map<std::string, std::deque<Texts>> answers_;
+    std::map<std::string, int> asked_;
+    int total_ = 0;
+    std::set<std::string> silent_;
 };
 
 Names& names() {
-    static Names all;
+    static auto& all = *new Names;  // Look-ups that hang may outlive main().
     return all;
 }
 
@@ -96,7 +131,7 @@ protected:
 };
 
 TEST_F(ATrickyName, WithMixedAddressesLeadsOnlyWhereItMay) {
-    for (auto const& mixed : {Addresses{"127.0.0.9", "127.0.0.1"},
+    for (auto const& mixed : {Texts{"127.0.0.9", "127.0.0.1"},
                               {"127.0.0.1", "127.0.0.9"},
                               {"::1", "127.0.0.9", "10.0.0.1", "127.0.0.1", "169.254.169.254"}}) {
         names().set("mixed.example", {mixed});
@@ -123,6 +158,123 @@ TEST_F(ATrickyName, ThatChangesItsAddressGainsNothing) {
     EXPECT_EQ(post("rebinding.example").status, 200);
     EXPECT_EQ(post("rebinding.example").trouble, "127.0.0.9 is not a public address");
     EXPECT_EQ(forbidden_.connections(), 0U);
+}
+
+// One client for all posts of a test.
+class NameServers : public ATrickyName {
+protected:
+    NameServers() { settings_.pooled_connections_max = 0; }
+    ~NameServers() override { names().release(); }
+
+    std::future<Receipt> begin_post(std::string const& host, Millis timeout = Millis{60'000}) {
+        Parcel parcel;
+        parcel.url = allowed_.url(host);
+        parcel.body = "{}";
+        parcel.timeout = timeout;
+        auto promise = std::make_shared<std::promise<Receipt>>();
+        client().post(std::move(parcel),
+                      [promise](Receipt got) { promise->set_value(std::move(got)); });
+        return promise->get_future();
+    }
+    CurlHttpClient& client() {
+        if (!client_) client_ = std::make_unique<CurlHttpClient>(settings_);
+        return *client_;
+    }
+    static bool is_ready(std::future<Receipt>& post) {
+        return post.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
+    }
+    // The answer; an empty one instead of a test that never ends.
+    static Receipt answer_of(std::future<Receipt> post) {
+        bool const came = post.wait_for(std::chrono::minutes{1}) == std::future_status::ready;
+        EXPECT_TRUE(came) << "nothing was answered";
+        if (!came) names().release();
+        return post.get();
+    }
+
+    std::unique_ptr<CurlHttpClient> client_;
+};
+
+TEST_F(NameServers, ThatAreSilentHoldUpNoOtherNameAndOneThread) {
+    names().silence("silent.example");
+    names().set("silent.example", {{"127.0.0.1"}});
+    names().set("good.example", {{"127.0.0.1"}});
+    std::vector<std::future<Receipt>> silent;
+    for (int i = 0; i < 50; ++i) silent.push_back(begin_post("silent.example"));
+    names().await_asked("silent.example");
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(answer_of(begin_post("good.example")).status, 200);
+    for (auto& post : silent) EXPECT_FALSE(is_ready(post));
+    names().release();
+    for (auto& post : silent) EXPECT_EQ(answer_of(std::move(post)).status, 200);
+    EXPECT_EQ(names().asked("silent.example"), 1);
+}
+
+// libcurl's own resolver would be waited for at the end of the first of these posts.
+TEST_F(NameServers, ThatAreSilentEndAPostAtItsTimeoutAndHoldUpNoOtherThen) {
+    names().silence("silent.example");
+    names().set("silent.example", {{"127.0.0.1"}});
+    names().set("good.example", {{"127.0.0.1"}});
+    for (int i = 0; i < 2; ++i) {
+        auto const receipt = answer_of(begin_post("silent.example", Millis{1}));
+        EXPECT_EQ(receipt.status, 0);
+        EXPECT_EQ(receipt.trouble, "could not resolve silent.example in time");
+    }
+    EXPECT_EQ(answer_of(begin_post("good.example")).status, 200);
+    EXPECT_EQ(names().asked("silent.example"), 1);
+    client_.reset();  // Does not wait for the look-up either.
+}
+
+TEST_F(NameServers, ThatKnowNothingAreTrouble) {
+    EXPECT_EQ(answer_of(begin_post("nowhere.invalid.")).status, 0);
+    names().set("empty.example", {Texts{}});
+    EXPECT_EQ(answer_of(begin_post("empty.example")).trouble,
+              "could not resolve empty.example: no address");
+}
+
+TEST_F(NameServers, AreNotAskedForAConnectionThatIsOpenOrAddressesThatAreFresh) {
+    LocalReceiver keeping(
+        [](auto const&) { return "HTTP/1.1 200 X\r\nContent-Length: 0\r\n\r\n"; });
+    settings_.pooled_connections_max = 10;
+    names().set("keeping.example", {{"127.0.0.1"}});
+    names().set("closing.example", {{"127.0.0.1"}});
+    for (int i = 0; i < 5; ++i) {
+        Parcel parcel;
+        parcel.url = keeping.url("keeping.example");
+        std::promise<Receipt> promise;
+        client().post(std::move(parcel), [&](Receipt got) { promise.set_value(std::move(got)); });
+        EXPECT_EQ(promise.get_future().get().status, 200);
+        EXPECT_EQ(answer_of(begin_post("closing.example")).status, 200);
+    }
+    EXPECT_EQ(keeping.connections(), 1U);
+    EXPECT_EQ(names().asked("keeping.example"), 1);
+    EXPECT_EQ(names().asked("closing.example"), 1);
+    EXPECT_EQ(allowed_.requests().size(), 5U);
+}
+
+TEST_F(NameServers, ThatAlternateGainNothingWithinOneClient) {
+    names().set("rebinding.example", {{"127.0.0.9"}, {"10.0.0.1", "127.0.0.1"}, {"127.0.0.9"}});
+    EXPECT_EQ(answer_of(begin_post("rebinding.example")).trouble,
+              "127.0.0.9 is not a public address");
+    EXPECT_EQ(answer_of(begin_post("rebinding.example")).status, 200);
+    EXPECT_EQ(answer_of(begin_post("rebinding.example")).status, 200);
+    EXPECT_EQ(names().asked("rebinding.example"), 2);
+    EXPECT_EQ(forbidden_.connections(), 0U);
+}
+
+TEST_F(NameServers, AreAskedForANameAsItWasWritten) {
+    for (auto const* name : {"Mixed.Example", "dotted.example.", "under_score.example", "a"}) {
+        names().set(name, {{"::1", "127.0.0.1"}});
+        EXPECT_EQ(answer_of(begin_post(name)).status, 200) << name;
+        EXPECT_EQ(names().asked(name), 1) << name;
+    }
+}
+
+TEST_F(NameServers, AreNotAskedForAddressesAndLocalhost) {
+    auto const before = names().asked_in_total();
+    for (auto const* host :
+         {"127.0.0.1", "localhost", "127.1", "0x7f000001", "[::ffff:127.0.0.1]"}) {
+        EXPECT_EQ(answer_of(begin_post(host)).status, 200) << host;
+    }
+    EXPECT_EQ(names().asked_in_total(), before);
 }
 
 TEST(Roots, ThatHoldNoCertificateAreRefused) {
