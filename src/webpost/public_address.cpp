@@ -17,7 +17,8 @@ constexpr std::uint32_t quad(unsigned a, unsigned b, unsigned c, unsigned d) {
     return a << 24 | b << 16 | c << 8 | d;
 }
 
-// IANA's special-purpose registry (RFC 6890 and its successors), multicast and reserved addresses.
+// IANA's special-purpose registry (iana.org/assignments/iana-ipv4-special-registry, RFC 6890 and
+// its successors), multicast and reserved addresses.
 constexpr auto v4_special = std::to_array<V4Block>({
     {quad(0, 0, 0, 0), 8},        // "this" network
     {quad(10, 0, 0, 0), 8},       // private
@@ -39,13 +40,30 @@ constexpr auto v4_special = std::to_array<V4Block>({
     {quad(240, 0, 0, 0), 4},      // reserved, broadcast
 });
 
+// Services of clouds that only their own machines reach, at addresses that no registry calls
+// special. Other such services are in blocks of the table above or of the IPv6 rules:
+// 169.254.169.254 (AWS, Google, Azure, Oracle, OpenStack and others), 169.254.170.2 and .23 (AWS
+// containers), 100.100.100.200 (Alibaba), 192.0.0.192 (Oracle), fd00:ec2::254 (AWS), fd20:ce::254
+// (Google), fd00:42::42 (Scaleway).
+constexpr auto v4_cloud = std::to_array<V4Block>({
+    // Azure: agent, DNS, health. learn.microsoft.com/azure/virtual-network/
+    // what-is-ip-address-168-63-129-16
+    {quad(168, 63, 129, 16), 32},
+    // IBM Cloud: infrastructure and service endpoints of VPCs.
+    // cloud.ibm.com/docs/vpc?topic=vpc-service-endpoints-for-vpc
+    {quad(161, 26, 0, 0), 16},
+    {quad(166, 8, 0, 0), 14},
+});
+
 bool is_public_v4(std::uint32_t address) {
-    return std::ranges::none_of(v4_special, [&](V4Block const& block) {
+    auto const contains = [&](V4Block const& block) {
         return address >> (32 - block.bits) == block.address >> (32 - block.bits);
-    });
+    };
+    return std::ranges::none_of(v4_special, contains) && std::ranges::none_of(v4_cloud, contains);
 }
 
-// The parts of 2000::/3 that are not public. Addresses outside 2000::/3 are never public.
+// The parts of 2000::/3 that are not public, by iana.org/assignments/iana-ipv6-special-registry.
+// Addresses outside 2000::/3 are never public, unless they contain an IPv4 address that is.
 constexpr auto v6_special = std::to_array<text::Network>({
     {{{0x20, 0x01, 0x00}}, 23},                    // protocol assignments: Teredo, ORCHID, …
     {{{0x20, 0x01, 0x0d, 0xb8}}, 32},              // documentation

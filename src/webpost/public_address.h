@@ -1,7 +1,7 @@
 // Which addresses posts may connect to: public ones, and the networks that the operator allowed.
 //
-// Lives here: the table of special networks, the IPv6 forms that contain an IPv4 address, and the
-//             check.
+// Lives here: the tables of special networks and of cloud services, the IPv6 forms that contain an
+//             IPv4 address, and the check.
 //
 // Not here:   networks as such (text/network.h), resolving names and connecting
 //             (webpost/curl_http_client.h).
@@ -27,7 +27,8 @@ struct Network : text::Network {
 // prefix length means only itself. Errc::invalid, with the reason.
 [[nodiscard]] Result<Network> read_network(std::string_view text);
 
-// True for an address on the public internet. An IPv6 address that contains an IPv4 address in its
+// True for an address on the public internet, except those of services that clouds offer to their
+// own machines (metadata and the like). An IPv6 address that contains an IPv4 address in its
 // mapped, NAT64 or 6to4 form is public when that IPv4 address is; a Teredo address never is.
 [[nodiscard]] bool is_public(Address const& address);
 

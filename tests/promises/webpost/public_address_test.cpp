@@ -32,6 +32,83 @@ INSTANTIATE_TEST_SUITE_P(
                     "ff0e::1", "5f00::1", "4000::1"),
     [](auto const& tested) { return name_of_text(tested.param); });
 
+// Each block of IANA's two special-purpose registries, by its first and last address, alone and in
+// the IPv6 forms that contain an IPv4 address.
+struct BlockCase {
+    std::string name;
+    std::string first;
+    std::string last;
+};
+class ASpecialBlock : public testing::TestWithParam<BlockCase> {};
+TEST_P(ASpecialBlock, IsNotPublicInAnyForm) {
+    for (auto const& text : {GetParam().first, GetParam().last}) {
+        auto const address = Address::read(text);
+        ASSERT_TRUE(address) << text;
+        EXPECT_FALSE(is_public(*address)) << text;
+        auto const four = address->v4();
+        if (!four) continue;
+        auto const quads = address->written();
+        for (auto const& form : {"::ffff:" + quads, "64:ff9b::" + quads, "::" + quads}) {
+            EXPECT_FALSE(is_public(*Address::read(form))) << form;
+        }
+        Address six_to_four{{0x20, 0x02}};
+        std::copy_n(address->bytes.begin() + 12, 4, six_to_four.bytes.begin() + 2);
+        EXPECT_FALSE(is_public(six_to_four)) << six_to_four.written();
+    }
+}
+INSTANTIATE_TEST_SUITE_P(
+    OfIana, ASpecialBlock,
+    testing::Values(
+        BlockCase{"ThisNetwork", "0.0.0.0", "0.255.255.255"},
+        BlockCase{"Private10", "10.0.0.0", "10.255.255.255"},
+        BlockCase{"SharedAddressSpace", "100.64.0.0", "100.127.255.255"},
+        BlockCase{"Loopback", "127.0.0.0", "127.255.255.255"},
+        BlockCase{"LinkLocal", "169.254.0.0", "169.254.255.255"},
+        BlockCase{"Private172", "172.16.0.0", "172.31.255.255"},
+        BlockCase{"ProtocolAssignments", "192.0.0.0", "192.0.0.255"},
+        BlockCase{"Documentation1", "192.0.2.0", "192.0.2.255"},
+        BlockCase{"As112v4", "192.31.196.0", "192.31.196.255"},
+        BlockCase{"Amt", "192.52.193.0", "192.52.193.255"},
+        BlockCase{"SixToFourRelays", "192.88.99.0", "192.88.99.255"},
+        BlockCase{"Private192", "192.168.0.0", "192.168.255.255"},
+        BlockCase{"DirectDelegationAs112", "192.175.48.0", "192.175.48.255"},
+        BlockCase{"Benchmarking", "198.18.0.0", "198.19.255.255"},
+        BlockCase{"Documentation2", "198.51.100.0", "198.51.100.255"},
+        BlockCase{"Documentation3", "203.0.113.0", "203.0.113.255"},
+        BlockCase{"Multicast", "224.0.0.0", "239.255.255.255"},
+        BlockCase{"Reserved", "240.0.0.0", "255.255.255.255"}, BlockCase{"Loopback6", "::1", "::1"},
+        BlockCase{"Unspecified6", "::", "::"},
+        BlockCase{"TranslationLocal", "64:ff9b:1::", "64:ff9b:1:ffff:ffff:ffff:ffff:ffff"},
+        BlockCase{"DiscardOnly", "100::", "100::ffff:ffff:ffff:ffff"},
+        BlockCase{"DummyPrefix", "100:0:0:1::", "100:0:0:1:ffff:ffff:ffff:ffff"},
+        BlockCase{"ProtocolAssignments6", "2001::", "2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff"},
+        BlockCase{"Teredo", "2001::", "2001:0:ffff:ffff:ffff:ffff:ffff:ffff"},
+        BlockCase{"Orchid", "2001:20::", "2001:2f:ffff:ffff:ffff:ffff:ffff:ffff"},
+        BlockCase{"Documentation6", "2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"},
+        BlockCase{"DirectDelegationAs112v6",
+                  "2620:4f:8000::", "2620:4f:8000:ffff:ffff:ffff:ffff:ffff"},
+        BlockCase{"Documentation6b", "3fff::", "3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff"},
+        BlockCase{"SegmentRouting", "5f00::", "5f00:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
+        BlockCase{"UniqueLocal", "fc00::", "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
+        BlockCase{"LinkLocal6", "fe80::", "febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
+        BlockCase{"Multicast6", "ff00::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"}),
+    [](auto const& tested) { return tested.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    OfClouds, ASpecialBlock,
+    testing::Values(BlockCase{"AzureAgent", "168.63.129.16", "168.63.129.16"},
+                    BlockCase{"IbmInfrastructure", "161.26.0.0", "161.26.255.255"},
+                    BlockCase{"IbmServices", "166.8.0.0", "166.11.255.255"},
+                    BlockCase{"Metadata", "169.254.169.254", "169.254.169.254"},
+                    BlockCase{"AwsContainers", "169.254.170.2", "169.254.170.23"},
+                    BlockCase{"Alibaba", "100.100.100.200", "100.100.100.200"},
+                    BlockCase{"Oracle", "192.0.0.192", "192.0.0.192"},
+                    BlockCase{"Aws6", "fd00:ec2::254", "fd00:ec2::23"},
+                    BlockCase{"Google6", "fd20:ce::254", "fd20:ce::254"},
+                    BlockCase{"Oracle6", "fd00:c1::a9fe:a9fe", "fd00:c1::a9fe:a9fe"},
+                    BlockCase{"Scaleway6", "fd00:42::42", "fd00:42::42"},
+                    BlockCase{"OpenStack6", "fe80::a9fe:a9fe", "fe80::a9fe:a9fe"}),
+    [](auto const& tested) { return tested.param.name; });
+
 class Public : public testing::TestWithParam<std::string> {};
 TEST_P(Public, IsAllowed) {
     auto const address = Address::read(GetParam());
@@ -44,7 +121,9 @@ INSTANTIATE_TEST_SUITE_P(, Public,
                                          "100.63.255.255", "100.128.0.1", "126.255.255.255",
                                          "128.0.0.1", "169.253.1.1", "172.15.255.255", "172.32.0.1",
                                          "192.0.1.1", "192.167.1.1", "198.17.255.255", "198.20.0.1",
-                                         "223.255.255.255", "::ffff:1.1.1.1", "64:ff9b::8.8.8.8",
+                                         "223.255.255.255", "168.63.129.15", "168.63.129.17",
+                                         "161.25.255.255", "161.27.0.0", "166.7.255.255",
+                                         "166.12.0.0", "::ffff:1.1.1.1", "64:ff9b::8.8.8.8",
                                          "2002:808:808::1", "2606:4700:4700::1111",
                                          "2a00:1450:4001::1", "2001:4860:4860::8888"),
                          [](auto const& tested) { return name_of_text(tested.param); });
