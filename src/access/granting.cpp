@@ -2,6 +2,7 @@
 
 #include "ports/apps_table.h"
 #include "ports/grants_table.h"
+#include "ports/openings_table.h"
 #include "vocabulary/if_found.h"
 
 namespace updraft::access {
@@ -59,7 +60,10 @@ Result<Issued> grant(Tx& tx, Means const& means, Caller const& caller, Instant n
 }
 
 Result<void> revoke(Tx& tx, Caller const& caller) {
-    return tx.grants().remove_grant(caller.appid, caller.open_id);
+    TRY(tx.grants().remove_grant(caller.appid, caller.open_id));
+    TRY_ASSIGN(auto const opening, tx.openings().of_user(caller.open_id));
+    if (!opening || opening->appid != caller.appid) return {};
+    return tx.openings().end(opening->order_id);
 }
 
 }  // namespace updraft::access

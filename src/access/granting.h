@@ -22,7 +22,9 @@ inline constexpr std::size_t account_id_bytes_max = 64;
 // Errc::not_found for the app, Errc::conflict for a user that another app created.
 [[nodiscard]] Result<Issued> grant(Tx& tx, Means const& means, Caller const& caller, Instant now);
 
-// Removes the grant with its tokens and codes. Errc::not_found.
+// Removes the grant with its tokens and codes. From this commit on the app cannot act for the user,
+// messages written under the grant are not sent any more (ports/outbox_table.h), and a large order
+// of the app for the user opens no more upgrades. Those that were opened go on. Errc::not_found.
 [[nodiscard]] Result<void> revoke(Tx& tx, Caller const& caller);
 
 // As grant(), without issuing tokens.

@@ -25,7 +25,9 @@ struct Stretch {
     ReadStretch next;  // Empty: this is the last part.
 };
 
-// A list that fits into one part is sent with Content-Length; a longer one part by part.
+// A list that fits into one part is sent with Content-Length; a longer one part by part. Before
+// each further part the caller's app and token are checked again; when they are not good any more,
+// the connection is closed in the middle of the list.
 [[nodiscard]] http::Reply list_reply(Context& context, http::Request const& request, Stretch first);
 
 }  // namespace updraft::openota

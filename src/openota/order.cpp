@@ -86,6 +86,7 @@ http::asio::awaitable<http::Reply> order_all(Context& context, http::Request con
     if (part && part->then == Then::nothing) {
         part = fail(Errc::nothing_to_upgrade, "there is no firmware to upgrade any device to");
     }
+    if (part && part->then == Then::refused) part = fail(part->refusal);
     if (!part) co_return failure(context, request, part.error());
     co_return success_text(part->order_id.value);
 }

@@ -1,8 +1,10 @@
 #include "upgrade/open.h"
 
 #include "firmware/offer.h"
+#include "ports/orders_table.h"
 #include "ports/releases_table.h"
 #include "ports/upgrades_table.h"
+#include "upgrade/permission.h"
 
 namespace updraft::upgrade {
 
@@ -27,6 +29,11 @@ Result<void> go_on(Tx& tx, Means const& means, Upgrade const& done, fleet::Devic
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
     auto const* const release = firmware::offer(*catalog, device.version);
     if (release == nullptr) return {};
+    TRY_ASSIGN(auto const order, tx.orders().find(done.order_id));
+    if (order && order->open_id) {
+        TRY_ASSIGN(auto const refusal, refusal_of(tx, order->appid, *order->open_id));
+        if (refusal) return {};
+    }
     auto next = queued(device, *release, done.order_id, means.limits, now);
     next.step = done.step + 1;
     TRY(tx.upgrades().open(next));

@@ -6,6 +6,7 @@
 #include "ports/orders_table.h"
 #include "ports/releases_table.h"
 #include "ports/upgrades_table.h"
+#include "upgrade/permission.h"
 
 namespace updraft::upgrade {
 namespace {
@@ -92,11 +93,23 @@ Result<OrderPart> go_on(Tx& tx, Means const& means, Opening const& opening, Inst
     return completed(tx, opening.open_id, opening.order_id);
 }
 
+// The user's earlier order, if it is to be continued.
+Result<std::optional<Opening>> earlier_order(Tx& tx, OpenId const& open_id) {
+    TRY_ASSIGN(auto earlier, tx.openings().of_user(open_id));
+    if (!earlier) return earlier;
+    TRY_ASSIGN(auto const refusal, refusal_of(tx, earlier->appid, open_id));
+    if (!refusal) return earlier;
+    TRY(tx.openings().end(earlier->order_id));
+    return std::nullopt;
+}
+
 }  // namespace
 
 Result<OrderPart> order_all(Tx& tx, Means const& means, Orderer const& who, StepMode step_mode,
                             Instant now) {
     if (!who.open_id) return fail(Errc::invalid, "only a user has devices of their own");
+    TRY_ASSIGN(auto const refusal, refusal_of(tx, who.appid, *who.open_id));
+    if (refusal) return fail(*refusal);
     TRY_ASSIGN(auto const part, next_part(tx, *who.open_id, Did{}));
     Opening opening{.order_id = means.id_source.order_id(now),
                     .open_id = *who.open_id,
@@ -109,7 +122,7 @@ Result<OrderPart> order_all(Tx& tx, Means const& means, Orderer const& who, Step
         TRY(open_part(tx, means, opening, part));
         return completed(tx, opening.open_id, opening.order_id);
     }
-    TRY_ASSIGN(auto const earlier, tx.openings().of_user(*who.open_id));
+    TRY_ASSIGN(auto const earlier, earlier_order(tx, *who.open_id));
     if (earlier) return go_on(tx, means, *earlier, now);
     TRY(open_part(tx, means, opening, part));
     opening.after = part.ahead.last;
@@ -121,6 +134,14 @@ Result<OrderPart> order_more(Tx& tx, Means const& means, Orderer const& who,
                              OrderId const& order_id, Instant now) {
     if (!who.open_id) return fail(Errc::invalid, "only a user has devices of their own");
     TRY_ASSIGN(auto const opening, tx.openings().find(order_id));
+    // A large order survives its process, so its caller may have been checked long ago.
+    auto const appid = opening ? opening->appid : who.appid;
+    TRY_ASSIGN(auto refusal, refusal_of(tx, appid, *who.open_id));
+    if (refusal) {
+        if (opening) TRY(tx.openings().end(order_id));
+        return OrderPart{
+            .order_id = order_id, .then = OrderPart::Then::refused, .refusal = *std::move(refusal)};
+    }
     // No row: another caller has processed the last part.
     if (!opening) return completed(tx, *who.open_id, order_id);
     return go_on(tx, means, *opening, now);

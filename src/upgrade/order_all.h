@@ -27,17 +27,22 @@ struct OrderPart {
         complete,
         more,     // Call order_more().
         nothing,  // There was no offer, and no upgrade of the user is active.
+        refused,  // The app may not order for the user any more; the rest is not opened.
     };
     OrderId order_id;  // Meaningless when `then` is nothing.
     Then then = Then::complete;
+    Error refusal{};  // When `then` is refused. The transaction must be committed all the same.
 };
 
 // The first part of an order for all devices of the user that have an offer and no active upgrade.
 // If an earlier order of the user is not complete, continues that one instead. When nothing was
-// opened, but upgrades of the user are running, answers the newest running order.
+// opened, but upgrades of the user are running, answers the newest running order. An earlier order
+// of an app that may not order any more is ended.
 [[nodiscard]] Result<OrderPart> order_all(Tx& tx, Means const& means, Orderer const& who,
                                           StepMode step_mode, Instant now);
-// The next part. Several callers may call it at the same time.
+// The next part. Several callers may call it at the same time. Refused when the app was removed or
+// disabled (Errc::app_unknown), may not upgrade (Errc::app_forbidden) or has no grant of the user
+// (Errc::token_invalid); the order then ends with the upgrades that it has.
 [[nodiscard]] Result<OrderPart> order_more(Tx& tx, Means const& means, Orderer const& who,
                                            OrderId const& order_id, Instant now);
 

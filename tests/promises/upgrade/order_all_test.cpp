@@ -1,6 +1,10 @@
 // Large orders: upgrades are created in parts, and the order is complete at the end.
 #include "scene.h"
 
+#include <functional>
+
+#include "access/granting.h"
+#include "ports/openings_table.h"
 #include "ports/orders_table.h"
 
 namespace updraft::upgrade {
@@ -151,6 +155,117 @@ TEST_F(LargeOrder, OfAsManyKindsAsDevicesIsWholeAsWell) {
     auto const order = order_everything();
     ASSERT_TRUE(order);
     EXPECT_EQ(size_of(*order), devices);
+}
+
+// What ends the right of an app to order for a user.
+struct RevocationCase {
+    std::string name;
+    std::function<Result<void>(Tx&)> revoke;
+    Errc refusal;
+};
+Result<void> change_app(Tx& tx, std::function<void(access::App&)> const& change) {
+    TRY_ASSIGN(auto const known, tx.apps().find(AppId{"app"}));
+    auto app = *known;
+    change(app);
+    return tx.apps().replace(app);
+}
+Result<void> delete_grant(Tx& tx) { return access::revoke(tx, {AppId{"app"}, OpenId{"user"}}); }
+
+class ARevokedLargeOrder : public LargeOrder, public testing::WithParamInterface<RevocationCase> {
+protected:
+    void SetUp() override {
+        LargeOrder::SetUp();
+        order_ = first_part().order_id;
+        wrote([](Tx& tx) { return GetParam().revoke(tx); });
+    }
+    bool is_open() {
+        return saw([&](Tx const& tx) { return tx.openings().find(order_); }).has_value();
+    }
+
+    OrderId order_;
+};
+
+TEST_P(ARevokedLargeOrder, EndsBetweenItsParts) {
+    auto const part = next_part(order_);
+    EXPECT_EQ(part.then, Then::refused);
+    EXPECT_EQ(part.refusal.code, GetParam().refusal);
+    EXPECT_EQ(size_of(order_), 1'000U);
+    EXPECT_FALSE(is_open());
+    EXPECT_EQ(order_everything().error().code, GetParam().refusal);
+    EXPECT_EQ(size_of(order_), 1'000U);
+}
+
+TEST_P(ARevokedLargeOrder, IsNotContinuedAfterACrash) {
+    clock.advance(opening_abandoned_after);
+    went_on();
+    EXPECT_FALSE(is_open());
+    clock.advance(opening_abandoned_after);
+    EXPECT_FALSE(went_on());
+    EXPECT_EQ(size_of(order_), 1'000U);
+}
+
+TEST_P(ARevokedLargeOrder, IsNotContinuedByAnotherAppEither) {
+    wrote([&](Tx& tx) -> Result<void> {
+        access::App other;
+        other.appid = AppId{"other"};
+        TRY(tx.apps().insert(other));
+        return tx.grants().put_grant({AppId{"other"}, OpenId{"user"}, clock.now()});
+    });
+    Orderer const other{.appid = AppId{"other"}, .open_id = OpenId{"user"}};
+    auto const first = write(*store, [&](Tx& tx) {
+        return order_all(tx, means, other, StepMode::next_step, clock.now());
+    });
+    ASSERT_TRUE(first);
+    EXPECT_NE(first->order_id, order_);
+    while (next_part(first->order_id).then == Then::more) {
+    }
+    EXPECT_EQ(size_of(order_), 1'000U);
+    EXPECT_EQ(size_of(first->order_id), 1'500U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , ARevokedLargeOrder,
+    testing::Values(
+        RevocationCase{"GrantDeleted", delete_grant, Errc::token_invalid},
+        RevocationCase{
+            "AppDisabled",
+            [](Tx& tx) { return change_app(tx, [](access::App& app) { app.disabled = true; }); },
+            Errc::app_unknown},
+        RevocationCase{"AppRemoved", [](Tx& tx) { return tx.apps().remove(AppId{"app"}); },
+                       Errc::app_unknown},
+        RevocationCase{"AppMayNotUpgrade",
+                       [](Tx& tx) {
+                           return change_app(tx, [](access::App& app) { app.ota_enabled = false; });
+                       },
+                       Errc::app_forbidden}),
+    [](auto const& tested) { return tested.param.name; });
+
+TEST_F(LargeOrder, WhoseGrantIsGivenAgainDoesNotComeBack) {
+    auto const order = first_part().order_id;
+    wrote(delete_grant);
+    wrote([&](Tx& tx) {
+        return tx.grants().put_grant({AppId{"app"}, OpenId{"user"}, clock.now()});
+    });
+    clock.advance(opening_abandoned_after);
+    EXPECT_FALSE(went_on());
+    EXPECT_EQ(size_of(order), 1'000U);
+    auto const again = order_everything();
+    ASSERT_TRUE(again);
+    EXPECT_NE(*again, order);
+    EXPECT_EQ(size_of(*again), 1'500U);
+}
+
+TEST_F(LargeOrder, DoesNotOpenADeviceThatGotAnotherUserMeanwhile) {
+    auto const order = first_part().order_id;
+    wrote([&](Tx& tx) -> Result<void> {
+        TRY_ASSIGN(auto rebound, tx.devices().find(Did{"d12400"}));
+        rebound.open_id = OpenId{"another"};
+        return tx.devices().replace(rebound);
+    });
+    while (next_part(order).then == Then::more) {
+    }
+    EXPECT_EQ(size_of(order), devices - 1);
+    EXPECT_FALSE(active("d12400"));
 }
 
 }  // namespace

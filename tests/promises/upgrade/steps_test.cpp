@@ -1,5 +1,7 @@
 #include "scene.h"
 
+#include "access/granting.h"
+
 namespace updraft::upgrade {
 namespace {
 
@@ -196,6 +198,15 @@ TEST_F(Steps, EndWhenTheDeviceChangesHands) {
     wrote([&](Tx& tx) { return cancel_unbound(tx, means, Did{"lamp"}, clock.now()); });
     EXPECT_FALSE(active("lamp"));
     EXPECT_EQ(course_of(ordered), (Course{"AB succeeded", "BC cancelled"}));
+}
+
+TEST_F(Steps, EndWhenTheGrantOfTheirAppIsDeleted) {
+    auto const ordered = all_steps();
+    wrote([](Tx& tx) { return access::revoke(tx, {AppId{"app"}, OpenId{"user"}}); });
+    install();
+    EXPECT_FALSE(active("lamp"));
+    EXPECT_EQ(look_at("lamp").version, Version{"B"}) << "the step that was under way goes on";
+    EXPECT_EQ(course_of(ordered).size(), 1U);
 }
 
 TEST_F(Steps, EndWhenTheModelIsUpgradableNoMore) {
