@@ -171,6 +171,7 @@ struct World {
     std::unique_ptr<sqlstore::SqlStore> store;
     WallClock clock;
     QuickIdSource id_source;
+    OpenId told_user{"told"};  // All messages of enqueue() are about devices of this user.
 
     AppId add_app(int n, std::string const& url) {
         access::App app;
@@ -180,7 +181,11 @@ struct World {
         app.push_secret = {"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"};
         app.push_url = url;
         app.push_state = access::PushState::verified;
-        check(store->write([&](Tx& tx) { return tx.apps().insert(app); }));
+        check(store->write([&](Tx& tx) -> Result<void> {
+            TRY(tx.apps().insert(app));
+            TRY(tx.grants().put_user({told_user, std::nullopt, std::nullopt, clock.now()}));
+            return tx.grants().put_grant({app.appid, told_user, clock.now()});
+        }));
         return app.appid;
     }
     void enqueue(std::vector<AppId> const& apps, std::string const& prefix, int first, int count,
@@ -194,6 +199,7 @@ struct World {
                                          .did = {did},
                                          .type = type,
                                          .upgrade = {11},
+                                         .open_id = told_user,
                                          .body = body_of(did),
                                          .created_at = now,
                                          .due_at = now}));

@@ -58,7 +58,7 @@ public:
                                 AttemptOutcome const& outcome) = 0;
     // Makes a message pending again, at the end of its lane, with the same id and bytes; a message
     // that is pending already becomes due now. Errc::not_found when there is none; Errc::conflict
-    // for a progress message.
+    // for a progress message, and for one that is revoked (DueMessage::revoked).
     virtual Result<void> replay(WebhookId const& id, Instant now) = 0;
     // Removes delivered and dead messages whose retention time is over, at most `limit`; answers
     // their number.

@@ -36,7 +36,8 @@ public:
 
     // Inserts the user, and counts it when an app made it. No effect if it exists.
     virtual Result<void> put_user(access::User const& user) = 0;
-    // Inserts the grant. No effect if it exists.
+    // Inserts the grant. No effect if it exists. Its `created_at` tells it from an earlier one of
+    // the same user and app that was removed.
     virtual Result<void> put_grant(access::Grant const& grant) = 0;
     // Removes the grant with its tokens and codes. Errc::not_found when there is none.
     virtual Result<void> remove_grant(AppId const& appid, OpenId const& open_id) = 0;

@@ -26,6 +26,9 @@ struct NewMessage {
     Did did;
     push::MsgType type = push::MsgType::result;
     UpgradeId upgrade;  // 0 for a notice.
+    // The user whose device it is. The message is sent only under the grant that this user has
+    // given the app now. Absent: not known; the message is sent in any case.
+    std::optional<OpenId> open_id{};
     std::string body;
     Instant created_at;
     Instant due_at;  // Not sent before.
@@ -39,6 +42,9 @@ struct DueMessage {
     std::string body;
     std::int64_t tries = 0;  // Since the message was written or replayed.
     Instant since;           // When the message was written or replayed.
+    // True when it must not be sent any more: the grant under which it was written was deleted, or
+    // it is a notice about a device that is not that user's any more.
+    bool revoked = false;
 };
 
 struct DueAsk {
@@ -48,6 +54,7 @@ struct DueAsk {
     std::int64_t limit;  // Messages, the skipped ones not counted.
     // True for a device whose lane is to be skipped, because a message of it is being sent.
     std::function<bool(std::string_view did)> skip;
+    std::int64_t skipped_max = 256;  // Lanes that `skip` is true for; more cost another query.
 };
 
 // Numbers of messages. Counting stops at `counted_max` (for waiting messages: of each app), which

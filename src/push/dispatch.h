@@ -129,6 +129,8 @@ private:
     [[nodiscard]] Result<std::set<std::string>> claim(Instant now);
     [[nodiscard]] bool may_clean(Instant now);
     void look_at(Tx const& tx, AppId const& appid, Found& found) const;
+    [[nodiscard]] std::optional<Ended> held_back(AppState& state, DueMessage const& message,
+                                                 Instant now) const;
     void send(Found& found, Instant now);
     void post(std::shared_ptr<access::App const> const& app, DueMessage message, Instant now);
     void check(AppId const& appid, Occasion occasion, VerifyDone done, Instant now);

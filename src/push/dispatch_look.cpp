@@ -118,7 +118,8 @@ void Dispatch::look_at(Tx const& tx, AppId const& appid, Found& found) const {
             .stream = stream,
             .now = found.now,
             .limit = mine,
-            .skip = [&](std::string_view did) { return state.busy[nth].contains(did); }};
+            .skip = [&](std::string_view did) { return state.busy[nth].contains(did); },
+            .skipped_max = std::ssize(state.busy[nth])};
         auto due = tx.outbox().due(ask);
         auto const next = tx.outbox().next_due(appid, stream, found.now);
         if (next) found.expect(*next);
@@ -129,33 +130,45 @@ void Dispatch::look_at(Tx const& tx, AppId const& appid, Found& found) const {
     }
 }
 
+// Why a message is not posted now, as its outcome; nothing when it is to be posted.
+std::optional<Ended> Dispatch::held_back(AppState& state, DueMessage const& message,
+                                         Instant now) const {
+    Ended early;
+    if (message.revoked) {
+        early.dropped = true;
+        return early;
+    }
+    if (message.type != MsgType::progress) return std::nullopt;
+    if (now >= message.since + settings_.retry.progress_life) {
+        early.dropped = true;
+        return early;
+    }
+    auto const last = state.progress_at.find(message.did.value);
+    if (last != state.progress_at.end() && now >= last->second &&
+        now < last->second + settings_.progress_interval) {
+        early.postponed_to = last->second + settings_.progress_interval;
+        return early;
+    }
+    state.progress_at.insert_or_assign(message.did.value, now);
+    return std::nullopt;
+}
+
 void Dispatch::send(Found& found, Instant now) {
     for (auto const& [appid, occasion] : found.checks) check(appid, occasion, {}, now);
     for (auto& [app, message] : found.due) {
         auto& state = state_of(app->appid);
         auto const stream = static_cast<std::size_t>(stream_of(message.type));
         if (!state.busy[stream].insert(message.did.value).second) continue;
-        if (message.type != MsgType::progress) {
+        auto early = held_back(state, message, now);
+        if (!early) {
             post(app, std::move(message), now);
             continue;
         }
-        Ended early;
-        auto const last = state.progress_at.find(message.did.value);
-        if (now >= message.since + settings_.retry.progress_life) {
-            early.too_old = true;
-        } else if (last != state.progress_at.end() && now >= last->second &&
-                   now < last->second + settings_.progress_interval) {
-            early.postponed_to = last->second + settings_.progress_interval;
-        } else {
-            state.progress_at.insert_or_assign(message.did.value, now);
-            post(app, std::move(message), now);
-            continue;
-        }
-        early.webhook_id = std::move(message.webhook_id);
-        early.did = std::move(message.did);
-        early.appid = app->appid;
-        early.type = message.type;
-        unrecorded_.push_back(std::move(early));
+        early->webhook_id = std::move(message.webhook_id);
+        early->did = std::move(message.did);
+        early->appid = app->appid;
+        early->type = message.type;
+        unrecorded_.push_back(*std::move(early));
     }
     for (auto& [appid, state] : app_states_) {
         if (state.progress_at.size() <= state.progress_kept) continue;

@@ -36,6 +36,7 @@ Result<bool> tell_once(Tx& tx, IdSource& id_source, AppId const& appid, fleet::D
                              .did = device.did,
                              .type = MsgType::new_firmware,
                              .upgrade = {},
+                             .open_id = device.open_id,
                              .body = new_firmware_body(device, release),
                              .created_at = now,
                              .due_at = now}));
@@ -61,6 +62,7 @@ Result<void> Outbox::progressed(Tx& tx, upgrade::Upgrade const& upgrade, Instant
                                  .did = upgrade.did,
                                  .type = MsgType::progress,
                                  .upgrade = upgrade.id,
+                                 .open_id = upgrade.open_id,
                                  .body = progress_body(upgrade),
                                  .created_at = now,
                                  .due_at = due_at.value_or(now)}));
@@ -82,6 +84,7 @@ Result<void> Outbox::ended(Tx& tx, upgrade::Upgrade const& upgrade, Instant now)
                                  .did = upgrade.did,
                                  .type = MsgType::result,
                                  .upgrade = upgrade.id,
+                                 .open_id = upgrade.open_id,
                                  .body = result_body(upgrade),
                                  .created_at = now,
                                  .due_at = now}));

@@ -57,7 +57,7 @@ Result<void> record(Tx& tx, std::span<Ended const> ended, RetryRules const& retr
             TRY(tx.outbox().postpone(one.webhook_id, *one.postponed_to));
             continue;
         }
-        if (one.too_old) {
+        if (one.dropped) {
             TRY(tx.deliveries().record(one.webhook_id, one.attempt, Dropped{}));
             continue;
         }

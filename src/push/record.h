@@ -30,10 +30,10 @@ struct Ended {
     bool gone = false;  // Answered by 410.
     std::optional<Millis> retry_after;
     Jitter jitter;
-    // In these two cases nothing was posted: the message waits until `postponed_to`, or is a
-    // progress that was too old and is dropped.
+    // In these two cases nothing was posted: the message waits until `postponed_to`, or is dropped,
+    // because it is revoked or a progress that was too old.
     std::optional<Instant> postponed_to;
-    bool too_old = false;
+    bool dropped = false;
 };
 
 // Records the attempts, in order. Messages that are removed or no longer pending are skipped.

@@ -1,9 +1,9 @@
 #include "push/replay.h"
 
-#include "ports/deliveries_table.h"
-
 #include <algorithm>
 
+#include "ports/apps_table.h"
+#include "ports/deliveries_table.h"
 #include "text/ulid.h"
 
 namespace updraft::push {
@@ -15,20 +15,34 @@ WebhookId first_id_at(Instant at) {
     return {"msg_" + text::ulid_time(static_cast<std::uint64_t>(ms))};
 }
 
+// Messages to a disabled app would only wait.
+Result<void> check_enabled(Tx const& tx, AppId const& appid) {
+    TRY_ASSIGN(auto const app, tx.apps().find(appid));
+    if (app->disabled) return fail(Errc::conflict, "the app is disabled");
+    return {};
+}
+
 }  // namespace
 
 Result<void> replay(Tx& tx, WebhookId const& id, Instant now) {
+    TRY_ASSIGN(auto const delivery, tx.deliveries().find(id));
+    TRY(check_enabled(tx, delivery.appid));
     return tx.deliveries().replay(id, now);
 }
 
 Result<Replayed> replay_range(Tx& tx, ReplayRange const& range,
                               std::optional<WebhookId> const& after, Instant now) {
+    TRY(check_enabled(tx, range.appid));
     auto const from = after.value_or(first_id_at(range.since));
     TRY_ASSIGN(auto const ids, tx.deliveries().replayable(
                                    range.appid, from, first_id_at(range.until), replay_step_max));
-    for (auto const& id : ids) TRY(tx.deliveries().replay(id, now));
-    Replayed step{.count = std::ssize(ids), .last = {}};
-    if (step.count == replay_step_max) step.last = ids.back();
+    Replayed step;
+    for (auto const& id : ids) {
+        auto const replayed = tx.deliveries().replay(id, now);
+        if (!replayed && replayed.error().code != Errc::conflict) return pass(replayed);
+        if (replayed) ++step.count;
+    }
+    if (std::ssize(ids) == replay_step_max) step.last = ids.back();
     return step;
 }
 

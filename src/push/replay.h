@@ -16,7 +16,8 @@
 namespace updraft::push {
 
 // Makes the message pending again, with the same id and bytes. Errc::not_found; Errc::conflict for
-// a progress message, which is of no use when it is old.
+// a progress message, which is of no use when it is old, for an app that is disabled, and when the
+// grant under which the message was written was deleted.
 Result<void> replay(Tx& tx, WebhookId const& id, Instant now);
 
 // Results and notices of an app that were written in [since, until) and are delivered or dead.
@@ -26,13 +27,14 @@ struct ReplayRange {
     Instant until;
 };
 struct Replayed {
-    std::int64_t count = 0;
+    std::int64_t count = 0;         // Without the skipped ones.
     std::optional<WebhookId> last;  // `after` of the next step; absent: there is none.
 };
 inline constexpr std::int64_t replay_step_max = 500;
 
-// One step: replays at most `replay_step_max` messages after `after`. Each step is a transaction of
-// its own, so that a long range does not delay other writes.
+// One step: replays at most `replay_step_max` messages after `after`, and skips those whose grant
+// was deleted. Each step is a transaction of its own, so that a long range does not delay other
+// writes. Errc::conflict for an app that is disabled.
 Result<Replayed> replay_range(Tx& tx, ReplayRange const& range,
                               std::optional<WebhookId> const& after, Instant now);
 

@@ -161,7 +161,7 @@ CREATE TABLE outbox (
     last_attempt_at BIGINT,
     delivered_at BIGINT,
     expires_at BIGINT
-)WITHOUT ROWID;
+, open_id TEXT, granted_at BIGINT)WITHOUT ROWID;
 
 CREATE INDEX outbox_devices ON outbox (did, appid, webhook_id);
 

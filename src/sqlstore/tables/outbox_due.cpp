@@ -18,9 +18,6 @@ constexpr std::string_view oldest_head =
     "AND stream = 'upgrade' ORDER BY next_attempt_at, webhook_id "
     "LIMIT $2) AS heads";
 
-// One app rarely has more messages that are being sent at the same time.
-constexpr std::int64_t skipped_lanes = 256;
-
 // The number that a query answers in one row.
 Result<std::int64_t> number_of(Result<Rows> rows) {
     if (!rows) return pass(rows);
@@ -54,13 +51,12 @@ Result<std::vector<AppId>> OutboxRows::apps_waiting(AppId const& after, std::int
 Result<std::vector<DueMessage>> OutboxRows::due(DueAsk const& ask) const {
     std::vector<DueMessage> messages;
     auto after = std::pair(Instant{std::numeric_limits<std::int64_t>::min()}, WebhookId{});
-    // A second page is needed only when more lanes than `skipped_lanes` are skipped.
-    auto const page = ask.limit + skipped_lanes;
+    auto const page = ask.limit + ask.skipped_max;
     while (std::ssize(messages) < ask.limit) {
         TRY_ASSIGN(
             auto rows,
             session_.query("SELECT webhook_id, did, msg_type, tries, since, body, "
-                           "next_attempt_at FROM outbox "
+                           "next_attempt_at, " UPDRAFT_IS_REVOKED " FROM outbox "
                            "WHERE state = 'pending' AND head = 1 AND appid = $1 "
                            "AND stream = $2 AND next_attempt_at <= $3 "
                            "AND (next_attempt_at, webhook_id) > ($4, $5) "
@@ -77,7 +73,8 @@ Result<std::vector<DueMessage>> OutboxRows::due(DueAsk const& ask) const {
                                 .type = read_msg_type(rows.text(2)),
                                 .body = std::string(rows.text(5)),
                                 .tries = rows.number(3),
-                                .since = rows.instant(4)});
+                                .since = rows.instant(4),
+                                .revoked = rows.truth(7)});
         }
         if (looked_at < page) break;
     }

@@ -26,6 +26,23 @@ constexpr push::DeliveryState read_delivery_state(std::string_view text) {
     "webhook_id, appid, did, msg_type, body, state, attempts, created_at, " \
     "next_attempt_at, delivered_at"
 
+// The user whose device a message is about. Rows of programs before migration 12 do not name it:
+// then it is that of the upgrade, or of the device. NULL when it is not known.
+#define UPDRAFT_MESSAGE_USER                                              \
+    "COALESCE(outbox.open_id, "                                           \
+    "(SELECT u.open_id FROM upgrades u WHERE u.id = outbox.upgrade_id), " \
+    "(SELECT d.open_id FROM devices d WHERE d.did = outbox.did))"
+// 1 when a message must not be sent any more (DueMessage::revoked), otherwise 0. A deleted grant
+// that is given again has another time.
+#define UPDRAFT_IS_REVOKED                                                  \
+    "CASE WHEN " UPDRAFT_MESSAGE_USER                                       \
+    " IS NOT NULL AND (SELECT g.created_at FROM grants g WHERE g.appid = "  \
+    "outbox.appid AND g.open_id = " UPDRAFT_MESSAGE_USER                    \
+    " AND (outbox.granted_at IS NULL OR outbox.granted_at = g.created_at) " \
+    "AND (outbox.stream <> 'notice' OR g.open_id = "                        \
+    "(SELECT d.open_id FROM devices d WHERE d.did = outbox.did))) IS NULL " \
+    "THEN 1 ELSE 0 END"
+
 inline push::Delivery read_delivery(Rows const& rows) {
     return {.webhook_id = rows.name<WebhookId>(0),
             .appid = rows.name<AppId>(1),

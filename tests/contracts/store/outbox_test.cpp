@@ -1,6 +1,8 @@
 // What every store promises about messages that wait in their lanes.
 #include "outbox.h"
 
+#include <map>
+
 namespace updraft::contract {
 namespace {
 
@@ -167,6 +169,64 @@ TEST_P(Outbox, CountsWhatWaits) {
     };
     EXPECT_EQ(notices(10), 2);
     EXPECT_EQ(notices(1), 1);
+}
+
+TEST_P(Outbox, SaysWhichMessagesAreRevoked) {
+    OpenId const user{"u"};
+    auto const give = [&](Instant at) {
+        written([&](Tx& tx) { return tx.grants().put_grant({shop, user, at}); });
+    };
+    auto const put_for = [&](std::string did, MsgType type) {
+        WebhookId id{id_text(++last_)};
+        written([&](Tx& tx) {
+            return tx.outbox().enqueue(
+                {.webhook_id = id,
+                 .appid = shop,
+                 .did = {std::move(did)},
+                 .type = type,
+                 .upgrade = type == MsgType::new_firmware ? UpgradeId{} : UpgradeId{11},
+                 .open_id = user,
+                 .body = "{}",
+                 .created_at = noon,
+                 .due_at = noon});
+        });
+        return id;
+    };
+    auto const revoked = [&](Stream stream) {
+        auto const found = seen([&](Tx const& tx) {
+            return tx.outbox().due(
+                {.appid = shop, .stream = stream, .now = noon, .limit = 100, .skip = {}});
+        });
+        std::map<std::string, bool> by_did;
+        for (auto const& message : found) by_did[message.did.value] = message.revoked;
+        return by_did;
+    };
+    using Dids = std::map<std::string, bool>;
+    written([&](Tx& tx) -> Result<void> {
+        auto device = a_device("mine");
+        device.open_id = user;
+        TRY(tx.devices().insert(device));
+        device = a_device("rebound");
+        device.open_id = OpenId{"another"};
+        return tx.devices().insert(device);
+    });
+    give(noon);
+    auto const old = put_for("old", MsgType::result);
+    put_for("mine", MsgType::new_firmware);
+    put_for("rebound", MsgType::new_firmware);
+    put_for("gone", MsgType::new_firmware);
+    put(MsgType::result, {"of nobody"});
+    EXPECT_EQ(revoked(Stream::upgrade), (Dids{{"old", false}, {"of nobody", false}}));
+    EXPECT_EQ(revoked(Stream::notice), (Dids{{"mine", false}, {"rebound", true}, {"gone", true}}));
+    written([&](Tx& tx) { return tx.grants().remove_grant(shop, user); });
+    EXPECT_EQ(revoked(Stream::upgrade), (Dids{{"old", true}, {"of nobody", false}}));
+    EXPECT_TRUE(revoked(Stream::notice).at("mine"));
+    give(noon + Millis{1});
+    put_for("new", MsgType::result);
+    EXPECT_EQ(revoked(Stream::upgrade),
+              (Dids{{"old", true}, {"of nobody", false}, {"new", false}}));
+    auto const replayed = write(store(), [&](Tx& tx) { return tx.deliveries().replay(old, noon); });
+    EXPECT_EQ(replayed.error().code, Errc::conflict);
 }
 
 TEST_P(Outbox, WakesTheSenderByEachNewMessage) {
