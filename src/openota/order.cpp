@@ -71,15 +71,14 @@ http::asio::awaitable<http::Reply> order_all(Context& context, http::Request con
     if (!caller) co_return failure(context, request, caller.error());
 
     auto const who = orderer(*caller);
-    auto first = [&means = context.means, who, step_mode = wanted->step_mode,
-                  now = context.clock.now()](Tx& tx) {
-        return upgrade::order_all(tx, means, who, step_mode, now);
-    };
-    auto part = co_await http::on_store(context.store, std::move(first));
-    while (part && part->then == Then::more) {
-        auto next = [&means = context.means, who, order = part->order_id,
+    Result<upgrade::OrderPart> part = upgrade::OrderPart{.order_id = {}, .then = Then::again};
+    while (part && (part->then == Then::more || part->then == Then::again)) {
+        auto next = [&means = context.means, who, step_mode = wanted->step_mode, last = *part,
                      now = context.clock.now()](Tx& tx) {
-            return upgrade::order_more(tx, means, who, order, now);
+            if (last.then == Then::again) {
+                return upgrade::order_all(tx, means, who, step_mode, now);
+            }
+            return upgrade::order_more(tx, means, who, last.order_id, now);
         };
         part = co_await http::on_store(context.store, std::move(next));
     }

@@ -103,6 +103,14 @@ Result<std::optional<Opening>> earlier_order(Tx& tx, OpenId const& open_id) {
     return std::nullopt;
 }
 
+// The app of the order that the caller continues; the caller's own when the order has no upgrades.
+Result<std::optional<AppId>> app_of(Tx const& tx, std::optional<Opening> const& opening,
+                                    OrderId const& order_id, Orderer const& who) {
+    if (opening) return opening->appid;
+    TRY_ASSIGN(auto const order, tx.orders().find(order_id));
+    return order ? order->appid : who.appid;
+}
+
 }  // namespace
 
 Result<OrderPart> order_all(Tx& tx, Means const& means, Orderer const& who, StepMode step_mode,
@@ -130,17 +138,24 @@ Result<OrderPart> order_all(Tx& tx, Means const& means, Orderer const& who, Step
     return OrderPart{.order_id = opening.order_id, .then = OrderPart::Then::more};
 }
 
+// The checks of a call may be long ago: a large order survives its process. A revoked caller that
+// continued the order of another app leaves that order as it is.
 Result<OrderPart> order_more(Tx& tx, Means const& means, Orderer const& who,
                              OrderId const& order_id, Instant now) {
+    using Then = OrderPart::Then;
     if (!who.open_id) return fail(Errc::invalid, "only a user has devices of their own");
     TRY_ASSIGN(auto const opening, tx.openings().find(order_id));
-    // A large order survives its process, so its caller may have been checked long ago.
-    auto const appid = opening ? opening->appid : who.appid;
-    TRY_ASSIGN(auto refusal, refusal_of(tx, appid, *who.open_id));
+    TRY_ASSIGN(auto refusal, refusal_of(tx, who.appid, *who.open_id));
     if (refusal) {
-        if (opening) TRY(tx.openings().end(order_id));
+        if (opening && opening->appid == who.appid) TRY(tx.openings().end(order_id));
         return OrderPart{
-            .order_id = order_id, .then = OrderPart::Then::refused, .refusal = *std::move(refusal)};
+            .order_id = order_id, .then = Then::refused, .refusal = *std::move(refusal)};
+    }
+    TRY_ASSIGN(auto const owner, app_of(tx, opening, order_id, who));
+    if (owner != who.appid) {
+        TRY_ASSIGN(auto const others, refusal_of(tx, owner, *who.open_id));
+        if (others && opening) TRY(tx.openings().end(order_id));
+        if (others) return OrderPart{.order_id = order_id, .then = Then::again};
     }
     // No row: another caller has processed the last part.
     if (!opening) return completed(tx, *who.open_id, order_id);

@@ -28,6 +28,7 @@ struct OrderPart {
         more,     // Call order_more().
         nothing,  // There was no offer, and no upgrade of the user is active.
         refused,  // The app may not order for the user any more; the rest is not opened.
+        again,    // It was an order of another app, which may not order any more. Call order_all().
     };
     OrderId order_id;  // Meaningless when `then` is nothing.
     Then then = Then::complete;

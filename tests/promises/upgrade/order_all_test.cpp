@@ -178,6 +178,25 @@ protected:
         order_ = first_part().order_id;
         wrote([](Tx& tx) { return GetParam().revoke(tx); });
     }
+    Orderer const other{.appid = AppId{"other"}, .open_id = OpenId{"user"}};
+    Result<void> add_other_app(Tx& tx) {
+        access::App app;
+        app.appid = *other.appid;
+        TRY(tx.apps().insert(app));
+        return tx.grants().put_grant({*other.appid, *other.open_id, clock.now()});
+    }
+    OrderPart all_of(Orderer const& orderer) {
+        return write(*store,
+                     [&](Tx& tx) {
+                         return order_all(tx, means, orderer, StepMode::next_step, clock.now());
+                     })
+            .value();
+    }
+    OrderPart more_of(Orderer const& orderer, OrderId const& order) {
+        return write(*store,
+                     [&](Tx& tx) { return order_more(tx, means, orderer, order, clock.now()); })
+            .value();
+    }
     bool is_open() {
         return saw([&](Tx const& tx) { return tx.openings().find(order_); }).has_value();
     }
@@ -205,22 +224,24 @@ TEST_P(ARevokedLargeOrder, IsNotContinuedAfterACrash) {
 }
 
 TEST_P(ARevokedLargeOrder, IsNotContinuedByAnotherAppEither) {
-    wrote([&](Tx& tx) -> Result<void> {
-        access::App other;
-        other.appid = AppId{"other"};
-        TRY(tx.apps().insert(other));
-        return tx.grants().put_grant({AppId{"other"}, OpenId{"user"}, clock.now()});
-    });
-    Orderer const other{.appid = AppId{"other"}, .open_id = OpenId{"user"}};
-    auto const first = write(*store, [&](Tx& tx) {
-        return order_all(tx, means, other, StepMode::next_step, clock.now());
-    });
-    ASSERT_TRUE(first);
-    EXPECT_NE(first->order_id, order_);
-    while (next_part(first->order_id).then == Then::more) {
-    }
+    wrote([&](Tx& tx) { return add_other_app(tx); });
+    auto part = all_of(other);
+    EXPECT_NE(part.order_id, order_);
+    while (part.then == Then::more) part = more_of(other, part.order_id);
+    EXPECT_EQ(part.then, Then::complete);
     EXPECT_EQ(size_of(order_), 1'000U);
-    EXPECT_EQ(size_of(first->order_id), 1'500U);
+    EXPECT_EQ(size_of(part.order_id), 1'500U);
+}
+
+// The other app has called before, so that it was continuing this order when it ended.
+TEST_P(ARevokedLargeOrder, LetsAnotherAppThatContinuesItBeginItsOwn) {
+    wrote([&](Tx& tx) { return add_other_app(tx); });
+    auto part = more_of(other, order_);
+    EXPECT_EQ(part.then, Then::again);
+    EXPECT_FALSE(is_open());
+    part = all_of(other);
+    EXPECT_EQ(part.then, Then::more);
+    EXPECT_NE(part.order_id, order_);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -253,6 +274,18 @@ TEST_F(LargeOrder, WhoseGrantIsGivenAgainDoesNotComeBack) {
     ASSERT_TRUE(again);
     EXPECT_NE(*again, order);
     EXPECT_EQ(size_of(*again), 1'500U);
+}
+
+TEST_F(LargeOrder, StaysWhenAnotherAppThatContinuedItIsRevoked) {
+    auto const order = first_part().order_id;
+    Orderer const stranger{.appid = AppId{"stranger"}, .open_id = OpenId{"user"}};
+    auto const part =
+        write(*store, [&](Tx& tx) { return order_more(tx, means, stranger, order, clock.now()); });
+    EXPECT_EQ(part->then, Then::refused);
+    EXPECT_EQ(part->refusal.code, Errc::app_unknown);
+    while (next_part(order).then == Then::more) {
+    }
+    EXPECT_EQ(size_of(order), devices);
 }
 
 TEST_F(LargeOrder, DoesNotOpenADeviceThatGotAnotherUserMeanwhile) {
