@@ -1,4 +1,4 @@
-"""What is revoked ends at once: a large order, a list, pushes and their replay; honest apps notice nothing."""
+"""What is revoked ends at once: large orders, lists, pushes and their replay. Honest apps notice nothing."""
 import json
 import socket
 import threading
