@@ -254,7 +254,7 @@ void CurlHttpClient::Engine::begin(Waiting waiting) {
         transfers_.emplace(easy, std::move(transfer));
         return;
     }
-    release(*transfer);
+    release(easy, *transfer);
     if (easy != nullptr) curl_easy_cleanup(easy);
     Receipt receipt;
     receipt.fault = PostFault::connect;
@@ -350,7 +350,7 @@ void CurlHttpClient::Engine::end(CURL* easy, CURLcode code) {
     transfers_.erase(found);
     answer(*transfer, easy, code);
     curl_multi_remove_handle(multi_, easy);
-    release(*transfer);
+    release(easy, *transfer);
     if (idle_.size() < idle_handles_max) {
         curl_easy_reset(easy);
         idle_.push_back(easy);

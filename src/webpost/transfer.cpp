@@ -157,7 +157,9 @@ bool give_addresses(CURL* easy, Transfer& transfer, Addresses const& addresses) 
            curl_easy_setopt(easy, CURLOPT_RESOLVE, transfer.addresses) == CURLE_OK;
 }
 
-void release(Transfer& transfer) {
+void release(CURL* easy, Transfer& transfer) {
+    // A request that did not begin has not read the list, and curl_easy_reset() does not forget it.
+    if (transfer.addresses != nullptr) curl_easy_setopt(easy, CURLOPT_RESOLVE, nullptr);
     curl_slist_free_all(std::exchange(transfer.headers, nullptr));
     curl_slist_free_all(std::exchange(transfer.addresses, nullptr));
 }

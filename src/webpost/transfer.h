@@ -53,7 +53,7 @@ struct Transfer {
 // of the host, unless the host is known.
 [[nodiscard]] bool set_up(CURL* easy, Transfer& transfer);
 // Frees what set_up() and give_addresses() allocated, after the request has ended.
-void release(Transfer& transfer);
+void release(CURL* easy, Transfer& transfer);
 
 // Nothing for a text that is not a URL.
 [[nodiscard]] std::optional<Host> host_of(std::string const& url);
