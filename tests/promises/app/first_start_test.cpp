@@ -85,6 +85,7 @@ TEST_F(FirstStart, AdmitsTheOperatorWithTheTokenInTheFile) {
 
 TEST_F(FirstStart, AdmitsATokenThatTheOperatorChose) {
     std::ofstream(in_folder("admin-token")) << "0123456789abcdefghijklmnopqrstuvwxyz\n";
+    std::filesystem::permissions(in_folder("admin-token"), std::filesystem::perms{0600});
     ASSERT_TRUE(admit());
     EXPECT_TRUE(is_admitted(Secret("0123456789abcdefghijklmnopqrstuvwxyz")));
 }
@@ -102,6 +103,7 @@ TEST_F(FirstStart, AdmitsNobodyElseLater) {
 
 TEST_F(FirstStart, RefusesATokenTooShortToBeSafe) {
     std::ofstream(in_folder("admin-token")) << "hunter2\n";
+    std::filesystem::permissions(in_folder("admin-token"), std::filesystem::perms{0600});
     EXPECT_FALSE(admit());
     EXPECT_FALSE(is_admitted(Secret("hunter2")));
 }
