@@ -14,6 +14,7 @@
 
 #include "access/actor.h"
 #include "access/grant.h"
+#include "access/guessing.h"
 #include "access/seal.h"
 #include "ports/blobs.h"
 #include "ports/clock.h"
@@ -41,6 +42,7 @@ struct Context {
     IdSource& id_source;
     Blobs& blobs;
     access::Seal const& seal;
+    access::Guessing& guessing;
     usecases::Means means;
     push::Dispatch& dispatch;
     // For work that blocks: writing uploads, and reading the metrics.

@@ -1,6 +1,7 @@
 #include "admin/devices.h"
 
 #include "admin/answer.h"
+#include "admin/page_body.h"
 #include "admin/problem.h"
 #include "admin/reading.h"
 #include "http/on_store.h"
@@ -177,12 +178,12 @@ asio::awaitable<Reply> list_devices(Context& context, Request const& request) {
     if (!filter) co_return failure(context, request, filter.error());
     auto ask = read_page_ask(request, "devices");
     if (!ask) co_return failure(context, request, ask.error());
-    auto list = [&context, filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
-        return page_of(tx, context, filter, ask);
+    PageCalls<Shown> calls;
+    calls.read = [&context, filter = *std::move(filter)](Tx const& tx, PageAsk const& part) {
+        return page_of(tx, context, filter, part);
     };
-    auto const page = co_await http::on_store(context.store, std::move(list));
-    if (!page) co_return failure(context, request, page.error());
-    co_return page_reply(*page, "devices", write_device);
+    calls.write = write_device;
+    co_return co_await send_page(context, request, "devices", *std::move(ask), std::move(calls));
 }
 
 asio::awaitable<Reply> show_device(Context& context, Request const& request) {

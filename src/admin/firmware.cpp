@@ -1,6 +1,7 @@
 #include "admin/firmware.h"
 
 #include "admin/answer.h"
+#include "admin/page_body.h"
 #include "admin/problem.h"
 #include "admin/reading.h"
 #include "admin/show_firmware.h"
@@ -88,12 +89,12 @@ asio::awaitable<Reply> list_firmware(Context& context, Request const& request) {
     if (!filter) co_return failure(context, request, filter.error());
     auto ask = read_page_ask(request, "firmware");
     if (!ask) co_return failure(context, request, ask.error());
-    auto list = [filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
-        return tx.releases().list(filter, ask);
+    PageCalls<firmware::Release> calls;
+    calls.read = [filter = *std::move(filter)](Tx const& tx, PageAsk const& part) {
+        return tx.releases().list(filter, part);
     };
-    auto const page = co_await http::on_store(context.store, std::move(list));
-    if (!page) co_return failure(context, request, page.error());
-    co_return page_reply(*page, "firmware", write_release);
+    calls.write = write_release;
+    co_return co_await send_page(context, request, "firmware", *std::move(ask), std::move(calls));
 }
 
 asio::awaitable<Reply> show_firmware(Context& context, Request const& request) {

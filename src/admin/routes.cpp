@@ -1,6 +1,7 @@
 #include "admin/routes.h"
 
 #include <array>
+#include <optional>
 #include <variant>
 
 #include "access/admin_token.h"
@@ -14,7 +15,6 @@
 #include "admin/problem.h"
 #include "admin/pushes.h"
 #include "admin/reading.h"
-#include "admin/rest_of_body.h"
 #include "admin/upgrades.h"
 #include "http/on_store.h"
 
@@ -111,19 +111,33 @@ asio::awaitable<Reply> unguarded(Context& context, Request const& request, Route
     return std::get<Reading>(line->verb)(context, request);
 }
 
-asio::awaitable<Reply> guarded(Context& context, Request const& request, RouteRow const* line) {
+asio::awaitable<Result<access::Operator>> identified(Context& context, Request const& request) {
     auto const token = bearer_of(request);
-    if (!token) {
-        auto refusal = failure(context, request, token.error());
-        co_return co_await after_body(request, std::move(refusal));
-    }
+    if (!token) co_return pass(token);
     auto identify = [token = *token](Tx const& tx) { return access::identify_operator(tx, token); };
-    auto const known = co_await http::on_store(context.store, std::move(identify));
-    if (!known) {
-        auto refusal = failure(context, request, known.error());
-        co_return co_await after_body(request, std::move(refusal));
-    }
+    co_return co_await http::on_store(context.store, std::move(identify));
+}
+
+// A streamed body is not read when the token is wrong.
+asio::awaitable<Reply> guarded(Context& context, Request const& request, RouteRow const* line) {
+    auto const known = co_await identified(context, request);
+    if (!known) co_return failure(context, request, known.error());
     co_return co_await answer(context, request, line, *known);
+}
+
+// The same before a body is read whole.
+asio::awaitable<std::optional<Reply>> check_head(Context& context, Request const& request) {
+    auto const known = co_await identified(context, request);
+    if (!known) co_return failure(context, request, known.error());
+    co_return std::nullopt;
+}
+
+// Counts refused tokens, which delays the reply when there were many.
+void slow_guessing(Context const& context, Request const& request, Reply& reply) {
+    if (reply.status != 401) return;
+    auto const reason = bearer_of(request) ? access::Refused::token : access::Refused::missing;
+    reply.delay = context.guessing.refused(access::Door::admin, reason, request.peer_address,
+                                           context.clock.now());
 }
 
 void add(http::Router& router, Context& context, RouteRow const& line,
@@ -136,6 +150,12 @@ void add(http::Router& router, Context& context, RouteRow const& line,
     };
     route.body_bytes_max = body_bytes_max;
     route.body = line.body;
+    if (how == guarded) {
+        route.check = [&context](Request const& request) { return check_head(context, request); };
+        route.review = [&context](Request const& request, Reply& reply) {
+            slow_guessing(context, request, reply);
+        };
+    }
     router.add(std::move(route));
 }
 

@@ -1,6 +1,7 @@
 #include "admin/upgrades.h"
 
 #include "admin/answer.h"
+#include "admin/page_body.h"
 #include "admin/problem.h"
 #include "admin/reading.h"
 #include "http/on_store.h"
@@ -106,12 +107,12 @@ asio::awaitable<Reply> list_upgrades(Context& context, Request const& request) {
     if (!filter) co_return failure(context, request, filter.error());
     auto ask = read_page_ask(request, "upgrades");
     if (!ask) co_return failure(context, request, ask.error());
-    auto list = [filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
-        return page_of(tx, filter, ask);
+    PageCalls<upgrade::Upgrade> calls;
+    calls.read = [filter = *std::move(filter)](Tx const& tx, PageAsk const& part) {
+        return page_of(tx, filter, part);
     };
-    auto const page = co_await http::on_store(context.store, std::move(list));
-    if (!page) co_return failure(context, request, page.error());
-    co_return page_reply(*page, "upgrades", write_upgrade);
+    calls.write = write_upgrade;
+    co_return co_await send_page(context, request, "upgrades", *std::move(ask), std::move(calls));
 }
 
 asio::awaitable<Reply> show_upgrade(Context& context, Request const& request) {

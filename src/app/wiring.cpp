@@ -1,19 +1,17 @@
 #include "app/wiring.h"
 
-#include <signal.h>
-
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/thread_pool.hpp>
-#include <chrono>
-#include <thread>
 #include <utility>
 
 #include "access/device_rate.h"
+#include "access/guessing.h"
 #include "access/rate.h"
 #include "access/seal.h"
 #include "admin/routes.h"
 #include "app/first_start.h"
+#include "app/open_store.h"
 #include "app/periodic/bucket_tasks.h"
 #include "app/periodic/periodic_work.h"
 #include "app/periodic/tasks.h"
@@ -36,8 +34,6 @@
 #include "openota/routes.h"
 #include "push/dispatch.h"
 #include "push/outbox.h"
-#include "sqlstore/postgres/store.h"
-#include "sqlstore/sqlite/store.h"
 #include "usecases/remove_app.h"
 #include "vocabulary/version.h"
 #include "webpost/curl_http_client.h"
@@ -48,38 +44,6 @@ namespace {
 constexpr std::size_t disk_threads = 4;
 // More threads with a bucket: uploads wait for its answers, and must not delay other uploads.
 constexpr std::size_t disk_threads_with_bucket = 16;
-
-// Attempts to open the store, one in a second: a database server that starts at the same time may
-// need some seconds.
-constexpr int attempts_max = 30;
-constexpr int attempts_between_warnings = 5;
-// The pause between two attempts of a migration while other instances use the tables.
-constexpr std::chrono::seconds pause_when_busy{3};
-
-// True when SIGTERM or SIGINT was received; it is pending until the process waits for signals.
-bool asked_to_end() {
-    sigset_t pending{};
-    if (::sigpending(&pending) != 0) return false;
-    return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
-}
-
-Result<std::unique_ptr<sqlstore::SqlStore>> open_store(Settings::Store const& store,
-                                                       Journal& journal) {
-    if (store.url.kind == StoreKind::sqlite) return sqlstore::open_sqlite(sqlite_options(store));
-    for (int attempt = 0;; ++attempt) {
-        auto opened = sqlstore::open_postgres(postgres_options(store));
-        if (opened) return opened;
-        auto const busy = opened.error().code == Errc::busy;
-        if (!busy && opened.error().code != Errc::unavailable) return opened;
-        if (attempt >= attempts_max || asked_to_end()) return opened;
-        if (busy || attempt % attempts_between_warnings == 0) {
-            journal.warn(busy ? "the database cannot be brought to date yet"
-                              : "the database is not there yet",
-                         {{"detail", opened.error().detail}});
-        }
-        std::this_thread::sleep_for(busy ? pause_when_busy : std::chrono::seconds{1});
-    }
-}
 
 // The header fields that identify callers, of all edges together.
 std::vector<std::string_view> identity_fields() {
@@ -135,6 +99,7 @@ struct Server::Parts {
     usecases::RemovedAppsClearance removed_apps;
     std::optional<access::Rate> rate;
     std::optional<access::DeviceRate> device_rate;
+    access::Guessing guessing;
     std::unique_ptr<webpost::CurlHttpClient> http_client;
     std::unique_ptr<push::Dispatch> dispatch;
 
@@ -239,6 +204,7 @@ void Server::Parts::add_tasks() {
     auto const announcing = add_under_lease(announce_releases(*store, *outbox));
     quick_work->add(write_signs_of_life(*store, signs));
     quick_work->add(watch_pushes(*store, push_watch));
+    quick_work->add(report_refusals(guessing, journal));
     add_under_lease(forget_tokens(*store));
     add_under_lease(forget_history(*store, settings.upgrade));
     store->on_commit(Touched::upgrades, [this, expiry] { quick_work->wake(expiry); });
@@ -268,6 +234,7 @@ void Server::Parts::make_edges() {
                                   .id_source = id_source,
                                   .means = *means,
                                   .rate = *rate,
+                                  .guessing = guessing,
                                   .settings = {.utc_offset = settings.server.utc_offset,
                                                .lifetimes = settings.tokens,
                                                .users_per_app_max = settings.limits.users_per_app},
@@ -277,6 +244,7 @@ void Server::Parts::make_edges() {
     channel.emplace(*store, clock, *means, *blobs, signs, downloads);
     devices.emplace(ddi::Context{.channel = *channel,
                                  .rate = *device_rate,
+                                 .guessing = guessing,
                                  .settings = {.enabled = settings.ddi.enabled,
                                               .version_attribute = settings.ddi.version_attribute,
                                               .bucket = bucket != nullptr},
@@ -287,6 +255,7 @@ void Server::Parts::make_edges() {
                        .id_source = id_source,
                        .blobs = *blobs,
                        .seal = *seal,
+                       .guessing = guessing,
                        .means = {.upgrades = *means, .outbox = *outbox},
                        .dispatch = *dispatch,
                        .disk = *disk,
@@ -316,6 +285,7 @@ void Server::Parts::add_measures() {
     metrics.add([this](MetricSheet& sheet) { measure(sheet, dispatch->counts()); });
     metrics.add([this](MetricSheet& sheet) { measure(sheet, push_watch.sight()); });
     metrics.add([this](MetricSheet& sheet) { measure(sheet, journal); });
+    metrics.add([this](MetricSheet& sheet) { measure(sheet, guessing); });
     if (bucket != nullptr) {
         metrics.add([this](MetricSheet& sheet) { measure(sheet, *bucket); });
     }

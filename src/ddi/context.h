@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "access/device_rate.h"
+#include "access/guessing.h"
 #include "channel/context.h"
 
 namespace updraft::ddi {
@@ -26,6 +27,7 @@ struct Settings {
 struct Context {
     channel::Context& channel;
     access::DeviceRate& rate;
+    access::Guessing& guessing;
     Settings settings;
     // Called for each error with a status of 500 or above, before it is answered. May be empty;
     // must not block.

@@ -1,6 +1,8 @@
 #include "ddi/identify.h"
 
+#include "ddi/reply.h"
 #include "ddi/wording.h"
+#include "http/limits.h"
 #include "http/on_store.h"
 #include "text/percent.h"
 #include "vocabulary/ascii.h"
@@ -54,6 +56,36 @@ http::asio::awaitable<Result<void>> recognise(Context& context, DeviceCall call)
     if (!device) co_return pass(device);
     context.channel.presence.heard(did, context.channel.clock.now());
     co_return Result<void>{};
+}
+
+std::optional<http::Reply> over_rate(Context& context, http::Request const& request) {
+    auto const token = token_in(request.field("Authorization").value_or(""));
+    if (!token) return std::nullopt;  // Answered 401 without asking the store.
+    auto const wait =
+        context.rate.refused(request.params[did_param], *token, context.channel.clock.now());
+    if (!wait) return std::nullopt;
+    return refusal({Errc::too_many, "this device makes too many requests"}, *wait);
+}
+
+http::asio::awaitable<std::optional<http::Reply>> check_head(Context& context,
+                                                             http::Request const& request) {
+    auto call = read_device_call(request);
+    if (!call) co_return refusal(call.error());
+    auto const bytes = request.announced_bytes;
+    if (bytes && *bytes <= http::uncounted_body_bytes) co_return std::nullopt;
+    if (auto refused = over_rate(context, request)) co_return refused;
+    auto look = [call = *std::move(call)](Tx const& tx) { return authenticate(tx, call); };
+    auto const device = co_await http::on_store(context.channel.store, std::move(look));
+    if (!device) co_return failure(context, request, device.error());
+    co_return std::nullopt;
+}
+
+void slow_guessing(Context const& context, http::Request const& request, http::Reply& reply) {
+    if (reply.status != 401) return;
+    bool const readable = read_credential(request.field("Authorization").value_or("")).has_value();
+    auto const reason = readable ? access::Refused::token : access::Refused::missing;
+    reply.delay = context.guessing.refused(access::Door::ddi, reason, request.peer_address,
+                                           context.channel.clock.now());
 }
 
 std::string base_link(http::Request const& request) {

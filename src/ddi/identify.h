@@ -32,6 +32,19 @@ using channel::DeviceCall;
 // credential is wrong.
 [[nodiscard]] http::asio::awaitable<Result<void>> recognise(Context& context, DeviceCall call);
 
+// Counts a request for the limit of each device (access/device_rate.h). The answer when the device
+// calls too often; nothing when it may call. Reads no store.
+[[nodiscard]] std::optional<http::Reply> over_rate(Context& context, http::Request const& request);
+
+// For http::Route::check: a call without a credential that can be read is refused before its body
+// is read. Before a large body is read, the device's limit and its credential are checked as well,
+// so that such a call counts twice for the limit.
+[[nodiscard]] http::asio::awaitable<std::optional<http::Reply>> check_head(
+    Context& context, http::Request const& request);
+
+// For http::Route::review: counts refused credentials, which delays the reply when there were many.
+void slow_guessing(Context const& context, http::Request const& request, http::Reply& reply);
+
 // "https://host/DEFAULT/controller/v1/<did>", with host, tenant and did as in the request.
 [[nodiscard]] std::string base_link(http::Request const& request);
 

@@ -48,16 +48,6 @@ constexpr auto rows = std::to_array<Row>({
 // format of paths without an edge when they come from no route.
 constexpr auto edges = std::to_array<std::string_view>({"/DEFAULT", "/default"});
 
-// The answer to a device that calls too often; nothing when it may call. Reads no store.
-std::optional<http::Reply> over_rate(Context& context, http::Request const& request) {
-    auto const token = token_in(request.field("Authorization").value_or(""));
-    if (!token) return std::nullopt;  // Answered 401 without asking the store.
-    auto const wait =
-        context.rate.refused(request.params[did_param], *token, context.channel.clock.now());
-    if (!wait) return std::nullopt;
-    return refusal({Errc::too_many, "this device makes too many requests"}, *wait);
-}
-
 }  // namespace
 
 void add_routes(http::Router& router, Context& context) {
@@ -76,6 +66,12 @@ void add_routes(http::Router& router, Context& context) {
                 return refused ? http::answered(*std::move(refused)) : answerer(context, request);
             };
         }
+        route.check = [&context](http::Request const& request) {
+            return check_head(context, request);
+        };
+        route.review = [&context](http::Request const& request, http::Reply& reply) {
+            slow_guessing(context, request, reply);
+        };
         router.add(std::move(route));
     }
     for (auto const edge : edges) router.add_edge(std::string(edge), trouble);

@@ -2,6 +2,7 @@
 
 #include <exception>
 
+#include "http/client_address.h"
 #include "http/streamed_body.h"
 #include "vocabulary/ascii.h"
 
@@ -20,7 +21,8 @@ Connection::Connection(Lane& lane, asio::ip::tcp::socket socket, Wire::TlsContex
       wire_(std::move(socket), std::move(tls), lane.ticker, lane.ground.settings.transfer_stall),
       peer_(std::move(peer)),
       welcome_(welcome),
-      framing_(lane.ground.settings.identity_fields) {
+      framing_(lane.ground.settings.identity_fields),
+      body_share_(lane.ground.body_memory) {
     lane_.ground.open.fetch_add(1, std::memory_order_relaxed);
     if (welcome_ == Welcome::refused) lane_.ground.refused_open.fetch_add(1);
     lane_.link(*this);
@@ -38,6 +40,12 @@ asio::awaitable<void> Connection::run(std::unique_ptr<Connection> connection) {
 
 void Connection::drain() {
     if (idle_) wire_.cut();
+    if (held_back_ != nullptr) held_back_->cancel();
+}
+
+void Connection::cut() {
+    wire_.cut();
+    if (held_back_ != nullptr) held_back_->cancel();
 }
 
 asio::awaitable<void> Connection::serve() {
@@ -65,6 +73,7 @@ asio::awaitable<void> Connection::serve() {
         }
         idle_ = false;
         auto const next = co_await exchange();
+        give_back_buffers(next);
         if (next == Next::close) {
             if (co_await flush()) co_await wire_.linger();
             co_return;
@@ -130,6 +139,7 @@ asio::awaitable<Connection::Next> Connection::answer_whole(Head head, Router::Ma
             co_return co_await refuse(415, "only the Content-Encoding identity is understood");
         }
         if (!has_arrived(head)) {
+            if (route.check && co_await refused_by_check(head, match)) co_return Next::close;
             auto const arrival = co_await read_body(head, route.body_bytes_max);
             if (arrival != BodyArrival::whole) {
                 co_return co_await refuse_body(arrival, route.body_bytes_max);
@@ -141,7 +151,8 @@ asio::awaitable<Connection::Next> Connection::answer_whole(Head head, Router::Ma
     auto const plain_bytes = head.chunked ? 0 : head.content_length.value_or(0);
     request.body = head.chunked ? std::string_view(chunked_body_)
                                 : input_.view().substr(framing_.head_bytes(), plain_bytes);
-    auto reply = co_await ask(route.handler, request);
+    auto reply = co_await ask(route, request);
+    if (reply.delay.count() > 0 && !co_await hold_back(reply.delay)) co_return Next::close;
     bool const keep = head.keep_alive && !reply.close && !lane_.draining;
     bool const sent = put_small(reply, head, keep) || co_await send(reply, head, keep);
     note_answer(request, reply.status);
@@ -158,7 +169,9 @@ asio::awaitable<Connection::Next> Connection::answer_streamed(Head head, Router:
     auto request = request_for(head, match);
     StreamedBody body(*this, head);
     request.stream = &body;
-    auto reply = co_await ask(match.route->handler, request);
+    auto reply = co_await ask(*match.route, request);
+    if (reply.delay.count() > 0 && !co_await hold_back(reply.delay)) co_return Next::close;
+    body.take_arrived();
     auto const ending = body.ending();
     switch (ending) {
         case StreamedBody::Ending::gone:
@@ -181,47 +194,38 @@ asio::awaitable<Connection::Next> Connection::answer_streamed(Head head, Router:
     co_return Next::keep;
 }
 
-// Answers 404 or 405. The connection stays open when the body was read to its end within
-// discard_bytes_max.
-asio::awaitable<Connection::Next> Connection::answer_unrouted(Head head, std::string allowed) {
-    path_ = head.path;
-    auto arrival = BodyArrival::whole;
-    if (head.expects_continue && head.has_body()) {
-        arrival = BodyArrival::too_large;  // Not read: the client may still send it or not.
-    } else if (head.has_body()) {
-        arrival = co_await read_body(head, discard_bytes_max);
-    }
-    if (arrival == BodyArrival::gone) co_return Next::close;
-    if (arrival == BodyArrival::late || arrival == BodyArrival::malformed) {
-        co_return co_await refuse_body(arrival, discard_bytes_max);
-    }
-    head = framing_.head(input_.view());
-    Router::Match no_match;
-    auto const request = request_for(head, no_match);
-    bool const found = !allowed.empty();
-    auto reply = trouble(path_, found ? 405 : 404,
-                         found ? "this path does not know this method" : "there is no such path",
-                         std::move(allowed));
-    bool const keep = arrival == BodyArrival::whole && head.keep_alive && !lane_.draining;
-    bool const sent = co_await send(reply, head, keep);
-    note_answer(request, reply.status);
-    if (!sent || !keep) co_return Next::close;
-    auto const plain_bytes = head.chunked ? 0 : head.content_length.value_or(0);
-    input_.erase(0, framing_.head_bytes() + plain_bytes);
-    co_return Next::keep;
-}
-
-asio::awaitable<Reply> Connection::ask(Handler const& handler, Request const& request) {
+asio::awaitable<Reply> Connection::ask(Route const& route, Request const& request) {
     std::string what;
     try {
-        co_return co_await handler(request);
+        auto reply = co_await route.handler(request);
+        if (route.review) route.review(request, reply);
+        co_return reply;
     } catch (std::exception const& thrown) {
         what = thrown.what();
     } catch (...) {
         what = "something that is no std::exception";
     }
+    co_return bug(request, what);
+}
+
+asio::awaitable<std::optional<Reply>> Connection::check(Route const& route,
+                                                        Request const& request) {
+    std::string what;
+    try {
+        auto reply = co_await route.check(request);
+        if (reply && route.review) route.review(request, *reply);
+        co_return reply;
+    } catch (std::exception const& thrown) {
+        what = thrown.what();
+    } catch (...) {
+        what = "something that is no std::exception";
+    }
+    co_return bug(request, what);
+}
+
+Reply Connection::bug(Request const& request, std::string const& what) {
     if (lane_.ground.hooks.bug) lane_.ground.hooks.bug(request.request_id, what);
-    co_return trouble(request.path, 500, "internal error; the log has more under this request id");
+    return trouble(request.path, 500, "internal error; the log has more under this request id");
 }
 
 Reply Connection::trouble_inside(std::string_view path, int status, Error const& error) const {
@@ -232,74 +236,34 @@ Reply Connection::trouble_inside(std::string_view path, int status, Error const&
                                  : "internal error; the log has more under this request id");
 }
 
-// True when the whole body is in the buffer, as most bodies are: they arrive together with the
-// head.
-bool Connection::has_arrived(Head const& head) const {
-    auto const length = head.content_length.value_or(0);
-    return !head.chunked && input_.view().size() - framing_.head_bytes() >= length;
+asio::awaitable<bool> Connection::refused_by_check(Head head, Router::Match match) {
+    auto const& route = *match.route;
+    auto const request = request_for(head, match);
+    auto reply = co_await check(route, request);
+    if (!reply) co_return false;
+    if (reply->delay.count() > 0 && !co_await hold_back(reply->delay)) co_return true;
+    co_await send(*reply, head, false);
+    note_answer(request, reply->status);
+    co_return true;
 }
 
-// Reads the body that follows the head: a chunked one into chunked_body_, others into the buffer.
-asio::awaitable<Connection::BodyArrival> Connection::read_body(Head head, std::uint64_t bytes_max) {
-    auto const deadline = lane_.ticker.in(lane_.ground.settings.body_timeout);
-    auto const head_bytes = framing_.head_bytes();
-    auto const length = head.content_length.value_or(0);
-    if (length > bytes_max) co_return BodyArrival::too_large;
-    if (head.expects_continue && !has_arrived(head) && !co_await say_continue()) {
-        co_return BodyArrival::gone;
+// Earlier replies of this connection are sent before the wait.
+asio::awaitable<bool> Connection::hold_back(std::chrono::milliseconds delay) {
+    auto& waiting = lane_.ground.answers_waiting;
+    if (!flush_at_once() && !co_await flush()) co_return false;
+    if (lane_.draining) co_return true;
+    if (waiting.fetch_add(1) >= lane_.ground.settings.answers_waiting_max) {
+        waiting.fetch_sub(1);
+        LaneCounters::count(lane_.counters.answers_dropped);
+        wire_.cut();
+        co_return false;
     }
-    if (head.chunked) co_return co_await read_chunked_body(bytes_max, deadline);
-    while (input_.view().size() < head_bytes + length) {
-        if (!flush_at_once() && !co_await flush()) co_return BodyArrival::gone;
-        auto* const into = input_.space(head_bytes + length - input_.view().size());
-        auto const [trouble, count] = co_await wire_.read_some(into, input_.room(), deadline);
-        wire_.settle();
-        if (trouble) {
-            bool const late = wire_.expired() && !wire_.is_cut();
-            co_return late ? BodyArrival::late : BodyArrival::gone;
-        }
-        input_.arrived(count);
-    }
-    co_return BodyArrival::whole;
-}
-
-asio::awaitable<Connection::BodyArrival> Connection::read_chunked_body(std::uint64_t bytes_max,
-                                                                       Moment deadline) {
-    auto const head_bytes = framing_.head_bytes();
-    chunked_body_.clear();
-    while (true) {
-        auto const decoded = framing_.read_chunks(input_.view().substr(head_bytes), chunked_body_);
-        input_.erase(head_bytes, decoded.used);
-        if (decoded.progress == Progress::refused) co_return BodyArrival::malformed;
-        if (chunked_body_.size() > bytes_max) co_return BodyArrival::too_large;
-        if (decoded.progress == Progress::done) co_return BodyArrival::whole;
-
-        if (!flush_at_once() && !co_await flush()) co_return BodyArrival::gone;
-        auto* const into = input_.space(read_buffer_idle_bytes);
-        auto const [trouble, count] = co_await wire_.read_some(into, input_.room(), deadline);
-        wire_.settle();
-        if (trouble) {
-            bool const late = wire_.expired() && !wire_.is_cut();
-            co_return late ? BodyArrival::late : BodyArrival::gone;
-        }
-        input_.arrived(count);
-    }
-}
-
-asio::awaitable<Connection::Next> Connection::refuse_body(BodyArrival why,
-                                                          std::uint64_t bytes_max) {
-    switch (why) {
-        case BodyArrival::too_large:
-            return refuse(413, "the body is larger than " + std::to_string(bytes_max) + " bytes");
-        case BodyArrival::late:
-            return refuse(408, "the body did not arrive in time");
-        case BodyArrival::malformed:
-            return refuse(400, framing_.refusal().detail);
-        case BodyArrival::whole:
-        case BodyArrival::gone:
-            break;
-    }
-    return []() -> asio::awaitable<Next> { co_return Next::close; }();
+    asio::steady_timer timer(lane_.io, delay);
+    held_back_ = &timer;
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    held_back_ = nullptr;
+    waiting.fetch_sub(1);
+    co_return !wire_.is_cut();
 }
 
 asio::awaitable<Connection::Next> Connection::refuse(int status, std::string detail) {
@@ -354,8 +318,11 @@ Request Connection::request_for(Head const& head, Router::Match& match) {
     request.query = head.query;
     request.params = std::move(match.params);
     request.fields = fields_;
+    if (!head.chunked) request.announced_bytes = head.content_length.value_or(0);
     request.request_id = {request_id_.data(), request_id_size_};
-    request.peer_address = peer_.address;
+    request.peer_address =
+        peer_.trusted_proxy ? client_address(peer_.address, fields_, lane_.ground.trusted_proxies)
+                            : peer_.address;
     request.local_authority = peer_.local_authority;
     request.secure = wire_.secure();
     request.from_trusted_proxy = peer_.trusted_proxy;

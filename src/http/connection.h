@@ -7,9 +7,11 @@
 #pragma once
 
 #include <array>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +34,7 @@ public:
         std::string address;
         std::string local_authority;
         bool trusted_proxy = false;
+        std::optional<AddressCounts::Place> place;  // While connections of an address are limited.
     };
 
     Connection(Lane& lane, asio::ip::tcp::socket socket, Wire::TlsContext tls, Peer peer,
@@ -45,9 +48,9 @@ public:
 
     void expire(Moment now) { wire_.expire(now); }
     // Call after setting the lane's `draining`. Closes the connection now if it is between two
-    // requests; otherwise it closes after the answer.
+    // requests; otherwise it closes after the answer, which waits no longer.
     void drain();
-    void cut() { wire_.cut(); }
+    void cut();
 
 private:
     friend class Lane;
@@ -55,7 +58,7 @@ private:
 
     enum class Next : bool { close, keep };
     enum class Arrival : std::uint8_t { head, refused, late, gone };
-    enum class BodyArrival : std::uint8_t { whole, too_large, malformed, late, gone };
+    enum class BodyArrival : std::uint8_t { whole, too_large, no_memory, malformed, late, gone };
 
     asio::awaitable<void> serve();
     asio::awaitable<Arrival> await_head(Moment deadline);
@@ -63,6 +66,10 @@ private:
     asio::awaitable<Next> answer_whole(Head head, Router::Match match);
     asio::awaitable<Next> answer_streamed(Head head, Router::Match match);
     asio::awaitable<Next> answer_unrouted(Head head, std::string allowed);
+    // True when the route's check refused the request, which is answered then.
+    asio::awaitable<bool> refused_by_check(Head head, Router::Match match);
+    // Waits before a reply that has a delay. False: close the connection without the reply.
+    asio::awaitable<bool> hold_back(std::chrono::milliseconds delay);
     asio::awaitable<BodyArrival> read_body(Head head, std::uint64_t bytes_max);
     asio::awaitable<BodyArrival> read_chunked_body(std::uint64_t bytes_max, Moment deadline);
     asio::awaitable<Next> refuse_body(BodyArrival why, std::uint64_t bytes_max);
@@ -71,7 +78,9 @@ private:
     asio::awaitable<Next> refuse(int status, std::string detail);
     // The same before there is a complete head.
     asio::awaitable<void> refuse_framing(int status, std::string detail);
-    asio::awaitable<Reply> ask(Handler const& handler, Request const& request);
+    asio::awaitable<Reply> ask(Route const& route, Request const& request);
+    asio::awaitable<std::optional<Reply>> check(Route const& route, Request const& request);
+    Reply bug(Request const& request, std::string const& what);
 
     asio::awaitable<bool> send(Reply& reply, Head const& head, bool keep);
     asio::awaitable<bool> send_file_body(FileBody& body, Head const& head);
@@ -83,6 +92,9 @@ private:
     asio::awaitable<bool> say_continue();
 
     [[nodiscard]] bool has_arrived(Head const& head) const;
+    // Counts the memory of a body. False when the budget of all bodies is used up.
+    [[nodiscard]] bool may_hold(std::size_t bytes);
+    void give_back_buffers(Next next);
     [[nodiscard]] ReplyFrame frame_for(Head const& head, bool keep) const;
     Request request_for(Head const& head, Router::Match& match);
     void take_request_id(Head const& head);
@@ -104,6 +116,8 @@ private:
     InputBuffer input_;   // Begins with the head of the current request.
     std::string output_;  // Answers that are not written yet.
     std::string chunked_body_;
+    BodyShare body_share_;
+    asio::steady_timer* held_back_ = nullptr;  // Of a reply that waits.
     std::string path_;  // Of the current request; selects the format of an error answer.
     std::vector<Field> fields_;
     std::array<char, request_id_bytes_max> request_id_{};

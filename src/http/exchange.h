@@ -7,6 +7,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -35,6 +36,9 @@ public:
     virtual asio::awaitable<Result<std::string_view>> next() = 0;
     // The Content-Length (0 when the request has no body); nothing for a chunked body.
     [[nodiscard]] virtual std::optional<std::uint64_t> announced_bytes() const = 0;
+    // Reads and drops what is left of the body, at most `bytes_max` bytes and for at most
+    // body_timeout in all. True when it has ended.
+    virtual asio::awaitable<bool> drop(std::uint64_t bytes_max) = 0;
 };
 
 // Valid, with everything that its views point to, until its reply is sent.
@@ -48,10 +52,12 @@ struct Request {
     std::string_view body;             // The whole body; empty on a streamed route.
     BodyReader* stream = nullptr;      // Null except on a streamed route.
     std::string_view request_id;       // From X-Request-Id if it is valid, otherwise generated.
-    std::string_view peer_address;     // "192.0.2.1", without the port.
+    std::string_view peer_address;     // "192.0.2.1": the peer, or whom a trusted proxy names.
     std::string_view local_authority;  // "127.0.0.1:8080": used when Host is missing.
     bool secure = false;               // True when this listener uses TLS.
     bool from_trusted_proxy = false;   // True: X-Forwarded-* is used.
+    // The Content-Length (0 when there is no body); nothing for a chunked body.
+    std::optional<std::uint64_t> announced_bytes;
 
     // The value of the first field of that name (case-insensitive), or nothing.
     [[nodiscard]] std::optional<std::string_view> field(std::string_view name) const;
@@ -101,10 +107,19 @@ struct Reply {
     // False: Cache-Control: no-store is sent. True for what holds no secret and nobody's data:
     // artifacts and fixed documents.
     bool may_be_stored = false;
+    // The reply is sent after this time, and the next request of the connection is read after it.
+    // When answers_waiting_max replies wait already, the connection is closed without a reply.
+    std::chrono::milliseconds delay{0};
 };
 
 // A handler gets a HEAD request like a GET, and only the head of its reply is sent. It runs on the
 // connection's I/O thread and must not block; after each co_await it continues on that thread.
 using Handler = std::function<asio::awaitable<Reply>(Request const&)>;
+
+// Looks at a request whose body has not arrived; `body` and `stream` are empty. A reply refuses the
+// request: the body is not read, and the connection is closed after the reply. Runs like a Handler.
+using HeadCheck = std::function<asio::awaitable<std::optional<Reply>>(Request const&)>;
+// Sees each reply of a handler or a HeadCheck before it is sent, and may change it. Must not block.
+using Review = std::function<void(Request const&, Reply&)>;
 
 }  // namespace updraft::http

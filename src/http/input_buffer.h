@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <string_view>
 
@@ -22,10 +23,16 @@ public:
     [[nodiscard]] bool empty() const { return size_ == 0; }
     [[nodiscard]] std::size_t room() const { return capacity_ - size_; }
 
+    [[nodiscard]] std::size_t capacity() const { return capacity_; }
+
     // A place for at least `bytes` more bytes. After writing there, call arrived() with their
     // number.
-    char* space(std::size_t bytes) {
-        if (room() < bytes) reallocate(std::max(size_ + bytes, size_ * 2));
+    char* space(std::size_t bytes) { return space(bytes, std::numeric_limits<std::size_t>::max()); }
+    // The same, but a new buffer has at most `capacity_max` bytes, which must be enough.
+    char* space(std::size_t bytes, std::size_t capacity_max) {
+        if (room() < bytes) {
+            reallocate(std::min(std::max(size_ + bytes, size_ * 2), capacity_max));
+        }
         return bytes_.get() + size_;
     }
     void arrived(std::size_t bytes) { size_ += bytes; }
@@ -49,6 +56,11 @@ public:
             bytes_.reset();
             capacity_ = 0;
         }
+    }
+    // Call after a request: gives back the memory of a large body, also when the next request has
+    // begun to arrive.
+    void give_back() {
+        if (capacity_ > read_buffer_kept_bytes && size_ <= capacity_ / 4) reallocate(size_);
     }
 
 private:

@@ -12,7 +12,10 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
+#include "http/address_counts.h"
+#include "http/body_memory.h"
 #include "http/listener.h"
 #include "http/networks.h"
 #include "http/ticker.h"
@@ -21,8 +24,16 @@ namespace updraft::http {
 
 class Connection;
 
-// What all lanes share. Not changed after the start, except for the two atomic counts.
+// What all lanes share. Not changed after the start, except for the counts.
 struct Ground {
+    Ground(ListenerSettings wanted, Router const& routes, Clock const& wall, ListenerHooks calls)
+        : settings(std::move(wanted)),
+          router(routes),
+          clock(wall),
+          hooks(std::move(calls)),
+          by_address(settings.connections_per_address_max),
+          body_memory(settings.body_memory_bytes_max) {}
+
     ListenerSettings settings;
     Router const& router;
     Clock const& clock;
@@ -30,12 +41,18 @@ struct Ground {
     Networks trusted_proxies;
     std::atomic<std::uint64_t> open{0};
     std::atomic<std::uint64_t> refused_open{0};  // The part of `open` that is answered 503.
+    std::atomic<std::uint64_t> answers_waiting{0};
+    AddressCounts by_address;
+    BodyMemory body_memory;
 };
 
 // Written by the lane's thread, read by any thread.
 struct LaneCounters {
     std::atomic<std::uint64_t> accepted{0};
     std::atomic<std::uint64_t> refused{0};
+    std::atomic<std::uint64_t> closed_by_address{0};
+    std::atomic<std::uint64_t> bodies_refused{0};
+    std::atomic<std::uint64_t> answers_dropped{0};
     std::atomic<std::uint64_t> framing_errors{0};
     std::array<std::atomic<std::uint64_t>, 6> answers{};
 

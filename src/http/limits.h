@@ -31,8 +31,14 @@ inline constexpr std::size_t identity_fields_max = 8;
 
 // Read buffer of an idle connection; it grows while a request arrives.
 inline constexpr std::size_t read_buffer_idle_bytes = 2 * 1024;
+// Larger read buffers and bodies are freed after the request.
+inline constexpr std::size_t read_buffer_kept_bytes = 16 * 1024;
 // One read of a streamed body, and of what arrives after a closing answer.
 inline constexpr std::size_t read_piece_bytes = 64 * 1024;
+// One read of a body that is dropped, and the least that a buffer grows by while a body arrives.
+inline constexpr std::size_t body_step_bytes = 4 * 1024;
+// Bodies up to this size do not count towards body_memory.
+inline constexpr std::size_t uncounted_body_bytes = 4 * 1024;
 // Bodies of replies up to this size are copied after their head and sent in the same write.
 inline constexpr std::size_t small_body_bytes_max = 16 * 1024;
 // When the collected replies to pipelined requests exceed this, they are written first.

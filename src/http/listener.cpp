@@ -103,6 +103,16 @@ void admit(Worker& worker, tcp::socket socket, std::string const& local_authorit
     auto const remote = socket.remote_endpoint(trouble);
     if (trouble) return;  // The peer has closed it already.
     LaneCounters::count(worker.lane.counters.accepted);
+    Connection::Peer peer;
+    peer.address = plain_address(remote.address());
+    peer.trusted_proxy = ground.trusted_proxies.contain(peer.address);
+    if (ground.by_address.limited() && !peer.trusted_proxy) {
+        peer.place = ground.by_address.take(peer.address);
+        if (!peer.place) {
+            LaneCounters::count(worker.lane.counters.closed_by_address);
+            return;
+        }
+    }
     auto welcome = Connection::Welcome::served;
     auto const refused_open = ground.refused_open.load(std::memory_order_relaxed);
     auto const served_open = ground.open.load(std::memory_order_relaxed) - refused_open;
@@ -111,10 +121,7 @@ void admit(Worker& worker, tcp::socket socket, std::string const& local_authorit
         if (refused_open >= refused_connections_max) return;
         welcome = Connection::Welcome::refused;
     }
-    Connection::Peer peer;
-    peer.address = plain_address(remote.address());
     peer.local_authority = local_authority;
-    peer.trusted_proxy = ground.trusted_proxies.contain(peer.address);
     auto connection = std::make_unique<Connection>(worker.lane, std::move(socket),
                                                    worker.tls.context(), std::move(peer), welcome);
     asio::co_spawn(worker.lane.io, Connection::run(std::move(connection)), asio::detached);
@@ -153,7 +160,7 @@ asio::awaitable<void> sweep(Worker& worker) {
 
 struct Listener::State {
     State(ListenerSettings wanted, Router const& router, Clock const& clock, ListenerHooks hooks)
-        : ground{std::move(wanted), router, clock, std::move(hooks), {}, {}, {}} {}
+        : ground(std::move(wanted), router, clock, std::move(hooks)) {}
 
     Result<void> open_all();
     void start_threads();
@@ -276,11 +283,18 @@ Result<void> Listener::reload_tls() { return state_->tls.reload(); }
 
 ListenerCounters Listener::counters() const {
     ListenerCounters sum;
-    sum.connections_open = state_->ground.open.load(std::memory_order_relaxed);
+    auto const& ground = state_->ground;
+    sum.connections_open = ground.open.load(std::memory_order_relaxed);
+    sum.body_bytes_held = ground.body_memory.taken();
+    sum.answers_waiting = ground.answers_waiting.load(std::memory_order_relaxed);
     for (auto const& worker : state_->workers) {
         auto const& counters = worker.lane.counters;
         sum.connections_accepted += counters.accepted.load(std::memory_order_relaxed);
         sum.connections_refused += counters.refused.load(std::memory_order_relaxed);
+        sum.connections_closed_by_address +=
+            counters.closed_by_address.load(std::memory_order_relaxed);
+        sum.bodies_refused += counters.bodies_refused.load(std::memory_order_relaxed);
+        sum.answers_dropped += counters.answers_dropped.load(std::memory_order_relaxed);
         sum.framing_errors += counters.framing_errors.load(std::memory_order_relaxed);
         for (std::size_t i = 0; i < sum.answers.size(); ++i) {
             sum.answers.at(i) += counters.answers.at(i).load(std::memory_order_relaxed);

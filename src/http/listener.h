@@ -38,6 +38,11 @@ struct ListenerSettings {
     std::string tls_cert_file;  // A PEM chain. Both files or neither; empty: no TLS.
     std::string tls_key_file;
     std::uint64_t connections_max = 100'000;
+    // 0: no limit. Trusted proxies have none. Further connections are closed without an answer.
+    std::uint64_t connections_per_address_max = 0;
+    // Of all bodies that are being read whole; further ones are answered 503.
+    std::uint64_t body_memory_bytes_max = 256 * 1024 * 1024;
+    std::uint64_t answers_waiting_max = 1024;          // Replies with a delay.
     std::chrono::milliseconds header_timeout{10'000};  // TLS handshake, and each request head.
     std::chrono::milliseconds body_timeout{30'000};    // A body that is read whole.
     std::chrono::milliseconds transfer_stall{60'000};  // Without a byte, streaming or sending.
@@ -63,11 +68,16 @@ struct ListenerHooks {
     std::function<void(std::string_view request_id, Error const& error)> trouble{};
 };
 
-// Sums over all threads. All values except connections_open only increase.
+// Sums over all threads. Values that only increase, except those that say "now".
 struct ListenerCounters {
-    std::uint64_t connections_open = 0;
+    std::uint64_t connections_open = 0;  // Now.
     std::uint64_t connections_accepted = 0;
-    std::uint64_t connections_refused = 0;   // Over the limit.
+    std::uint64_t connections_refused = 0;            // Over the limit.
+    std::uint64_t connections_closed_by_address = 0;  // Over connections_per_address_max.
+    std::uint64_t body_bytes_held = 0;       // Now: what counts towards body_memory_bytes_max.
+    std::uint64_t bodies_refused = 0;        // Over body_memory_bytes_max.
+    std::uint64_t answers_waiting = 0;       // Now: replies with a delay.
+    std::uint64_t answers_dropped = 0;       // Over answers_waiting_max.
     std::uint64_t framing_errors = 0;        // Answers of 400, 408, 414 and 431 to wrong framing,
                                              // and of 503 over connections_max.
     std::array<std::uint64_t, 6> answers{};  // By status class: [2] counts 2xx.

@@ -36,6 +36,9 @@ struct Route {
     Handler handler;
     std::uint64_t body_bytes_max = 64 * 1024;  // Larger ones are answered 413. Unused if streamed.
     BodyMode body = BodyMode::whole;
+    HeadCheck check;  // May be empty. Called only when the body is read whole and comes later than
+                      // the head.
+    Review review;    // May be empty.
 };
 
 // Add routes and edges before the listener starts. After that it is not changed, so all threads may

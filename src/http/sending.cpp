@@ -165,7 +165,7 @@ bool Connection::flush_at_once() {
         return false;
     }
     if (output_.capacity() > small_body_bytes_max) {
-        output_ = {};
+        std::string().swap(output_);  // An assignment would keep the memory.
     } else {
         output_.clear();
     }
@@ -175,7 +175,7 @@ bool Connection::flush_at_once() {
 asio::awaitable<bool> Connection::flush() {
     if (flush_at_once()) co_return true;
     bool const sent = co_await wire_.write(output_);
-    output_ = {};
+    std::string().swap(output_);
     co_return sent;
 }
 

@@ -34,13 +34,20 @@ asio::awaitable<Result<std::string_view>> StreamedBody::next() {
                 break;
             }
         }
-        if (!piece_) piece_.reset(new char[read_piece_bytes]);
+        if (!connection_.flush_at_once() && !co_await connection_.flush()) {
+            ending_ = Ending::gone;
+            break;
+        }
+        if (!piece_) {
+            piece_bytes_ = deadline_ ? body_step_bytes : read_piece_bytes;
+            piece_.reset(new char[piece_bytes_]);
+        }
         auto const wanted =
-            chunked_
-                ? read_piece_bytes
-                : static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, read_piece_bytes));
+            chunked_ ? piece_bytes_
+                     : static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, piece_bytes_));
+        auto const& lane = connection_.lane_;
         auto const deadline =
-            connection_.lane_.ticker.in(connection_.lane_.ground.settings.transfer_stall);
+            deadline_.value_or(lane.ticker.in(lane.ground.settings.transfer_stall));
         auto const [trouble, count] = co_await wire.read_some(piece_.get(), wanted, deadline);
         wire.settle();
         if (trouble) {
@@ -63,6 +70,26 @@ asio::awaitable<Result<std::string_view>> StreamedBody::next() {
             break;
     }
     co_return std::string_view{};
+}
+
+asio::awaitable<bool> StreamedBody::drop(std::uint64_t bytes_max) {
+    if (remaining_ > bytes_max) co_return false;
+    auto const& lane = connection_.lane_;
+    deadline_ = lane.ticker.in(lane.ground.settings.body_timeout);
+    for (std::uint64_t dropped = 0; ending_ == Ending::open && dropped <= bytes_max;) {
+        auto const piece = co_await next();
+        if (!piece) break;
+        dropped += piece->size();
+    }
+    co_return ending_ == Ending::complete;
+}
+
+void StreamedBody::take_arrived() {
+    auto const arrived = connection_.input_.view().size() - connection_.framing_.head_bytes();
+    if (ending_ != Ending::open || input_taken_ || chunked_ || arrived < remaining_) return;
+    used_of_input_ = static_cast<std::size_t>(remaining_);
+    remaining_ = 0;
+    ending_ = Ending::complete;
 }
 
 std::string_view StreamedBody::content_of(std::string_view arrived, bool from_input) {

@@ -24,6 +24,9 @@ public:
     [[nodiscard]] std::optional<std::uint64_t> announced_bytes() const override {
         return announced_;
     }
+    asio::awaitable<bool> drop(std::uint64_t bytes_max) override;
+    // Drops a body of which nothing was read and which has arrived together with its head.
+    void take_arrived();
 
     [[nodiscard]] Ending ending() const { return ending_; }
     // Number of bytes after the head in the connection's buffer that belonged to this body.
@@ -44,6 +47,8 @@ private:
     bool input_taken_ = false;
     Ending ending_ = Ending::open;
     std::size_t used_of_input_ = 0;
+    std::optional<Moment> deadline_;  // Absent: transfer_stall for each piece.
+    std::size_t piece_bytes_ = 0;
     std::unique_ptr<char[]> piece_;
     std::string content_;
     std::string beyond_;

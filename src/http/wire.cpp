@@ -26,6 +26,9 @@ constexpr int not_looked = -1;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
+// For bytes that are dropped. All connections of the thread read into it at the same time.
+thread_local std::array<char, read_piece_bytes> rubbish;
+
 iovec stretch(std::string_view text) {
     // The cast is needed because iovec has no const; the kernel only reads.
     return {const_cast<char*>(text.data()), text.size()};
@@ -218,13 +221,11 @@ asio::awaitable<void> Wire::linger() {
     }
     error_code ignored;
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-    std::vector<char> rubbish(read_buffer_idle_bytes);
     std::uint64_t dropped = 0;
     while (dropped < linger_bytes_max && !cut_) {
         auto const [trouble, count] = co_await read_some(rubbish.data(), rubbish.size(), deadline);
         if (trouble) break;
         dropped += count;
-        rubbish.resize(read_piece_bytes);
     }
     deadline_ = never;
 }

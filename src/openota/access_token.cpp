@@ -149,18 +149,47 @@ http::Reply tokens_reply(access::Issued const& issued) {
     return not_stored(std::move(reply));
 }
 
+// Delays the answer to what may be a guess of a secret, a code or a token.
+void slow_down(Context const& context, http::Request const& request, Errc code,
+               http::Reply& reply) {
+    auto const reason = [&]() -> std::optional<access::Refused> {
+        switch (code) {
+            case Errc::unauthorized:
+                return access::Refused::missing;
+            case Errc::app_unknown:
+                return access::Refused::app;
+            case Errc::invalid:
+            case Errc::refresh_invalid:
+                return access::Refused::token;
+            case Errc::refresh_expired:
+                return access::Refused::expired;
+            default:
+                return std::nullopt;
+        }
+    }();
+    if (!reason) return;
+    reply.delay = context.guessing.refused(access::Door::access_token, *reason,
+                                           request.peer_address, context.clock.now());
+}
+
 http::Reply error_reply(Context const& context, http::Request const& request, Error const& error,
                         bool by_header) {
     auto const refused = refused_of(error);
     if (refused.status >= 500 && context.trouble) context.trouble(request.request_id, error);
-    return refused_reply(refused, by_header);
+    auto reply = refused_reply(refused, by_header);
+    slow_down(context, request, error.code, reply);
+    return reply;
 }
 
 }  // namespace
 
 http::asio::awaitable<http::Reply> access_token(Context& context, http::Request const& request) {
     auto const ask = read_ask(request);
-    if (!ask) co_return refused_reply(ask.error(), false);
+    if (!ask) {
+        auto reply = refused_reply(ask.error(), false);
+        if (reply.status == 401) slow_down(context, request, Errc::unauthorized, reply);
+        co_return reply;
+    }
     auto const now = context.clock.now();
 
     auto headers = [ask = *ask, now](Tx const& tx) { return identify_client(tx, ask, now); };

@@ -9,6 +9,7 @@
 #include <functional>
 #include <string_view>
 
+#include "access/guessing.h"
 #include "access/rate.h"
 #include "access/token.h"
 #include "ports/clock.h"
@@ -31,6 +32,7 @@ struct Context {
     IdSource& id_source;
     upgrade::Means const& means;
     access::Rate& rate;
+    access::Guessing& guessing;
     Settings settings;
     // Called for each error with a status of 500 or above (internal, corrupt, busy, unavailable,
     // conflict), before it is answered. May be empty; must not block.

@@ -1,5 +1,9 @@
 #include "openota/history.h"
 
+#include <memory>
+#include <utility>
+#include <vector>
+
 #include "http/on_store.h"
 #include "json/writer.h"
 #include "openota/asks.h"
@@ -10,6 +14,9 @@
 
 namespace updraft::openota {
 namespace {
+
+// Rows of a part of the list of running upgrades: about as many as fit into stretch_bytes.
+constexpr std::int64_t running_rows = 200;
 
 // Contract 1.7.
 void append_finished(std::string& out, upgrade::HistoryEntry const& entry,
@@ -50,6 +57,30 @@ void append_running(std::string& out, upgrade::Upgrade const& upgrade) {
     writer.end();
 }
 
+using Entries = std::vector<upgrade::HistoryEntry>;
+
+// The entries from `begin` on. All were read at once, because their places in the history change
+// when another upgrade ends.
+Stretch history_from(std::shared_ptr<Entries> const& entries, std::size_t begin,
+                     std::chrono::minutes utc_offset) {
+    // Moved out, because an assignment would keep the memory of the texts.
+    for (std::size_t sent = 0; sent < begin; ++sent) {
+        auto const freed = std::move(entries->at(sent));
+    }
+    Stretch stretch;
+    auto end = begin;
+    while (end < entries->size() && stretch.text.size() < stretch_bytes) {
+        append_finished(stretch.text, entries->at(end), utc_offset);
+        ++end;
+    }
+    if (end < entries->size()) {
+        stretch.next = [entries, end, utc_offset](Tx const&) -> Result<Stretch> {
+            return history_from(entries, end, utc_offset);
+        };
+    }
+    return stretch;
+}
+
 Result<Stretch> answer_history(Tx const& tx, CallHeaders& headers, Result<HistoryAsk> const& ask,
                                std::chrono::minutes utc_offset) {
     TRY_ASSIGN(auto const caller, admit(tx, headers, ask));
@@ -60,18 +91,21 @@ Result<Stretch> answer_history(Tx const& tx, CallHeaders& headers, Result<Histor
                                      .finished_before = ask->before,
                                      .skip = ask->start,
                                      .count = ask->end - ask->start};
-    TRY_ASSIGN(auto const entries, upgrade::history(tx, wanted));
-    Stretch stretch;
-    for (auto const& entry : entries) append_finished(stretch.text, entry, utc_offset);
-    return stretch;
+    TRY_ASSIGN(auto entries, upgrade::history(tx, wanted));
+    return history_from(std::make_shared<Entries>(std::move(entries)), 0, utc_offset);
 }
 
 Result<Stretch> running_after(Tx const& tx, upgrade::RunningAsk wanted) {
     TRY_ASSIGN(auto const upgrades, upgrade::running(tx, wanted));
     Stretch stretch;
-    for (auto const& upgrade : upgrades) append_running(stretch.text, upgrade);
-    if (std::ssize(upgrades) == wanted.limit) {
-        wanted.after = upgrades.back().id;
+    std::int64_t count = 0;
+    for (auto const& upgrade : upgrades) {
+        append_running(stretch.text, upgrade);
+        wanted.after = upgrade.id;
+        ++count;
+        if (stretch.text.size() >= stretch_bytes) break;
+    }
+    if (count < std::ssize(upgrades) || count == wanted.limit) {
         stretch.next = [wanted = std::move(wanted)](Tx const& later) {
             return running_after(later, wanted);
         };
@@ -85,7 +119,7 @@ Result<Stretch> answer_running(Tx const& tx, CallHeaders& headers, Result<Runnin
                               .did = ask->did,
                               .order_id = ask->order_id,
                               .after = {},
-                              .limit = stretch_rows});
+                              .limit = running_rows});
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "openota/identify.h"
 
 #include "access/identify.h"
+#include "http/limits.h"
+#include "http/on_store.h"
+#include "openota/reply.h"
 
 namespace updraft::openota {
 namespace {
@@ -14,6 +17,11 @@ Result<void> take_turn(CallHeaders& headers) {
 }
 
 }  // namespace
+
+bool has_app_keys(http::Request const& request) {
+    return !request.field("Appid").value_or("").empty() &&
+           !request.field("Appkey").value_or("").empty();
+}
 
 CallHeaders read_call_headers(Context const& context, http::Request const& request) {
     CallHeaders headers;
@@ -46,6 +54,19 @@ Result<access::Caller> identify(Tx const& tx, CallHeaders& headers) {
         return fail(Errc::wrong_user, "Openid: not the user of this Access-Token");
     }
     return caller;
+}
+
+http::asio::awaitable<std::optional<http::Reply>> check_head(Context& context,
+                                                             http::Request const& request) {
+    auto const bytes = request.announced_bytes;
+    bool const small = bytes && *bytes <= http::uncounted_body_bytes;
+    if (!bytes || (small && has_app_keys(request))) co_return std::nullopt;
+    auto look = [headers = read_call_headers(context, request)](Tx const& tx) {
+        return access::identify_app(tx, headers.appid, headers.appkey, headers.now);
+    };
+    auto const app = co_await http::on_store(context.store, std::move(look));
+    if (!app) co_return failure(context, request, app.error());
+    co_return std::nullopt;
 }
 
 Result<void> check_user(access::Caller const& caller, std::string const& open_id) {

@@ -30,6 +30,7 @@ struct CallHeaders {
     access::Rate* rate = nullptr;
     std::optional<bool> refused_by_rate;  // Stored, so that a repeated transaction is not counted.
 };
+[[nodiscard]] bool has_app_keys(http::Request const& request);  // Neither is missing or empty.
 [[nodiscard]] CallHeaders read_call_headers(Context const& context, http::Request const& request);
 
 // Checks the app: errors 801 and 104.
@@ -37,6 +38,12 @@ struct CallHeaders {
 // Checks the app and its access token: errors 801, 802, 104, 805, 806, and 403 when the Openid
 // header names another user.
 [[nodiscard]] Result<access::Caller> identify(Tx const& tx, CallHeaders& headers);
+
+// For http::Route::check: a call without the keys of an app is refused before its body is read.
+// Small bodies of calls with an Appid and an Appkey are read without asking the store. A chunked
+// body is always read, because its size is checked before the app (G10).
+[[nodiscard]] http::asio::awaitable<std::optional<http::Reply>> check_head(
+    Context& context, http::Request const& request);
 
 // 403 when the body's openId names another user; "" means that it has none.
 [[nodiscard]] Result<void> check_user(access::Caller const& caller, std::string const& open_id);

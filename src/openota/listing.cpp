@@ -40,6 +40,7 @@ public:
         }
         began_ = true;
         append_elements(out);
+        std::string().swap(stretch_.text);  // An assignment would keep the memory.
         bool const last = !stretch_.next;
         if (last) out += after_list;
         co_return last;

@@ -13,8 +13,11 @@
 
 namespace updraft::openota {
 
-// Rows that are read in one transaction.
+// Rows that are read in one transaction, at most.
 inline constexpr std::int64_t stretch_rows = 500;
+// A part ends with the element that reaches this size: a client that does not read its list holds
+// no more memory than this and one element.
+inline constexpr std::size_t stretch_bytes = 64 * 1024;
 
 // A part of a list: elements as JSON, each with a comma before it, and the function that reads the
 // next part.

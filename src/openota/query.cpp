@@ -1,5 +1,7 @@
 #include "openota/query.h"
 
+#include <algorithm>
+
 #include "firmware/offer.h"
 #include "fleet/ownership.h"
 #include "http/on_store.h"
@@ -72,26 +74,31 @@ private:
     std::string offer_;  // Empty: there is no offer for that model and version.
 };
 
-Result<Stretch> offers_after(Tx const& tx, OpenId const& open_id, Did const& after) {
+// At most `rows` devices. PostgreSQL sends all rows that were asked for, so after a part that was
+// full before its end the next one asks for fewer.
+Result<Stretch> offers_after(Tx const& tx, OpenId const& open_id, Did const& after,
+                             std::int64_t rows) {
     Stretch stretch;
     Did last;
     Offers offers(tx, stretch.text);
-    auto const look = [&](DeviceGlimpse const& device) {
+    auto const look = [&](DeviceGlimpse const& device) -> Result<bool> {
         last.value = device.did;
-        return offers.append(device);
+        TRY(offers.append(device));
+        return stretch.text.size() < stretch_bytes;
     };
-    TRY_ASSIGN(auto const count, tx.devices().of_user(open_id, after, stretch_rows, look));
-    if (count == stretch_rows) {
-        stretch.next = [open_id, last](Tx const& later) {
-            return offers_after(later, open_id, last);
-        };
-    }
+    TRY_ASSIGN(auto const count, tx.devices().of_user(open_id, after, rows, look));
+    bool const full = stretch.text.size() >= stretch_bytes;
+    if (!full && count < rows) return stretch;
+    auto const next_rows = full ? std::clamp<std::int64_t>(count * 2, 16, stretch_rows) : rows;
+    stretch.next = [open_id, last, next_rows](Tx const& later) {
+        return offers_after(later, open_id, last, next_rows);
+    };
     return stretch;
 }
 
 Result<Stretch> answer_all(Tx const& tx, CallHeaders& headers, Result<UserAsk> const& ask) {
     TRY_ASSIGN(auto const caller, admit(tx, headers, ask));
-    return offers_after(tx, caller.open_id, Did{});
+    return offers_after(tx, caller.open_id, Did{}, stretch_rows);
 }
 
 Result<Stretch> answer_one(Tx const& tx, CallHeaders& headers, Result<DeviceAsk> const& ask) {

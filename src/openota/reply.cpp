@@ -3,6 +3,7 @@
 #include <array>
 
 #include "json/writer.h"
+#include "openota/identify.h"
 
 namespace updraft::openota {
 namespace {
@@ -107,6 +108,39 @@ http::Reply success(std::string_view result) {
 
 http::Reply success_text(std::string_view result) { return envelope(0, 200, result); }
 
+namespace {
+
+// How long the answer to a call waits that may be a guess.
+Millis delay_of(Context const& context, http::Request const& request, Errc code) {
+    using access::Refused;
+    auto const refused = [&](Refused reason) {
+        return context.guessing.refused(access::Door::open_api, reason, request.peer_address,
+                                        context.clock.now());
+    };
+    switch (code) {
+        case Errc::app_unknown:
+            return refused(has_app_keys(request) ? Refused::app : Refused::missing);
+        case Errc::token_invalid: {
+            auto const token = request.field("Access-Token").value_or("");
+            return refused(token.empty() ? Refused::missing : Refused::token);
+        }
+        case Errc::refresh_invalid:
+            return refused(Refused::token);
+        case Errc::token_expired:
+        case Errc::refresh_expired:
+            return refused(Refused::expired);
+        case Errc::not_found:
+        case Errc::not_bound: {
+            AppId const appid{std::string(request.field("Appid").value_or(""))};
+            return context.guessing.unknown_did(appid, context.clock.now());
+        }
+        default:
+            return Millis{0};
+    }
+}
+
+}  // namespace
+
 http::Reply failure(Context const& context, http::Request const& request, Error const& error) {
     auto const refusal = refusal_of(error.code);
     auto const ours = refusal.http_status >= 500;
@@ -115,6 +149,7 @@ http::Reply failure(Context const& context, http::Request const& request, Error 
     auto reply = envelope(refusal.code, refusal.http_status,
                           ours ? our_fault(error.code, request.request_id) : error.for_client());
     if (refusal.code == 104) reply.fields.emplace_back("Retry-After", "1");
+    reply.delay = delay_of(context, request, error.code);
     return reply;
 }
 

@@ -25,8 +25,9 @@ struct Refusal {
 // Code 0. success(): `result` is JSON. success_text(): `result` is a text.
 [[nodiscard]] http::Reply success(std::string_view result);
 [[nodiscard]] http::Reply success_text(std::string_view result);
-// With a status of 500 or above, `context.trouble` gets the error, and the caller gets a general
-// text, with the request id if the error is internal.
+// For the answer of a handler: counts what may be a guess, which delays the reply when there were
+// many. With a status of 500 or above, `context.trouble` gets the error, and the caller gets a
+// general text, with the request id if the error is internal.
 [[nodiscard]] http::Reply failure(Context const& context, http::Request const& request,
                                   Error const& error);
 

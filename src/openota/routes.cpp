@@ -5,6 +5,7 @@
 #include "openota/access_token.h"
 #include "openota/account.h"
 #include "openota/history.h"
+#include "openota/identify.h"
 #include "openota/order.h"
 #include "openota/query.h"
 #include "openota/reply.h"
@@ -42,6 +43,12 @@ void add_routes(http::Router& router, Context& context) {
         route.handler = [&context, answerer = answerer](http::Request const& request) {
             return answerer(context, request);
         };
+        // The form of /access_token holds the client's keys, so its head says nothing.
+        if (path != access_token_path) {
+            route.check = [&context](http::Request const& request) {
+                return check_head(context, request);
+            };
+        }
         router.add(std::move(route));
     }
     router.add_edge("/open", trouble);

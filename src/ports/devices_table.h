@@ -30,7 +30,8 @@ struct DeviceGlimpse {
     std::string_view model;
     std::string_view version;
 };
-using LookAtDevice = std::function<Result<void>(DeviceGlimpse const&)>;
+// True: go on with the next device.
+using LookAtDevice = std::function<Result<bool>(DeviceGlimpse const&)>;
 
 class DevicesTable {
 public:
@@ -43,8 +44,8 @@ public:
     // row by row.
     [[nodiscard]] virtual Result<Page<fleet::Device>> list(DeviceFilter const& filter,
                                                            PageAsk const& ask) const = 0;
-    // Calls `look` for a user's devices after `after`, in order of did, at most `limit`; answers
-    // their number. An error of `look` ends the call and is returned.
+    // Calls `look` for a user's devices after `after`, in order of did, at most `limit` and until
+    // it answers false; answers their number. An error of `look` ends the call and is returned.
     [[nodiscard]] virtual Result<std::int64_t> of_user(OpenId const& open_id, Did const& after,
                                                        std::int64_t limit,
                                                        LookAtDevice const& look) const = 0;

@@ -48,15 +48,24 @@ class Answer:
         return self
 
 
+address_numbers = itertools.count()
+
+
 def next_binary():
     """The program with one more version and one more migration (tests/next)."""
     return binary() + "-next"
 
 
-def request(url, method, path, body=None, headers=None, timeout=PATIENCE, trust=None):
+def own_address():
+    """A loopback address that no other call has. Many refusals of one address are slowed down."""
+    number = next(address_numbers)
+    return f"127.1.{number // 250 % 250}.{number % 250 + 1}"
+
+
+def request(url, method, path, body=None, headers=None, timeout=PATIENCE, trust=None, source=None):
     """One request on a connection of its own. `body`: bytes, or anything that becomes JSON.
 
-    `trust`: the ssl.SSLContext for an https URL.
+    `trust`: the ssl.SSLContext for an https URL. `source`: the address of the client.
     """
     parts = urllib.parse.urlsplit(url)
     headers = dict(headers or {})
@@ -67,7 +76,8 @@ def request(url, method, path, body=None, headers=None, timeout=PATIENCE, trust=
         connection = http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout,
                                                  context=trust)
     else:
-        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout,
+                                                source_address=(source, 0) if source else None)
     try:
         connection.request(method, path, body=body, headers=headers)
         response = connection.getresponse()
@@ -368,12 +378,12 @@ class OpenApi:
     def headers(self):
         return {**self.app.keys(), "Openid": self.open_id, "Access-Token": self.token}
 
-    def raw(self, path, payload=None, headers=None):
+    def raw(self, path, payload=None, headers=None, source=None):
         """`headers` are added to the usual ones; a header that is None is left out."""
         sent = {**self.headers(), **(headers or {})}
         sent = {name: value for name, value in sent.items() if value is not None}
         return request(self.app.server.url, "POST", path, payload, sent,
-                       trust=self.app.server.trust)
+                       trust=self.app.server.trust, source=source)
 
     def call(self, path, **payload):
         answer = self.raw(path, payload).expect(200).json()

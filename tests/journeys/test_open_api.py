@@ -67,7 +67,7 @@ def strangers(cast):
 def test_strangers_are_refused_alike(cast, path):
     bodies = set()
     for what, headers in strangers(cast).items():
-        answer = cast.alice.raw(path, {}, headers)
+        answer = cast.alice.raw(path, {}, headers, source=stage.own_address())
         assert code_of(answer) == 801, what
         bodies.add(answer.body)
     assert len(bodies) == 1
@@ -98,7 +98,8 @@ def test_an_app_without_upgrades_keeps_its_tokens(cast):
 def test_tokens_of_others_are_refused(cast, path):
     theirs = cast.other.grant("alice")
     for token in (None, "", "nonsense", theirs.token, cast.alice.refresh_token, "x" * 3000):
-        assert code_of(cast.alice.raw(path, {}, {"Access-Token": token})) == 805, token
+        answer = cast.alice.raw(path, {}, {"Access-Token": token}, source=stage.own_address())
+        assert code_of(answer) == 805, token
 
 
 @pytest.mark.parametrize("path", FOR_A_USER)

@@ -1,6 +1,7 @@
 #include "app/periodic/tasks.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "access/token.h"
 #include "firmware/upkeep.h"
@@ -19,6 +20,8 @@ constexpr Millis pause_in_backlog{20};
 // be costly: each commit invalidates the page cache of every reader of the database.
 constexpr Millis signs_every{30'000};
 constexpr Millis watch_every{5'000};
+constexpr Millis refusals_every{1'000};
+constexpr std::size_t refusal_lines_max = 20;
 constexpr Millis tokens_every = std::chrono::minutes{1};
 constexpr Millis history_every = std::chrono::minutes{10};
 constexpr Millis orphans_every = std::chrono::minutes{10};
@@ -157,6 +160,29 @@ PeriodicWork::Task watch_pushes(Store& store, PushWatch& watch) {
         return now + watch_every;
     };
     return {.name = "watch pushes", .run = std::move(run)};
+}
+
+PeriodicWork::Task report_refusals(access::Guessing& guessing, Journal& journal) {
+    auto run = [&guessing, &journal](Instant now) -> Result<Instant> {
+        auto reports = guessing.take_reports();
+        auto const named = std::min(reports.size(), refusal_lines_max);
+        std::ranges::partial_sort(reports, reports.begin() + static_cast<std::ptrdiff_t>(named),
+                                  std::ranges::greater{}, &access::FailureReport::failures);
+        std::int64_t others = 0;
+        for (std::size_t i = 0; i < reports.size(); ++i) {
+            auto const& [peer, failures] = reports[i];
+            if (i < named && !peer.empty()) {
+                journal.warn("not authenticated", {{"peer", peer}, {"calls", failures}});
+            } else {
+                others += failures;
+            }
+        }
+        if (others > 0) {
+            journal.warn("not authenticated", {{"peer", "others"}, {"calls", others}});
+        }
+        return now + refusals_every;
+    };
+    return {.name = "report refusals", .run = std::move(run)};
 }
 
 PeriodicWork::Task scrub_artifacts(Blobs& blobs, Millis period, Journal& journal) {

@@ -6,6 +6,7 @@
 //             (app/periodic/periodic_work.h), tasks for a bucket (app/periodic/bucket_tasks.h).
 #pragma once
 
+#include "access/guessing.h"
 #include "app/periodic/periodic_work.h"
 #include "app/watch/journal.h"
 #include "app/watch/push_watch.h"
@@ -40,6 +41,9 @@ namespace updraft::app {
 [[nodiscard]] PeriodicWork::Task forget_tokens(Store& store);
 // Counts the receivers by their state, and finds the oldest undelivered result.
 [[nodiscard]] PeriodicWork::Task watch_pushes(Store& store, PushWatch& watch);
+// Logs one line in each second for each address whose calls were not authenticated, with their
+// number; of very many addresses, only those with most refusals, and how many others there were.
+[[nodiscard]] PeriodicWork::Task report_refusals(access::Guessing& guessing, Journal& journal);
 // Writes the times at which devices were last seen.
 [[nodiscard]] PeriodicWork::Task write_signs_of_life(Store& store, channel::Presence& signs);
 

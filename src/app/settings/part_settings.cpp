@@ -67,6 +67,9 @@ http::ListenerSettings listener_settings(Settings const& settings) {
     out.tls_cert_file = settings.tls.cert;
     out.tls_key_file = settings.tls.key;
     out.connections_max = static_cast<std::uint64_t>(settings.limits.connections);
+    out.connections_per_address_max =
+        static_cast<std::uint64_t>(settings.limits.connections_per_address);
+    out.body_memory_bytes_max = static_cast<std::uint64_t>(settings.limits.body_memory);
     out.header_timeout = settings.limits.header_timeout;
     out.body_timeout = settings.limits.body_timeout;
     out.transfer_stall = settings.limits.transfer_stall;

@@ -86,6 +86,8 @@ struct Settings {
         std::int64_t users_per_app{};
         std::int64_t requests_per_minute_per_device{};  // 0: no limit.
         std::int64_t downloads_per_device{};            // 0: no limit.
+        std::int64_t connections_per_address{};  // 0: no limit.
+        std::int64_t body_memory{};              // Bytes.
         Millis header_timeout{};
         Millis body_timeout{};
         Millis transfer_stall{};

@@ -21,7 +21,8 @@ std::vector<SettingKey> server_keys() {
         {"server", "threads", "0", "", "Number of I/O threads; 0 means one for each core.",
          count(at(&S::server, &S::Server::threads), 0, 1024)},
         {"server", "trusted_proxies", "[]", "",
-         "Networks of reverse proxies whose X-Forwarded-Proto, -Host and -Port are trusted.",
+         "Networks of reverse proxies whose X-Forwarded-Proto, -Host, -Port and -For are\n"
+         "trusted.",
          many(at(&S::server, &S::Server::trusted_proxies), read_network)},
         {"server", "utc_offset", R"("+08:00")", "",
          "Time zone of the calendar days in the open API (releaseDate, upgradeDate).",
@@ -210,6 +211,14 @@ std::vector<SettingKey> edge_keys() {
          "Maximum number of downloads of one device at the same time; 0 means no limit. Above it:\n"
          "429.",
          count(at(&S::limits, &S::Limits::downloads_per_device), 0, million)},
+        {"limits", "connections_per_address", "0", "",
+         "Maximum number of open connections from one address (IPv6: from one /64); further ones\n"
+         "are closed. Trusted proxies have no limit. 0 means no limit.",
+         count(at(&S::limits, &S::Limits::connections_per_address), 0, 10 * million)},
+        {"limits", "body_memory", R"("256MiB")", "",
+         "Memory for all request bodies that are being received. Further requests with bodies\n"
+         "above 4 KiB get 503. Uploads are streamed and do not count.",
+         size(at(&S::limits, &S::Limits::body_memory))},
         {"limits", "header_timeout", R"("10s")", "",
          "How long a request's header may take to arrive.",
          duration(at(&S::limits, &S::Limits::header_timeout), one_ms)},

@@ -56,6 +56,18 @@ void measure(MetricSheet& sheet, http::ListenerCounters const& listener) {
                   figure(listener.connections_accepted));
     sheet.counter("http_connections_refused_total", "Connections over the limit.",
                   figure(listener.connections_refused));
+    sheet.counter("http_connections_over_address_total",
+                  "Connections over the limit of their address.",
+                  figure(listener.connections_closed_by_address));
+    sheet.gauge("http_body_memory_bytes", "Memory of request bodies that are being received.",
+                figure(listener.body_bytes_held));
+    sheet.counter("http_bodies_refused_total", "Bodies over the memory for all of them.",
+                  figure(listener.bodies_refused));
+    sheet.gauge("http_answers_waiting", "Refusals that wait because there were many.",
+                figure(listener.answers_waiting));
+    sheet.counter("http_answers_dropped_total",
+                  "Connections closed because too many refusals waited.",
+                  figure(listener.answers_dropped));
     sheet.counter("http_framing_errors_total", "Requests that were no HTTP.",
                   figure(listener.framing_errors));
     for (std::size_t i = 1; i < listener.answers.size(); ++i) {
@@ -113,6 +125,20 @@ void measure(MetricSheet& sheet, Journal const& journal) {
     sheet.counter("journal_dropped_total",
                   "Log lines dropped because stderr was not read fast enough.",
                   figure(journal.dropped()));
+}
+
+void measure(MetricSheet& sheet, access::Guessing const& guessing) {
+    auto const counts = guessing.counts();
+    for (std::size_t door = 0; door < counts.size(); ++door) {
+        for (std::size_t reason = 0; reason < counts[door].size(); ++reason) {
+            sheet.counter("auth_failures_total", "Calls whose caller was not authenticated.",
+                          figure(counts[door][reason]),
+                          {{"door", std::string(access::door_words[door])},
+                           {"reason", std::string(access::refused_words[reason])}});
+        }
+    }
+    sheet.counter("unknown_dids_total", "Calls of apps about devices that are not their user's.",
+                  figure(guessing.unknown_dids()));
 }
 
 void measure(MetricSheet& sheet, bucket::Bucket& bucket) {

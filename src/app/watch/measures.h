@@ -6,6 +6,7 @@
 #pragma once
 
 #include "access/device_rate.h"
+#include "access/guessing.h"
 #include "app/watch/journal.h"
 #include "app/watch/metrics.h"
 #include "app/watch/push_watch.h"
@@ -23,6 +24,7 @@ void measure(MetricSheet& sheet, sqlstore::SqlStore& store, Instant now);
 void measure(MetricSheet& sheet, push::DispatchCounts const& dispatch);
 void measure(MetricSheet& sheet, PushSight const& sight);
 void measure(MetricSheet& sheet, Journal const& journal);
+void measure(MetricSheet& sheet, access::Guessing const& guessing);
 void measure(MetricSheet& sheet, bucket::Bucket& bucket);
 void measure(MetricSheet& sheet, channel::Downloads const& downloads,
              access::DeviceRate const& device_rate);

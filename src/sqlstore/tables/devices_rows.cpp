@@ -116,13 +116,15 @@ Result<std::int64_t> DevicesRows::of_user(OpenId const& open_id, Did const& afte
     TRY_ASSIGN(auto rows, session_.query("SELECT did, name, model, version FROM devices "
                                          "WHERE open_id = $1 AND did > $2 ORDER BY did LIMIT $3",
                                          open_id, after, limit));
-    for (std::int64_t count = 0;; ++count) {
+    for (std::int64_t count = 0;;) {
         TRY_ASSIGN(auto const more, rows.next());
         if (!more) return count;
-        TRY(look({.did = rows.text(0),
-                  .name = rows.text(1),
-                  .model = rows.text(2),
-                  .version = rows.text(3)}));
+        ++count;
+        TRY_ASSIGN(bool const go_on, look({.did = rows.text(0),
+                                           .name = rows.text(1),
+                                           .model = rows.text(2),
+                                           .version = rows.text(3)}));
+        if (!go_on) return count;
     }
 }
 

@@ -193,12 +193,12 @@ TEST_P(Devices, OfAUserAreWalkedInPieces) {
     }
     auto const piece = [&](std::string after, std::int64_t limit) {
         std::vector<std::string> looked_at;
-        auto const look = [&](DeviceGlimpse const& device) -> Result<void> {
+        auto const look = [&](DeviceGlimpse const& device) -> Result<bool> {
             EXPECT_EQ(device.name, "kitchen lamp");
             EXPECT_EQ(device.model, "lamp");
             EXPECT_EQ(device.version, "1.0");
             looked_at.emplace_back(device.did);
-            return {};
+            return device.did != "d5";
         };
         auto const count = seen([&](Tx const& tx) {
             return tx.devices().of_user(OpenId{"ann"}, Did{after}, limit, look);
@@ -207,14 +207,17 @@ TEST_P(Devices, OfAUserAreWalkedInPieces) {
         return looked_at;
     };
     EXPECT_EQ(piece("", 3), (std::vector<std::string>{"d0", "d1", "d2"}));
-    EXPECT_EQ(piece("d2", 3), (std::vector<std::string>{"d4", "d5", "d6"}));
+    EXPECT_EQ(piece("d2", 3), (std::vector<std::string>{"d4", "d5"}));
+    EXPECT_EQ(piece("d5", 3), std::vector<std::string>{"d6"});
     EXPECT_EQ(piece("d6", 3), std::vector<std::string>{});
+    // The look at d5 asks for no more.
+    EXPECT_EQ(piece("d4", 3), std::vector<std::string>{"d5"});
 
     auto const enough = [](DeviceGlimpse const&) { return fail(Errc::busy, "enough"); };
     auto const ended = read(store(), [&](Tx const& tx) {
         return tx.devices().of_user(
             OpenId{"ann"}, Did{}, 3,
-            [&](auto const& device) -> Result<void> { return enough(device); });
+            [&](auto const& device) -> Result<bool> { return enough(device); });
     });
     EXPECT_EQ(ended.error().code, Errc::busy);
 }

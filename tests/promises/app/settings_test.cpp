@@ -99,6 +99,8 @@ TEST(Settings, WithoutAnySourceAreTheDefaultsOfTheContract) {
     EXPECT_EQ(settings.limits.connections, 100'000);
     EXPECT_EQ(settings.limits.requests_per_minute_per_device, 120);
     EXPECT_EQ(settings.limits.downloads_per_device, 4);
+    EXPECT_EQ(settings.limits.connections_per_address, 0);
+    EXPECT_EQ(settings.limits.body_memory, 256 << 20);
     EXPECT_EQ(settings.limits.header_timeout, seconds{10});
     EXPECT_EQ(settings.limits.body_timeout, seconds{30});
     EXPECT_EQ(settings.limits.transfer_stall, seconds{60});

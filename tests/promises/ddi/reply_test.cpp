@@ -33,11 +33,13 @@ protected:
     stage::NoBlobs blobs;
     channel::Context channel{*store, clock, means, blobs, presence, channel::DownloadLimits{1}};
     access::DeviceRate rate{0, id_source};
+    access::Guessing guessing;
 };
 TEST_P(Failures, InsideAreForTheLogAlone) {
     std::vector<std::pair<std::string, Error>> noted;
     Context const context{.channel = channel,
                           .rate = rate,
+                          .guessing = guessing,
                           .settings = {},
                           .trouble = [&](std::string_view request_id, Error const& told) {
                               noted.emplace_back(request_id, told);

@@ -1,6 +1,8 @@
 // The small pure parts: routes, networks, parameters and heads of answers.
 #include <gtest/gtest.h>
 
+#include "http/address_counts.h"
+#include "http/client_address.h"
 #include "http/networks.h"
 #include "http/reply_head.h"
 #include "http/router.h"
@@ -80,6 +82,60 @@ TEST_F(Routes, AddWhatTheWordingForgot) {
     auto const reply = router_.trouble("/open/x", trouble);
     ASSERT_EQ(reply.fields.size(), 1U);
     EXPECT_EQ(reply.fields[0].second, "GET");
+}
+
+struct ForwardedCase {
+    std::string name;
+    std::vector<std::string> fields;
+    std::string client;
+};
+class ForwardedFor : public testing::TestWithParam<ForwardedCase> {};
+
+TEST_P(ForwardedFor, NamesTheLastThatIsNoTrustedProxy) {
+    Networks trusted;
+    for (auto const* network : {"10.0.0.0/8", "fd00::/8"}) ASSERT_TRUE(trusted.add(network));
+    std::vector<Field> fields{{"Host", "h"}};
+    for (auto const& value : GetParam().fields) fields.push_back({"x-forwarded-FOR", value});
+    EXPECT_EQ(client_address("10.0.0.1", fields, trusted), GetParam().client);
+}
+INSTANTIATE_TEST_SUITE_P(
+    , ForwardedFor,
+    testing::Values(
+        ForwardedCase{"NoField", {}, "10.0.0.1"}, ForwardedCase{"One", {"192.0.2.1"}, "192.0.2.1"},
+        ForwardedCase{"WhatTheClientSaidItself", {"203.0.113.9, 192.0.2.1"}, "192.0.2.1"},
+        ForwardedCase{"ThroughTwoProxies", {"203.0.113.9,192.0.2.1 , 10.0.0.2"}, "192.0.2.1"},
+        ForwardedCase{"OnlyProxies", {"10.0.0.3, 10.0.0.2"}, "10.0.0.3"},
+        ForwardedCase{"SeveralFieldsAreOneList", {"192.0.2.1", "10.0.0.2"}, "192.0.2.1"},
+        ForwardedCase{"WithAPort", {"192.0.2.1:4711"}, "192.0.2.1"},
+        ForwardedCase{"Ipv6", {"2001:db8::1"}, "2001:db8::1"},
+        ForwardedCase{"Ipv6WithAPort", {"[2001:db8::1]:4711"}, "2001:db8::1"},
+        ForwardedCase{"NoAddressEndsTheList", {"192.0.2.1, unknown, 10.0.0.2"}, "10.0.0.2"},
+        ForwardedCase{"OpenBracket", {"[2001:db8::1"}, "10.0.0.1"},
+        ForwardedCase{"Nothing", {""}, "10.0.0.1"},
+        ForwardedCase{"OnlyACommaAtTheEnd", {"192.0.2.1,"}, "10.0.0.1"}),
+    [](auto const& tested) { return tested.param.name; });
+
+TEST(AddressCounted, HasSoManyPlacesAndGetsThemBack) {
+    AddressCounts counts(2);
+    auto first = counts.take("192.0.2.1");
+    auto second = counts.take("192.0.2.1");
+    EXPECT_TRUE(first && second);
+    EXPECT_FALSE(counts.take("192.0.2.1"));
+    auto const other = counts.take("192.0.2.2");
+    EXPECT_TRUE(other);
+    auto kept = std::move(first);
+    first.reset();
+    EXPECT_FALSE(counts.take("192.0.2.1"));
+    kept.reset();
+    EXPECT_TRUE(counts.take("192.0.2.1"));
+}
+
+TEST(AddressCounted, IsANetworkInIpv6) {
+    AddressCounts counts(1);
+    auto const one = counts.take("2001:db8:1:2::1");
+    EXPECT_TRUE(one);
+    EXPECT_FALSE(counts.take("2001:db8:1:2::2"));
+    EXPECT_TRUE(counts.take("2001:db8:1:3::1"));
 }
 
 TEST(NetworksAsked, ContainWhatTheyShould) {

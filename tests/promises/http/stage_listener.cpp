@@ -61,6 +61,19 @@ asio::awaitable<Reply> refuse_upload() {
     co_return refused;
 }
 
+asio::awaitable<Reply> drop_upload(BodyReader& stream) {
+    bool const ended = co_await stream.drop(1024 * 1024);
+    co_return text(ended ? "dropped" : "not dropped");
+}
+
+// Refuses what has not "Token: good".
+asio::awaitable<std::optional<Reply>> check_token(std::string token) {
+    if (token == "good") co_return std::nullopt;
+    auto refused = text("no");
+    refused.status = 401;
+    co_return refused;
+}
+
 // "0\n1\n2\n…" in pieces of 100 numbers.
 class Numbers final : public BodySource {
 public:
@@ -214,6 +227,27 @@ void StageListener::add_routes() {
     add(
         Method::put, "/refused", [](Request const&) { return refuse_upload(); },
         BodyMode::streamed);
+    add(
+        Method::put, "/dropped", [](Request const& r) { return drop_upload(*r.stream); },
+        BodyMode::streamed);
+    Route checked;
+    checked.method = Method::post;
+    checked.pattern = "/checked";
+    checked.handler = [this](Request const& r) {
+        ++calls_;
+        return answer(std::string(r.body));
+    };
+    checked.check = [this](Request const& r) {
+        ++checks_;
+        return check_token(std::string(r.field("Token").value_or("")));
+    };
+    router_.add(std::move(checked));
+    Route late;
+    late.pattern = "/late";
+    late.handler = [](Request const&) { return answer("late"); };
+    late.review = [](Request const&, Reply& reply) { reply.delay = std::chrono::hours{1}; };
+    router_.add(std::move(late));
+    add(Method::get, "/peer", [](Request const& r) { return answer(std::string(r.peer_address)); });
     add(Method::get, "/params/{one}/{two}",
         [](Request const& r) { return answer(r.params[0] + "|" + r.params[1]); });
     add(Method::get, "/origin", [](Request const& r) { return answer(r.origin()); });

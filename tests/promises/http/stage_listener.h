@@ -24,7 +24,9 @@ inline constexpr std::array<std::string_view, 5> identity_fields{"appid", "appke
 
 // Routes: GET /hello, POST /echo (answers the body), PUT /upload (streamed; answers its length),
 // GET /params/{one}/{two}, GET /file, GET /pieces, GET /list, GET /throw, GET /wait (answers when
-// release() is called), GET /origin, POST /open/call.
+// release() is called), GET /origin, POST /open/call, POST /checked (the head needs "Token: good";
+// answers the body), PUT /dropped (streamed; drops the body), GET /late (answers after an hour),
+// GET /peer (answers the client's address).
 class StageListener {
 public:
     explicit StageListener(std::function<void(ListenerSettings&)> const& change = {},
@@ -37,6 +39,8 @@ public:
 
     // The number of requests that reached a handler.
     [[nodiscard]] int calls() const { return calls_; }
+    // The number of heads that were checked.
+    [[nodiscard]] int checks() const { return checks_; }
     // Waits for a GET /wait, and lets it answer.
     void release();
     // Waits for a GET /wait, and keeps holding it.
@@ -63,6 +67,7 @@ private:
     stage::SequenceIdSource id_source_;
     Router router_;
     std::atomic<int> calls_{0};
+    std::atomic<int> checks_{0};
     std::string file_content_;
     int file_ = -1;
     std::atomic<std::uint64_t> file_bytes_counted_{0};

@@ -74,12 +74,14 @@ protected:
     push::Outbox outbox{id_source, {}};
     upgrade::Means means{.limits = limits, .id_source = id_source, .listener = outbox};
     access::Rate rate{0, 0};
+    access::Guessing guessing;
     std::vector<std::string> heard;
     Context context{.store = *store,
                     .clock = clock,
                     .id_source = id_source,
                     .means = means,
                     .rate = rate,
+                    .guessing = guessing,
                     .settings = {},
                     .trouble = [this](std::string_view request_id, Error const& error) {
                         heard.push_back(std::string(request_id) + ": " + error.detail);
@@ -116,6 +118,27 @@ TEST_F(Failing, OfTheStoreAsksToTryAgain) {
     EXPECT_EQ(body(reply), R"({"code":104,"result":"busy: please try again"})");
     EXPECT_EQ(reply.fields.front(), (std::pair<std::string, std::string>{"Retry-After", "1"}));
 }
+
+// The answers that are delayed when there were many of them.
+struct GuessCase {
+    Errc code;
+    bool slowed;
+};
+class Guess : public Failing, public testing::WithParamInterface<GuessCase> {};
+
+TEST_P(Guess, IsSlowedWhenThereWereMany) {
+    Error const error{GetParam().code, "no"};
+    for (int i = 0; i < 100; ++i) static_cast<void>(answer(error));
+    EXPECT_EQ(answer(error).delay.count() > 0, GetParam().slowed);
+}
+INSTANTIATE_TEST_SUITE_P(
+    , Guess,
+    testing::Values(GuessCase{Errc::app_unknown, true}, GuessCase{Errc::token_invalid, true},
+                    GuessCase{Errc::refresh_invalid, true}, GuessCase{Errc::not_bound, true},
+                    GuessCase{Errc::token_expired, false}, GuessCase{Errc::refresh_expired, false},
+                    GuessCase{Errc::invalid, false}, GuessCase{Errc::too_many, false},
+                    GuessCase{Errc::wrong_user, false}, GuessCase{Errc::nothing_to_upgrade, false},
+                    GuessCase{Errc::unavailable, false}));
 
 TEST(Success, IsCodeZeroBeforeTheResult) {
     EXPECT_EQ(std::get<std::string>(success("[]").body), R"({"code":0,"result":[]})");
