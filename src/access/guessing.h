@@ -52,7 +52,9 @@ public:
     [[nodiscard]] Counts counts() const;
     [[nodiscard]] std::uint64_t unknown_dids() const { return unknown_dids_; }
     // Refusals since the last call, by failure_key().
-    [[nodiscard]] std::vector<FailureReport> take_reports() { return by_address_.take_reports(); }
+    [[nodiscard]] std::vector<FailureReport> take_refusals() { return by_address_.take_reports(); }
+    // Calls about unknown dids since the last call, by appid.
+    [[nodiscard]] std::vector<FailureReport> take_unknown_dids() { return by_app_.take_reports(); }
 
 private:
     std::array<std::array<std::atomic<std::uint64_t>, refused_words.size()>, door_words.size()>

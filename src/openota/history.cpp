@@ -1,5 +1,6 @@
 #include "openota/history.h"
 
+#include <map>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -20,7 +21,7 @@ constexpr std::int64_t running_rows = 200;
 
 // Contract 1.7.
 void append_finished(std::string& out, upgrade::HistoryEntry const& entry,
-                     std::chrono::minutes utc_offset) {
+                     std::string const& update_log, std::chrono::minutes utc_offset) {
     auto const& done = entry.upgrade;
     auto const succeeded = done.state == upgrade::State::succeeded;
     auto const ended = done.finished_at.value_or(done.created_at);
@@ -33,7 +34,7 @@ void append_finished(std::string& out, upgrade::HistoryEntry const& entry,
         .member("orderId", done.order_id.value)
         .member("fromVersion", done.from_version.value)
         .member("firmwareVersion", done.version.value)
-        .member("updateLog", entry.update_log)
+        .member("updateLog", update_log)
         .member("upgradeResult", succeeded ? "1" : "0");
     if (!succeeded) writer.member("cause", done.cause);
     writer.member("upgradeDate", local_date(ended, utc_offset))
@@ -59,23 +60,45 @@ void append_running(std::string& out, upgrade::Upgrade const& upgrade) {
 
 using Entries = std::vector<upgrade::HistoryEntry>;
 
-// The entries from `begin` on. All were read at once, because their places in the history change
-// when another upgrade ends.
-Stretch history_from(std::shared_ptr<Entries> const& entries, std::size_t begin,
-                     std::chrono::minutes utc_offset) {
-    // Moved out, because an assignment would keep the memory of the texts.
-    for (std::size_t sent = 0; sent < begin; ++sent) {
-        auto const freed = std::move(entries->at(sent));
+// Writes entries until the part is full. Answers their number.
+std::size_t append_part(std::string& out, Entries const& entries, std::chrono::minutes utc_offset) {
+    std::size_t count = 0;
+    for (; count < entries.size() && out.size() < stretch_bytes; ++count) {
+        append_finished(out, entries[count], entries[count].update_log, utc_offset);
     }
+    return count;
+}
+
+// Entries that wait to be sent. All were read at once, because their places in the history change
+// when another upgrade ends. Entries of one release share its text.
+struct Waiting {
+    Entries entries;  // Without update_log.
+    std::vector<std::shared_ptr<std::string const>> update_logs;
+
+    Waiting(Entries all, std::size_t begin) {
+        std::map<ReleaseId, std::shared_ptr<std::string const>> known;
+        for (auto i = begin; i < all.size(); ++i) {
+            auto& update_log = known[all[i].upgrade.release_id];
+            if (!update_log) {
+                update_log = std::make_shared<std::string const>(std::move(all[i].update_log));
+            }
+            update_logs.push_back(update_log);
+            entries.push_back({std::move(all[i].upgrade), std::move(all[i].device_name), {}});
+        }
+    }
+};
+
+Result<Stretch> waiting_from(std::shared_ptr<Waiting const> const& waiting, std::size_t begin,
+                             std::chrono::minutes utc_offset) {
     Stretch stretch;
     auto end = begin;
-    while (end < entries->size() && stretch.text.size() < stretch_bytes) {
-        append_finished(stretch.text, entries->at(end), utc_offset);
-        ++end;
+    for (; end < waiting->entries.size() && stretch.text.size() < stretch_bytes; ++end) {
+        append_finished(stretch.text, waiting->entries[end], *waiting->update_logs[end],
+                        utc_offset);
     }
-    if (end < entries->size()) {
-        stretch.next = [entries, end, utc_offset](Tx const&) -> Result<Stretch> {
-            return history_from(entries, end, utc_offset);
+    if (end < waiting->entries.size()) {
+        stretch.next = [waiting, end, utc_offset](Tx const&) {
+            return waiting_from(waiting, end, utc_offset);
         };
     }
     return stretch;
@@ -92,7 +115,14 @@ Result<Stretch> answer_history(Tx const& tx, CallHeaders& headers, Result<Histor
                                      .skip = ask->start,
                                      .count = ask->end - ask->start};
     TRY_ASSIGN(auto entries, upgrade::history(tx, wanted));
-    return history_from(std::make_shared<Entries>(std::move(entries)), 0, utc_offset);
+    Stretch stretch;
+    auto const end = append_part(stretch.text, entries, utc_offset);
+    if (end == entries.size()) return stretch;
+    auto waiting = std::make_shared<Waiting const>(std::move(entries), end);
+    stretch.next = [waiting = std::move(waiting), utc_offset](Tx const&) {
+        return waiting_from(waiting, 0, utc_offset);
+    };
+    return stretch;
 }
 
 Result<Stretch> running_after(Tx const& tx, upgrade::RunningAsk wanted) {

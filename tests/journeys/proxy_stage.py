@@ -59,10 +59,10 @@ class Proxy:
                                           stdout=log, stderr=subprocess.STDOUT,
                                           stdin=subprocess.DEVNULL)
 
-    def request(self, method, path, body=None, headers=None):
+    def request(self, method, path, body=None, headers=None, source=None):
         if isinstance(body, str):
             body = body.encode()
-        return stage.request(self.url, method, path, body, headers, trust=self.trust)
+        return stage.request(self.url, method, path, body, headers, trust=self.trust, source=source)
 
     def ready(self):
         assert self.child.poll() is None, self.log.read_text(errors="replace")

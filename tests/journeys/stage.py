@@ -72,12 +72,13 @@ def request(url, method, path, body=None, headers=None, timeout=PATIENCE, trust=
     if body is not None and not isinstance(body, (bytes, bytearray)):
         body = json.dumps(body).encode()
         headers.setdefault("Content-Type", "application/json")
+    source = (source, 0) if source else None
     if parts.scheme == "https":
         connection = http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout,
-                                                 context=trust)
+                                                 source_address=source, context=trust)
     else:
         connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout,
-                                                source_address=(source, 0) if source else None)
+                                                source_address=source)
     try:
         connection.request(method, path, body=body, headers=headers)
         response = connection.getresponse()

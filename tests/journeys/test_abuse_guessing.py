@@ -165,6 +165,8 @@ def test_probing_for_dids_is_slowed_for_the_app_that_does_it(cast):
         stage.wait_until(lambda: abuse_stage.overtakes(attack, honest), "calls between two probes")
     counted = abuse_stage.metrics_of(cast.server)["updraft_unknown_dids_total"] - before
     assert counted > attack.answered
+    stage.wait_until(lambda: f"unknown dids appid={cast.app.appid} calls=" in
+                     cast.server.process.errors(), "the line that names the app")
 
 
 @pytest.mark.parametrize("call", ["query_one", "upgrade_one", "cancel"])

@@ -35,6 +35,24 @@ constexpr Millis lease_look{2'000};
 // A commit that changes a due time wakes the task; this limit is for a clock that was set.
 constexpr Millis expire_look_max = std::chrono::minutes{1};
 
+// One line for each of those with most failures, and one for all others together.
+void log_most(std::vector<access::FailureReport> reports,
+              std::function<void(std::string_view key, std::int64_t failures)> const& log) {
+    auto const named = std::min(reports.size(), refusal_lines_max);
+    std::ranges::partial_sort(reports, reports.begin() + static_cast<std::ptrdiff_t>(named),
+                              std::ranges::greater{}, &access::FailureReport::failures);
+    std::int64_t others = 0;
+    for (std::size_t i = 0; i < reports.size(); ++i) {
+        auto const& [key, failures] = reports[i];
+        if (i < named && !key.empty()) {
+            log(key, failures);
+        } else {
+            others += failures;
+        }
+    }
+    if (others > 0) log("others", others);
+}
+
 // Calls `run` if this instance holds the lease. Gives the lease back when there is nothing more to
 // do before others would look for it.
 Result<Instant> run_under_lease(leases::Leases& leases, std::string const& name, Instant now,
@@ -164,22 +182,12 @@ PeriodicWork::Task watch_pushes(Store& store, PushWatch& watch) {
 
 PeriodicWork::Task report_refusals(access::Guessing& guessing, Journal& journal) {
     auto run = [&guessing, &journal](Instant now) -> Result<Instant> {
-        auto reports = guessing.take_reports();
-        auto const named = std::min(reports.size(), refusal_lines_max);
-        std::ranges::partial_sort(reports, reports.begin() + static_cast<std::ptrdiff_t>(named),
-                                  std::ranges::greater{}, &access::FailureReport::failures);
-        std::int64_t others = 0;
-        for (std::size_t i = 0; i < reports.size(); ++i) {
-            auto const& [peer, failures] = reports[i];
-            if (i < named && !peer.empty()) {
-                journal.warn("not authenticated", {{"peer", peer}, {"calls", failures}});
-            } else {
-                others += failures;
-            }
-        }
-        if (others > 0) {
-            journal.warn("not authenticated", {{"peer", "others"}, {"calls", others}});
-        }
+        log_most(guessing.take_refusals(), [&](std::string_view peer, std::int64_t calls) {
+            journal.warn("not authenticated", {{"peer", peer}, {"calls", calls}});
+        });
+        log_most(guessing.take_unknown_dids(), [&](std::string_view appid, std::int64_t calls) {
+            journal.info("unknown dids", {{"appid", appid}, {"calls", calls}});
+        });
         return now + refusals_every;
     };
     return {.name = "report refusals", .run = std::move(run)};

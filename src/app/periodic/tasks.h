@@ -41,8 +41,9 @@ namespace updraft::app {
 [[nodiscard]] PeriodicWork::Task forget_tokens(Store& store);
 // Counts the receivers by their state, and finds the oldest undelivered result.
 [[nodiscard]] PeriodicWork::Task watch_pushes(Store& store, PushWatch& watch);
-// Logs one line in each second for each address whose calls were not authenticated, with their
-// number; of very many addresses, only those with most refusals, and how many others there were.
+// Logs one line in each second for each address whose calls were not authenticated, and for each
+// app that asked for unknown dids, with the number of calls. Of many, the 20 with most calls are
+// named, and one line has the sum of all others.
 [[nodiscard]] PeriodicWork::Task report_refusals(access::Guessing& guessing, Journal& journal);
 // Writes the times at which devices were last seen.
 [[nodiscard]] PeriodicWork::Task write_signs_of_life(Store& store, channel::Presence& signs);

@@ -131,6 +131,10 @@ TEST(Guesses, OfDidsAreSlowedByApp) {
     EXPECT_GT(guessing.unknown_did(AppId{"one"}, now), 0ms);
     EXPECT_EQ(guessing.unknown_did(AppId{"two"}, now), 0ms);
     EXPECT_EQ(guessing.unknown_dids(), 62U);
+    auto reports = guessing.take_unknown_dids();
+    std::ranges::sort(reports, {}, &FailureReport::key);
+    std::vector<FailureReport> const expected{{"one", 61}, {"two", 1}};
+    EXPECT_EQ(reports, expected);
 }
 
 }  // namespace
