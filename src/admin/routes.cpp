@@ -87,7 +87,7 @@ Actor actor_of(access::Operator const& known, Request const& request) {
     return {.kind = access::ActorKind::an_operator,
             .name = known.name,
             .via = "api",
-            .ip = std::string(request.peer_address),
+            .ip = std::string(request.client_address()),
             .request_id = std::string(request.request_id)};
 }
 
@@ -136,7 +136,7 @@ asio::awaitable<std::optional<Reply>> check_head(Context& context, Request const
 void slow_guessing(Context const& context, Request const& request, Reply& reply) {
     if (reply.status != 401) return;
     auto const reason = bearer_of(request) ? access::Refused::token : access::Refused::missing;
-    reply.delay = context.guessing.refused(access::Door::admin, reason, request.peer_address,
+    reply.delay = context.guessing.refused(access::Door::admin, reason, request.client_address(),
                                            context.clock.now());
 }
 

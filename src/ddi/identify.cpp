@@ -84,7 +84,7 @@ void slow_guessing(Context const& context, http::Request const& request, http::R
     if (reply.status != 401) return;
     bool const readable = read_credential(request.field("Authorization").value_or("")).has_value();
     auto const reason = readable ? access::Refused::token : access::Refused::missing;
-    reply.delay = context.guessing.refused(access::Door::ddi, reason, request.peer_address,
+    reply.delay = context.guessing.refused(access::Door::ddi, reason, request.client_address(),
                                            context.channel.clock.now());
 }
 

@@ -2,7 +2,6 @@
 
 #include <exception>
 
-#include "http/client_address.h"
 #include "http/streamed_body.h"
 #include "vocabulary/ascii.h"
 
@@ -139,7 +138,10 @@ asio::awaitable<Connection::Next> Connection::answer_whole(Head head, Router::Ma
             co_return co_await refuse(415, "only the Content-Encoding identity is understood");
         }
         if (!has_arrived(head)) {
-            if (route.check && co_await refused_by_check(head, match)) co_return Next::close;
+            if (route.check) {
+                auto copy = match;
+                if (co_await refused_by_check(head, std::move(copy))) co_return Next::close;
+            }
             auto const arrival = co_await read_body(head, route.body_bytes_max);
             if (arrival != BodyArrival::whole) {
                 co_return co_await refuse_body(arrival, route.body_bytes_max);
@@ -320,9 +322,8 @@ Request Connection::request_for(Head const& head, Router::Match& match) {
     request.fields = fields_;
     if (!head.chunked) request.announced_bytes = head.content_length.value_or(0);
     request.request_id = {request_id_.data(), request_id_size_};
-    request.peer_address =
-        peer_.trusted_proxy ? client_address(peer_.address, fields_, lane_.ground.trusted_proxies)
-                            : peer_.address;
+    request.peer_address = peer_.address;
+    if (peer_.trusted_proxy) request.trusted_proxies = &lane_.ground.trusted_proxies;
     request.local_authority = peer_.local_authority;
     request.secure = wire_.secure();
     request.from_trusted_proxy = peer_.trusted_proxy;

@@ -1,5 +1,6 @@
 #include "http/exchange.h"
 
+#include "http/client_address.h"
 #include "text/percent.h"
 #include "vocabulary/ascii.h"
 
@@ -56,6 +57,11 @@ std::optional<std::string> Request::parameter(std::string_view name) const {
         return text::percent_decoded(pair.substr(equals + 1));
     }
     return std::nullopt;
+}
+
+std::string_view Request::client_address() const {
+    if (trusted_proxies == nullptr) return peer_address;
+    return http::client_address(peer_address, fields, *trusted_proxies);
 }
 
 std::string Request::origin() const {

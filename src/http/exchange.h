@@ -26,6 +26,8 @@ namespace updraft::http {
 
 namespace asio = boost::asio;
 
+class Networks;
+
 // Reads the body of a streamed route (an upload) piece by piece.
 class BodyReader {
 public:
@@ -52,10 +54,11 @@ struct Request {
     std::string_view body;             // The whole body; empty on a streamed route.
     BodyReader* stream = nullptr;      // Null except on a streamed route.
     std::string_view request_id;       // From X-Request-Id if it is valid, otherwise generated.
-    std::string_view peer_address;     // "192.0.2.1": the peer, or whom a trusted proxy names.
+    std::string_view peer_address;     // Of the connection: "192.0.2.1", without the port.
     std::string_view local_authority;  // "127.0.0.1:8080": used when Host is missing.
     bool secure = false;               // True when this listener uses TLS.
     bool from_trusted_proxy = false;   // True: X-Forwarded-* is used.
+    Networks const* trusted_proxies = nullptr;  // Null unless from_trusted_proxy.
     // The Content-Length (0 when there is no body); nothing for a chunked body.
     std::optional<std::uint64_t> announced_bytes;
 
@@ -63,6 +66,8 @@ struct Request {
     [[nodiscard]] std::optional<std::string_view> field(std::string_view name) const;
     // The value of a query parameter, percent-decoded, or nothing.
     [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;
+    // The peer's address, or that of the client as trusted proxies name it.
+    [[nodiscard]] std::string_view client_address() const;
     // "https://host:port" as the client knows us, from Host or a trusted proxy's X-Forwarded-*.
     [[nodiscard]] std::string origin() const;
 };

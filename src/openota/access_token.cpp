@@ -169,7 +169,7 @@ void slow_down(Context const& context, http::Request const& request, Errc code,
     }();
     if (!reason) return;
     reply.delay = context.guessing.refused(access::Door::access_token, *reason,
-                                           request.peer_address, context.clock.now());
+                                           request.client_address(), context.clock.now());
 }
 
 http::Reply error_reply(Context const& context, http::Request const& request, Error const& error,

@@ -114,7 +114,7 @@ namespace {
 Millis delay_of(Context const& context, http::Request const& request, Errc code) {
     using access::Refused;
     auto const refused = [&](Refused reason) {
-        return context.guessing.refused(access::Door::open_api, reason, request.peer_address,
+        return context.guessing.refused(access::Door::open_api, reason, request.client_address(),
                                         context.clock.now());
     };
     switch (code) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <string_view>
+#include <vector>
 
 #include "access/token.h"
 #include "firmware/upkeep.h"

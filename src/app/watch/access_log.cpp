@@ -26,7 +26,7 @@ void note_call(Journal& journal, http::Answered const& answered) {
                    {"status", answered.status},
                    {"bytes", static_cast<std::int64_t>(answered.body_bytes)},
                    {"us", std::int64_t{answered.took.count()}},
-                   {"peer", request.peer_address}});
+                   {"peer", request.client_address()}});
 }
 
 }  // namespace

@@ -247,7 +247,8 @@ void StageListener::add_routes() {
     late.handler = [](Request const&) { return answer("late"); };
     late.review = [](Request const&, Reply& reply) { reply.delay = std::chrono::hours{1}; };
     router_.add(std::move(late));
-    add(Method::get, "/peer", [](Request const& r) { return answer(std::string(r.peer_address)); });
+    add(Method::get, "/peer",
+        [](Request const& r) { return answer(std::string(r.client_address())); });
     add(Method::get, "/params/{one}/{two}",
         [](Request const& r) { return answer(r.params[0] + "|" + r.params[1]); });
     add(Method::get, "/origin", [](Request const& r) { return answer(r.origin()); });
