@@ -1,6 +1,6 @@
 #include "access/token.h"
 
-#include <cstdio>
+#include <charconv>
 
 #include "ports/grants_table.h"
 #include "vocabulary/if_found.h"
