@@ -69,7 +69,8 @@ def wait_for_port(port):
 class Server:
     """`updraft serve` on a data directory of its own."""
 
-    # `store` is the URL of a database; by default a file in the data directory.
+    # `store` is the URL of a database; by default a file in the data directory. `before`: a program
+    # that replaces itself by the server, with its arguments.
     CONFIG = """[server]
 listen = ["127.0.0.1:0"]
 threads = {threads}
@@ -84,7 +85,7 @@ polling = "00:05:00"
 level = "warn"
 """
 
-    def __init__(self, build, data, threads=1, store=None, config=CONFIG):
+    def __init__(self, build, data, threads=1, store=None, config=CONFIG, before=()):
         self.data = data
         text = config.format(threads=threads)
         config = data.with_suffix(".toml")
@@ -94,7 +95,7 @@ level = "warn"
         began = time.monotonic()
         atexit.register(self.stop)  # Also when a measurement fails.
         self.child = subprocess.Popen(
-            [build / "updraft", "serve", "--config", config, "--data", data],
+            [*before, build / "updraft", "serve", "--config", config, "--data", data],
             stdout=subprocess.PIPE, stderr=open(data.with_suffix(".log"), "ab"), text=True)
         line = self.child.stdout.readline()
         if not line.startswith("listening on "):

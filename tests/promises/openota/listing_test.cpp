@@ -97,12 +97,14 @@ protected:
     upgrade::Limits limits;
     upgrade::Means means{.limits = limits, .id_source = id_source, .listener = outbox};
     access::Rate rate{1, 2};
+    access::Guessing guessing;
     std::vector<Errc> troubles_;
     Context context{.store = *store,
                     .clock = clock,
                     .id_source = id_source,
                     .means = means,
                     .rate = rate,
+                    .guessing = guessing,
                     .settings = {},
                     .trouble = [this](std::string_view, Error const& error) {
                         troubles_.push_back(error.code);

@@ -8,7 +8,7 @@
 namespace updraft::webpost {
 namespace {
 
-using Names = std::set<std::string>;
+using NameSet = std::set<std::string>;
 
 // Look-ups that end when the test says so.
 class LookUps : public testing::Test {
@@ -16,7 +16,7 @@ protected:
     ~LookUps() override { finish(std::string("*")); }
 
     // Waits for the threads of look-ups that were begun.
-    void await_running(Names const& names) {
+    void await_running(NameSet const& names) {
         std::unique_lock lock(state_->mutex);
         state_->changed.wait(lock, [&] { return state_->running == names; });
     }
@@ -26,20 +26,20 @@ protected:
         state_->changed.notify_all();
     }
     // Lets that look-up end, and answers which names have ended.
-    Names ended(std::string const& name, Millis now) {
+    NameSet ended(std::string const& name, Millis now) {
         finish(name);
         std::unique_lock lock(state_->mutex);
         state_->changed.wait(lock, [&] { return state_->woken > 0; });
         --state_->woken;
         lock.unlock();
-        Names names;
+        NameSet names;
         for (auto const& one : resolver_.take_ended(now)) {
             EXPECT_EQ(one.addresses.found.size(), 1U);
             names.insert(one.name);
         }
         return names;
     }
-    Names begun() {
+    NameSet begun() {
         std::scoped_lock const lock(state_->mutex);
         return state_->begun;
     }
@@ -48,9 +48,9 @@ protected:
     struct State {
         std::mutex mutex;
         std::condition_variable changed;
-        Names begun;
-        Names running;
-        Names finished;
+        NameSet begun;
+        NameSet running;
+        NameSet finished;
         int woken = 0;
     };
     static Addresses look_up(State& state, std::string const& name) {
@@ -86,7 +86,7 @@ TEST_F(LookUps, OfOneNameRunOnceAtATime) {
     for (int i = 0; i < 3; ++i) resolver_.want("a", at);
     resolver_.want("b", at);
     await_running({"a", "b"});
-    EXPECT_EQ(ended("a", soon), Names{"a"});
+    EXPECT_EQ(ended("a", soon), NameSet{"a"});
     await_running({"b"});
     resolver_.want("a", soon);
     await_running({"a", "b"});
@@ -96,7 +96,7 @@ TEST_F(LookUps, AboveTheLimitWaitInOrder) {
     for (auto const* name : {"a", "b", "c", "d", "e", "f"}) resolver_.want(name, at);
     await_running({"a", "b", "c", "d"});
     resolver_.forget("e");
-    EXPECT_EQ(ended("b", soon), Names{"b"});
+    EXPECT_EQ(ended("b", soon), NameSet{"b"});
     await_running({"a", "c", "d", "f"});
     EXPECT_FALSE(begun().contains("e"));
 }
@@ -105,15 +105,15 @@ TEST_F(LookUps, OfSlowNamesLeavePlacesForOthers) {
     for (auto const* name : {"slow1", "slow2", "slow3"}) {
         resolver_.want(name, at);
         await_running({name});
-        EXPECT_EQ(ended(name, late), Names{name});
+        EXPECT_EQ(ended(name, late), NameSet{name});
         await_running({});
     }
     for (auto const* name : {"slow1", "slow2", "slow3", "new", "good"}) resolver_.want(name, late);
     await_running({"slow1", "slow2", "new", "good"});
     // A place that a slow name leaves is taken by the next slow one, another place is not.
-    EXPECT_EQ(ended("good", late), Names{"good"});
+    EXPECT_EQ(ended("good", late), NameSet{"good"});
     await_running({"slow1", "slow2", "new"});
-    EXPECT_EQ(ended("slow2", late), Names{"slow2"});
+    EXPECT_EQ(ended("slow2", late), NameSet{"slow2"});
     // It ended quickly this time, so it is not slow any more.
     resolver_.want("slow2", late);
     await_running({"slow1", "slow2", "slow3", "new"});
@@ -122,7 +122,7 @@ TEST_F(LookUps, OfSlowNamesLeavePlacesForOthers) {
 TEST_F(LookUps, ThatHangForTheFirstTimeCountAsSlowWhileTheyRun) {
     resolver_.want("slow1", at);
     await_running({"slow1"});
-    EXPECT_EQ(ended("slow1", late), Names{"slow1"});
+    EXPECT_EQ(ended("slow1", late), NameSet{"slow1"});
     resolver_.want("hangs1", at);
     resolver_.want("hangs2", at);
     await_running({"hangs1", "hangs2"});
