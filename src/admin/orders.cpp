@@ -34,10 +34,9 @@ int open_code(Errc code) {
 Result<std::optional<ReleaseId>> read_release_id(json::Object const& said) {
     TRY_ASSIGN(auto const* const given, said.find("firmwareId"));
     if (given == nullptr) return std::optional<ReleaseId>{};
-    std::string_view digits;
-    if (given->string() != nullptr) digits = *given->string();
-    if (given->number() != nullptr) digits = given->number()->digits;
-    auto const number = text::read_whole(digits);
+    std::optional<std::int64_t> number;
+    if (auto const* const digits = given->string()) number = text::read_whole(*digits);
+    if (auto const* const written = given->number()) number = json::whole_of(*written);
     if (!number) return fail(Errc::invalid, "firmwareId must be the id of a firmware");
     return std::optional(ReleaseId{*number});
 }

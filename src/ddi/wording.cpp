@@ -51,7 +51,7 @@ Result<Word> read_word(json::Object const& object, std::string_view name,
 std::optional<std::int64_t> read_whole(json::Object const& object, std::string_view name) {
     auto const member = object.find(name);
     if (!member || *member == nullptr || (*member)->number() == nullptr) return std::nullopt;
-    return text::read_whole((*member)->number()->digits);
+    return json::whole_of(*(*member)->number());
 }
 
 // A malformed `progress` is ignored; the rest of the report still counts.

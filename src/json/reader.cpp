@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
-#include <charconv>
+#include <limits>
+
+#include "text/whole_number.h"
 
 namespace updraft::json {
 namespace {
@@ -127,7 +129,29 @@ Parsed parse(std::string_view text) {
     return parsed;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+// The value of a JSON number with a fraction or an exponent; nothing when it is not whole or does
+// not fit.
+std::optional<std::int64_t> read_scientific(std::string_view written) {
+    auto const mantissa = written.substr(0, written.find_first_of("eE"));
+    auto exponent_text = written.substr(std::min(mantissa.size() + 1, written.size()));
+    if (exponent_text.starts_with('+')) exponent_text.remove_prefix(1);
+    auto const point = std::min(mantissa.find('.'), mantissa.size());
+    auto const fraction = mantissa.substr(std::min(point + 1, mantissa.size()));
+    auto digits = std::string(mantissa.substr(0, point)) + std::string(fraction);
+
+    auto const last = digits.find_last_of("123456789");
+    if (last == std::string::npos) return 0;
+    auto const dropped = digits.size() - 1 - last;
+    digits.resize(last + 1);
+    auto const exponent = exponent_text.empty() ? 0 : text::read_whole<int>(exponent_text);
+    if (!exponent) return std::nullopt;
+    // The number is `digits`, which do not end in 0, followed by this number of zeros.
+    auto const zeros =
+        *exponent + static_cast<std::int64_t>(dropped) - static_cast<std::int64_t>(fraction.size());
+    if (zeros < 0 || zeros > std::numeric_limits<std::int64_t>::digits10) return std::nullopt;
+    digits.append(static_cast<std::size_t>(zeros), '0');
+    return text::read_whole(digits);
+}
 
 // The digits of an exponent. A value over 999999999 is replaced by 999999999, because Boost.JSON
 // overflows on larger ones; no number type holds either of them.
@@ -148,11 +172,12 @@ std::string with_short_exponents(std::string_view text) {
         out += c;
         if (c == '"') in_string = !in_string;
         if (in_string && c == '\\' && at + 1 < text.size()) out += text[++at];
-        if (in_string || (c != 'e' && c != 'E') || at == 0 || !is_digit(text[at - 1])) continue;
+        bool const behind_digit = at > 0 && text::is_digit(text[at - 1]);
+        if (in_string || (c != 'e' && c != 'E') || !behind_digit) continue;
         auto begin = at + 1;
         if (begin < text.size() && (text[begin] == '+' || text[begin] == '-')) out += text[begin++];
         auto end = begin;
-        while (end < text.size() && is_digit(text[end])) ++end;
+        while (end < text.size() && text::is_digit(text[end])) ++end;
         if (end > begin) out += short_exponent(text.substr(begin, end - begin));
         at = end - 1;
     }
@@ -198,6 +223,12 @@ Result<Object> read_object(std::string_view text) {
     return std::move(*object);
 }
 
+std::optional<std::int64_t> whole_of(Number const& number) {
+    std::string_view const written = number.digits;
+    if (written.find_first_of(".eE") == std::string_view::npos) return text::read_whole(written);
+    return read_scientific(written);
+}
+
 Result<std::optional<std::string>> text_member(Object const& object, std::string_view name) {
     TRY_ASSIGN(auto const* text, typed_member(object, name, &Value::string, "a string"));
     if (text == nullptr) return std::nullopt;
@@ -210,13 +241,8 @@ Result<std::optional<std::string>> text_member(Object const& object, std::string
 Result<std::optional<std::int64_t>> whole_member(Object const& object, std::string_view name) {
     TRY_ASSIGN(auto const* number, typed_member(object, name, &Value::number, "an integer"));
     if (number == nullptr) return std::nullopt;
-    std::int64_t whole = 0;
-    auto const* const end = number->digits.data() + number->digits.size();
-    auto const [stopped, trouble] = std::from_chars(number->digits.data(), end, whole);
-    if (trouble == std::errc::result_out_of_range) {
-        return fail(Errc::invalid, std::string(name) + " does not fit into 64 bits");
-    }
-    if (trouble != std::errc{} || stopped != end) return not_a(name, "an integer");
+    auto const whole = whole_of(*number);
+    if (!whole) return not_a(name, "an integer of at most 64 bits");
     return whole;
 }
 

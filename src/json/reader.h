@@ -64,6 +64,10 @@ inline constexpr std::size_t depth_max = 32;  // Levels; the outermost object is
 // As read(). Errc::invalid also when the value is not an object.
 [[nodiscard]] Result<Object> read_object(std::string_view text);
 
+// The number as an integer, in whichever notation it is written: 10, 10.0, 1e1 and 100e-1 are the
+// same. Nothing when it has a fraction or does not fit into 64 bits.
+[[nodiscard]] std::optional<std::int64_t> whole_of(Number const& number);
+
 // The content of a member. Nothing (or nullptr) when it is absent or `null`. Errc::invalid, naming
 // the member, when it has another type, does not fit the number type, contains U+0000, or occurs
 // twice.

@@ -13,10 +13,7 @@ bool is_success(int status) { return status >= 200 && status <= 299; }
 bool is_zero(json::Value const& code) {
     if (auto const* text = code.string()) return *text == "0";
     auto const* number = code.number();
-    if (number == nullptr) return false;
-    auto const mantissa =
-        std::string_view(number->digits).substr(0, number->digits.find_first_of("eE"));
-    return mantissa.find_first_of("123456789") == std::string_view::npos;
+    return number != nullptr && json::whole_of(*number) == 0;
 }
 
 std::optional<AttemptFault> attempt_fault(Receipt const& receipt) {

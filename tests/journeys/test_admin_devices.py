@@ -203,6 +203,8 @@ def test_a_model_is_declared_with_defaults(admin, unique):
     wanted = {"displayName": "Lamp", "upgradable": False, "successCriterion": "version",
               "pollingSeconds": 86399, "chunkPart": "bApp"}
     assert admin.put(f"/models/{unique}", wanted).json() == {"deviceModel": unique, **wanted}
+    again = admin.put(f"/models/{unique}", wanted | {"pollingSeconds": 60.0}).json()
+    assert again["pollingSeconds"] == 60
 
 
 @pytest.mark.parametrize("field, value", [

@@ -257,6 +257,10 @@ def test_an_operator_orders_one_firmware(shared_server, admin, unique):
     assert made["started"] == 1
     [listed] = admin.get(f"/upgrades?did={unique}").json()["items"]
     assert (listed["firmwareVersion"], listed["firmwareId"]) == ("2.0", first["id"])
+    number = float(first["id"])  # Written with ".0", a whole number all the same.
+    again = admin.post("/orders", {"dids": [unique], "firmwareId": number}).expect(201).json()
+    assert [one["code"] for one in again["refused"]] == [104]
+    problem(admin.post("/orders", {"dids": [unique], "firmwareId": number + 0.5}), 422, "firmwareId")
 
 
 @pytest.mark.parametrize("body, word", [

@@ -360,7 +360,7 @@ def test_orders_can_be_repeated_cancelled_and_looked_at(cast):
                            (1, {"endDate": when["upgradeDate"]}),
                            (0, {"endDate": "2026-01-01"}), (0, {"startDate": "9999-12-31"}),
                            (0, {"startCount": 1}), (0, {"endCount": 0}), (1, {"endCount": "1"}),
-                           (0, {"startCount": 10000})]:
+                           (1, {"startCount": 0.0, "endCount": 1e1}), (0, {"startCount": 10000})]:
         code, listed = gina.history(**filters)
         assert (code, len(listed)) == (0, found), filters
     assert hal.history(orderId=first) == (0, [])

@@ -69,6 +69,15 @@ TEST(Report, OfSwupdateIsRead) {
     EXPECT_EQ(read->texts, std::vector<std::string>{"Installing Update Chunk Artifacts."});
 }
 
+TEST(Report, HasItsProgressInWholeNumbersOfAnyNotation) {
+    auto const read =
+        read_report(R"({"status":{"execution":"proceeding","result":{"finished":"none",)"
+                    R"("progress":{"cnt":4.0e1,"of":100.0}}}})");
+    ASSERT_TRUE(read && read->count);
+    EXPECT_EQ(read->count->cnt, 40);
+    EXPECT_EQ(read->count->of, 100);
+}
+
 TEST(Report, WithAProgressThatMakesNoSenseStillCounts) {
     for (std::string const progress :
          {R"("half")", R"({"cnt":"1","of":10})", R"({"cnt":1.5,"of":10})",

@@ -144,15 +144,23 @@ TEST_P(WholeMember, IsAWholeNumberThatFits) {
 }
 INSTANTIATE_TEST_SUITE_P(
     , WholeMember,
-    testing::Values(NumberCase{"Zero", "0", 0}, NumberCase{"Negative", "-5", -5},
-                    NumberCase{"Largest", "9223372036854775807", INT64_MAX},
-                    NumberCase{"Smallest", "-9223372036854775808", INT64_MIN},
-                    NumberCase{"TooLarge", "9223372036854775808", std::nullopt},
-                    NumberCase{"ThirtyDigits", "123456789012345678901234567890", std::nullopt},
-                    NumberCase{"Exponent", "1e400", std::nullopt},
-                    NumberCase{"SmallExponent", "1e2", std::nullopt},
-                    NumberCase{"Fraction", "1.5", std::nullopt},
-                    NumberCase{"Text", "\"1\"", std::nullopt}),
+    testing::Values(
+        NumberCase{"Zero", "0", 0}, NumberCase{"Negative", "-5", -5},
+        NumberCase{"Largest", "9223372036854775807", INT64_MAX},
+        NumberCase{"Smallest", "-9223372036854775808", INT64_MIN},
+        NumberCase{"TooLarge", "9223372036854775808", std::nullopt},
+        NumberCase{"ThirtyDigits", "123456789012345678901234567890", std::nullopt},
+        NumberCase{"Exponent", "1e400", std::nullopt}, NumberCase{"SmallExponent", "1e2", 100},
+        NumberCase{"ZeroFraction", "10.0", 10}, NumberCase{"FractionUsedUp", "1.50e1", 15},
+        NumberCase{"NegativeExponent", "-2500E-2", -25}, NumberCase{"PlusExponent", "5e+0", 5},
+        NumberCase{"MinusZero", "-0.0", 0}, NumberCase{"ZeroToAnyPower", "0e400", 0},
+        NumberCase{"LargestAsFraction", "9223372036854775807.0", INT64_MAX},
+        NumberCase{"SmallestAsPower", "-9.223372036854775808e18", INT64_MIN},
+        NumberCase{"TooLargeAsFraction", "9223372036854775808.0", std::nullopt},
+        NumberCase{"TooLargeAsPower", "1e19", std::nullopt},
+        NumberCase{"Tiny", "1e-400", std::nullopt}, NumberCase{"Fraction", "1.5", std::nullopt},
+        NumberCase{"FractionByExponent", "15e-1", std::nullopt},
+        NumberCase{"Text", "\"1\"", std::nullopt}),
     name_of);
 
 TEST(Reader, WantsAnObjectWhereOneIsDue) {

@@ -124,6 +124,8 @@ INSTANTIATE_TEST_SUITE_P(
                     CountsCase{"Reversed", R"({"startCount":5,"endCount":4})", {}},
                     CountsCase{"Negative", R"({"startCount":-1})", {}},
                     CountsCase{"NegativeText", R"({"startCount":"-1"})", {}},
+                    CountsCase{"Power", R"({"startCount":1e1})", {{10, 110}}},
+                    CountsCase{"ZeroFraction", R"({"endCount":20.0})", {{0, 20}}},
                     CountsCase{"Fraction", R"({"startCount":1.5})", {}},
                     CountsCase{"Huge", R"({"endCount":1e400})", {}},
                     CountsCase{
