@@ -72,23 +72,25 @@ std::vector<Stretch> joined(std::vector<Stretch> stretches) {
 
 Wanted read_ranges(std::string_view header, std::uint64_t size) {
     header = trimmed(header);
-    if (!header.starts_with(unit)) return {};
+    if (!same_name(header.substr(0, unit.size()), unit)) return {};
     auto rest = header.substr(unit.size());
     std::vector<Stretch> stretches;
+    std::size_t ranges = 0;
     while (true) {
         auto const comma = rest.find(',');
         auto const text = trimmed(rest.substr(0, comma));
-        auto const spec = read_spec(text, size);
-        if (!spec.well_formed) return {Wanted::Kind::unsatisfiable, {}};
-        if (spec.stretch) stretches.push_back(*spec.stretch);
+        if (!text.empty()) {
+            auto const spec = read_spec(text, size);
+            if (!spec.well_formed) return {Wanted::Kind::unsatisfiable, {}};
+            if (spec.stretch) stretches.push_back(*spec.stretch);
+            ++ranges;
+        }
         if (comma == std::string_view::npos) break;
         rest.remove_prefix(comma + 1);
     }
     if (stretches.empty()) return {Wanted::Kind::unsatisfiable, {}};
-    if (stretches.size() > ranges_max || any_overlap(stretches)) {
-        stretches = joined(std::move(stretches));
-    }
-    if (stretches.size() > ranges_max) return {};
+    if (ranges > ranges_max) return {};
+    if (any_overlap(stretches)) stretches = joined(std::move(stretches));
     return {Wanted::Kind::stretches, std::move(stretches)};
 }
 

@@ -12,8 +12,8 @@
 
 namespace updraft::http {
 
-// Stretches in one answer. A header with more, also after joining, is answered with the whole file.
-inline constexpr std::size_t ranges_max = 64;
+// Ranges in one header. A header with more is answered with the whole file.
+inline constexpr std::size_t ranges_max = 200;
 
 struct Stretch {
     std::uint64_t first = 0;
@@ -26,16 +26,15 @@ struct Stretch {
 struct Wanted {
     enum class Kind : std::uint8_t { whole, stretches, unsatisfiable };
     Kind kind = Kind::whole;
-    // In the order of the header; if any overlap or there are more than ranges_max, joined and in
-    // the order of the file.
+    // In the order of the header; if any overlap, joined and in the order of the file.
     std::vector<Stretch> stretches;
 
     bool operator==(Wanted const&) const = default;
 };
 
-// A unit other than "bytes" means the whole file. A malformed header is unsatisfiable, as in
-// hawkBit. Stretches after the end of the file are ignored; if no other one is left, the header is
-// unsatisfiable.
+// A unit other than "bytes" (in any case) means the whole file. Empty elements of the list are
+// ignored (RFC 9110, 5.6.1.2). A malformed header is unsatisfiable, as in hawkBit. Stretches after
+// the end of the file are ignored; if no other one is left, the header is unsatisfiable.
 [[nodiscard]] Wanted read_ranges(std::string_view header, std::uint64_t size);
 
 }  // namespace updraft::http

@@ -81,6 +81,8 @@ SIZE = len(CONTENT)
     ("bytes=-10", 206, f"bytes {SIZE - 10}-{SIZE - 1}/{SIZE}", (SIZE - 10, SIZE)),
     ("bytes=10-9999999", 206, f"bytes 10-{SIZE - 1}/{SIZE}", (10, SIZE)),
     ("bytes=0-9,5-19", 206, f"bytes 0-19/{SIZE}", (0, 20)),
+    ("Bytes=0-9", 206, f"bytes 0-9/{SIZE}", (0, 10)),
+    ("bytes=0-9,", 206, f"bytes 0-9/{SIZE}", (0, 10)),
     (f"bytes={SIZE}-", 416, f"bytes */{SIZE}", (0, 0)),
     ("bytes=9-0", 416, f"bytes */{SIZE}", (0, 0)),
     ("bytes=x", 416, f"bytes */{SIZE}", (0, 0)),
@@ -106,6 +108,21 @@ def test_several_ranges_come_in_parts(shelf):
     found = [part.split(b"\r\n\r\n", 1) for part in parts[1:-1]]
     assert [content for _, content in found] == [CONTENT[:10], CONTENT[100:120], CONTENT[-5:]]
     assert f"Content-Range: bytes 100-119/{SIZE}".encode() in found[1][0]
+
+
+@pytest.mark.parametrize("count,status", [(150, 206), (200, 206), (201, 200)])
+def test_two_hundred_ranges_are_served_in_one_answer(shelf, count, status):
+    device, href = shelf
+    header = "bytes=" + ",".join(f"{7 * i}-{7 * i + 3}" for i in range(count))
+    answer = device.call("GET", href, headers={"Range": header}).expect(status)
+    assert int(answer.headers["Content-Length"]) == len(answer.body)
+    if status == 200:
+        assert answer.body == CONTENT
+        return
+    boundary = answer.headers["Content-Type"].split("boundary=")[1].encode()
+    parts = answer.body.split(b"\r\n--" + boundary)[1:-1]
+    assert [part.split(b"\r\n\r\n", 1)[1] for part in parts] == [
+        CONTENT[7 * i:7 * i + 4] for i in range(count)]
 
 
 def test_thousands_of_overlapping_ranges_are_never_more_than_the_file(shelf):
