@@ -42,6 +42,10 @@ struct DueMessage {
     std::string body;
     std::int64_t tries = 0;  // Since the message was written or replayed.
     Instant since;           // When the message was written or replayed.
+    Instant created_at;      // When the message was written: the time of what it tells.
+    // The order of the upgrade that it is about. Absent for a notice, and when the upgrade is no
+    // longer in the history.
+    std::optional<OrderId> order_id{};
     // True when it must not be sent any more: the grant under which it was written was deleted, or
     // it is a notice about a device that is not that user's any more.
     bool revoked = false;

@@ -3,11 +3,20 @@
 #include "json/reader.h"
 #include "push/delivery.h"
 #include "text/clean_text.h"
+#include "vocabulary/ascii.h"
 
 namespace updraft::push {
 namespace {
 
 bool is_success(int status) { return status >= 200 && status <= 299; }
+
+// True when the body has nothing but JSON's white space, with or without a byte order mark before
+// it: frameworks write these where an application answers nothing.
+bool is_empty(std::string_view body) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    if (body.starts_with(byte_order_mark)) body.remove_prefix(byte_order_mark.size());
+    return trimmed(body, " \t\r\n").empty();
+}
 
 // True when `code` is the number 0 in any notation, or the text "0".
 bool is_zero(json::Value const& code) {
@@ -69,7 +78,7 @@ std::optional<AttemptFault> fault_of(Receipt const& receipt) {
     if (auto const fault = attempt_fault(receipt)) return fault;
     if (!is_success(receipt.status)) return AttemptFault::status;
     if (receipt.body_cut) return AttemptFault::body;
-    if (receipt.body.empty()) return std::nullopt;
+    if (is_empty(receipt.body)) return std::nullopt;
     auto const object = json::read_object(receipt.body);
     if (!object) return AttemptFault::body;
     auto const code = object->find("code");

@@ -17,7 +17,8 @@ namespace updraft::push {
 // Why the answer does not acknowledge the push; nothing when it does.
 [[nodiscard]] std::optional<AttemptFault> fault_of(Receipt const& receipt);
 
-// True for 2xx with an empty body, or with a JSON object whose `code` is 0, "0" or absent.
+// True for 2xx with an empty body, or with a JSON object whose `code` is 0, "0" or absent. White
+// space and a byte order mark alone count as an empty body.
 [[nodiscard]] bool acknowledged(Receipt const& receipt);
 
 // Empty when the answer is 2xx with {"code":0,"result":"<echo>"}; otherwise what is wrong with it,

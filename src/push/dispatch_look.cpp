@@ -1,4 +1,6 @@
 // Choosing what is sent next, and sending it.
+#include <utility>
+
 #include "ports/apps_table.h"
 #include "ports/outbox_table.h"
 #include "ports/receivers_table.h"
@@ -183,14 +185,17 @@ void Dispatch::send(Found& found, Instant now) {
 void Dispatch::post(std::shared_ptr<access::App const> const& app, DueMessage message,
                     Instant now) {
     auto const stream = static_cast<std::size_t>(stream_of(message.type));
-    auto parcel =
-        make_parcel(*app, open_, message.webhook_id, message.body, now, settings_.timeout);
+    auto parcel = make_parcel(*app, open_,
+                              {.id = message.webhook_id,
+                               .body = std::move(message.body),
+                               .event_at = message.created_at,
+                               .order_id = std::exchange(message.order_id, {})},
+                              now, settings_.timeout);
     ++state_of(app->appid).in_flight[stream];
     ++in_flight_;
     ++posted_;
     InFlight flight{
         .appid = app->appid, .url = *app->push_url, .message = std::move(message), .at = now};
-    flight.message.body.clear();
     if (!parcel) {
         // The app's keys cannot be opened, which an operator must repair: the attempt fails, and
         // the message is tried again.
@@ -224,8 +229,9 @@ void Dispatch::check(AppId const& appid, Occasion occasion, VerifyDone done, Ins
                       .echo = id_source_.hex(16),
                       .done = std::move(done)};
     auto const id = id_source_.webhook_id(now);
-    auto parcel =
-        make_parcel(**app, open_, id, verification_body(checking.echo), now, settings_.timeout);
+    auto parcel = make_parcel(**app, open_,
+                              {.id = id, .body = verification_body(checking.echo), .event_at = now},
+                              now, settings_.timeout);
     ++state_of(appid).checks;
     ++in_flight_;
     ++verifications_;

@@ -4,8 +4,8 @@
 
 namespace updraft::push {
 
-Result<Parcel> make_parcel(access::App const& app, Opener const& open, WebhookId const& id,
-                           std::string body, Instant now, Millis timeout) {
+Result<Parcel> make_parcel(access::App const& app, Opener const& open, Content content, Instant now,
+                           Millis timeout) {
     TRY_ASSIGN(auto const appkey, open(app.appkey));
     std::vector<Secret> secrets;
     TRY_ASSIGN(auto secret, open(app.push_secret));
@@ -14,16 +14,21 @@ Result<Parcel> make_parcel(access::App const& app, Opener const& open, WebhookId
         TRY_ASSIGN(auto old, open(*app.old_push_secret));
         secrets.push_back(std::move(old));
     }
-    TRY_ASSIGN(auto signatures, sign(secrets, id, now, body));
+    TRY_ASSIGN(auto signatures, sign(secrets, content.id, now, content.body));
     Parcel parcel;
     parcel.url = *app.push_url;
+    parcel.headers.reserve(8);
     parcel.headers = {{"Appid", app.appid.value},
                       {"Appkey", appkey.reveal()},
                       {"Content-Type", "application/json"},
-                      {"webhook-id", id.value},
+                      {"webhook-id", content.id.value},
                       {"webhook-timestamp", std::to_string(now.seconds())},
-                      {"webhook-signature", std::move(signatures)}};
-    parcel.body = std::move(body);
+                      {"webhook-signature", std::move(signatures)},
+                      {"updraft-event-time", std::to_string(content.event_at.ms)}};
+    if (content.order_id) {
+        parcel.headers.emplace_back("updraft-order-id", std::move(content.order_id->value));
+    }
+    parcel.body = std::move(content.body);
     parcel.timeout = timeout;
     return parcel;
 }

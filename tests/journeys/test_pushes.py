@@ -132,6 +132,37 @@ def test_bodies_and_headers_are_what_the_page_says(server, receiver):
     assert len({push.id for push in receiver.pushes}) == len(receiver.pushes)
 
 
+def test_headers_tell_when_it_happened_and_in_which_order(push_server, receiver):
+    server = push_server(retry_schedule=["50ms"])
+    app, user = a_user(server, receiver)
+    app.wait_until_verified()
+    server.publish(MODEL, "2.0.0")
+    device = server.device("lamp-1", MODEL, "1.0.0", "alice")
+    refusals = iter([(500, b"", {})] * 2)
+    receiver.behave = lambda push: next(refusals, ACCEPT) if is_result()(push) else ACCEPT
+    code, order = user.upgrade_one("lamp-1")
+    assert code == 0
+    device.install()
+    results = receiver.wait_for(is_result("lamp-1"), 3)
+    assert len({push.headers["updraft-event-time"] for push in results}) == 1
+    for push in receiver.pushes:
+        assert abs(int(push.headers["updraft-event-time"]) / 1000 - time.time()) < 60
+        about_an_upgrade = push.body["msgType"] != "ota_new_firmware"
+        assert push.headers.get("updraft-order-id") == (order if about_an_upgrade else None)
+
+
+@pytest.mark.parametrize("answer", [b"\xef\xbb\xbf", b"\r\n", b"\xef\xbb\xbf\r\n "], ids=repr)
+def test_an_answer_of_nothing_but_white_space_acknowledges(server, receiver, answer):
+    app, user = a_user(server, receiver)
+    app.wait_until_verified()
+    receiver.behave = lambda push: (200, answer, {})
+    server.publish(MODEL, "2.0.0")
+    upgraded(server, user, "lamp-1")
+    result = receiver.wait_for(is_result())[0]
+    assert stage.wait_until(lambda: push_of(server, result.id)["state"] == "delivered", "the result")
+    assert push_of(server, result.id)["attempts"] == 1
+
+
 def test_each_device_is_told_of_in_order_while_some_answers_fail(server, receiver):
     _, user = a_user(server, receiver)
     server.publish(MODEL, "2.0.0")

@@ -56,7 +56,9 @@ Result<std::vector<DueMessage>> OutboxRows::due(DueAsk const& ask) const {
         TRY_ASSIGN(
             auto rows,
             session_.query("SELECT webhook_id, did, msg_type, tries, since, body, "
-                           "next_attempt_at, " UPDRAFT_IS_REVOKED " FROM outbox "
+                           "next_attempt_at, " UPDRAFT_IS_REVOKED ", created_at, "
+                           "(SELECT u.order_id FROM upgrades u "
+                           "WHERE u.id = outbox.upgrade_id) FROM outbox "
                            "WHERE state = 'pending' AND head = 1 AND appid = $1 "
                            "AND stream = $2 AND next_attempt_at <= $3 "
                            "AND (next_attempt_at, webhook_id) > ($4, $5) "
@@ -74,6 +76,8 @@ Result<std::vector<DueMessage>> OutboxRows::due(DueAsk const& ask) const {
                                 .body = std::string(rows.text(5)),
                                 .tries = rows.number(3),
                                 .since = rows.instant(4),
+                                .created_at = rows.instant(8),
+                                .order_id = rows.maybe_name<OrderId>(9),
                                 .revoked = rows.truth(7)});
         }
         if (looked_at < page) break;

@@ -3,6 +3,8 @@
 
 #include <map>
 
+#include "ports/upgrades_table.h"
+
 namespace updraft::contract {
 namespace {
 
@@ -44,6 +46,33 @@ TEST_P(Outbox, LetsOnlyTheFirstOfALaneBeDue) {
     EXPECT_EQ(due(noon), (Ids{first, other}));
     EXPECT_TRUE(record(first, Delivered{}));
     EXPECT_EQ(due(noon), (Ids{second, other}));
+}
+
+TEST_P(Outbox, NamesTheOrderOfAMessageAndWhenItWasWritten) {
+    upgrade::Upgrade upgrade;
+    upgrade.order_id = {"order-1"};
+    upgrade.did = {"a"};
+    upgrade.model = {"lamp"};
+    upgrade.created_at = noon;
+    auto const id = written([&](Tx& tx) { return tx.upgrades().open(upgrade); });
+    auto const known = put(MsgType::result, {"a"}, shop, noon + Millis{5}, id);
+    put(MsgType::result, {"b"}, shop, noon + Millis{6}, {id.value + 1});
+    put(MsgType::new_firmware, {"a"});
+    auto const found = [&](Stream stream) {
+        return seen([&](Tx const& tx) {
+            return tx.outbox().due(
+                {.appid = shop, .stream = stream, .now = noon + Millis{9}, .limit = 9, .skip = {}});
+        });
+    };
+    auto const results = found(Stream::upgrade);
+    ASSERT_EQ(results.size(), 2U);
+    EXPECT_EQ(results[0].webhook_id, known);
+    EXPECT_EQ(results[0].order_id, OrderId{"order-1"});
+    EXPECT_EQ(results[0].created_at, noon);
+    EXPECT_EQ(results[1].order_id, std::nullopt);
+    auto const notices = found(Stream::notice);
+    ASSERT_EQ(notices.size(), 1U);
+    EXPECT_EQ(notices[0].order_id, std::nullopt);
 }
 
 TEST_P(Outbox, KeepsStreamsAndAppsApart) {

@@ -33,7 +33,22 @@ TEST_F(Dispatching, PostsTheBodyWithKeysAndSignature) {
     EXPECT_EQ(header(parcel, "webhook-timestamp"), std::to_string(clock_.now().seconds()));
     EXPECT_EQ(header(parcel, "webhook-signature"),
               *sign({Secret(std::string(secret))}, {id_of(parcel)}, clock_.now(), parcel.body));
-    EXPECT_EQ(parcel.headers.size(), 6U);
+    EXPECT_EQ(header(parcel, "updraft-event-time"), std::to_string(clock_.now().ms));
+    EXPECT_EQ(parcel.headers.size(), 7U);
+}
+
+TEST_F(Dispatching, TellsWhenItHappenedInEveryAttempt) {
+    auto const appid = add_app("shop");
+    auto const happened = std::to_string(clock_.now().ms);
+    refuse_messages(ScriptedHttpClient::says(500));
+    tell_result("a");
+    tell_notice(appid, "a");
+    settle();
+    pass(minutes{1});
+    auto const sent = messages();
+    ASSERT_GE(sent.size(), 4U);
+    for (auto const& parcel : sent) EXPECT_EQ(header(parcel, "updraft-event-time"), happened);
+    EXPECT_NE(header(sent.back(), "webhook-timestamp"), header(sent.front(), "webhook-timestamp"));
 }
 
 TEST_F(Dispatching, SignsTwiceWhileOldKeysAreInGrace) {
