@@ -142,7 +142,8 @@ def test_behind_a_proxy_the_client_is_slowed_and_not_the_proxy(start_server):
         stage.wait_until(lambda: abuse_stage.overtakes(
             attack, lambda: guess(cast, "ddi", "token", other)), "the other client's answer")
     stage.wait_until(lambda: logged(server, "203.0.113.66")[0] > FREE_REFUSALS, "its lines")
-    assert re.search(r"status=401 .*peer=203\.0\.113\.66", server.process.errors())
+    stage.wait_until(lambda: re.search(r"status=401 .*peer=203\.0\.113\.66", server.process.errors()),
+                     "the line of a refused request")
     assert logged(server, "127.0.0.1") == (0, 0)
 
 

@@ -115,7 +115,10 @@ def test_pushes_end_and_are_not_replayed(start_server, receiver):
         assert user.upgrade_one("lamp")[0] == 0
         deployment = device.wait_for_deployment()
         receiver.wait_for_type("ota_upgrade_progress", "lamp")
-        pushes = server.admin.get(f"/pushes?appid={app.appid}").expect(200).json()["items"]
+        finished = stage.wait_until(lambda: [
+            push["webhookId"] for push in
+            server.admin.get(f"/pushes?appid={app.appid}&state=delivered").expect(200).json()["items"]
+            if push["msgType"] != "ota_upgrade_progress"], "a delivered result")
         revoke(server, app, "alice")
         stage.wait_until(lambda: waiting(server, app) == set(), "the end of the waiting messages")
         receiver.behave = None
@@ -126,9 +129,6 @@ def test_pushes_end_and_are_not_replayed(start_server, receiver):
         assert waiting(server, app) == set()
         assert receiver.pushes[known:] == []
 
-        finished = [push["webhookId"] for push in pushes if push["state"] == "delivered"
-                    and push["msgType"] != "ota_upgrade_progress"]
-        assert finished
         for webhook_id in finished:
             answer = server.admin.post(f"/pushes/{webhook_id}/replay").expect(409).json()
             assert "grant" in answer["detail"]

@@ -78,9 +78,10 @@ def test_a_full_disk_loses_nothing_acknowledged_and_heals_by_space_alone(start_s
     assert "SQL" not in ready.json()["detail"]
     request_id = ready.headers["X-Request-Id"]
     assert request_id in ready.json()["detail"]
-    said = [line for line in server.process.errors().splitlines()
-            if request_id in line and "request failed" in line]
-    assert said and "SQLite" in said[0], said
+    said = stage.wait_until(lambda: [line for line in server.process.errors().splitlines()
+                                     if request_id in line and "request failed" in line],
+                            "the line of the failed request")
+    assert "SQLite" in said[0], said
     code, offers = user.query()
     assert code == 0 and len(offers) == len(dids)
     assert server.admin.get("/devices?limit=1").status == 200

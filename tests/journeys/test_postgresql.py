@@ -80,12 +80,12 @@ def test_no_answer_says_what_the_database_said(own_cluster, start_server, receiv
                       {"Appid": app.appid, "Appkey": app.appkey}),
         device.call("GET", ""), device.call("PUT", "/configData", {"data": {"a": "b"}}),
     ]
-    log = server.process.errors()
     for answer in answers:
         assert answer.status == 503, (answer.status, answer.body)
         assert not INSIDE.search(answer.body.decode()), answer.body
-        assert re.search(f"request failed.*{answer.headers['X-Request-Id']}", log), answer.body
-    assert "PGSQL" in log, "libpq names the socket"
+        line = f"request failed.*{answer.headers['X-Request-Id']}"
+        stage.wait_until(lambda line=line: re.search(line, server.process.errors()), line)
+    assert "PGSQL" in server.process.errors(), "libpq names the socket"
 
     own_cluster.start()
     stage.wait_until(lambda: ready(server), "/readyz to say that the database is back")

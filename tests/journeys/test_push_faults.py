@@ -210,7 +210,7 @@ def test_a_receiver_that_takes_a_message_and_dies_hears_it_again(party):
         assert [attempt["error"] for attempt in shown["attemptLog"][:2]] == ["closed", "connect"]
         assert [attempt["answer"] for attempt in shown["attemptLog"][:2]] == [None, None]
         # What libcurl says, with host and port, stands in the log alone.
-        assert f"port {receiver.port}" in party.server.process.errors()
+        stage.wait_until(lambda: f"port {receiver.port}" in party.server.process.errors(), "libcurl's words")
         receiver.relent()
         receiver.rise()
         shown = party.wait_for_delivery("dies")
@@ -264,8 +264,8 @@ def test_a_certificate_that_does_not_vouch_is_not_talked_to(tls_server, authorit
         verdict = tls_server.admin.post(path).expect(200).json()
         assert verdict["pushState"] == "failed" and "certificate" in verdict["detail"], verdict
         assert not re.search("127.0.0.1|(?i:subject|expired|issuer)", verdict["detail"]), verdict
-        log = tls_server.process.errors()
-        assert any(app.appid in line and re.search(said, line) for line in log.splitlines()), log
+        stage.wait_until(lambda: any(app.appid in line and re.search(said, line)
+                                     for line in tls_server.process.errors().splitlines()), said)
         if not tls_server.admin.get("/firmware?limit=1").json()["items"]:
             tls_server.publish(MODEL, VERSION)
         tls_server.device(kind, MODEL, "1.0.0", kind)

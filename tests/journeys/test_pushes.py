@@ -96,7 +96,7 @@ def test_addresses_that_are_not_public_are_not_connected_to(start_server, receiv
     verdict = server.admin.post(f"/apps/{app.appid}/push/verify").expect(200).json()
     assert verdict["pushState"] == "failed" and "not public" in verdict["detail"]
     assert "127.0.0.1" not in verdict["detail"]
-    assert "127.0.0.1 is not a public address" in server.process.errors()
+    stage.wait_until(lambda: "127.0.0.1 is not a public address" in server.process.errors(), "the address")
     assert receiver.verifications == [] and receiver.pushes == []
 
 
