@@ -18,6 +18,13 @@ def metrics_of(server):
     return {name: float(value) for name, value in METRIC.findall(answer.body.decode())}
 
 
+def expect_growth_below(bytes_max, server, before):
+    """Asserts that the server's resident memory grew by less than that. A sanitizer keeps freed memory for a
+    while, so there the size says nothing."""
+    grown = resident_bytes(server) - before
+    assert stage.sanitized() or grown < bytes_max
+
+
 def resident_bytes(server):
     return metrics_of(server)["updraft_process_resident_bytes"]
 

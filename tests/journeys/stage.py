@@ -5,6 +5,7 @@ wait for an event, with a deadline that only a failing test reaches.
 """
 import contextlib
 import dataclasses
+import functools
 import hashlib
 import http.client
 import itertools
@@ -49,6 +50,13 @@ class Answer:
 
 
 address_numbers = itertools.count()
+
+
+@functools.lru_cache
+def sanitized():
+    """True when the program was built with AddressSanitizer or ThreadSanitizer."""
+    program = pathlib.Path(binary()).read_bytes()
+    return b"__asan_init" in program or b"__tsan_init" in program
 
 
 def next_binary():

@@ -4,7 +4,6 @@ strace counts for each thread separately, from the moment when it is attached. S
 calls of the start.
 """
 import functools
-import pathlib
 import shutil
 import subprocess
 import sys
@@ -56,7 +55,7 @@ def hindrance():
     """The reason why no fault can be injected here; None when it can."""
     if not shutil.which("strace"):
         return "strace is not installed"
-    if b"__asan_init" in pathlib.Path(stage.binary()).read_bytes():
+    if stage.sanitized():
         return "a sanitizer's allocator and leak check do not go with a tracer"
     idle = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:

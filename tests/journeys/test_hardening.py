@@ -297,13 +297,9 @@ def elf(*words):
                           capture_output=True, text=True).stdout
 
 
-def sanitized():
-    return "__asan_init" in elf("--dyn-syms") or "__tsan_init" in elf("--dyn-syms")
-
-
 @pytest.mark.once
 def test_the_program_is_built_against_errors_in_memory():
-    if sanitized():
+    if stage.sanitized():
         pytest.skip("sanitizers have their own protection")
     assert re.search(r"Type:\s+DYN", elf("--file-header")), "position independent"
     assert "GNU_RELRO" in elf("--program-headers")
