@@ -59,29 +59,44 @@ def flood(world, build, folder, seconds, requests, connections=8):
 
 
 @contextlib.contextmanager
-def connections_that(world, count, act):
-    """`count` connections that wait; `act(sockets)` is called again and again by a thread."""
-    sockets = [socket.create_connection(("127.0.0.1", world.server.port)) for _ in range(count)]
+def repeating(*acts):
+    """Calls each of them again and again, on a thread of its own: `act(ended)`; the event ends its waits."""
     ended = threading.Event()
 
-    def run():
+    def run(act):
         while not ended.is_set():
-            act(sockets)
-            ended.wait(0.2)
+            act(ended)
 
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
+    threads = [threading.Thread(target=run, args=(act,), daemon=True) for act in acts]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         ended.set()
-        thread.join()
+        for thread in threads:
+            thread.join()
+
+
+@contextlib.contextmanager
+def connections_that(world, count, act):
+    """`count` connections that wait; `act(sockets)` is called again and again by a thread."""
+    sockets = [socket.create_connection(("127.0.0.1", world.server.port)) for _ in range(count)]
+
+    def step(ended):
+        act(sockets)
+        ended.wait(0.2)
+
+    try:
+        with repeating(step):
+            yield
+    finally:
         for link in sockets:
             link.close()
 
 
 def sender_of(first, rest):
-    """Sends `first` on every connection, and then a piece of `rest` each time; starts again when cut off."""
+    """Sends `first` on every connection, and then `rest` each time. One that was cut off stays closed."""
     begun = set()
 
     def act(sockets):
@@ -171,54 +186,34 @@ def probe_dids(world, build, folder, seconds):
     return flood(world, build, folder, seconds, requests, 50)
 
 
-@contextlib.contextmanager
 def take_back_grants(world, build, folder, seconds):
     """An app orders all of 20,000 devices again and again; each time the grant is deleted meanwhile."""
     lines = "\n".join(json.dumps({"did": f"g-{n:05d}", "deviceModel": MODEL, "firmwareVersion": "1.0.0",
                                   "openId": "fickle"}) for n in range(20_000))
     world.server.call("POST", "/admin/v1/devices/import", body=lines.encode())
     app = world.server.call("POST", "/admin/v1/apps", {"name": "fickle"})
-    ended = threading.Event()
 
-    def run():
-        while not ended.is_set():
-            headers = world.grant(app, "fickle")
-            order = threading.Thread(target=world.server.call, daemon=True, args=(
-                "POST", "/open/ota/upgrade/firmware", {}, headers))
-            order.start()
-            ended.wait(0.05)
-            world.server.call("DELETE", f"/admin/v1/apps/{app['appid']}/grants/fickle")
-            order.join()
+    def order_and_revoke(ended):
+        headers = world.grant(app, "fickle")
+        order = threading.Thread(target=world.server.call, daemon=True, args=(
+            "POST", "/open/ota/upgrade/firmware", {}, headers))
+        order.start()
+        ended.wait(0.05)
+        world.server.call("DELETE", f"/admin/v1/apps/{app['appid']}/grants/fickle")
+        order.join()
 
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+    return repeating(order_and_revoke)
 
 
-@contextlib.contextmanager
 def silent_names(world, build, folder, seconds):
     """Twenty apps whose push URLs have a silent name server; each is verified again and again."""
     apps = [world.server.call("POST", "/admin/v1/apps", {
         "name": f"silent-{n}", "pushUrl": f"http://silent-{n}.test/"}) for n in range(20)]
-    ended = threading.Event()
 
-    def run(appid):
-        while not ended.is_set():
-            world.server.call("POST", f"/admin/v1/apps/{appid}/push/verify")
+    def verify(appid):
+        return lambda _ended: world.server.call("POST", f"/admin/v1/apps/{appid}/push/verify")
 
-    threads = [threading.Thread(target=run, args=(app["appid"],), daemon=True) for app in apps]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        for thread in threads:
-            thread.join()
+    return repeating(*(verify(app["appid"]) for app in apps))
 
 
 ATTACKS = {

@@ -2,8 +2,8 @@
 //
 // Lives here: the buckets of devices in limited memory, and whose bucket a call uses.
 //
-// Not here:   the arithmetic of a bucket (access/rate.h), which calls count and the answer to a
-//             refused one (ddi/routes.h).
+// Not here:   the arithmetic of a bucket (access/rate.h), which calls count (ddi/routes.h), the
+//             answer to a refused one (ddi/identify.h).
 #pragma once
 
 #include <array>

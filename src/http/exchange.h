@@ -109,8 +109,8 @@ struct Reply {
     std::vector<std::pair<std::string, std::string>> fields;  // Further header fields.
     std::variant<std::string, FileBody, std::unique_ptr<BodySource>> body;
     bool close = false;  // True: the connection is closed after this reply.
-    // False: Cache-Control: no-store is sent. True for what holds no secret and nobody's data:
-    // artifacts and fixed documents.
+    // False: Cache-Control: no-store is sent. True for what holds no secret and no data of a
+    // person: artifacts and fixed documents.
     bool may_be_stored = false;
     // The reply is sent after this time, and the next request of the connection is read after it.
     // When answers_waiting_max replies wait already, the connection is closed without a reply.

@@ -90,6 +90,19 @@ def test_bodies_share_a_budget_and_small_ones_do_not_need_it(start_server):
                      "the memory to be given back")
 
 
+def drip_until_cut(server, link):
+    """Sends byte after byte, with an honest call after each, until the server answers or closes."""
+    def drip():
+        try:
+            link.sendall(b"x")
+        except OSError:
+            return True
+        server.admin.get("/apps").expect(200)
+        return abuse_stage.has_arrived(link)
+
+    stage.wait_until(drip, "the end of the drip")
+
+
 @pytest.mark.parametrize("method,path", [
     ("POST", "/admin/v1/apps"),              # A body that is read whole.
     ("PUT", "/admin/v1/firmware/999/file"),  # An upload that is refused and whose rest is dropped.
@@ -99,17 +112,7 @@ def test_a_drip_is_cut_while_others_are_served(start_server, method, path):
     fields = {"Authorization": f"Bearer {server.admin.token}"}
     with abuse_stage.connect(server) as link:
         link.sendall(abuse_stage.head(method, path, fields, length=60_000))
-
-        def drips():
-            """One byte; then an honest call."""
-            try:
-                link.sendall(b"x")
-            except OSError:
-                return True
-            server.admin.get("/apps").expect(200)
-            return abuse_stage.has_arrived(link)
-
-        stage.wait_until(drips, "the end of the drip")
+        drip_until_cut(server, link)
         status, front, _ = abuse_stage.answer_of(link)
         assert status == 408
         assert "Connection: close" in front
@@ -119,16 +122,7 @@ def test_a_head_that_drips_is_cut(start_server):
     server = start_server({"limits": {"header_timeout": "1s"}})
     with abuse_stage.connect(server) as link:
         link.sendall(b"GET /healthz HTTP/1.1\r\nX-Slow: ")
-
-        def drips():
-            try:
-                link.sendall(b"x")
-            except OSError:
-                return True
-            server.admin.get("/apps").expect(200)
-            return abuse_stage.has_arrived(link)
-
-        stage.wait_until(drips, "the end of the drip")
+        drip_until_cut(server, link)
         assert abuse_stage.answer_of(link)[0] == 408
 
 
