@@ -73,6 +73,11 @@ bool Wire::still_moves(Moment now) {
     return true;
 }
 
+asio::awaitable<Wire::Read> Wire::too_late() {
+    expired_ = true;
+    co_return Read{asio::error::operation_aborted, 0};
+}
+
 asio::awaitable<bool> Wire::shake_hands(Moment deadline) {
     if (!tls_) co_return true;
     wait_until(deadline);
@@ -81,8 +86,11 @@ asio::awaitable<bool> Wire::shake_hands(Moment deadline) {
     co_return !trouble && !cut_;
 }
 
+// A peer that always has one more byte ready is never met waiting by the sweep: so the deadline
+// counts before each read as well.
 asio::awaitable<Wire::Read> Wire::read_some(char* into, std::size_t bytes, Moment deadline) {
     wait_until(deadline);
+    if (deadline < ticker_.now()) return too_late();
     auto const buffer = asio::buffer(into, bytes);
     if (tls_) return tls_->async_read_some(buffer, as_result);
     return socket_.async_read_some(buffer, as_result);
@@ -238,10 +246,12 @@ void Wire::give_up() {
     ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
+// Cancelling does nothing when bytes have just arrived, and over TLS the wait for a whole record
+// then goes on: such a wait is cut by the next sweep.
 void Wire::expire(Moment now) {
     if (deadline_ > now) return;
     if (writing_ && still_moves(now)) return;
-    deadline_ = never;
+    if (expired_) return cut();
     expired_ = true;
     if (writing_) give_up();
     error_code ignored;

@@ -77,6 +77,7 @@ private:
 
     ssize_t offer(std::string_view first, std::string_view second);
     Sent send_now(std::string_view& first, std::string_view& second);
+    asio::awaitable<Read> too_late();
     asio::awaitable<bool> writable();
     void wait_to_write();
     [[nodiscard]] bool still_moves(Moment now);
