@@ -37,6 +37,7 @@ struct PushEvents {
     bool progress = true;
     bool result = true;
     bool new_firmware = true;
+    bool withdrawn = false;
 
     bool operator==(PushEvents const&) const = default;
 };

@@ -1,12 +1,39 @@
 #include "access/authorization.h"
 
+#include <algorithm>
+
 #include "access/granting.h"
 #include "ports/grants_table.h"
 #include "text/percent.h"
+#include "vocabulary/ascii.h"
 #include "vocabulary/if_found.h"
 
 namespace updraft::access {
 namespace {
+
+bool is_web_uri(std::string_view uri) {
+    auto const colon = std::min(uri.find("://"), uri.size());
+    auto const scheme = uri.substr(0, colon);
+    auto const rest = uri.substr(std::min(uri.size(), colon + 3));
+    auto const has_host = !rest.empty() && rest.front() != '/' && rest.front() != '?';
+    return has_host && (same_name(scheme, "https") || same_name(scheme, "http"));
+}
+
+// "com.example.app:/back" (RFC 8252, 7.1): a scheme of RFC 3986 with a dot, which is a domain name
+// of the app's maker in reverse order. Without a dot, other schemes would pass, such as javascript.
+bool is_private_use_uri(std::string_view uri) {
+    auto const colon = uri.find(':');
+    if (colon == std::string_view::npos || !uri.substr(colon + 1).starts_with('/')) return false;
+    auto const scheme = uri.substr(0, colon);
+    auto const is_letter = [](char c) { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; };
+    auto const fits = std::all_of(scheme.begin(), scheme.end(), [&](char c) {
+        return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+    });
+    auto const dot = scheme.find('.');
+    auto const inner = dot != std::string_view::npos && !scheme.ends_with('.') &&
+                       scheme.find("..") == std::string_view::npos;
+    return fits && inner && is_letter(scheme.front());
+}
 
 // The URI is used in a Location header, so it must be visible ASCII, absolute and without fragment.
 Result<void> check_redirect_uri(std::string_view uri) {
@@ -18,12 +45,10 @@ Result<void> check_redirect_uri(std::string_view uri) {
     auto const visible = std::all_of(uri.begin(), uri.end(), [](char c) {
         return c > ' ' && c < '\x7f' && c != '"' && c != '<' && c != '>' && c != '\\';
     });
-    auto const scheme_end = uri.find("://");
-    auto const scheme = uri.substr(0, scheme_end == std::string_view::npos ? 0 : scheme_end);
-    auto const rest = uri.substr(std::min(uri.size(), scheme.size() + 3));
-    auto const has_host = !rest.empty() && rest.front() != '/' && rest.front() != '?';
-    if (!visible || (scheme != "https" && scheme != "http") || !has_host) {
-        return fail(Errc::invalid, "redirectUri must be an absolute http or https URI");
+    if (!visible || (!is_web_uri(uri) && !is_private_use_uri(uri))) {
+        return fail(Errc::invalid,
+                    "redirectUri must be an absolute http or https URI, or one with a private-use "
+                    "scheme that has a dot, such as com.example.app:/back");
     }
     if (uri.find('#') != std::string_view::npos) {
         return fail(Errc::invalid, "redirectUri must not have a fragment");

@@ -22,7 +22,8 @@ struct Authorized {
 };
 struct AuthorizationAsk {
     Caller caller;
-    std::string redirect_uri;  // An absolute http(s) URI without a fragment.
+    // An absolute URI without a fragment: http, https, or a private-use scheme with a dot.
+    std::string redirect_uri;
     std::optional<std::string> state;
 };
 // Creates the grant and a code for it; a user that does not exist is created. Errc::not_found for

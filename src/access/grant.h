@@ -43,7 +43,7 @@ inline constexpr EnumWords<2> token_kind_words{"access", "refresh"};
 }
 
 // An issued token; only its digest is stored. A family is all tokens that come from one
-// authorisation: a refresh adds tokens to the family, and a refresh token that is used twice
+// authorisation: a refresh adds tokens to the family, and a refresh token that is used too often
 // revokes the family.
 struct Token {
     Sha256 digest{};
@@ -52,7 +52,9 @@ struct Token {
     AppId appid;
     OpenId open_id;
     Instant expires_at;
-    bool spent = false;  // True for a refresh token that was used.
+    bool spent = false;                    // True for a refresh token that was used.
+    std::optional<Instant> spent_at = {};  // Absent: not used, or used before migration 17.
+    bool repeated = false;                 // It was used once more, within refresh_grace.
 };
 
 // Identifies a family. The names of one grant's families sort by age, oldest first.
@@ -73,11 +75,13 @@ struct Code {
     std::optional<std::string> family;  // The family that it was exchanged for; absent before.
 };
 
-// How long each kind of token is valid. Configuration [tokens].
+// How long each kind of token is valid, and how long after its first use a refresh token may be
+// used once more (0: never). Configuration [tokens].
 struct Lifetimes {
     Millis access = std::chrono::hours{2};
     Millis refresh = std::chrono::hours{24 * 30};
     Millis code = std::chrono::minutes{10};
+    Millis refresh_grace = std::chrono::seconds{30};
 };
 
 }  // namespace updraft::access

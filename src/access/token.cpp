@@ -25,6 +25,13 @@ Result<std::string> next_family(Tx const& tx, IdSource& id_source, Caller const&
     return name + "." + id_source.ulid(now);
 }
 
+// True for a token that was used once, less than refresh_grace ago. Where the clock was set back,
+// the first use seems to lie in the future: that counts as within.
+bool may_repeat(Token const& token, Lifetimes const& lifetimes, Instant now) {
+    if (token.repeated || !token.spent_at) return false;
+    return lifetimes.refresh_grace > Millis{0} && now < *token.spent_at + lifetimes.refresh_grace;
+}
+
 // A new access token and a new refresh token of a family.
 Result<Issued> issue_pair(Tx& tx, Means const& means, Family const& family, Instant now) {
     Issued issued{
@@ -71,6 +78,11 @@ Result<std::optional<Issued>> refresh(Tx& tx, Means const& means, AppId const& a
     if (!fits) return fail(Errc::refresh_invalid, "refreshToken: not a token of this user");
 
     Family const family{.appid = token->appid, .open_id = token->open_id, .name = token->family};
+    if (token->spent && may_repeat(*token, means.lifetimes, now)) {
+        TRY(tx.grants().repeat_token(refresh_token));
+        TRY_ASSIGN(auto again, issue_pair(tx, means, family, now));
+        return again;
+    }
     if (token->spent) {
         // The token was copied. The thief cannot be identified, so all tokens of the family are
         // revoked.
@@ -80,7 +92,7 @@ Result<std::optional<Issued>> refresh(Tx& tx, Means const& means, AppId const& a
     if (now >= token->expires_at) {
         return fail(Errc::refresh_expired, "refreshToken: expired");
     }
-    TRY(tx.grants().spend_token(refresh_token));
+    TRY(tx.grants().spend_token(refresh_token, now));
     TRY(tx.grants().remove_live_tokens(family));
     TRY(tx.grants().trim_spent(family, spent_kept));
     TRY_ASSIGN(auto issued, issue_pair(tx, means, family, now));

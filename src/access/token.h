@@ -49,10 +49,13 @@ struct Means {
 // Issues a new family of tokens. The grant must exist.
 [[nodiscard]] Result<Issued> issue(Tx& tx, Means const& means, Caller const& caller, Instant now);
 
-// Issues a new pair for a refresh token and revokes the old pair. `open_id` absent: a token of any
-// user. Errc::refresh_invalid, Errc::refresh_expired. Nothing when that token was used before: its
-// family is revoked, so the caller must commit the transaction, and must then answer
-// Errc::refresh_invalid.
+// Issues a new pair for a refresh token and revokes the family's older pairs. A token that is used
+// a second time within Lifetimes::refresh_grace of its first use, because the first answer was lost
+// or two refreshes ran at the same time, gets another pair of the family, and the pair given first
+// stays valid; the next refresh with either of them ends both. `open_id` absent: a token of any
+// user. Errc::refresh_invalid, Errc::refresh_expired. Nothing when that token was used too often
+// or too late: its family is revoked, so the caller must commit the transaction, and must then
+// answer Errc::refresh_invalid.
 [[nodiscard]] Result<std::optional<Issued>> refresh(Tx& tx, Means const& means, AppId const& appid,
                                                     std::optional<OpenId> const& open_id,
                                                     Sha256 const& refresh_token, Instant now);

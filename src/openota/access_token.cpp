@@ -7,6 +7,7 @@
 #include "openota/form.h"
 #include "openota/reply.h"
 #include "text/base64.h"
+#include "vocabulary/ascii.h"
 
 namespace updraft::openota {
 namespace {
@@ -66,14 +67,18 @@ Refused refused_of(Error const& error) {
     }
 }
 
-// "Basic <base64 of id:secret>", both form-encoded (RFC 6749, 2.3.1).
+// "Basic <base64 of id:secret>", the scheme in any case (RFC 9110, 11.1), id and secret
+// form-encoded (RFC 6749, 2.3.1).
 std::optional<std::pair<std::string, std::string>> read_basic(std::string_view authorization) {
-    static constexpr std::string_view scheme = "Basic ";
-    if (!authorization.starts_with(scheme)) return std::nullopt;
-    auto const text = text::read_base64(authorization.substr(scheme.size()));
+    static constexpr std::string_view scheme = "basic ";
+    if (!same_name(authorization.substr(0, scheme.size()), scheme)) return std::nullopt;
+    auto const text = text::read_base64(trimmed(authorization.substr(scheme.size())));
     auto const colon = text ? text->find(':') : std::string::npos;
     if (colon == std::string::npos) return std::nullopt;
-    return std::pair(text->substr(0, colon), text->substr(colon + 1));
+    auto id = form_decoded(std::string_view(*text).substr(0, colon));
+    auto secret = form_decoded(std::string_view(*text).substr(colon + 1));
+    if (!id || !secret) return std::nullopt;
+    return std::pair(*std::move(id), *std::move(secret));
 }
 
 tl::expected<TokenAsk, Refused> read_ask(http::Request const& request) {

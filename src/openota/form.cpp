@@ -5,15 +5,12 @@
 #include "text/percent.h"
 
 namespace updraft::openota {
-namespace {
 
-std::optional<std::string> decoded(std::string_view text) {
+std::optional<std::string> form_decoded(std::string_view text) {
     std::string spaced(text);
     std::replace(spaced.begin(), spaced.end(), '+', ' ');
     return text::percent_decoded(spaced);
 }
-
-}  // namespace
 
 Result<Form> Form::read(std::string_view body) {
     Form form;
@@ -22,8 +19,8 @@ Result<Form> Form::read(std::string_view body) {
         body.remove_prefix(std::min(body.size(), pair.size() + 1));
         if (pair.empty()) continue;
         auto const equals = std::min(pair.find('='), pair.size());
-        auto name = decoded(pair.substr(0, equals));
-        auto value = decoded(pair.substr(std::min(pair.size(), equals + 1)));
+        auto name = form_decoded(pair.substr(0, equals));
+        auto value = form_decoded(pair.substr(std::min(pair.size(), equals + 1)));
         if (!name || !value) return fail(Errc::invalid, "the form's percent-encoding is broken");
         auto const known = [&](auto const& other) { return other.first == *name; };
         if (std::any_of(form.pairs_.begin(), form.pairs_.end(), known)) {

@@ -31,4 +31,7 @@ private:
 
 inline constexpr std::size_t form_pairs_max = 100;
 
+// Decodes one name or value of a form: '+' is a blank. Nothing for wrong percent-encoding.
+[[nodiscard]] std::optional<std::string> form_decoded(std::string_view text);
+
 }  // namespace updraft::openota

@@ -141,13 +141,41 @@ Millis delay_of(Context const& context, http::Request const& request, Errc code)
 
 }  // namespace
 
+namespace {
+
+// What to call after a refused token, for each of the two ways to get tokens; empty for other
+// errors.
+std::string_view next_call(http::Request const& request, Errc code) {
+    switch (code) {
+        case Errc::token_invalid:
+        case Errc::token_expired:
+            if (request.field("Access-Token").value_or("").empty()) {
+                return ". Get one by /open/account/access/get, or by /access_token with a code of "
+                       "the login page";
+            }
+            return ". If it came from /open/account/access/get, call /open/account/access/refresh, "
+                   "and access/get when that is refused. If it came from /access_token, call "
+                   "/access_token with grant_type=refresh_token, and send the user to the login "
+                   "page when that is refused";
+        case Errc::refresh_invalid:
+        case Errc::refresh_expired:
+            return ". Call /open/account/access/get; for tokens of /access_token, send the user to "
+                   "the login page";
+        default:
+            return {};
+    }
+}
+
+}  // namespace
+
 http::Reply failure(Context const& context, http::Request const& request, Error const& error) {
     auto const refusal = refusal_of(error.code);
     auto const ours = refusal.http_status >= 500;
     auto const for_log = ours || !error.told.empty();
     if (for_log && context.trouble) context.trouble(request.request_id, error);
-    auto reply = envelope(refusal.code, refusal.http_status,
-                          ours ? our_fault(error.code, request.request_id) : error.for_client());
+    auto text = ours ? our_fault(error.code, request.request_id) : error.for_client();
+    text += next_call(request, error.code);
+    auto reply = envelope(refusal.code, refusal.http_status, text);
     if (refusal.code == 104) reply.fields.emplace_back("Retry-After", "1");
     reply.delay = delay_of(context, request, error.code);
     return reply;

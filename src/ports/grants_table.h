@@ -43,7 +43,9 @@ public:
     virtual Result<void> remove_grant(AppId const& appid, OpenId const& open_id) = 0;
 
     virtual Result<void> insert_token(access::Token const& token) = 0;
-    virtual Result<void> spend_token(Sha256 const& digest) = 0;
+    // Records the first use of a refresh token, and its second one.
+    virtual Result<void> spend_token(Sha256 const& digest, Instant now) = 0;
+    virtual Result<void> repeat_token(Sha256 const& digest) = 0;
     // remove_family() removes all tokens of one family; remove_live_tokens() only its access tokens
     // and unspent refresh tokens.
     virtual Result<void> remove_family(access::Family const& family) = 0;

@@ -1,5 +1,6 @@
 """How apps get tokens for their users, and how tokens end (contract section 2)."""
 import base64
+import concurrent.futures
 import urllib.parse
 
 import pytest
@@ -68,10 +69,66 @@ def test_a_refresh_kills_the_old_pair_and_reuse_kills_the_family(cast):
     second = stage.OpenApi(cast.app, one.open_id, two["accessToken"])
     assert second.query()[0] == 0
 
+    code, again = refresh(cast.app, one.open_id, one.refresh_token)
+    assert code == 0, "within the grace a refresh token answers once more"
+    assert second.query()[0] == 0
     assert refresh(cast.app, one.open_id, one.refresh_token)[0] == 807
     assert second.query()[0] == 805
+    assert refresh(cast.app, one.open_id, again["refreshToken"])[0] == 807
     assert refresh(cast.app, one.open_id, two["refreshToken"])[0] == 807
     assert elsewhere.query()[0] == 0
+
+
+def test_a_lost_answer_signs_nobody_out(cast):
+    user = cast.app.sign_in("lara")
+    code, lost = refresh(cast.app, user.open_id, user.refresh_token)
+    code, kept = refresh(cast.app, user.open_id, user.refresh_token)
+    assert code == 0 and kept["refreshToken"] != lost["refreshToken"]
+    for tokens in (lost, kept):
+        assert stage.OpenApi(cast.app, user.open_id, tokens["accessToken"]).query()[0] == 0
+    code, later = refresh(cast.app, user.open_id, kept["refreshToken"])
+    assert code == 0
+    assert stage.OpenApi(cast.app, user.open_id, later["accessToken"]).query()[0] == 0
+    assert stage.OpenApi(cast.app, user.open_id, lost["accessToken"]).query()[0] == 805
+
+
+def test_without_a_grace_the_second_use_ends_the_family(start_server):
+    server = start_server({"tokens": {"refresh_grace": "0s"}})
+    app = server.app("app")
+    user = app.sign_in("alice")
+    code, first = refresh(app, user.open_id, user.refresh_token)
+    assert code == 0
+    assert refresh(app, user.open_id, user.refresh_token)[0] == 807
+    assert stage.OpenApi(app, user.open_id, first["accessToken"]).query()[0] == 805
+
+
+def test_two_refreshes_at_the_same_moment_both_answer(cast):
+    for _ in range(10):
+        user = cast.app.sign_in("race")
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            answers = [one.result() for one in [
+                pool.submit(refresh, cast.app, user.open_id, user.refresh_token) for _ in range(2)]]
+        assert [code for code, _ in answers] == [0, 0]
+        for _, tokens in answers:
+            assert stage.OpenApi(cast.app, user.open_id, tokens["accessToken"]).query()[0] == 0
+        assert refresh(cast.app, user.open_id, user.refresh_token)[0] == 807
+        for _, tokens in answers:
+            assert stage.OpenApi(cast.app, user.open_id, tokens["accessToken"]).query()[0] == 805
+
+
+def test_a_refused_token_says_which_call_is_next(cast):
+    user = cast.app.sign_in("nina")
+    missing = stage.OpenApi(cast.app, user.open_id, "")
+    wrong = stage.OpenApi(cast.app, user.open_id, "nonsense")
+    for asking, calls in ((missing, ["/open/account/access/get", "/access_token"]),
+                          (wrong, ["/open/account/access/refresh", "access/get", "/access_token",
+                                   "grant_type=refresh_token"])):
+        code, told = asking.query()
+        assert code == 805
+        for call in calls:
+            assert call in told
+    code, told = refresh(cast.app, user.open_id, "nonsense")
+    assert code == 807 and "/open/account/access/get" in told and "login page" in told
 
 
 def test_ten_families_live_at_once(cast):
@@ -173,10 +230,27 @@ def test_a_token_request_that_is_wrong_says_so(cast, change, status, error):
 def test_a_client_may_prove_itself_by_basic_authentication(cast):
     fields = code_form(cast, authorized(cast)["code"])
     fields.pop("client_secret")
-    def basic(secret):
+    def basic(secret, scheme="Basic "):
         text = base64.b64encode(f"{cast.app.appid}:{secret}".encode()).decode()
-        return form(cast, fields, {"Authorization": "Basic " + text})
-    refused = basic("wrong").expect(401)
-    assert refused.headers["WWW-Authenticate"].startswith("Basic")
+        return form(cast, fields, {"Authorization": scheme + text})
+    def encoded(text):
+        return "".join(f"%{ord(letter):02x}" for letter in text)
+    for wrong in ("wrong", cast.app.appkey + "%", "%zz", "%00"):
+        refused = basic(wrong).expect(401)
+        assert refused.headers["WWW-Authenticate"].startswith("Basic")
     basic(cast.app.appkey).expect(200)
+    for secret, scheme in ((cast.app.appkey, "basic "), (encoded(cast.app.appkey), "BASIC   ")):
+        fields = code_form(cast, authorized(cast)["code"])
+        fields.pop("client_secret")
+        basic(secret, scheme).expect(200)
     stage.request(cast.server.url, "GET", "/access_token").expect(405)
+
+
+def test_an_app_on_a_phone_gets_its_code(cast):
+    uri = "com.example.app:/back"
+    made = authorized(cast, uri=uri)
+    assert made["redirectTo"] == f"{uri}?code={made['code']}&state=s%201"
+    form(cast, code_form(cast, made["code"], redirect_uri=uri)).expect(200)
+    asked = {"appid": cast.app.appid, "openId": "oscar", "redirectUri": "myapp:/back"}
+    refused = cast.server.admin.post("/authorizations", asked).expect(422).json()
+    assert "redirectUri" in refused["detail"] and "com.example.app:/back" in refused["detail"]

@@ -117,6 +117,11 @@ std::vector<SettingKey> token_keys() {
          duration(at(&S::tokens, &access::Lifetimes::access), one_ms)},
         {"tokens", "refresh_ttl", R"("30d")", "", "How long a refresh token is valid.",
          duration(at(&S::tokens, &access::Lifetimes::refresh), one_ms)},
+        {"tokens", "refresh_grace", R"("30s")", "",
+         "A refresh token that is used a second time within this time of its first use\n"
+         "answers once more, so that a lost answer signs nobody out. \"0s\": the second\n"
+         "use revokes all tokens of its family.",
+         duration(at(&S::tokens, &access::Lifetimes::refresh_grace))},
         {"tokens", "code_ttl", R"("10m")", "", "How long an authorisation code is valid.",
          duration(at(&S::tokens, &access::Lifetimes::code), one_ms)},
     };

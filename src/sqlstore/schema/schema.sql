@@ -38,7 +38,7 @@ CREATE TABLE apps (
     push_state        TEXT   NOT NULL
         CHECK (push_state IN ('none', 'pending', 'verified', 'failed', 'suspended')),
     created_at        BIGINT NOT NULL
-) WITHOUT ROWID;
+, push_withdrawn BIGINT NOT NULL DEFAULT 0 CHECK (push_withdrawn IN (0, 1))) WITHOUT ROWID;
 
 CREATE TABLE changes (
     kind  TEXT   NOT NULL PRIMARY KEY,
@@ -161,7 +161,7 @@ CREATE TABLE outbox (
     last_attempt_at BIGINT,
     delivered_at BIGINT,
     expires_at BIGINT
-, open_id TEXT, granted_at BIGINT)WITHOUT ROWID;
+, open_id TEXT, granted_at BIGINT, version TEXT, withdrawn BIGINT NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)))WITHOUT ROWID;
 
 CREATE INDEX outbox_devices ON outbox (did, appid, webhook_id);
 
@@ -235,7 +235,7 @@ CREATE TABLE tokens (
     open_id    TEXT   NOT NULL,
     expires_at BIGINT NOT NULL,
     spent      BIGINT NOT NULL CHECK (spent IN (0, 1))
-) WITHOUT ROWID;
+, spent_at BIGINT, repeated BIGINT NOT NULL DEFAULT 0 CHECK (repeated IN (0, 1))) WITHOUT ROWID;
 
 CREATE INDEX tokens_by_expiry ON tokens (expires_at, digest);
 

@@ -8,7 +8,7 @@
 #define APP_COLUMNS                                                                 \
     "appid, name, disabled, ota_enabled, appkey_digest, appkey, push_secret, "      \
     "old_appkey_digest, old_push_secret, old_keys_until, push_url, push_progress, " \
-    "push_result, push_new_firmware, push_state, created_at"
+    "push_result, push_new_firmware, push_state, created_at, push_withdrawn"
 
 namespace updraft::sqlstore {
 namespace {
@@ -33,8 +33,10 @@ Result<access::App> read_app(Rows const& rows) {
     if (!rows.is_null(8)) app.old_push_secret = access::Sealed{std::string(rows.text(8))};
     app.old_keys_until = rows.maybe_instant(9);
     app.push_url = rows.maybe_text(10);
-    app.push_events = {
-        .progress = rows.truth(11), .result = rows.truth(12), .new_firmware = rows.truth(13)};
+    app.push_events = {.progress = rows.truth(11),
+                       .result = rows.truth(12),
+                       .new_firmware = rows.truth(13),
+                       .withdrawn = rows.truth(16)};
     TRY_ASSIGN(app.push_state, read_push_state(rows.text(14)));
     app.created_at = rows.instant(15);
     return app;
@@ -87,12 +89,13 @@ Result<void> AppsRows::insert(access::App const& app) {
     auto const old = old_keys_of(app);
     TRY(session_.change("INSERT INTO apps (" APP_COLUMNS
                         ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-                        "$12, $13, $14, $15, $16)",
+                        "$12, $13, $14, $15, $16, $17)",
                         app.appid, app.name, app.disabled, app.ota_enabled,
                         digest_column(app.appkey_digest), app.appkey.base64, app.push_secret.base64,
                         digest_param(old.digest), old.push_secret, app.old_keys_until, app.push_url,
                         app.push_events.progress, app.push_events.result,
-                        app.push_events.new_firmware, word(app.push_state), app.created_at));
+                        app.push_events.new_firmware, word(app.push_state), app.created_at,
+                        app.push_events.withdrawn));
     caches_.changed(Cached::apps);
     return {};
 }
@@ -105,11 +108,11 @@ Result<void> AppsRows::replace(access::App const& app) {
             "UPDATE apps SET name = $2, disabled = $3, ota_enabled = $4, appkey_digest = $5, "
             "appkey = $6, push_secret = $7, old_appkey_digest = $8, old_push_secret = $9, "
             "old_keys_until = $10, push_url = $11, push_progress = $12, push_result = $13, "
-            "push_new_firmware = $14, push_state = $15 WHERE appid = $1",
+            "push_new_firmware = $14, push_state = $15, push_withdrawn = $16 WHERE appid = $1",
             app.appid, app.name, app.disabled, app.ota_enabled, digest_column(app.appkey_digest),
             app.appkey.base64, app.push_secret.base64, digest_param(old.digest), old.push_secret,
             app.old_keys_until, app.push_url, app.push_events.progress, app.push_events.result,
-            app.push_events.new_firmware, word(app.push_state)));
+            app.push_events.new_firmware, word(app.push_state), app.push_events.withdrawn));
     if (changed == 0) return fail(Errc::not_found, "appid: no such app");
     caches_.changed(Cached::apps);
     return {};

@@ -45,8 +45,8 @@ Result<bool> GrantsRows::granted(AppId const& appid, OpenId const& open_id) cons
 // The index is searched by a digest of the text that was sent, so the time of the search reveals
 // nothing about the token.
 Result<access::Token> GrantsRows::token(Sha256 const& digest) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT kind, family, appid, open_id, expires_at, spent "
-                                         "FROM tokens WHERE digest = $1",
+    TRY_ASSIGN(auto rows, session_.query("SELECT kind, family, appid, open_id, expires_at, spent, "
+                                         "spent_at, repeated FROM tokens WHERE digest = $1",
                                          digest_column(digest)));
     TRY_ASSIGN(auto const found, rows.next());
     if (!found) return fail(Errc::not_found, "no such token");
@@ -58,6 +58,8 @@ Result<access::Token> GrantsRows::token(Sha256 const& digest) const {
         .open_id = rows.name<OpenId>(3),
         .expires_at = rows.instant(4),
         .spent = rows.truth(5),
+        .spent_at = rows.maybe_instant(6),
+        .repeated = rows.truth(7),
     };
 }
 
@@ -132,16 +134,21 @@ Result<void> GrantsRows::remove_grant(AppId const& appid, OpenId const& open_id)
 
 Result<void> GrantsRows::insert_token(access::Token const& token) {
     TRY(session_.change(
-        "INSERT INTO tokens (digest, kind, family, appid, open_id, expires_at, spent) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO tokens (digest, kind, family, appid, open_id, expires_at, spent, spent_at, "
+        "repeated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         digest_column(token.digest), word(token.kind), token.family, token.appid, token.open_id,
-        token.expires_at, token.spent));
+        token.expires_at, token.spent, token.spent_at, token.repeated));
     return {};
 }
 
-Result<void> GrantsRows::spend_token(Sha256 const& digest) {
-    TRY(session_.change("UPDATE tokens SET spent = 1 WHERE digest = $1", digest_column(digest)));
-    return {};
+Result<void> GrantsRows::spend_token(Sha256 const& digest, Instant now) {
+    return session_.change("UPDATE tokens SET spent = 1, spent_at = $2 WHERE digest = $1",
+                           digest_column(digest), now);
+}
+
+Result<void> GrantsRows::repeat_token(Sha256 const& digest) {
+    return session_.change("UPDATE tokens SET repeated = 1 WHERE digest = $1",
+                           digest_column(digest));
 }
 
 Result<void> GrantsRows::remove_family(access::Family const& family) {

@@ -29,7 +29,8 @@ public:
     Result<void> remove_grant(AppId const& appid, OpenId const& open_id) override;
 
     Result<void> insert_token(access::Token const& token) override;
-    Result<void> spend_token(Sha256 const& digest) override;
+    Result<void> spend_token(Sha256 const& digest, Instant now) override;
+    Result<void> repeat_token(Sha256 const& digest) override;
     Result<void> remove_family(access::Family const& family) override;
     Result<void> remove_live_tokens(access::Family const& family) override;
     Result<void> trim_families(AppId const& appid, OpenId const& open_id, std::int64_t keep,

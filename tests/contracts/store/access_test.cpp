@@ -61,7 +61,7 @@ TEST_P(Apps, AreFoundAsTheyWereWritten) {
     app.old_keys_until = noon + Millis{5};
     app.appkey_digest = sha256("new");
     app.push_url = "https://app.example/push";
-    app.push_events = {.progress = false, .result = true, .new_firmware = false};
+    app.push_events = {.progress = false, .result = true, .new_firmware = false, .withdrawn = true};
     app.push_state = access::PushState::suspended;
     written([&](Tx& tx) { return tx.apps().replace(app); });
     expect_same(find("a1"), app);
@@ -263,8 +263,14 @@ TEST_P(Grants, FindATokenAsItWasWritten) {
     EXPECT_EQ(found.open_id, made.open_id);
     EXPECT_EQ(found.expires_at, noon + Millis{7});
     EXPECT_FALSE(found.spent);
-    written([](Tx& tx) { return tx.grants().spend_token(sha256("t")); });
-    EXPECT_TRUE(seen([](Tx const& tx) { return tx.grants().token(sha256("t")); }).spent);
+    EXPECT_FALSE(found.spent_at);
+    written([](Tx& tx) { return tx.grants().spend_token(sha256("t"), noon + Millis{3}); });
+    auto const spent = seen([](Tx const& tx) { return tx.grants().token(sha256("t")); });
+    EXPECT_TRUE(spent.spent);
+    EXPECT_EQ(spent.spent_at, noon + Millis{3});
+    EXPECT_FALSE(spent.repeated);
+    written([](Tx& tx) { return tx.grants().repeat_token(sha256("t")); });
+    EXPECT_TRUE(seen([](Tx const& tx) { return tx.grants().token(sha256("t")); }).repeated);
 }
 
 TEST_P(Grants, KeepTheNewestLivingFamilies) {

@@ -123,12 +123,78 @@ TEST_F(Tokens, EndTheirWholeFamilyWhenARefreshTokenComesTwice) {
     auto const second = refreshed(first);
     auto const third = refreshed(second);
 
+    clock.advance(lifetimes.refresh_grace);
     auto const answer = refresh(first.refresh_token, first.open_id);
     ASSERT_TRUE(answer);
     EXPECT_FALSE(*answer) << "the used token gave tokens again";
     EXPECT_EQ(refusal(third.access_token), Errc::token_invalid);
     EXPECT_EQ(refresh(third.refresh_token, third.open_id).error().code, Errc::refresh_invalid);
     EXPECT_TRUE(lives(other_device.access_token)) << "another family was ended as well";
+}
+
+struct ReuseCase {
+    std::string name;
+    Millis grace = 30s;
+    Millis waited{0};  // Between the first and the second use.
+    bool answers = true;
+};
+class Reuse : public Tokens, public testing::WithParamInterface<ReuseCase> {};
+TEST_P(Reuse, WithinTheGraceAnswersOnceMoreAndTheThirdEndsTheFamily) {
+    lifetimes.refresh_grace = GetParam().grace;
+    auto const lost = sign_in("bob");
+    auto const elsewhere = sign_in("bob");
+    auto const first = refreshed(lost);
+    clock.advance(GetParam().waited);
+    auto const second = refresh(lost.refresh_token, lost.open_id);
+    ASSERT_TRUE(second);
+    ASSERT_EQ(second->has_value(), GetParam().answers);
+    EXPECT_EQ(lives(first.access_token), GetParam().answers);
+    if (GetParam().answers) {
+        EXPECT_EQ((*second)->family, first.family);
+        EXPECT_NE((*second)->access_token.reveal(), first.access_token.reveal());
+        EXPECT_TRUE(lives((*second)->access_token));
+        EXPECT_FALSE(lives(lost.access_token));
+        auto const third = refresh(lost.refresh_token, lost.open_id);
+        ASSERT_TRUE(third);
+        EXPECT_FALSE(*third);
+        EXPECT_FALSE(lives(first.access_token));
+        EXPECT_FALSE(lives((*second)->access_token));
+        EXPECT_FALSE(refresh((*second)->refresh_token, lost.open_id));
+    }
+    EXPECT_FALSE(refresh(first.refresh_token, lost.open_id));
+    EXPECT_TRUE(lives(elsewhere.access_token));
+}
+INSTANTIATE_TEST_SUITE_P(
+    , Reuse,
+    testing::Values(ReuseCase{.name = "AtOnce"},
+                    ReuseCase{.name = "OnTheLastMillisecond", .waited = 30s - 1ms},
+                    ReuseCase{.name = "TooLate", .waited = 30s, .answers = false},
+                    ReuseCase{.name = "WithoutGrace", .grace = 0s, .answers = false},
+                    ReuseCase{.name = "AfterTheClockWasSetBack", .waited = -1h}),
+    [](auto const& tested) { return tested.param.name; });
+
+TEST_F(Tokens, OfBothAnswersCanBeRefreshedAndThatEndsTheOther) {
+    for (bool const with_first : {true, false}) {
+        auto const lost = sign_in("bob");
+        auto const first = refreshed(lost);
+        auto const second = refreshed(lost);
+        auto const& kept = with_first ? first : second;
+        auto const& other = with_first ? second : first;
+        auto const next = refreshed(kept);
+        EXPECT_TRUE(lives(next.access_token));
+        EXPECT_FALSE(lives(other.access_token));
+        EXPECT_EQ(refresh(other.refresh_token, other.open_id).error().code, Errc::refresh_invalid);
+        EXPECT_TRUE(lives(next.access_token)) << "an unused pair of the family ended it";
+    }
+}
+
+// The first use was before the token expired, and its answer was lost.
+TEST_F(Tokens, ThatExpiredMeanwhileStillAnswerOnceMore) {
+    auto const lost = sign_in("bob");
+    clock.advance(720h - 1ms);
+    refreshed(lost);
+    clock.advance(1s);
+    EXPECT_TRUE(lives(refreshed(lost).access_token));
 }
 
 struct RefreshCase {
@@ -310,13 +376,44 @@ TEST_F(Codes, AreNotMadeForAnotherAppsUser) {
 }
 
 TEST_F(Codes, NeedAValidRedirectUri) {
-    for (auto const* const bad :
-         {"", "app.example", "javascript:alert(1)", "https://", "https:///x", "https://a/#b",
-          "https://a b/", "ftp://a/", "https://a/\r\nX: y", "//a/b"}) {
+    for (auto const* const bad : {"",
+                                  "app.example",
+                                  "javascript:alert(1)",
+                                  "https://",
+                                  "https:///x",
+                                  "https://a/#b",
+                                  "https://a b/",
+                                  "ftp://a/",
+                                  "https://a/\r\nX: y",
+                                  "//a/b",
+                                  "com.example.app:",
+                                  "com.example.app:back",
+                                  "com.example.app:/#b",
+                                  ".example:/back",
+                                  "example.:/back",
+                                  "com..app:/back",
+                                  "1com.app:/back",
+                                  "com.ex_app:/back",
+                                  "myapp:/back",
+                                  "javascript:/alert(1)",
+                                  "data:/x.y",
+                                  "com.example.app"}) {
         auto const made =
             authorize({.caller = {ours, {"user-1"}}, .redirect_uri = bad, .state = std::nullopt});
         ASSERT_FALSE(made) << bad;
         EXPECT_EQ(made.error().code, Errc::invalid) << bad;
+    }
+}
+
+TEST_F(Codes, MayGoToASchemeThatAnAppOfADeviceOwns) {
+    for (auto const* const good : {"com.example.app:/back", "com.example.app://back",
+                                   "Com.Example-2.app+x:/back?a=b", "HTTPS://app.example/back"}) {
+        auto const made =
+            authorize({.caller = {ours, {"user-1"}}, .redirect_uri = good, .state = std::nullopt});
+        ASSERT_TRUE(made) << good;
+        auto const joint = std::string_view(good).find('?') == std::string_view::npos ? "?" : "&";
+        EXPECT_EQ(made->redirect_to, std::string(good) + joint + "code=" + made->code.reveal());
+        EXPECT_TRUE(*redeem(made->code, good));
     }
 }
 
