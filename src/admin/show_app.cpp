@@ -14,6 +14,7 @@ constexpr auto events = std::to_array<std::pair<std::string_view, bool access::P
     {wire_word(push::MsgType::progress), &access::PushEvents::progress},
     {wire_word(push::MsgType::result), &access::PushEvents::result},
     {wire_word(push::MsgType::new_firmware), &access::PushEvents::new_firmware},
+    {wire_word(push::MsgType::withdrawn), &access::PushEvents::withdrawn},
 });
 
 }  // namespace
@@ -45,15 +46,16 @@ std::string body_of(access::App const& app) {
 Result<access::PushEvents> read_push_events(json::Object const& said) {
     TRY_ASSIGN(auto const* const list, json::array_member(said, "pushEvents"));
     if (list == nullptr) return access::PushEvents{};
-    access::PushEvents subscribed{.progress = false, .result = false, .new_firmware = false};
+    access::PushEvents subscribed{
+        .progress = false, .result = false, .new_firmware = false, .withdrawn = false};
     for (auto const& entry : *list) {
         auto const* const text = entry.string();
         auto const known = std::ranges::find_if(
             events, [&](auto const& event) { return text != nullptr && *text == event.first; });
         if (known == events.end()) {
             return fail(Errc::invalid,
-                        "pushEvents may hold ota_upgrade_progress, ota_upgrade_result and "
-                        "ota_new_firmware only");
+                        "pushEvents may hold ota_upgrade_progress, ota_upgrade_result, "
+                        "ota_new_firmware and ota_firmware_withdrawn only");
         }
         subscribed.*known->second = true;
     }

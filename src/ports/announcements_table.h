@@ -28,20 +28,23 @@ public:
     [[nodiscard]] virtual Result<bool> told(AppId const& appid, Did const& did,
                                             Version const& version) const = 0;
 
-    // Records that a published release must be announced. No effect if it is recorded already.
+    // Records that a release must be announced, or its withdrawal. No effect if it is recorded
+    // already.
     virtual Result<void> open(push::Announcement const& announcement) = 0;
     // Replaces the announcement by one walk for each of these apps.
     virtual Result<void> begin(push::Announcement const& announcement,
                                std::vector<AppId> const& apps) = 0;
     virtual Result<void> advance(push::Walk const& walk, std::string const& next) = 0;
     virtual Result<void> finish(push::Walk const& walk) = 0;
-    // The release was withdrawn: removes its announcement and walks.
+    // Removes the announcement and the walks of a release.
     virtual Result<void> stop(ReleaseId release) = 0;
 
     // Records that this app was notified of this version for this device. False when that was
     // recorded before.
     virtual Result<bool> tell(AppId const& appid, Did const& did, Version const& version,
                               Instant now) = 0;
+    // Removes that record: the notice was not sent.
+    virtual Result<void> untell(AppId const& appid, Did const& did, Version const& version) = 0;
     // Removes what was recorded about a removed device, so that apps are notified again about a new
     // device with the same did.
     virtual Result<void> forget(Did const& did) = 0;

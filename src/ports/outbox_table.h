@@ -29,6 +29,7 @@ struct NewMessage {
     // The user whose device it is. The message is sent only under the grant that this user has
     // given the app now. Absent: not known; the message is sent in any case.
     std::optional<OpenId> open_id{};
+    std::optional<Version> version{};  // For a notice: the version that it announces or withdraws.
     std::string body;
     Instant created_at;
     Instant due_at;  // Not sent before.
@@ -46,8 +47,16 @@ struct DueMessage {
     // The order of the upgrade that it is about. Absent for a notice, and when the upgrade is no
     // longer in the history.
     std::optional<OrderId> order_id{};
-    // True when it must not be sent any more: the grant under which it was written was deleted, or
-    // it is a notice about a device that is not that user's any more.
+    // For a notice: the version that it announces or withdraws (absent in rows of programs before
+    // migration 17), and the device's model and version now (absent when there is no such device).
+    std::optional<Version> version{};
+    std::optional<ModelName> model{};
+    std::optional<Version> runs{};
+    // For a notice of new firmware: set by the dispatch when it does not hold any more.
+    std::optional<Version> overtaken{};
+    // True when it must not be sent any more: the grant under which it was written was deleted, it
+    // is a notice about a device that is not that user's any more, or it withdraws a version that
+    // the app was not told of.
     bool revoked = false;
 };
 

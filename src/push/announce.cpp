@@ -22,24 +22,35 @@ constexpr std::int64_t apps_per_page = 500;
 // Some devices of one model, for apps whose walks are at the same position.
 struct Step {
     Announced outcome = Announced::nothing;
+    std::optional<Version> withdrawn;  // The version, when the release was withdrawn.
     std::vector<Walk> walks;
     std::vector<Did> dids;            // Devices that one of the apps may have to be told of.
     std::optional<std::string> next;  // Where the list continues; absent at its end.
 };
 
+bool is_withdrawn(firmware::Release const& release) {
+    return release.state == firmware::ReleaseState::withdrawn;
+}
+
 Result<void> begin_opened(Tx& tx) {
     TRY_ASSIGN(auto const opened, tx.announcements().opened(16));
     if (opened.empty()) return {};
-    std::vector<AppId> listening;
+    std::vector<AppId> of_releases;
+    std::vector<AppId> of_withdrawals;
     PageAsk ask{.after = {}, .limit = apps_per_page};
     do {
         TRY_ASSIGN(auto page, tx.apps().list(ask));
         for (auto const& app : page.items) {
-            if (listens(app, MsgType::new_firmware)) listening.push_back(app.appid);
+            if (listens(app, MsgType::new_firmware)) of_releases.push_back(app.appid);
+            if (listens(app, MsgType::withdrawn)) of_withdrawals.push_back(app.appid);
         }
         ask.after = std::move(page.next);
     } while (ask.after);
-    for (auto const& announcement : opened) TRY(tx.announcements().begin(announcement, listening));
+    for (auto const& announcement : opened) {
+        TRY_ASSIGN(auto const release, tx.releases().find(announcement.release));
+        TRY(tx.announcements().begin(announcement,
+                                     is_withdrawn(release) ? of_withdrawals : of_releases));
+    }
     return {};
 }
 
@@ -73,13 +84,14 @@ Result<bool> concerns(Tx const& tx, Step const& step, fleet::Device const& devic
                       firmware::Catalog const& catalog) {
     if (!device.open_id) return false;
     auto const* release = firmware::offer(catalog, device.version);
-    if (release == nullptr) return false;
+    if (!step.withdrawn && release == nullptr) return false;
+    auto const& version = step.withdrawn ? *step.withdrawn : release->version;
     TRY_ASSIGN(auto const granted, tx.grants().apps_of(*device.open_id));
     for (auto const& walk : step.walks) {
         if (std::ranges::find(granted, walk.appid) == granted.end()) continue;
-        TRY_ASSIGN(bool const told,
-                   tx.announcements().told(walk.appid, device.did, release->version));
-        if (!told) return true;
+        TRY_ASSIGN(bool const told, tx.announcements().told(walk.appid, device.did, version));
+        // A withdrawal is told to who was told of the release; a release, to who was not.
+        if (told == step.withdrawn.has_value()) return true;
     }
     return false;
 }
@@ -90,7 +102,9 @@ Result<Step> look_ahead(Tx const& tx, AnnounceRules const& rules) {
     auto const& first = step.walks.front();
     TRY_ASSIGN(auto const release, tx.releases().find(first.release));
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(first.model));
-    if (release.state != firmware::ReleaseState::released || !catalog->model.upgradable) {
+    if (is_withdrawn(release)) {
+        step.withdrawn = release.version;
+    } else if (!catalog->model.upgradable) {
         return step;  // Without `next`, which ends the walks.
     }
     DeviceFilter const filter{.model = first.model, .open_id = {}, .gateway_did = {}};
@@ -111,7 +125,9 @@ Result<void> carry_out(Tx& tx, Outbox const& outbox, Step const& step, Instant n
         if (!device) continue;
         // An app that was removed meanwhile is told nothing.
         for (auto const& walk : step.walks) {
-            TRY(if_found(outbox.tell_offer_to(tx, walk.appid, *device, now)));
+            TRY(if_found(step.withdrawn ? outbox.tell_withdrawal_to(tx, walk.appid, *device,
+                                                                    *step.withdrawn, now)
+                                        : outbox.tell_offer_to(tx, walk.appid, *device, now)));
         }
     }
     for (auto const& walk : step.walks) {

@@ -1,10 +1,12 @@
-// Announces a new release to the apps, for each device that can install it.
+// Announces a new release to the apps, for each device that can install it, and the withdrawal of
+// one, for each device of which an app was told of it.
 //
 // Lives here: the walks over a model's devices in small steps; the messages of a step and the new
 //             position are one commit.
 //
 // Not here:   the message about one device (push/outbox.h), opening an announcement
-//             (firmware/publish.h), when a step runs (app/periodic/tasks.h).
+//             (firmware/publish.h, usecases/withdraw_firmware.h), when a step runs
+//             (app/periodic/tasks.h).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// A new release that apps are being told about.
+// A new release, or a withdrawn one, that apps are being told about.
 //
 // Lives here: the types: one announcement for each release, and in it one walk for each app.
 //

@@ -17,13 +17,13 @@
 
 namespace updraft::push {
 
-enum class MsgType : std::uint8_t { progress, result, new_firmware };
+enum class MsgType : std::uint8_t { progress, result, new_firmware, withdrawn };
 
 // The names of message types in the store, in the order of MsgType.
-inline constexpr EnumWords<3> msg_type_words{"progress", "result", "new_firmware"};
+inline constexpr EnumWords<4> msg_type_words{"progress", "result", "new_firmware", "withdrawn"};
 // Their names in push messages (msgType) and in the admin API.
-inline constexpr EnumWords<3> msg_type_wire_words{"ota_upgrade_progress", "ota_upgrade_result",
-                                                  "ota_new_firmware"};
+inline constexpr EnumWords<4> msg_type_wire_words{"ota_upgrade_progress", "ota_upgrade_result",
+                                                  "ota_new_firmware", "ota_firmware_withdrawn"};
 
 [[nodiscard]] constexpr std::string_view word(MsgType type) {
     return word_in(msg_type_words, type);
@@ -58,7 +58,8 @@ inline constexpr EnumWords<2> stream_words{"upgrade", "notice"};
 }
 
 [[nodiscard]] constexpr Stream stream_of(MsgType type) {
-    return type == MsgType::new_firmware ? Stream::notice : Stream::upgrade;
+    auto const notice = type == MsgType::new_firmware || type == MsgType::withdrawn;
+    return notice ? Stream::notice : Stream::upgrade;
 }
 
 // Why an attempt failed: no complete answer came (as PostFault), or one that does not acknowledge.

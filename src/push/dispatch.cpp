@@ -212,14 +212,17 @@ void Dispatch::flush(Instant now) {
                                                       std::make_move_iterator(end));
     unrecorded_.erase(unrecorded_.begin(), end);
     recording_ = true;
-    store_.submit([batch, retry = settings_.retry, receivers = settings_.receivers,
-                   now](Tx& tx) { return record(tx, *batch, retry, receivers, now); },
-                  [inbox = inbox_, batch](Result<void> result) {
-                      inbox->leave([&](Inbox::Events& events) {
-                          events.batch = batch;
-                          events.recorded = std::move(result);
-                      });
-                  });
+    // The rules of the outbox are not used here: only notices are written.
+    auto body = [batch, retry = settings_.retry, receivers = settings_.receivers,
+                 outbox = Outbox(id_source_, {}), now](Tx& tx) {
+        return record(tx, *batch, {retry, receivers, outbox}, now);
+    };
+    store_.submit(std::move(body), [inbox = inbox_, batch](Result<void> result) {
+        inbox->leave([&](Inbox::Events& events) {
+            events.batch = batch;
+            events.recorded = std::move(result);
+        });
+    });
 }
 
 void Dispatch::clean(Instant now) {

@@ -7,6 +7,7 @@
 #include "push/acknowledge.h"
 #include "push/dispatch_parts.h"
 #include "push/message.h"
+#include "push/notice.h"
 
 namespace updraft::push {
 namespace {
@@ -128,7 +129,13 @@ void Dispatch::look_at(Tx const& tx, AppId const& appid, Found& found) const {
         if (!due) continue;
         free_slots -= std::ssize(*due);
         found.free_slots -= std::ssize(*due);
-        for (auto& message : *due) found.due.emplace_back(*app, std::move(message));
+        for (auto& message : *due) {
+            auto stale = overtaken(tx, message);
+            // A message whose model's releases cannot be read waits for the next look.
+            if (!stale) continue;
+            message.overtaken = *std::move(stale);
+            found.due.emplace_back(*app, std::move(message));
+        }
     }
 }
 
@@ -136,8 +143,9 @@ void Dispatch::look_at(Tx const& tx, AppId const& appid, Found& found) const {
 std::optional<Ended> Dispatch::held_back(AppState& state, DueMessage const& message,
                                          Instant now) const {
     Ended early;
-    if (message.revoked) {
+    if (message.revoked || message.overtaken) {
         early.dropped = true;
+        early.overtaken = message.overtaken;
         return early;
     }
     if (message.type != MsgType::progress) return std::nullopt;

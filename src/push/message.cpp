@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "json/reader.h"
 #include "json/writer.h"
 
 namespace updraft::push {
@@ -50,6 +51,27 @@ std::string new_firmware_body(fleet::Device const& device, firmware::Release con
     w.end();
     w.end();
     return body;
+}
+
+std::string withdrawn_body(Did const& did, Version const& version) {
+    std::string body;
+    json::Writer w(body);
+    w.object();
+    w.member("msgType", wire_word(MsgType::withdrawn));
+    w.member("did", did.value);
+    w.member("firmwareVersion", version.value);
+    w.end();
+    return body;
+}
+
+std::optional<Version> version_in_notice(std::string_view body) {
+    auto const object = json::read_object(body);
+    if (!object) return std::nullopt;
+    auto const offer = json::object_member(*object, "upgradeFirmware");
+    if (!offer || *offer == nullptr) return std::nullopt;
+    auto const version = json::text_member(**offer, "firmwareVersion");
+    if (!version || !*version) return std::nullopt;
+    return Version{**version};
 }
 
 std::string verification_body(std::string_view echo) {

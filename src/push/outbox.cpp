@@ -3,6 +3,7 @@
 #include "firmware/offer.h"
 #include "ports/announcements_table.h"
 #include "ports/apps_table.h"
+#include "ports/devices_table.h"
 #include "ports/grants_table.h"
 #include "ports/outbox_table.h"
 #include "ports/prefetch.h"
@@ -37,6 +38,7 @@ Result<bool> tell_once(Tx& tx, IdSource& id_source, AppId const& appid, fleet::D
                              .type = MsgType::new_firmware,
                              .upgrade = {},
                              .open_id = device.open_id,
+                             .version = release.version,
                              .body = new_firmware_body(device, release),
                              .created_at = now,
                              .due_at = now}));
@@ -117,6 +119,37 @@ Result<bool> Outbox::tell_offer_to(Tx& tx, AppId const& appid, fleet::Device con
     TRY_ASSIGN(auto const app, tx.apps().find(appid));
     if (!listens(*app, MsgType::new_firmware)) return false;
     return tell_once(tx, id_source_, appid, device, *release, now);
+}
+
+Result<bool> Outbox::tell_withdrawal_to(Tx& tx, AppId const& appid, fleet::Device const& device,
+                                        Version const& version, Instant now) const {
+    if (!device.open_id) return false;
+    TRY_ASSIGN(bool const granted, tx.grants().granted(appid, *device.open_id));
+    if (!granted) return false;
+    TRY_ASSIGN(auto const app, tx.apps().find(appid));
+    if (!listens(*app, MsgType::withdrawn)) return false;
+    TRY_ASSIGN(bool const told, tx.announcements().told(appid, device.did, version));
+    if (!told) return false;
+    // A notice that still waits is before this message in its lane. When it is dropped, so is this.
+    TRY(tx.outbox().enqueue({.webhook_id = id_source_.webhook_id(now),
+                             .appid = appid,
+                             .did = device.did,
+                             .type = MsgType::withdrawn,
+                             .upgrade = {},
+                             .open_id = device.open_id,
+                             .version = version,
+                             .body = withdrawn_body(device.did, version),
+                             .created_at = now,
+                             .due_at = now}));
+    return true;
+}
+
+Result<void> Outbox::replace_notice(Tx& tx, DroppedNotice const& dropped, Instant now) const {
+    TRY(tx.announcements().untell(dropped.appid, dropped.did, dropped.version));
+    TRY_ASSIGN(auto const device, if_found(tx.devices().find(dropped.did)));
+    if (!device) return {};
+    TRY(if_found(tell_offer_to(tx, dropped.appid, *device, now)));
+    return {};
 }
 
 }  // namespace updraft::push

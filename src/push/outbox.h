@@ -40,6 +40,20 @@ public:
     Result<bool> tell_offer_to(Tx& tx, AppId const& appid, fleet::Device const& device,
                                Instant now) const;
 
+    // P13: notifies that app that `version` is not offered to the device any more, if it was told
+    // of it. False when it was not, or there is no grant or no subscription. Errc::not_found when
+    // there is no such app.
+    Result<bool> tell_withdrawal_to(Tx& tx, AppId const& appid, fleet::Device const& device,
+                                    Version const& version, Instant now) const;
+    // P14: after a notice was dropped because it does not hold any more: the app counts as not
+    // notified of that version, and is notified of the device's present offer, if it was not.
+    struct DroppedNotice {
+        AppId const& appid;
+        Did const& did;
+        Version const& version;
+    };
+    Result<void> replace_notice(Tx& tx, DroppedNotice const& dropped, Instant now) const;
+
 private:
     IdSource& id_source_;
     OutboxRules rules_;

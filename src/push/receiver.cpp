@@ -41,6 +41,8 @@ bool listens(access::App const& app, MsgType type) {
             return app.push_events.result;
         case MsgType::new_firmware:
             return app.push_events.new_firmware;
+        case MsgType::withdrawn:
+            return app.push_events.withdrawn;
     }
     return false;
 }

@@ -49,8 +49,7 @@ Result<bool> give_up_old(Tx& tx, access::App const& app, RetryRules const& rules
 
 }  // namespace
 
-Result<void> record(Tx& tx, std::span<Ended const> ended, RetryRules const& retry,
-                    ReceiverRules const& receivers, Instant now) {
+Result<void> record(Tx& tx, std::span<Ended const> ended, Recording const& recording, Instant now) {
     std::map<std::pair<AppId, std::string>, Attempts> by_receiver;
     for (auto const& one : ended) {
         if (one.postponed_to) {
@@ -58,10 +57,14 @@ Result<void> record(Tx& tx, std::span<Ended const> ended, RetryRules const& retr
             continue;
         }
         if (one.dropped) {
-            TRY(tx.deliveries().record(one.webhook_id, one.attempt, Dropped{}));
+            TRY_ASSIGN(bool const waited,
+                       tx.deliveries().record(one.webhook_id, one.attempt, Dropped{}));
+            if (waited && one.overtaken) {
+                TRY(recording.outbox.replace_notice(tx, {one.appid, one.did, *one.overtaken}, now));
+            }
             continue;
         }
-        TRY(tx.deliveries().record(one.webhook_id, one.attempt, outcome_of(one, retry)));
+        TRY(tx.deliveries().record(one.webhook_id, one.attempt, outcome_of(one, recording.retry)));
         auto& attempts = by_receiver[{one.appid, one.url}];
         attempts.arrived.push_back(one.arrived);
         attempts.gone = attempts.gone || one.gone;
@@ -69,7 +72,7 @@ Result<void> record(Tx& tx, std::span<Ended const> ended, RetryRules const& retr
     for (auto& [receiver, attempts] : by_receiver) {
         attempts.appid = receiver.first;
         attempts.url = receiver.second;
-        TRY(count_attempts(tx, attempts, receivers, now));
+        TRY(count_attempts(tx, attempts, recording.receivers, now));
     }
     return {};
 }

@@ -11,6 +11,7 @@
 
 #include "ports/store.h"
 #include "push/backoff.h"
+#include "push/outbox.h"
 #include "push/receiver.h"
 #include "push/removed_apps.h"
 
@@ -31,14 +32,23 @@ struct Ended {
     std::optional<Millis> retry_after;
     Jitter jitter;
     // In these two cases nothing was posted: the message waits until `postponed_to`, or is dropped,
-    // because it is revoked or a progress that was too old.
+    // because it is revoked, a progress that was too old, or a notice of the version `overtaken`,
+    // which does not hold any more.
     std::optional<Instant> postponed_to;
     bool dropped = false;
+    std::optional<Version> overtaken;
 };
 
-// Records the attempts, in order. Messages that are removed or no longer pending are skipped.
-Result<void> record(Tx& tx, std::span<Ended const> ended, RetryRules const& retry,
-                    ReceiverRules const& receivers, Instant now);
+// What record() needs besides the attempts.
+struct Recording {
+    RetryRules const& retry;
+    ReceiverRules const& receivers;
+    Outbox const& outbox;
+};
+
+// Records the attempts, in order. Messages that are removed or no longer pending are skipped. An
+// app whose notice is dropped as overtaken gets a notice of the device's present offer instead.
+Result<void> record(Tx& tx, std::span<Ended const> ended, Recording const& recording, Instant now);
 
 // One bounded piece of periodic cleaning:
 // - messages that are too old become dead letters, if nothing is sent to their app at present (it

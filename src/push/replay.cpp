@@ -4,6 +4,7 @@
 
 #include "ports/apps_table.h"
 #include "ports/deliveries_table.h"
+#include "push/notice.h"
 #include "text/ulid.h"
 
 namespace updraft::push {
@@ -22,12 +23,21 @@ Result<void> check_enabled(Tx const& tx, AppId const& appid) {
     return {};
 }
 
+Result<void> replay_if_true(Tx& tx, Delivery const& delivery, Instant now) {
+    TRY_ASSIGN(auto const stale, overtaken(tx, delivery));
+    if (stale) {
+        return fail(Errc::conflict, "firmware " + stale->value + " is not offered to device " +
+                                        delivery.did.value + " any more");
+    }
+    return tx.deliveries().replay(delivery.webhook_id, now);
+}
+
 }  // namespace
 
 Result<void> replay(Tx& tx, WebhookId const& id, Instant now) {
     TRY_ASSIGN(auto const delivery, tx.deliveries().find(id));
     TRY(check_enabled(tx, delivery.appid));
-    return tx.deliveries().replay(id, now);
+    return replay_if_true(tx, delivery, now);
 }
 
 Result<Replayed> replay_range(Tx& tx, ReplayRange const& range,
@@ -38,7 +48,8 @@ Result<Replayed> replay_range(Tx& tx, ReplayRange const& range,
                                    range.appid, from, first_id_at(range.until), replay_step_max));
     Replayed step;
     for (auto const& id : ids) {
-        auto const replayed = tx.deliveries().replay(id, now);
+        TRY_ASSIGN(auto const delivery, tx.deliveries().find(id));
+        auto const replayed = replay_if_true(tx, delivery, now);
         if (!replayed && replayed.error().code != Errc::conflict) return pass(replayed);
         if (replayed) ++step.count;
     }

@@ -16,8 +16,9 @@
 namespace updraft::push {
 
 // Makes the message pending again, with the same id and bytes. Errc::not_found; Errc::conflict for
-// a progress message, which is of no use when it is old, for an app that is disabled, and when the
-// grant under which the message was written was deleted.
+// a progress message, which is of no use when it is old, for an app that is disabled, when the
+// grant under which the message was written was deleted, and for a notice of firmware that is not
+// offered to its device any more.
 Result<void> replay(Tx& tx, WebhookId const& id, Instant now);
 
 // Results and notices of an app that were written in [since, until) and are delivered or dead.
@@ -32,8 +33,8 @@ struct Replayed {
 };
 inline constexpr std::int64_t replay_step_max = 500;
 
-// One step: replays at most `replay_step_max` messages after `after`, and skips those whose grant
-// was deleted. Each step is a transaction of its own, so that a long range does not delay other
+// One step: replays at most `replay_step_max` messages after `after`, and skips those that replay()
+// would refuse. Each step is a transaction of its own, so that a long range does not delay other
 // writes. Errc::conflict for an app that is disabled.
 Result<Replayed> replay_range(Tx& tx, ReplayRange const& range,
                               std::optional<WebhookId> const& after, Instant now);

@@ -36,6 +36,7 @@ std::string line_of(json::Object const& message) {
         auto const newer = offer && *offer ? text_of(**offer, "firmwareVersion") : "?";
         return line + "\"" + text_of(message, "name") + "\"  " + version + " -> " + newer;
     }
+    if (type == "ota_firmware_withdrawn") return line + version;
     return line + "(unknown msgType)";
 }
 

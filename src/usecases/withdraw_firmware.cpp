@@ -1,13 +1,19 @@
 #include "usecases/withdraw_firmware.h"
 
 #include "firmware/publish.h"
+#include "ports/announcements_table.h"
 #include "upgrade/cancel.h"
 
 namespace updraft::usecases {
 
 Result<firmware::Release> withdraw_firmware(Tx& tx, Means const& means, access::Actor const&,
                                             ReleaseId id, Instant now) {
+    TRY_ASSIGN(auto const before, firmware::find(tx, id));
     TRY_ASSIGN(auto withdrawn, firmware::withdraw(tx, id));
+    // Once: apps must not be told again when the call is repeated.
+    if (before.state != withdrawn.state) {
+        TRY(tx.announcements().open({.release = id, .model = withdrawn.model, .created_at = now}));
+    }
     TRY(upgrade::cancel_withdrawn(tx, means.upgrades, id, now));
     return withdrawn;
 }

@@ -96,6 +96,11 @@ Result<bool> AnnouncementsRows::tell(AppId const& appid, Did const& did, Version
     return inserted > 0;
 }
 
+Result<void> AnnouncementsRows::untell(AppId const& appid, Did const& did, Version const& version) {
+    return session_.change("DELETE FROM announced WHERE did = $1 AND appid = $2 AND version = $3",
+                           did, appid, version);
+}
+
 Result<void> AnnouncementsRows::forget(Did const& did) {
     TRY(session_.change("DELETE FROM announced WHERE did = $1", did));
     return {};

@@ -27,6 +27,7 @@ public:
 
     Result<bool> tell(AppId const& appid, Did const& did, Version const& version,
                       Instant now) override;
+    Result<void> untell(AppId const& appid, Did const& did, Version const& version) override;
     Result<void> forget(Did const& did) override;
     Result<void> forget_app(AppId const& appid) override;
 

@@ -133,10 +133,10 @@ Result<void> DeliveriesRows::replay(WebhookId const& id, Instant now) {
     Lane lane;
     bool pending = false;
     {
-        TRY_ASSIGN(auto rows,
-                   session_.query("SELECT appid, did, stream, msg_type, state, " UPDRAFT_IS_REVOKED
-                                  " FROM outbox WHERE webhook_id = $1",
-                                  id));
+        TRY_ASSIGN(auto rows, session_.query("SELECT appid, did, stream, " UPDRAFT_MSG_TYPE
+                                             ", state, " UPDRAFT_IS_REVOKED
+                                             " FROM outbox WHERE webhook_id = $1",
+                                             id));
         TRY_ASSIGN(bool const found, rows.next());
         if (!found) return fail(Errc::not_found, "no such push");
         if (read_msg_type(rows.text(3)) == push::MsgType::progress) {

@@ -12,6 +12,19 @@ constexpr std::string_view counted_waiting =
     "SELECT COUNT(*), COUNT(CASE stream WHEN 'notice' THEN 1 END) FROM ("
     "SELECT stream FROM outbox WHERE state = 'pending' AND appid = $1 "
     "ORDER BY did, stream, seq LIMIT $2) AS counted";
+// The device's model and version are of use for notices only.
+constexpr std::string_view due_heads =
+    "SELECT webhook_id, did, " UPDRAFT_MSG_TYPE
+    ", tries, since, body, next_attempt_at, " UPDRAFT_IS_REVOKED
+    ", created_at, "
+    "(SELECT u.order_id FROM upgrades u WHERE u.id = outbox.upgrade_id), version, "
+    "CASE WHEN stream = 'notice' "
+    "THEN (SELECT d.model FROM devices d WHERE d.did = outbox.did) END, "
+    "CASE WHEN stream = 'notice' "
+    "THEN (SELECT d.version FROM devices d WHERE d.did = outbox.did) END "
+    "FROM outbox WHERE state = 'pending' AND head = 1 AND appid = $1 AND stream = $2 "
+    "AND next_attempt_at <= $3 AND (next_attempt_at, webhook_id) > ($4, $5) "
+    "ORDER BY next_attempt_at, webhook_id LIMIT $6";
 constexpr std::string_view oldest_head =
     "SELECT MIN(created_at) FROM (SELECT created_at FROM outbox "
     "WHERE state = 'pending' AND head = 1 AND appid = $1 "
@@ -53,17 +66,8 @@ Result<std::vector<DueMessage>> OutboxRows::due(DueAsk const& ask) const {
     auto after = std::pair(Instant{std::numeric_limits<std::int64_t>::min()}, WebhookId{});
     auto const page = ask.limit + ask.skipped_max;
     while (std::ssize(messages) < ask.limit) {
-        TRY_ASSIGN(
-            auto rows,
-            session_.query("SELECT webhook_id, did, msg_type, tries, since, body, "
-                           "next_attempt_at, " UPDRAFT_IS_REVOKED ", created_at, "
-                           "(SELECT u.order_id FROM upgrades u "
-                           "WHERE u.id = outbox.upgrade_id) FROM outbox "
-                           "WHERE state = 'pending' AND head = 1 AND appid = $1 "
-                           "AND stream = $2 AND next_attempt_at <= $3 "
-                           "AND (next_attempt_at, webhook_id) > ($4, $5) "
-                           "ORDER BY next_attempt_at, webhook_id LIMIT $6",
-                           ask.appid, word(ask.stream), ask.now, after.first, after.second, page));
+        TRY_ASSIGN(auto rows, session_.query(due_heads, ask.appid, word(ask.stream), ask.now,
+                                             after.first, after.second, page));
         std::int64_t looked_at = 0;
         for (; std::ssize(messages) < ask.limit; ++looked_at) {
             TRY_ASSIGN(bool const more, rows.next());
@@ -78,6 +82,9 @@ Result<std::vector<DueMessage>> OutboxRows::due(DueAsk const& ask) const {
                                 .since = rows.instant(4),
                                 .created_at = rows.instant(8),
                                 .order_id = rows.maybe_name<OrderId>(9),
+                                .version = rows.maybe_name<Version>(10),
+                                .model = rows.maybe_name<ModelName>(11),
+                                .runs = rows.maybe_name<Version>(12),
                                 .revoked = rows.truth(7)});
         }
         if (looked_at < page) break;

@@ -18,18 +18,20 @@ constexpr std::string_view newest_progress =
 }  // namespace
 
 Result<void> OutboxRows::enqueue(NewMessage const& message) {
+    auto const withdrawn = message.type == push::MsgType::withdrawn;
     // Appends the message to its lane; if the lane was empty, the message is its head.
     TRY(session_.change(
         "INSERT INTO outbox (webhook_id, appid, did, stream, seq, msg_type, upgrade_id, body, "
-        "state, head, attempts, tries, created_at, since, next_attempt_at, open_id, granted_at) "
+        "state, head, attempts, tries, created_at, since, next_attempt_at, open_id, granted_at, "
+        "version, withdrawn) "
         "SELECT $1, $2, $3, $4, lane.seq, $5, $6, $7, 'pending', "
         "CASE WHEN lane.seq = 0 THEN 1 ELSE 0 END, 0, 0, $8, $8, $9, $10, "
-        "(SELECT g.created_at FROM grants g WHERE g.appid = $2 AND g.open_id = $10) FROM "
+        "(SELECT g.created_at FROM grants g WHERE g.appid = $2 AND g.open_id = $10), $11, $12 FROM "
         "(SELECT COALESCE((SELECT seq + 1 FROM outbox WHERE state = 'pending' AND appid = $2 "
         "AND did = $3 AND stream = $4 ORDER BY seq DESC LIMIT 1), 0) AS seq) AS lane",
         message.webhook_id, message.appid, message.did, word(push::stream_of(message.type)),
-        word(message.type), message.upgrade, message.body, message.created_at, message.due_at,
-        message.open_id));
+        word(withdrawn ? push::MsgType::new_firmware : message.type), message.upgrade, message.body,
+        message.created_at, message.due_at, message.open_id, message.version, withdrawn));
     session_.touch(Touched::outbox);
     return {};
 }
@@ -79,7 +81,7 @@ Result<std::int64_t> OutboxRows::give_up(AppId const& appid, push::Stream stream
     std::vector<Old> old;
     {
         TRY_ASSIGN(auto rows,
-                   session_.query("SELECT webhook_id, did, msg_type FROM outbox "
+                   session_.query("SELECT webhook_id, did, " UPDRAFT_MSG_TYPE " FROM outbox "
                                   "WHERE state = 'pending' AND head = 1 AND appid = $1 "
                                   "AND stream = $2 AND next_attempt_at <= $3 AND since <= $4 "
                                   "ORDER BY next_attempt_at, webhook_id LIMIT $5",

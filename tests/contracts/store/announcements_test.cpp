@@ -92,6 +92,10 @@ TEST_P(Announcements, TellEachAppOfAVersionOnce) {
         return seen([&](Tx const& tx) { return tx.announcements().told(shop, {did}, {"2"}); });
     };
     EXPECT_TRUE(told("d"));
+    written([](Tx& tx) { return tx.announcements().untell(shop, {"d"}, {"2"}); });
+    EXPECT_FALSE(told("d"));
+    EXPECT_FALSE(tell(shop, "d", "3")) << "another version was forgotten";
+    EXPECT_TRUE(tell(shop, "d", "2"));
     written([](Tx& tx) { return tx.announcements().forget({"d"}); });
     EXPECT_FALSE(told("d"));
     EXPECT_TRUE(told("e"));

@@ -3,6 +3,8 @@
 
 #include <map>
 
+#include "ports/announcements_table.h"
+#include "ports/devices_table.h"
 #include "ports/upgrades_table.h"
 
 namespace updraft::contract {
@@ -74,6 +76,101 @@ TEST_P(Outbox, NamesTheOrderOfAMessageAndWhenItWasWritten) {
     ASSERT_EQ(notices.size(), 1U);
     EXPECT_EQ(notices[0].order_id, std::nullopt);
 }
+
+TEST_P(Outbox, NamesTheDeviceOfANoticeAsItIsNow) {
+    written([](Tx& tx) -> Result<void> {
+        fleet::Device device;
+        device.did = {"a"};
+        device.model = {"lamp"};
+        device.version = {"1"};
+        device.created_at = noon;
+        TRY(tx.devices().insert(device));
+        for (int n = 1; n <= 3; ++n) {
+            TRY(tx.outbox().enqueue({.webhook_id = {id_text(n)},
+                                     .appid = shop,
+                                     .did = {n == 3 ? "gone" : "a"},
+                                     .type = n == 2 ? MsgType::result : MsgType::new_firmware,
+                                     .upgrade = {},
+                                     .version = n == 2 ? std::nullopt : std::optional(Version{"2"}),
+                                     .body = "{}",
+                                     .created_at = noon,
+                                     .due_at = noon}));
+        }
+        return {};
+    });
+    auto const found = [&](Stream stream) {
+        return seen([&](Tx const& tx) {
+            return tx.outbox().due(
+                {.appid = shop, .stream = stream, .now = noon, .limit = 9, .skip = {}});
+        });
+    };
+    auto const notices = found(Stream::notice);
+    ASSERT_EQ(notices.size(), 2U);
+    EXPECT_EQ(notices[0].version, Version{"2"});
+    EXPECT_EQ(notices[0].model, ModelName{"lamp"});
+    EXPECT_EQ(notices[0].runs, Version{"1"});
+    EXPECT_EQ(notices[1].version, Version{"2"});
+    EXPECT_FALSE(notices[1].model);
+    EXPECT_FALSE(notices[1].runs);
+    auto const results = found(Stream::upgrade);
+    ASSERT_EQ(results.size(), 1U);
+    EXPECT_FALSE(results[0].version || results[0].model || results[0].runs);
+}
+
+struct WithdrawalCase {
+    std::string name;
+    bool recorded = true;  // That the app was told of the version.
+    std::optional<AttemptOutcome> notice = Delivered{};
+    std::string version = "2";  // Of the notice.
+    bool revoked = false;
+};
+class WithdrawalMessage : public OutboxContract {
+protected:
+    void put_one(int n, MsgType type, std::string version) {
+        written([&](Tx& tx) {
+            return tx.outbox().enqueue({.webhook_id = {id_text(n)},
+                                        .appid = shop,
+                                        .did = {"a"},
+                                        .type = type,
+                                        .upgrade = {},
+                                        .version = Version{std::move(version)},
+                                        .body = "{}",
+                                        .created_at = noon,
+                                        .due_at = noon});
+        });
+    }
+};
+TEST_P(WithdrawalMessage, IsRevokedForAnAppThatWasNotTold) {
+    for (auto const& tested :
+         {WithdrawalCase{.name = "Delivered"},
+          WithdrawalCase{.name = "Forgotten", .recorded = false, .revoked = true},
+          WithdrawalCase{.name = "SweptAfterItsTime", .notice = Dropped{}},
+          WithdrawalCase{.name = "Dead", .notice = Dead{}, .revoked = true},
+          WithdrawalCase{.name = "DeadOfAnotherVersion", .notice = Dead{}, .version = "1"}}) {
+        SCOPED_TRACE(tested.name);
+        written([](Tx& tx) { return tx.announcements().forget({"a"}); });
+        if (tested.recorded) {
+            written([](Tx& tx) { return tx.announcements().tell(shop, {"a"}, {"2"}, noon); });
+        }
+        auto const notice = ++last_;
+        put_one(notice, MsgType::new_firmware, tested.version);
+        put_one(++last_, MsgType::withdrawn, "2");
+        EXPECT_EQ(due(noon, Stream::notice), Ids{{id_text(notice)}}) << "out of order";
+        record({id_text(notice)}, *tested.notice);
+        auto const found = seen([](Tx const& tx) {
+            return tx.outbox().due(
+                {.appid = shop, .stream = Stream::notice, .now = noon, .limit = 9, .skip = {}});
+        });
+        ASSERT_EQ(found.size(), 1U);
+        EXPECT_EQ(found[0].type, MsgType::withdrawn);
+        EXPECT_EQ(found[0].version, Version{"2"});
+        EXPECT_EQ(found[0].revoked, tested.revoked);
+        EXPECT_EQ(find(found[0].webhook_id).type, MsgType::withdrawn);
+        record(found[0].webhook_id, Dropped{});
+        written([&](Tx& tx) { return tx.deliveries().drop_app(shop, 100); });
+    }
+}
+ON_EVERY_BACKEND(WithdrawalMessage);
 
 TEST_P(Outbox, KeepsStreamsAndAppsApart) {
     auto const notice = put(MsgType::new_firmware, {"a"});

@@ -187,6 +187,7 @@ protected:
         auto const did = **json::text_member(*object, "did");
         if (**type == "ota_upgrade_result") return "result " + did;
         if (**type == "ota_new_firmware") return "notice " + did;
+        if (**type == "ota_firmware_withdrawn") return "withdrawn " + did;
         return "progress " + did + " " + std::to_string(**json::whole_member(*object, "progress"));
     }
     static std::string header(Parcel const& parcel, std::string_view name) {

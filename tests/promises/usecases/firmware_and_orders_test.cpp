@@ -50,6 +50,18 @@ TEST_F(Firmware, EndsWhatIsQueuedWhenItIsWithdrawnAndNothingElse) {
     EXPECT_EQ(results("running"), 0U);
 }
 
+TEST_F(Firmware, IsToldToBeWithdrawnOnce) {
+    auto const id = release("2.0");
+    auto const opened = [&] {
+        return saw([](Tx const& tx) { return tx.announcements().opened(10); });
+    };
+    ASSERT_TRUE(withdraw_it(id));
+    ASSERT_EQ(opened().size(), 1U);
+    ASSERT_TRUE(act([&](Tx& tx) { return tx.announcements().begin(opened().front(), {}); }));
+    ASSERT_TRUE(withdraw_it(id));
+    EXPECT_TRUE(opened().empty());
+}
+
 TEST_F(Firmware, IsNotWithdrawnAsADraft) {
     EXPECT_EQ(withdraw_it(draft()).error().code, Errc::conflict);
     EXPECT_EQ(withdraw_it(ReleaseId{77}).error(),

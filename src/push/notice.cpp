@@ -1,0 +1,43 @@
+#include "push/notice.h"
+
+#include "firmware/offer.h"
+#include "ports/devices_table.h"
+#include "ports/releases_table.h"
+#include "push/message.h"
+#include "vocabulary/if_found.h"
+
+namespace updraft::push {
+namespace {
+
+Result<std::optional<Version>> overtaken(Tx const& tx, ModelName const& model, Version const& runs,
+                                         std::optional<Version> announced) {
+    if (!announced) return std::nullopt;
+    TRY_ASSIGN(auto const catalog, tx.releases().catalog(model));
+    if (still_holds(*catalog, runs, *announced)) return std::nullopt;
+    return announced;
+}
+
+}  // namespace
+
+bool still_holds(firmware::Catalog const& catalog, Version const& runs, Version const& announced) {
+    auto const* const offered = firmware::offer(catalog, runs);
+    if (offered != nullptr) return offered->version == announced;
+    return runs == announced;
+}
+
+Result<std::optional<Version>> overtaken(Tx const& tx, DueMessage const& message) {
+    if (message.type != MsgType::new_firmware || !message.model || !message.runs) {
+        return std::nullopt;
+    }
+    auto announced = message.version ? message.version : version_in_notice(message.body);
+    return overtaken(tx, *message.model, *message.runs, std::move(announced));
+}
+
+Result<std::optional<Version>> overtaken(Tx const& tx, Delivery const& delivery) {
+    if (delivery.type != MsgType::new_firmware) return std::nullopt;
+    TRY_ASSIGN(auto const device, if_found(tx.devices().find(delivery.did)));
+    if (!device) return std::nullopt;
+    return overtaken(tx, device->model, device->version, version_in_notice(delivery.body));
+}
+
+}  // namespace updraft::push
