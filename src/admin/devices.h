@@ -29,6 +29,8 @@ asio::awaitable<Reply> show_device(Context& context, Request const& request);
 asio::awaitable<Reply> remove_device(Context& context, Request const& request, Actor const& actor);
 asio::awaitable<Reply> renew_device_token(Context& context, Request const& request,
                                           Actor const& actor);
+asio::awaitable<Reply> change_model(Context& context, Request const& request, Actor const& actor,
+                                    json::Object body);
 asio::awaitable<Reply> put_model(Context& context, Request const& request, Actor const& actor,
                                  json::Object body);
 

@@ -38,6 +38,24 @@ Result<fleet::Model> read_model(json::Object const& said, ModelName name) {
     return model;
 }
 
+// PATCH changes what is given. `null` puts a display name or a polling interval back.
+Result<void> change(fleet::Model& model, json::Object const& said) {
+    for (auto const* const name : {"upgradable", "successCriterion", "chunkPart"}) {
+        TRY(refuse_null(said, name));
+    }
+    TRY_ASSIGN(auto const read, read_model(said, model.name));
+    auto const given = [&](std::string_view name) {
+        auto const member = said.find(name);
+        return (member && *member != nullptr) || given_null(said, name);
+    };
+    if (given("displayName")) model.display_name = read.display_name;
+    if (given("upgradable")) model.upgradable = read.upgradable;
+    if (given("successCriterion")) model.success = read.success;
+    if (given("pollingSeconds")) model.polling_seconds = read.polling_seconds;
+    if (given("chunkPart")) model.chunk_part = read.chunk_part;
+    return {};
+}
+
 std::string model_body(fleet::Model const& model) {
     std::string body;
     json::Writer writer(body);
@@ -63,6 +81,21 @@ asio::awaitable<Reply> put_model(Context& context, Request const& request, Actor
     auto const written = co_await http::on_store(context.store, std::move(put));
     if (!written) co_return failure(context, request, written.error());
     co_return json_reply(200, model_body(*model));
+}
+
+asio::awaitable<Reply> change_model(Context& context, Request const& request, Actor const&,
+                                    json::Object body) {
+    auto name = path_name<ModelName>(request, 0, "deviceModel");
+    if (!name) co_return failure(context, request, name.error());
+    auto put = [name = *name, said = std::move(body)](Tx& tx) -> Result<fleet::Model> {
+        TRY_ASSIGN(auto model, tx.models().find(name));
+        TRY(change(model, said));
+        TRY(tx.models().put(model));
+        return model;
+    };
+    auto const written = co_await http::on_store(context.store, std::move(put));
+    if (!written) co_return failure(context, request, written.error());
+    co_return json_reply(200, model_body(*written));
 }
 
 }  // namespace updraft::admin

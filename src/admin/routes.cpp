@@ -55,6 +55,7 @@ constexpr auto guarded_lines = std::to_array<RouteRow>({
     {del, "/admin/v1/devices/{did}", remove_device},
     {post, "/admin/v1/devices/{did}/token", renew_device_token},
     {put, "/admin/v1/models/{deviceModel}", put_model},
+    {patch, "/admin/v1/models/{deviceModel}", change_model},
     {post, "/admin/v1/firmware", draft_firmware},
     {get, "/admin/v1/firmware", list_firmware},
     {get, "/admin/v1/firmware/{id}", show_firmware},

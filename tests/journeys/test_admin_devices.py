@@ -216,6 +216,25 @@ def test_a_wrong_field_of_a_model_is_named(admin, unique, field, value):
     problem(admin.put(f"/models/{unique}", {field: value}), 422, field)
 
 
+def test_a_model_is_patched_where_it_is_named(admin, unique):
+    path = f"/models/{unique}"
+    defaults = {"deviceModel": unique, "displayName": None, "upgradable": True,
+                "successCriterion": "report", "pollingSeconds": None, "chunkPart": "os"}
+    assert admin.patch(path, {}).expect(200).json() == defaults
+    known = defaults
+    for field, value in (("upgradable", False), ("successCriterion", "version"),
+                         ("pollingSeconds", 60), ("chunkPart", "bApp"), ("displayName", "Lamp")):
+        known = {**known, field: value}
+        assert admin.patch(path, {field: value}).expect(200).json() == known
+    for field, value in (("upgradable", None), ("successCriterion", None), ("chunkPart", None),
+                         ("upgradable", "no"), ("pollingSeconds", 0), ("displayName", 1)):
+        problem(admin.patch(path, {field: value}), 422, field)
+    assert admin.patch(path, {}).json() == known, "a refused change left something"
+    cleared = admin.patch(path, {"displayName": None, "pollingSeconds": None}).expect(200).json()
+    assert cleared == {**known, "displayName": None, "pollingSeconds": None}
+    problem(admin.patch("/models/" + "x" * 65, {}), 422, "deviceModel")
+
+
 def test_unbinding_ends_an_active_upgrade_in_the_old_users_history(shared_server, admin, unique):
     shared_server.publish(unique, "2.0")
     app = shared_server.app()
