@@ -136,12 +136,14 @@ void remove_partial_backup(fs::path const& folder) {
 }  // namespace
 
 Result<Manifest> back_up(BackupSource const& source, fs::path const& to, Instant now) {
+    auto const missing = missing_folders(to);
     TRY(make_empty_folder(to));
     Manifest manifest{.made_at = now, .program = source.program, .store_sha256 = {}, .missing = {}};
     auto copied = Copying(source, to).run(manifest);
     if (copied) copied = write_manifest(to, manifest);
     if (copied) return manifest;
     remove_partial_backup(to);
+    remove_empty_folders(missing);
     return pass(copied);
 }
 

@@ -30,8 +30,9 @@ struct BackupSource {
     std::string program;
 };
 
-// `to` must be empty or missing. After an error, everything that was written is removed. An
-// artifact that the source has lost is listed in the manifest, and everything else is backed up.
+// `to` must be empty or missing. After an error, everything that was written is removed, and the
+// folders that were missing. An artifact that the source has lost is listed in the manifest, and
+// everything else is backed up.
 [[nodiscard]] Result<Manifest> back_up(BackupSource const& source, std::filesystem::path const& to,
                                        Instant now);
 

@@ -146,6 +146,19 @@ Result<void> make_empty_folder(fs::path const& folder) {
     return {};
 }
 
+std::vector<fs::path> missing_folders(fs::path const& folder) {
+    std::vector<fs::path> missing;
+    std::error_code ignored;
+    auto at = fs::absolute(folder, ignored).lexically_normal();
+    if (!at.has_filename()) at = at.parent_path();  // "folder/".
+    for (; !at.empty() && !fs::exists(at, ignored); at = at.parent_path()) missing.push_back(at);
+    return missing;
+}
+
+void remove_empty_folders(std::span<fs::path const> folders) {
+    for (auto const& folder : folders) ::rmdir(folder.c_str());
+}
+
 Result<void> make_folder(fs::path const& folder) {
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
         return trouble("make " + folder.string(), errno);

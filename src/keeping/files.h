@@ -8,8 +8,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "vocabulary/result.h"
 
@@ -49,6 +51,13 @@ using Reading = std::function<Result<void>(Sink const&)>;
 // Creates the folder (mode 0700) and its parents if they are missing. Errc::conflict when it
 // contains anything except "lost+found".
 [[nodiscard]] Result<void> make_empty_folder(std::filesystem::path const& folder);
+// The folder and those above it, as far as they do not exist, the innermost first: what
+// make_empty_folder() would create.
+[[nodiscard]] std::vector<std::filesystem::path> missing_folders(
+    std::filesystem::path const& folder);
+// Removes these folders, in order, as far as they are empty.
+void remove_empty_folders(std::span<std::filesystem::path const> folders);
+
 // Creates one folder (mode 0700). Succeeds when it exists.
 [[nodiscard]] Result<void> make_folder(std::filesystem::path const& folder);
 

@@ -273,6 +273,20 @@ def test_wrong_usage_exits_with_2(arguments):
     assert run(*arguments).returncode == 2
 
 
+def test_nothing_leaves_no_folder(stopped, tmp_path):
+    for target in (tmp_path / "new", tmp_path / "new" / "below"):
+        assert run("backup", "--data", tmp_path / "none", "--to", target).returncode == 1
+        assert run("restore", "--from", tmp_path / "none", "--data", target).returncode == 1
+        assert not (tmp_path / "new").exists()
+    done("backup", "--data", stopped, "--to", tmp_path / "backup")
+    (tmp_path / "backup" / "updraft.db").write_bytes(b"damaged")
+    assert run("restore", "--from", tmp_path / "backup", "--data", tmp_path / "new").returncode == 1
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "mine").mkdir()
+    assert run("restore", "--from", tmp_path / "none", "--data", tmp_path / "mine").returncode == 1
+    assert (tmp_path / "mine").is_dir()
+
+
 def test_a_backup_goes_into_an_empty_folder_and_out_into_one(server, stopped, tmp_path):
     done("backup", "--data", server.data, "--to", tmp_path / "backup")
     answer = run("backup", "--data", server.data, "--to", tmp_path / "backup")

@@ -15,6 +15,7 @@
 #include "app/settings/bucket_settings.h"
 #include "keeping/backup.h"
 #include "keeping/checkup.h"
+#include "keeping/files.h"
 #include "keeping/restore.h"
 #include "sqlstore/postgres/database.h"
 #include "sqlstore/sqlite/database.h"
@@ -123,11 +124,18 @@ struct RestoreWords {
     std::string data;
 };
 
+// Makes the data directory. Removes it again when there is nothing to put into it.
+Result<keeping::Manifest> restored_into(RestoreWords const& words) {
+    auto const missing = keeping::missing_folders(words.data);
+    TRY_ASSIGN(auto const held, DataDir::hold(words.data));
+    auto restored = keeping::restore(words.from, words.data);
+    if (!restored) keeping::remove_empty_folders(missing);
+    return restored;
+}
+
 int restore(RestoreWords const& words) {
     make_private_files();
-    auto const held = DataDir::hold(words.data);
-    if (!held) return refuse(held.error());
-    auto const restored = keeping::restore(words.from, words.data);
+    auto const restored = restored_into(words);
     if (!restored) return refuse(restored.error());
     std::cout << "restored into " << words.data << ": the store of " << rfc3339(restored->made_at)
               << ", " << restored->artifacts << " artifacts\n";

@@ -167,7 +167,13 @@ TEST_F(Backups, GoIntoAnEmptyFolderOnly) {
 TEST_F(Backups, LeaveNothingWhenTheyFail) {
     fs::remove(data / "secret.key");
     EXPECT_FALSE(back_up(source(), to, noon));
-    EXPECT_THAT(inside(to), IsEmpty());
+    EXPECT_FALSE(fs::exists(to)) << "a folder that it made";
+    auto const deep = to / "of" / "today";
+    EXPECT_FALSE(back_up(source(), deep, noon));
+    EXPECT_FALSE(fs::exists(to)) << "the folders above";
+    fs::create_directories(to);
+    EXPECT_FALSE(back_up(source(), to, noon));
+    EXPECT_TRUE(fs::is_empty(to)) << "a folder of somebody else";
     write(data / "secret.key", "key");
     EXPECT_TRUE(back_up(source(), to, noon));
 }
