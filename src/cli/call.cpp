@@ -1,10 +1,12 @@
 #include "cli/call.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "json/writer.h"
 #include "text/percent.h"
 #include "text/whole_number.h"
+#include "vocabulary/ascii.h"
 
 namespace updraft::cli {
 namespace {
@@ -54,6 +56,7 @@ Result<void> put_member(json::Writer& body, Argument const& argument,
         case Place::path:
         case Place::query:
         case Place::file:
+        case Place::local:
             break;
     }
     return {};
@@ -66,7 +69,46 @@ void replace_in_path(std::string& path, std::string_view name, std::string const
     }
 }
 
+bool is_word_letter(char letter) {
+    return letter == '_' || text::is_digit(letter) ||
+           (ascii_lower(letter) >= 'a' && ascii_lower(letter) <= 'z');
+}
+
+// A name such as firmwareVersion, which is no word of a sentence.
+bool is_api_word(std::string_view name) {
+    return std::ranges::any_of(name, [](char letter) { return ascii_lower(letter) != letter; });
+}
+
+// Replaces whole words; a word of a sentence only where the text begins with it.
+std::string replace_word(std::string text, std::string_view word, std::string_view by) {
+    std::size_t at = 0;
+    while ((at = text.find(word, at)) != std::string::npos) {
+        auto const end = at + word.size();
+        auto const whole = (at == 0 || !is_word_letter(text[at - 1])) &&
+                           (end == text.size() || !is_word_letter(text[end]));
+        if (whole && (at == 0 || is_api_word(word))) text.replace(at, word.size(), by);
+        at += whole ? by.size() : word.size();
+    }
+    return text;
+}
+
 }  // namespace
+
+std::string in_flags(Command const& command, std::string_view text) {
+    std::string said(text);
+    for (auto const& argument : command.arguments) {
+        auto const dashes = argument.flags.find("--");
+        if (argument.name.empty() || dashes == std::string_view::npos) continue;
+        auto const flag = argument.flags.substr(dashes);
+        auto const as_member = "\"" + std::string(argument.name) + "\":true";
+        if (auto const at = said.find(as_member); at != std::string::npos) {
+            said.replace(at, as_member.size(), flag);
+        }
+        if (argument.place == Place::null) continue;
+        said = replace_word(std::move(said), argument.name, flag);
+    }
+    return said;
+}
 
 Result<Call> call_of(Command const& command, Given const& given) {
     Call call{.method = std::string(command.method), .path = std::string(command.path)};

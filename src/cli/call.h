@@ -1,6 +1,7 @@
 // Makes a call of the admin API from the arguments of a command.
 //
-// Lives here: filling a command's path, query and body.
+// Lives here: filling a command's path, query and body, and the way back: from the names of the API
+//             to flags.
 //
 // Not here:   the command line's grammar (cli/operate.h), the call itself (cli/client.h).
 #pragma once
@@ -20,5 +21,8 @@ using Given = std::map<std::string_view, std::vector<std::string>>;
 
 // Errc::invalid, naming the flag, when a value is not the number or boolean that it must be.
 [[nodiscard]] Result<Call> call_of(Command const& command, Given const& given);
+
+// The server's text, with the flags of the command in place of the API's names of its arguments.
+[[nodiscard]] std::string in_flags(Command const& command, std::string_view text);
 
 }  // namespace updraft::cli

@@ -21,6 +21,7 @@ constexpr std::size_t answer_bytes_max = std::size_t{64} << 20;
 constexpr std::size_t read_bytes = std::size_t{64} << 10;
 constexpr long connect_timeout_ms = 10'000;
 constexpr long stall_seconds = 60;
+constexpr curl_off_t look_pause_us = 250'000;
 
 struct CloseFile {
     void operator()(std::FILE* file) const {
@@ -75,12 +76,39 @@ public:
         curl_easy_setopt(curl_, option, value);
     }
     void header(std::string const& line) { headers_ = curl_slist_append(headers_, line.c_str()); }
+    // Calls `on_sent` during perform(); it must live as long.
+    void watch(std::function<void(Sent const&)> const& on_sent, std::int64_t total);
     [[nodiscard]] Result<int> perform();
 
 private:
+    static int look(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t sent);
+
     CURL* curl_;
+    std::function<void(Sent const&)> const* on_sent_ = nullptr;
+    std::int64_t total_ = -1;
+    curl_off_t next_look_us_ = 0;
     curl_slist* headers_ = nullptr;
 };
+
+void Transfer::watch(std::function<void(Sent const&)> const& on_sent, std::int64_t total) {
+    on_sent_ = &on_sent;
+    total_ = total;
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, &Transfer::look);
+    set(CURLOPT_XFERINFODATA, this);
+}
+
+int Transfer::look(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t sent) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    curl_off_t spent_us = 0;
+    curl_off_t per_second = 0;
+    curl_easy_getinfo(transfer.curl_, CURLINFO_TOTAL_TIME_T, &spent_us);
+    curl_easy_getinfo(transfer.curl_, CURLINFO_SPEED_UPLOAD_T, &per_second);
+    if (spent_us < transfer.next_look_us_) return 0;
+    transfer.next_look_us_ = spent_us + look_pause_us;
+    (*transfer.on_sent_)({.bytes = sent, .total = transfer.total_, .bytes_per_second = per_second});
+    return 0;
+}
 
 Result<int> Transfer::perform() {
     std::array<char, CURL_ERROR_SIZE> why{};
@@ -104,6 +132,7 @@ void set_body(Transfer& transfer, Call const& call, std::FILE* file) {
         transfer.set(CURLOPT_READFUNCTION, &give);
         transfer.set(CURLOPT_READDATA, file);
         if (bytes >= 0) transfer.set(CURLOPT_INFILESIZE_LARGE, curl_off_t{bytes});
+        if (call.on_sent) transfer.watch(call.on_sent, bytes);
     } else if (call.method != "GET" && call.method != "DELETE") {
         transfer.set(CURLOPT_POSTFIELDS, call.body.c_str());
         transfer.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,13 @@
 
 namespace updraft::cli {
 
+// How much of a file was sent.
+struct Sent {
+    std::int64_t bytes = 0;
+    std::int64_t total = -1;  // -1: not known (a pipe).
+    std::int64_t bytes_per_second = 0;
+};
+
 struct Call {
     std::string method;
     std::string path;  // Encoded, with its query.
@@ -24,6 +32,8 @@ struct Call {
     std::string content_type = "application/json";
     std::string file{};  // Sent as the body instead; "-" is the standard input.
     std::vector<std::string> headers{};
+    // Called while the file is sent, at most four times a second. May be empty.
+    std::function<void(Sent const&)> on_sent{};
 };
 
 struct Answer {

@@ -21,7 +21,8 @@ std::vector<Command> app_commands() {
                             "URL that receives its push messages."};
     Argument const push_events{"--push-events", "pushEvents", Place::texts, optional,
                                "Messages that it receives: ota_upgrade_progress, "
-                               "ota_upgrade_result, ota_new_firmware."};
+                               "ota_upgrade_result, ota_new_firmware, "
+                               "ota_firmware_withdrawn."};
     return {
         {"app",
          "create",
@@ -41,8 +42,8 @@ std::vector<Command> app_commands() {
          {"appid", "name", "disabled", "otaEnabled", "pushState", "pushUrl", "createdAt"}},
         {"app", "show", "Show one app.", "GET", "/admin/v1/apps/{appid}", {appid_in_path}},
         {"app",
-         "update",
-         "Change the given fields of an app.",
+         "set",
+         "Change what is named of an app, and nothing else.",
          "PATCH",
          "/admin/v1/apps/{appid}",
          {appid_in_path,
@@ -89,22 +90,26 @@ std::vector<Command> device_commands() {
     return {
         {"device",
          "put",
-         "Enrol a device, or replace it. The token of a new one is shown only now.",
+         "Enrol a device, or replace all that is known of it. The token of a new one is shown only "
+         "now.",
          "PUT",
          "/admin/v1/devices/{did}",
          {did_in_path,
-          {"--model", "deviceModel", Place::text, required, "deviceModel of the device."},
+          {"--model", "deviceModel", Place::text, required, "Model of the device."},
           {"--firmware-version", "firmwareVersion", Place::text, required, "Version that it runs."},
           name,
           open_id,
-          gateway}},
+          gateway,
+          {"--replace", "", Place::local, optional,
+           "Replace an existing device even if it loses its user, its gateway, its name or its "
+           "active upgrade."}}},
         {"device",
-         "update",
-         "Change the given fields of a device.",
+         "set",
+         "Change what is named of a device, and nothing else.",
          "PATCH",
          "/admin/v1/devices/{did}",
          {did_in_path,
-          {"--model", "deviceModel", Place::text, optional, "deviceModel of the device."},
+          {"--model", "deviceModel", Place::text, optional, "Model of the device."},
           {"--firmware-version", "firmwareVersion", Place::text, optional, "Version that it runs."},
           name,
           open_id,
@@ -148,10 +153,10 @@ std::vector<Command> device_commands() {
          "application/x-ndjson"},
         {"model",
          "set",
-         "Set the properties of a model.",
-         "PUT",
+         "Change what is named of a model, and nothing else.",
+         "PATCH",
          "/admin/v1/models/{deviceModel}",
-         {{"model,--model", "deviceModel", Place::path, required, "deviceModel."},
+         {{"model,--model", "deviceModel", Place::path, required, "Name of the model."},
           {"--display-name", "displayName", Place::text, optional, "Name for people."},
           {"--upgradable", "upgradable", Place::truth, optional,
            "Whether upgrades may be ordered: true or false."},
@@ -160,6 +165,8 @@ std::vector<Command> device_commands() {
            "the new version."},
           {"--polling-seconds", "pollingSeconds", Place::number, optional,
            "Polling interval of its devices."},
+          {"--default-polling", "pollingSeconds", Place::null, optional,
+           "Let its devices poll as the setting ddi.polling says."},
           {"--chunk-part", "chunkPart", Place::text, optional,
            "Part of the DDI chunk: os, or bApp for Zephyr."}}},
     };
@@ -213,9 +220,7 @@ std::vector<Command> firmware_commands() {
          "Release a draft: offer it to devices from now on.",
          "POST",
          "/admin/v1/firmware/{id}/release",
-         {id_in_path,
-          {"--accept-mismatch", "acceptMismatch", Place::flag, optional,
-           "Release it although the image contains another version."}}},
+         {id_in_path, accept_mismatch}},
         {"firmware",
          "withdraw",
          "Withdraw a release: offer it no longer, and end its queued upgrades.",
@@ -340,7 +345,7 @@ std::vector<Command> all_commands() {
 
 std::vector<Argument> firmware_arguments() {
     return {
-        {"--model", "deviceModel", Place::text, required, "deviceModel that it is for."},
+        {"--model", "deviceModel", Place::text, required, "Model that it is for."},
         {"--firmware-version", "firmwareVersion", Place::text, required,
          "Version of the firmware."},
         {"--update-log", "updateLog", Place::text, optional, "What is new, for users."},

@@ -25,6 +25,7 @@ enum class Place : std::uint8_t {
     flag,    // true when the flag is given, else nothing,
     null,    // null when the flag is given, else nothing.
     file,    // The body itself.
+    local,   // Nothing: a flag that is for the command line only.
 };
 
 enum class Need : std::uint8_t { optional, required };
@@ -47,7 +48,7 @@ enum class Shape : std::uint8_t {
 
 struct Command {
     std::string_view noun;
-    std::string_view verb;
+    std::string_view verb;  // "set" may also be written "update".
     std::string_view meaning;
     std::string_view method;
     std::string_view path;
@@ -66,6 +67,11 @@ struct Noun {
     std::string_view meaning;
 };
 [[nodiscard]] std::span<Noun const> nouns();
+
+// Of `firmware release` and `firmware publish`.
+inline constexpr Argument accept_mismatch{
+    "--accept-mismatch", "acceptMismatch", Place::flag, Need::optional,
+    "Release it although the image contains another version."};
 
 // The arguments that describe a firmware, for `firmware create` and `firmware publish`.
 [[nodiscard]] std::vector<Argument> firmware_arguments();

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "cli/call.h"
+#include "cli/progress_bar.h"
 #include "cli/publish.h"
+#include "cli/put_device.h"
 #include "cli/show.h"
 #include "json/writer.h"
 #include "text/clean_text.h"
@@ -52,7 +54,8 @@ void add_argument(Syntax const& syntax, Session& session, Argument const& argume
     auto& texts = session.values[argument.flags];
     auto const spelled = std::string(argument.flags);
     auto const meaning = std::string(argument.meaning);
-    if (argument.place == Place::flag || argument.place == Place::null) {
+    if (argument.place == Place::flag || argument.place == Place::null ||
+        argument.place == Place::local) {
         auto* const given = &texts;
         syntax.flag(
             spelled, [given] { given->assign(1, ""); }, meaning);
@@ -115,19 +118,25 @@ bool has_failed(Command const& command, json::Object const& answer) {
     return refused && *refused != nullptr && !(*refused)->empty();
 }
 
+std::string problem_in(Command const& command, Answer const& answer) {
+    auto const told = problem_of(answer.body);
+    return "HTTP " + std::to_string(answer.status) + ": " + in_flags(command, told);
+}
+
 int show_columns(Command const& command, json::Object const& answer) {
     auto const items = json::array_member(answer, "items");
     if (!items || *items == nullptr) return refuse("the answer has no items");
     std::cout << as_columns(**items, command.columns);
     auto const next = json::text_member(answer, "nextCursor");
-    if (next && *next) std::cout << "more: --cursor " << text::one_line(**next) << "\n";
+    // Not on stdout, where a program that reads the lines would take it for one of them.
+    if (next && *next) std::cerr << "more: --cursor " << text::one_line(**next) << "\n";
     return 0;
 }
 
 int show(Command const& command, Answer const& answer, bool raw) {
     if (!answer.good()) {
         if (raw && !answer.body.empty()) std::cout << json::for_terminal(answer.body) << "\n";
-        return refuse(problem_in(answer.status, answer.body));
+        return refuse(problem_in(command, answer));
     }
     auto const object = json::read_object(answer.body);
     auto const status = object && has_failed(command, *object) ? 1 : 0;
@@ -148,26 +157,53 @@ int show(Command const& command, Answer const& answer, bool raw) {
     return status;
 }
 
+// As carry_out(), with a progress bar on a terminal when a file is sent.
+Result<Answer> carry_out_visibly(Endpoint const& endpoint, Call call) {
+    ProgressBar bar(call.file);
+    if (!call.file.empty() && bar.visible()) {
+        call.on_sent = [&bar](Sent const& sent) { bar.draw(sent); };
+    }
+    return carry_out(endpoint, call);
+}
+
+bool puts_device(Command const& command) {
+    return command.noun == "device" && command.verb == "put";
+}
+
 int run(Command const& command, Session const& session) {
-    auto const call = call_of(command, given_in(session));
+    auto const given = given_in(session);
+    auto call = call_of(command, given);
     if (!call) return refuse(call.error().detail, wrong_usage);
     auto const endpoint = endpoint_of(session, command);
     if (!endpoint) return refuse(endpoint.error().detail, wrong_usage);
-    auto const answer = carry_out(*endpoint, *call);
+    if (puts_device(command) && !given.contains("--replace")) {
+        auto const harmless = loses_nothing(*endpoint, given);
+        if (!harmless) return refuse(harmless.error().detail);
+    }
+    auto const answer = carry_out_visibly(*endpoint, *std::move(call));
     if (!answer) return refuse(answer.error().detail);
     return show(command, *answer, session.json);
 }
 
+std::vector<Argument> publish_arguments() {
+    auto arguments = firmware_arguments();
+    arguments.push_back(accept_mismatch);
+    return arguments;
+}
+
 int run_publish(Session const& session, Publication wanted) {
     wanted.description = given_in(session);
+    wanted.accept_mismatch = wanted.description.erase(accept_mismatch.flags) > 0;
     Command const shown{.noun = "firmware",
                         .verb = "publish",
                         .meaning = "",
                         .method = "POST",
                         .path = "",
-                        .arguments = {}};
+                        .arguments = publish_arguments()};
     auto const endpoint = endpoint_of(session, shown);
     if (!endpoint) return refuse(endpoint.error().detail, wrong_usage);
+    ProgressBar bar(wanted.file);
+    if (bar.visible()) wanted.on_sent = [&bar](Sent const& sent) { bar.draw(sent); };
     auto const answer = publish(*endpoint, wanted);
     if (!answer) return refuse(answer.error().detail);
     return show(shown, *answer, session.json);
@@ -175,6 +211,7 @@ int run_publish(Session const& session, Publication wanted) {
 
 void add_command(Syntax const& noun, Command const& command) {
     auto const syntax = noun.command(std::string(command.verb), std::string(command.meaning));
+    if (command.verb == "set") syntax.also("update");
     auto const session = std::make_shared<Session>();
     for (auto const& argument : command.arguments) add_argument(syntax, *session, argument);
     add_common(syntax, *session);
@@ -187,9 +224,7 @@ void add_publish(Syntax const& firmware) {
     auto const session = std::make_shared<Session>();
     auto const wanted = std::make_shared<Publication>();
     syntax.option("file,--file", wanted->file, "Firmware file.").required();
-    for (auto const& argument : firmware_arguments()) add_argument(syntax, *session, argument);
-    syntax.flag("--accept-mismatch", wanted->accept_mismatch,
-                "Release it although the image contains another version.");
+    for (auto const& argument : publish_arguments()) add_argument(syntax, *session, argument);
     add_common(syntax, *session);
     syntax.when_given([session, wanted] { return run_publish(*session, *wanted); });
 }

@@ -14,8 +14,10 @@ Command const& command_of(std::string_view verb) {
     return commands().front();  // Not reached: tests check that the table has the verbs used here.
 }
 
-Result<Answer> ask(Endpoint const& endpoint, std::string_view verb, Given const& given) {
-    TRY_ASSIGN(auto const call, call_of(command_of(verb), given));
+Result<Answer> ask(Endpoint const& endpoint, std::string_view verb, Given const& given,
+                   std::function<void(Sent const&)> on_sent = {}) {
+    TRY_ASSIGN(auto call, call_of(command_of(verb), given));
+    call.on_sent = std::move(on_sent);
     return carry_out(endpoint, call);
 }
 
@@ -29,10 +31,10 @@ Result<std::string> id_in(Answer const& answer) {
 Result<Answer> upload_and_release(Endpoint const& endpoint, Publication const& wanted,
                                   std::string const& id) {
     Given upload{{"id,--id", {id}}, {"file,--file", {wanted.file}}};
-    TRY_ASSIGN(auto uploaded, ask(endpoint, "upload", upload));
+    TRY_ASSIGN(auto uploaded, ask(endpoint, "upload", upload, wanted.on_sent));
     if (!uploaded.good()) return uploaded;
     Given release{{"id,--id", {id}}};
-    if (wanted.accept_mismatch) release["--accept-mismatch"] = {""};
+    if (wanted.accept_mismatch) release[accept_mismatch.flags] = {""};
     return ask(endpoint, "release", release);
 }
 

@@ -5,6 +5,7 @@
 // Not here:   the single calls (cli/commands.h).
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "cli/call.h"
@@ -16,6 +17,7 @@ struct Publication {
     Given description;  // As for `firmware create`.
     std::string file;
     bool accept_mismatch = false;
+    std::function<void(Sent const&)> on_sent{};  // As in Call.
 };
 
 // Answers what the server answered to the release, or to the call that failed. A draft that was

@@ -104,16 +104,15 @@ std::string as_fields(json::Object const& object) {
     return out + lists;
 }
 
-std::string problem_in(int status, std::string_view body) {
-    auto const prefix = "HTTP " + std::to_string(status) + ": ";
+std::string problem_of(std::string_view body) {
     if (auto const object = json::read_object(body)) {
         for (auto const* const name : {"detail", "title"}) {
             auto const said = json::text_member(*object, name);
-            if (said && *said) return prefix + text::one_line(**said);
+            if (said && *said) return text::one_line(**said);
         }
     }
-    if (body.empty()) return prefix + "no explanation given";
-    return prefix + text::one_line(body.substr(0, problem_bytes_max));
+    if (body.empty()) return "no explanation given";
+    return text::one_line(body.substr(0, problem_bytes_max));
 }
 
 }  // namespace updraft::cli

@@ -23,6 +23,6 @@ namespace updraft::cli {
 [[nodiscard]] std::string as_fields(json::Object const& object);
 
 // The detail or title of a problem+json, or the first bytes of the body.
-[[nodiscard]] std::string problem_in(int status, std::string_view body);
+[[nodiscard]] std::string problem_of(std::string_view body);
 
 }  // namespace updraft::cli

@@ -3,7 +3,98 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "text/clean_text.h"
+#include "text/nearest.h"
+
 namespace updraft::cli {
+namespace {
+
+// The flag of an argument that may be given by its place too stands in the list of flags without
+// its text and without a second REQUIRED.
+class HelpText final : public CLI::Formatter {
+public:
+    std::string make_option(CLI::Option const* option, bool is_positional) const override {
+        if (is_positional || !option->get_positional()) {
+            return Formatter::make_option(option, is_positional);
+        }
+        std::stringstream out;
+        CLI::detail::format_help(out, make_option_name(option, false) + " TEXT",
+                                 "The same as " + make_option_name(option, true) + ".",
+                                 column_width_);
+        return out.str();
+    }
+    // Without other names, which are for those who know them.
+    std::string make_subcommand(CLI::App const* command) const override {
+        std::stringstream out;
+        CLI::detail::format_help(out, command->get_name(), command->get_description(),
+                                 column_width_);
+        return out.str();
+    }
+};
+
+std::vector<std::string> commands_below(CLI::App const& app) {
+    std::vector<std::string> names;
+    for (auto const* command : app.get_subcommands([](CLI::App const*) { return true; })) {
+        names.push_back(command->get_name());
+        for (auto const& alias : command->get_aliases()) names.push_back(alias);
+    }
+    return names;
+}
+
+std::vector<std::string> flags_of(CLI::App const& app) {
+    std::vector<std::string> names;
+    for (auto const* option : app.get_options([](CLI::Option const*) { return true; })) {
+        for (auto const& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    return names;
+}
+
+std::string listed(std::vector<std::string> const& words) {
+    std::string text;
+    for (auto const& word : words) text += (text.empty() ? "" : ", ") + word;
+    return text;
+}
+
+// "; did you mean …?", or all known words when none is near.
+std::string hint(std::string const& word, std::vector<std::string> const& known) {
+    if (auto const near = text::nearest(word, known)) return "; did you mean " + *near + "?";
+    return "; there are: " + listed(known);
+}
+
+std::string path_of(CLI::App const& app) {
+    auto const* const above = app.get_parent();
+    return (above == nullptr ? "" : path_of(*above) + " ") + app.get_name();
+}
+
+// Why the words cannot be a command line, as far as that is a word which is not known; empty when
+// it has another reason.
+std::string unknown_word(CLI::App const& root, std::vector<std::string> const& words) {
+    auto const* at = &root;
+    std::size_t next = 0;
+    for (; next < words.size() && !commands_below(*at).empty(); ++next) {
+        auto const& word = words[next];
+        if (word.starts_with('-')) break;
+        auto const named =
+            at->get_subcommands([&](CLI::App const* command) { return command->check_name(word); });
+        if (named.empty()) {
+            return "\"" + word + "\" is no command of " + path_of(*at) +
+                   hint(word, commands_below(*at));
+        }
+        at = named.front();
+    }
+    auto const below = commands_below(*at);
+    if (next == words.size() && !below.empty()) {
+        return path_of(*at) + " needs a command: " + listed(below);
+    }
+    for (; next < words.size() && words[next] != "--"; ++next) {
+        auto const flag = words[next].substr(0, words[next].find('='));
+        if (!flag.starts_with("--") || at->get_option_no_throw(flag) != nullptr) continue;
+        return flag + " is no flag of " + path_of(*at) + hint(flag, flags_of(*at));
+    }
+    return {};
+}
+
+}  // namespace
 
 Option const& Option::variable(std::string const& name) const {
     option_->envname(name);
@@ -48,6 +139,8 @@ Option const& Option::split_at_commas() const {
 Syntax Syntax::command(std::string const& name, std::string const& help) const {
     return {app_->add_subcommand(name, help), exit_status_};
 }
+
+void Syntax::also(std::string const& name) const { app_->alias(name); }
 
 void Syntax::require_command() const { app_->require_subcommand(1); }
 
@@ -96,6 +189,7 @@ CommandLine::CommandLine(std::string const& program, std::string const& help,
                          std::string const& version)
     : root_(std::make_unique<CLI::App>(help, program)) {
     root_->set_version_flag("--version", version);
+    root_->formatter(std::make_shared<HelpText>());  // The commands below use it as well.
     root_->require_subcommand(1);
 }
 
@@ -107,7 +201,12 @@ int CommandLine::run(int argc, char const* const* argv) {
     try {
         root_->parse(argc, argv);
     } catch (CLI::ParseError const& error) {
-        return root_->exit(error) == 0 ? 0 : 2;
+        std::vector<std::string> const words(argv + 1, argv + std::max(argc, 1));
+        auto const helps = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+        auto const why = helps ? std::string{} : unknown_word(*root_, words);
+        if (why.empty()) return root_->exit(error) == 0 ? 0 : 2;
+        std::cerr << text::one_line(why) << "\nRun with --help for more information.\n";
+        return 2;
     }
     std::cout << std::flush;
     return std::cout.good() ? exit_status_ : 1;

@@ -53,6 +53,8 @@ public:
     // Another command below this one. Its callbacks give the exit status: 0 done, 1 failed, 2
     // wrong usage.
     [[nodiscard]] Syntax command(std::string const& name, std::string const& help) const;
+    // Another name of this command.
+    void also(std::string const& name) const;
     // One of the commands below must be given.
     void require_command() const;
     // Called when this command was given, after its variables were filled. Answers the exit status.
@@ -89,7 +91,8 @@ public:
 
     // Parses, and runs the command that was given. Answers the exit status: that of the command, or
     // 1 when its output could not be written; 0 after --help and --version; 2 for wrong usage,
-    // which stderr explains. Exceptions of the command pass through.
+    // which stderr explains: a word that is no command, or a flag that the command does not have,
+    // is named with the nearest known one. Exceptions of the command pass through.
     [[nodiscard]] int run(int argc, char const* const* argv);
 
 private:

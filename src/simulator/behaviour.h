@@ -48,6 +48,7 @@ struct Tally {
     std::int64_t dropped = 0;  // Upgrades that the server ended.
     std::int64_t unanswered = 0;
     std::int64_t refused = 0;  // 401: the credential is wrong.
+    std::map<std::string, std::int64_t> failures;  // What devices reported, and how often.
     // Answers that are not valid in this protocol, and how often each came.
     std::map<std::string, std::int64_t> unexpected;
 

@@ -31,6 +31,7 @@ struct Device::Task {
     int slice = 0;  // Of the installation: progress is reported after each.
     int slices = 1;
     Instant next_slice;
+    std::string failure;  // What was reported last as the reason of a failure.
 };
 
 Device::Device(Member member, std::string_view tenant)
@@ -88,6 +89,7 @@ std::optional<Step> Device::understood(Answer const& answer, World& world) {
         case Awaiting::rejection:
             closed_id_ = task_->what.id;
             ++world.tally.failed;
+            ++world.tally.failures["rejected"];
             drop_task(world);
             return poll_later(world);
         case Awaiting::download_report: {
@@ -254,10 +256,12 @@ std::optional<Step> Device::closed(World& world) {
     auto const what = task_->what;
     auto const went_well = task_->installing && task_->slice >= task_->slices;
     auto const falls_back = task_->outcome == Outcome::fallback;
+    auto const failure = std::move(task_->failure);
     closed_id_ = what.id;
     drop_task(world);
     if (!went_well) {
         ++world.tally.failed;
+        ++world.tally.failures[failure];
         tell(world, "failed to install " + what.version);
         return poll_later(world);
     }
@@ -323,6 +327,7 @@ Step Device::fetch_rest(World& world) {
 }
 
 Step Device::report(World& world, Report const& what, Awaiting awaiting, Instant at) {
+    if (what.finished == "failure") task_->failure = what.detail;
     Request request;
     request.verb = Verb::post;
     request.target = base_ + "/deploymentBase/" + task_->what.id + "/feedback";

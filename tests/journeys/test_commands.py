@@ -1,6 +1,11 @@
 """The operator commands: each one call of the admin API (docs/operating.md)."""
 import json
+import os
+import pty
+import subprocess
 
+import stage
+from test_images import ZIGBEE
 from test_process import run
 
 
@@ -76,8 +81,9 @@ def test_lists_go_on_where_they_ended(server):
     operator = Operator(server)
     for n in range(3):
         operator.plain("device", "put", f"d{n}", "--model", "m", "--firmware-version", "1")
-    first = operator.plain("device", "list", "--limit", "2").stdout
-    cursor = first.splitlines()[-1].removeprefix("more: --cursor ")
+    first = operator.plain("device", "list", "--limit", "2")
+    assert len(first.stdout.splitlines()) == 3, "a reader of the lines gets something else too"
+    cursor = first.stderr.splitlines()[-1].removeprefix("more: --cursor ")
     rest = operator.json("device", "list", "--limit", "2", "--cursor", cursor)
     assert [device["did"] for device in rest["items"]] == ["d2"]
 
@@ -120,6 +126,91 @@ def test_a_publication_that_fails_leaves_no_draft(start_server, tmp_path):
                              "--firmware-version", "1", status=1)
     assert "none.bin" in missing.stderr
     assert operator.json("firmware", "list")["items"] == []
+
+
+def test_a_model_is_changed_only_where_it_is_named(server):
+    operator = Operator(server)
+    operator.plain("model", "set", "lamp", "--upgradable", "false", "--chunk-part", "bApp",
+                   "--polling-seconds", "60")
+    changed = operator.json("model", "set", "lamp", "--display-name", "Lamp")
+    assert changed == {"deviceModel": "lamp", "displayName": "Lamp", "upgradable": False,
+                       "successCriterion": "report", "pollingSeconds": 60, "chunkPart": "bApp"}
+    changed = operator.json("model", "set", "lamp", "--default-polling")
+    assert changed["pollingSeconds"] is None and changed["upgradable"] is False
+
+
+def test_a_device_is_not_replaced_without_being_told_to(server, tmp_path):
+    operator = Operator(server)
+    words = ["device", "put", "lamp-1", "--model", "lamp", "--firmware-version", "1.0"]
+    operator.plain(*words, "--open-id", "alice", "--name", "Desk")
+    server.publish("lamp", "2.0")
+    operator.plain("order", "create", "lamp-1")
+    before = operator.json("device", "show", "lamp-1")
+    refused = operator.plain(*words, status=1)
+    for said in ("unbind it from user alice", f"end its upgrade {before['activeUpgradeId']}",
+                 "remove its name", "updraft device set", "--replace"):
+        assert said in refused.stderr
+    assert operator.json("device", "show", "lamp-1") == before
+    operator.plain(*words, "--open-id", "alice", "--name", "Hall")  # Takes nothing away.
+    operator.plain("device", "set", "lamp-1", "--firmware-version", "1.1")
+    kept = operator.json("device", "show", "lamp-1")
+    assert kept["openId"] == "alice" and kept["activeUpgradeId"] == before["activeUpgradeId"]
+    assert kept["firmwareVersion"] == "1.1" and kept["name"] == "Hall"
+    operator.plain(*words, "--replace")
+    replaced = operator.json("device", "show", "lamp-1")
+    assert replaced["openId"] is None and replaced["activeUpgradeId"] is None
+
+
+def test_errors_name_flags_and_not_members_of_the_api(server, tmp_path):
+    operator = Operator(server)
+    (tmp_path / "lamp.ota").write_bytes(ZIGBEE)
+    words = ["firmware", "publish", tmp_path / "lamp.ota", "--model", "m"]
+    refused = operator.plain(*words, "--firmware-version", "7", status=1).stderr
+    assert "--accept-mismatch" in refused and "--firmware-version is 7" in refused
+    assert "acceptMismatch" not in refused and "firmwareVersion" not in refused
+    refused = operator.plain("app", "create", "a", "--push-url", "ftp://x/", status=1).stderr
+    assert "--push-url" in refused and "pushUrl" not in refused
+
+
+def test_unknown_words_are_named_with_the_nearest_known_one(server):
+    for words, near in ((["devic", "list"], "device"), (["device", "lst"], "list"),
+                        (["device", "list", "--modl", "x"], "--model"), (["config", "chek"], "check")):
+        answer = run(*words)
+        assert answer.returncode == 2 and f"did you mean {near}?" in answer.stderr, answer.stderr
+
+
+def on_a_terminal(server, *words):
+    """What a command writes to stderr when that is a terminal."""
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "UPDRAFT_URL": server.url, "UPDRAFT_ADMIN_TOKEN": server.admin.token}
+    process = subprocess.Popen([stage.binary(), *map(str, words)], env=env, stderr=theirs,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    os.close(theirs)
+    written = b""
+    try:
+        while part := os.read(ours, 65536):
+            written += part
+    except OSError:  # The other end is closed.
+        pass
+    os.close(ours)
+    process.stdout.read()
+    assert process.wait(stage.PATIENCE) == 0, written
+    return written.decode()
+
+
+def test_sending_a_file_shows_a_progress_bar_on_a_terminal_only(server, tmp_path):
+    firmware = tmp_path / "lamp.bin"
+    firmware.write_bytes(os.urandom(3 << 20))
+    words = ["firmware", "publish", firmware, "--model", "lamp", "--firmware-version"]
+    devices = tmp_path / "devices.ndjson"
+    devices.write_text("".join(f'{{"did":"d{n}","deviceModel":"m","firmwareVersion":"1"}}\n'
+                               for n in range(2000)))
+    for file, words in ((firmware, [*words, "1"]), (devices, ["device", "import", devices])):
+        shown = on_a_terminal(server, *words)
+        assert f"{file}  [" in shown and " %, " in shown and "/s" in shown
+        assert shown.endswith("\r\x1b[K"), "the bar is left behind"
+    quiet = Operator(server).plain("device", "import", devices)
+    assert quiet.stderr == "" and "%" not in quiet.stdout
 
 
 def test_the_token_is_found_where_the_server_left_it(server, tmp_path):

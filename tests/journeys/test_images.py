@@ -88,7 +88,8 @@ def test_the_command_line_publishes_a_mismatch_only_when_told_to(server, tmp_pat
     def run(*more):
         return subprocess.run([*words, *more], capture_output=True, text=True, timeout=60)
     refused = run()
-    assert refused.returncode == 1 and "firmwareVersion is 7" in refused.stderr
+    assert refused.returncode == 1 and "--firmware-version is 7" in refused.stderr
+    assert "say --accept-mismatch to release it" in refused.stderr
     assert server.admin.get("/firmware").json()["items"] == []
     accepted = run("--accept-mismatch")
     assert accepted.returncode == 0, accepted.stderr

@@ -26,9 +26,16 @@ class FleetRun:
     def summary(self):
         """Waits for the end; returns the counts of the last line by name."""
         self.status = self.process.wait(patience=120)
-        line = self.process.lines[-1] if self.process.lines else ""
+        lines = [line for line in self.process.lines if re.match(r"\d+ devices: ", line)]
+        line = lines[-1] if lines else ""
         counts = {name.strip(): int(count) for count, name in re.findall(r"(\d+) ([a-z][a-z ]*)", line)}
         return counts
+
+    def causes(self):
+        """The table at the end: how many upgrades had which outcome."""
+        start = self.process.lines.index("upgrades  cause")
+        rows = [line.split(None, 1) for line in self.process.lines[start + 1:]]
+        return {outcome: int(count) for count, outcome in rows}
 
     def output(self):
         return "\n".join(self.process.lines) + self.process.errors()
@@ -70,10 +77,42 @@ def test_what_goes_wrong_is_told_with_its_cause(server, receiver, cast, tmp_path
     counts = fleet.summary()
     assert fleet.status == 0, fleet.output()
     assert counts["failed"] == 4 and counts["done"] == 0
+    assert sum(fleet.causes().values()) == 4
+    assert all(outcome.startswith("failed: ") for outcome in fleet.causes())
     for push in receiver.wait_for_type("ota_upgrade_result", count=4):
         assert push.body["upgradeResult"] == "0"
         assert push.body["cause"]
         assert word is None or push.body["cause"].split(":")[0] == word
+
+
+def test_a_run_orders_when_told_to_and_ends_with_a_table_by_cause(server, receiver, cast, tmp_path):
+    server.publish(MODEL, "1.1.0", CONTENT)
+    fleet = FleetRun(server, tmp_path, "--order", "--rejection-rate", 0.5, "--seed", 3,
+                     "--upgrades", 20, "--seconds", 90, devices=20)
+    counts = fleet.summary()
+    assert fleet.status == 0, fleet.output()
+    assert "ordered: 20 upgrades" in fleet.process.errors()
+    assert counts["done"] > 0 and counts["failed"] > 0
+    assert fleet.causes() == {"succeeded": counts["done"], "failed: rejected": counts["failed"]}
+    results = receiver.wait_for_type("ota_upgrade_result", count=20)
+    assert sum(push.body["upgradeResult"] == "1" for push in results) == counts["done"]
+
+
+def test_a_run_says_which_devices_cannot_be_ordered(server, cast, tmp_path):
+    fleet = FleetRun(server, tmp_path, "--order", "--seconds", 1)
+    fleet.summary()
+    assert fleet.status == 0, fleet.output()
+    assert re.search(r"ordered: 0 upgrades; refused: 4, \w+", fleet.process.errors())
+
+
+def test_a_run_without_an_order_says_so(server, cast, tmp_path):
+    server.publish(MODEL, "1.1.0", CONTENT)
+    fleet = FleetRun(server, tmp_path, "--seconds", 1)
+    fleet.summary()
+    assert fleet.status == 0, fleet.output()
+    assert "--order" in fleet.process.errors()
+    assert "no device was given an upgrade" in fleet.process.errors()
+    assert "upgrades  cause" not in fleet.process.lines
 
 
 def test_cut_downloads_are_resumed(server, receiver, cast, tmp_path):
@@ -167,6 +206,7 @@ def test_a_server_that_is_not_there_is_a_failed_run(tmp_path, server):
 
 
 @pytest.mark.parametrize("flags", [(), ("--create",), ("--create", "--model", "x"),
+                                   ("--order", "--credentials", "x"),
                                    ("--failure-rate", "2", "--credentials", "x"),
                                    ("--devices", "0", "--credentials", "x")])
 def test_wrong_usage_ends_with_2(tmp_path, flags):

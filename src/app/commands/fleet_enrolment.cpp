@@ -16,6 +16,7 @@ namespace updraft::app {
 namespace {
 
 constexpr std::string_view device_scheme = "TargetToken ";
+constexpr std::size_t dids_per_order = 1000;  // The limit of the admin API.
 constexpr std::string_view gateway_scheme = "GatewayToken ";
 
 std::vector<std::string> split(std::string const& line) {
@@ -112,6 +113,33 @@ Result<std::vector<simulator::Member>> enrol(cli::Endpoint const& endpoint,
         members.push_back({did, std::move(authorization), wanted.version});
     }
     return members;
+}
+
+Result<Ordered> order_upgrades(cli::Endpoint const& endpoint,
+                               std::vector<simulator::Member> const& members) {
+    Ordered ordered;
+    for (std::size_t from = 0; from < members.size(); from += dids_per_order) {
+        auto const to = std::min(members.size(), from + dids_per_order);
+        cli::Call call;
+        call.method = "POST";
+        call.path = "/admin/v1/orders";
+        json::Writer writer(call.body);
+        writer.object().key("dids").array();
+        for (auto i = from; i < to; ++i) writer.value(members[i].did);
+        writer.end().end();
+        TRY_ASSIGN(auto const body, must_be_good(cli::carry_out(endpoint, call), "ordering"));
+        TRY_ASSIGN(auto const answer, json::read_object(body));
+        TRY_ASSIGN(auto const started, json::whole_member(answer, "started"));
+        TRY_ASSIGN(auto const* const refused, json::array_member(answer, "refused"));
+        ordered.started += started.value_or(0);
+        if (refused == nullptr || refused->empty()) continue;
+        ordered.refused += std::ssize(*refused);
+        auto const* const first = refused->front().object();
+        if (first == nullptr || !ordered.why.empty()) continue;
+        TRY_ASSIGN(auto why, json::text_member(*first, "detail"));
+        ordered.why = std::move(why).value_or("");
+    }
+    return ordered;
 }
 
 Result<std::vector<simulator::Member>> read_members(std::string const& file,

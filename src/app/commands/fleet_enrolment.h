@@ -37,6 +37,15 @@ struct Enrolment {
 [[nodiscard]] Result<std::vector<simulator::Member>> enrol(cli::Endpoint const& endpoint,
                                                            Enrolment const& wanted);
 
+struct Ordered {
+    std::int64_t started = 0;
+    std::int64_t refused = 0;
+    std::string why;  // Of the first refusal.
+};
+// Orders an upgrade of each device by the admin API.
+[[nodiscard]] Result<Ordered> order_upgrades(cli::Endpoint const& endpoint,
+                                             std::vector<simulator::Member> const& members);
+
 // Makes one device by PUT with the JSON `fields`, and answers its token.
 [[nodiscard]] Result<std::string> enrol_one(cli::Endpoint const& endpoint, std::string const& did,
                                             std::string const& fields);

@@ -2,13 +2,16 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <chrono>
 #include <csignal>
+#include <functional>
 #include <iostream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "app/commands/fleet_enrolment.h"
 #include "app/settings/setting_values.h"
@@ -34,6 +37,7 @@ struct Flags {
     double seconds = 0;
     std::int64_t upgrades = 0;
     bool create = false;
+    bool order = false;
     bool quiet = false;
     bool events = false;
 };
@@ -64,9 +68,11 @@ void add_source_flags(cli::Syntax const& syntax, Flags& flags) {
     syntax.option("--gateway-token", flags.gateway_token,
                   "Gateway token for the lines of --credentials that have no token.");
     syntax.flag("--create", flags.create, "Make the devices by the admin API, then run them.");
-    syntax.option("--admin-token", flags.admin_token, "Admin token, for --create.")
+    syntax.option("--admin-token", flags.admin_token, "Admin token, for --create and --order.")
         .variable("UPDRAFT_ADMIN_TOKEN");
     syntax.flag("--insecure-http", flags.endpoint.insecure_http, cli::insecure_http_help);
+    syntax.flag("--order", flags.order,
+                "Order an upgrade of each device by the admin API, then run them.");
     syntax.option("--did-prefix", flags.enrolment.did_prefix, "--create: begin the dids with this.")
         .show_default();
     syntax.option("--model", flags.enrolment.models,
@@ -155,6 +161,26 @@ std::string summary(simulator::Tally const& tally, std::size_t devices, double p
     return text;
 }
 
+// One line for each outcome of an upgrade and each cause of a failure; empty without upgrades.
+std::string by_cause(simulator::Tally const& tally) {
+    std::vector<std::pair<std::int64_t, std::string>> rows;
+    for (auto const& [why, count] : tally.failures) rows.emplace_back(count, "failed: " + why);
+    std::ranges::sort(rows, std::ranges::greater{}, &std::pair<std::int64_t, std::string>::first);
+    rows.insert(rows.begin(), {tally.succeeded, "succeeded"});
+    rows.emplace_back(tally.cancelled, "cancelled");
+    rows.emplace_back(tally.dropped, "ended by the server");
+    rows.emplace_back(tally.silent, "silent: the device stopped without a report");
+    rows.emplace_back(tally.active, "still running");
+    std::string text;
+    for (auto const& [count, outcome] : rows) {
+        if (count <= 0) continue;
+        auto digits = std::to_string(count);
+        digits.insert(0, digits.size() < 8 ? 8 - digits.size() : 0, ' ');
+        text += digits + "  " + text::one_line(outcome) + "\n";
+    }
+    return text.empty() ? text : "upgrades  cause\n" + text;
+}
+
 // Prints what the fleet does while it runs, and decides whether it continues.
 class Watch {
 public:
@@ -204,6 +230,25 @@ Result<std::vector<simulator::Member>> members_of(Flags& flags) {
     return members;
 }
 
+// Orders the upgrades, or says that nobody did.
+Result<void> order_or_say(Flags const& flags, std::vector<simulator::Member> const& members) {
+    if (!flags.order) {
+        if (!flags.quiet) {
+            std::cerr << "this command orders no upgrade: the devices only poll until somebody "
+                         "does (--order orders one for each)\n";
+        }
+        return {};
+    }
+    TRY_ASSIGN(auto const ordered, order_upgrades(flags.endpoint, members));
+    if (flags.quiet) return {};
+    std::cerr << "ordered: " << ordered.started << " upgrades";
+    if (ordered.refused > 0) {
+        std::cerr << "; refused: " << ordered.refused << ", " << text::one_line(ordered.why);
+    }
+    std::cerr << '\n';
+    return {};
+}
+
 // The exit status: 0 when every answer was valid in the protocol and the goal was reached.
 int verdict(Flags const& flags, simulator::Tally const& tally) {
     for (auto const& [what, count] : tally.unexpected) {
@@ -231,6 +276,7 @@ Result<int> simulate(Flags& flags) {
         if (!rate) return fail(Errc::invalid, "--download-rate " + rate.error().detail);
         flags.behaviour.download_rate = *rate;
     }
+    TRY(order_or_say(flags, members));
     auto const count = members.size();
     auto const ramp = static_cast<double>(count) / 500;
     flags.fleet.ramp = millis(flags.ramp_seconds >= 0 ? flags.ramp_seconds : ramp);
@@ -250,7 +296,10 @@ Result<int> simulate(Flags& flags) {
     auto const& tally = fleet.tally();
     if (!flags.quiet) {
         auto const rate = static_cast<double>(tally.polls) / std::max(watch.seconds(), 0.001);
-        std::cout << summary(tally, count, rate) << std::endl;
+        std::cout << summary(tally, count, rate) << '\n';
+        auto const table = by_cause(tally);
+        if (table.empty()) std::cerr << "no device was given an upgrade\n";
+        std::cout << table << std::flush;
     }
     return verdict(flags, tally);
 }
@@ -276,10 +325,12 @@ void add_simulate(cli::Syntax const& root) {
         if (flags->create && flags->enrolment.models.empty()) {
             return wrong("--create needs --model");
         }
-        if (flags->create && flags->admin_token.empty()) {
-            return wrong("--create needs --admin-token or UPDRAFT_ADMIN_TOKEN");
+        auto const operates = flags->create || flags->order;
+        if (operates && flags->admin_token.empty()) {
+            return wrong((flags->create ? "--create" : "--order") +
+                         std::string(" needs --admin-token or UPDRAFT_ADMIN_TOKEN"));
         }
-        if (flags->create) {
+        if (operates) {
             flags->endpoint.token = Secret(flags->admin_token);
             auto const safe = cli::may_take_token(flags->endpoint);
             if (!safe) return wrong(text::one_line(safe.error().detail));

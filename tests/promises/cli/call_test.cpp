@@ -49,9 +49,9 @@ INSTANTIATE_TEST_SUITE_P(
                  "POST",
                  "/admin/v1/apps",
                  R"({"name":"Phone \"app\"","pushUrl":"https://x/y"})"},
-        CallCase{"AppUpdate",
+        CallCase{"AppSet",
                  "app",
-                 "update",
+                 "set",
                  {{"appid,--appid", {"a1"}},
                   {"--disabled", {"true"}},
                   {"--no-push-url", {""}},
@@ -100,16 +100,23 @@ INSTANTIATE_TEST_SUITE_P(
             "model",
             "set",
             {{"model,--model", {"M"}}, {"--upgradable", {"false"}}, {"--polling-seconds", {"30"}}},
-            "PUT",
+            "PATCH",
             "/admin/v1/models/M",
-            R"({"upgradable":false,"pollingSeconds":30})"}),
+            R"({"upgradable":false,"pollingSeconds":30})"},
+        CallCase{"ReplaceIsNotSent",
+                 "device",
+                 "put",
+                 {{"did,--did", {"d"}}, {"--model", {"M"}}, {"--replace", {""}}},
+                 "PUT",
+                 "/admin/v1/devices/d",
+                 R"({"deviceModel":"M"})"}),
     [](auto const& tested) { return tested.param.name; });
 
 TEST(OperatorCall, RefusesWhatIsNoNumberOrTruth) {
     auto const rotate = call_of(command_of("app", "rotate"), {{"--grace-seconds", {"soon"}}});
     ASSERT_FALSE(rotate);
     EXPECT_THAT(rotate.error().detail, HasSubstr("--grace-seconds"));
-    EXPECT_FALSE(call_of(command_of("app", "update"), {{"--disabled", {"maybe"}}}));
+    EXPECT_FALSE(call_of(command_of("app", "set"), {{"--disabled", {"maybe"}}}));
 }
 
 TEST(OperatorCall, SendsTheDigestOfAFirmwareFileAlong) {
@@ -131,6 +138,37 @@ TEST(OperatorCall, NamesAFileThatIsNotThere) {
     ASSERT_FALSE(call);
     EXPECT_THAT(call.error().detail, HasSubstr("/nowhere/x.bin"));
 }
+
+struct TranslationCase {
+    std::string name;
+    std::string noun;
+    std::string verb;
+    std::string told;
+    std::string shown;
+};
+class ToldText : public testing::TestWithParam<TranslationCase> {};
+TEST_P(ToldText, NamesTheFlagsOfTheCommand) {
+    auto const& tested = GetParam();
+    EXPECT_EQ(in_flags(command_of(tested.noun, tested.verb), tested.told), tested.shown);
+}
+INSTANTIATE_TEST_SUITE_P(
+    , ToldText,
+    testing::Values(
+        TranslationCase{"AFlagOfTheBody", "firmware", "release",
+                        R"(the file says 1; say "acceptMismatch":true to release it all the same)",
+                        "the file says 1; say --accept-mismatch to release it all the same"},
+        TranslationCase{"AFieldThatTheTextBeginsWith", "app", "create", "name must not be empty",
+                        "--name must not be empty"},
+        TranslationCase{"AWordOfTheSentence", "app", "create", "the name of an app",
+                        "the name of an app"},
+        TranslationCase{"ANameOfTheApiAnywhere", "device", "set",
+                        "not with this firmwareVersion, but firmwareVersions",
+                        "not with this --firmware-version, but firmwareVersions"},
+        TranslationCase{"AnotherNameThanTheFlag", "app", "set", "pushUrl must begin with https://",
+                        "--push-url must begin with https://"},
+        TranslationCase{"AFieldOfNoArgument", "firmware", "release", "firmwareVersion is 2",
+                        "firmwareVersion is 2"}),
+    [](auto const& tested) { return tested.param.name; });
 
 TEST(OperatorCommands, HaveANounOfTheListAndAnArgumentForEverySlotOfTheirPath) {
     std::set<std::string_view> names;

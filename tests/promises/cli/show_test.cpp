@@ -40,15 +40,15 @@ TEST(Shown, NeitherNamesNorValuesTurnTheLineRound) {
               "l\n"
               "  x \n"
               "  y\n");
-    EXPECT_EQ(problem_in(502, "a\u202E\x1b]0;b"), "HTTP 502: a  ]0;b");
+    EXPECT_EQ(problem_of("a\u202E\x1b]0;b"), "a  ]0;b");
 }
 
 TEST(Shown, ProblemsAreTheirDetail) {
-    EXPECT_EQ(problem_in(422, R"({"title":"t","detail":"name must not be empty"})"),
-              "HTTP 422: name must not be empty");
-    EXPECT_EQ(problem_in(401, R"({"title":"Unauthorized"})"), "HTTP 401: Unauthorized");
-    EXPECT_EQ(problem_in(502, "<html>"), "HTTP 502: <html>");
-    EXPECT_EQ(problem_in(502, ""), "HTTP 502: no explanation given");
+    EXPECT_EQ(problem_of(R"({"title":"t","detail":"name must not be empty"})"),
+              "name must not be empty");
+    EXPECT_EQ(problem_of(R"({"title":"Unauthorized"})"), "Unauthorized");
+    EXPECT_EQ(problem_of("<html>"), "<html>");
+    EXPECT_EQ(problem_of(""), "no explanation given");
 }
 
 }  // namespace

@@ -115,6 +115,62 @@ TEST_F(Parsing, ExplainsWrongUsageAndRunsNothing) {
     EXPECT_EQ(runs_, 0);
 }
 
+struct UnknownCase {
+    std::string name;
+    std::vector<char const*> words;
+    std::string said;
+};
+class UnknownWord : public Parsing, public testing::WithParamInterface<UnknownCase> {
+protected:
+    UnknownWord() {
+        auto const trip = line_.syntax().command("trip", "Trips.");
+        trip.require_command();
+        for (auto const* verb : {"plan", "cancel"}) {
+            auto const command = trip.command(verb, "Does it.");
+            if (verb == std::string_view("plan")) command.also("draw-up");
+            command.when_given([this] { return ++runs_; });
+        }
+    }
+};
+TEST_P(UnknownWord, IsNamedWithTheNearestKnownOne) {
+    EXPECT_EQ(run(GetParam().words), 2);
+    EXPECT_EQ(complained_, GetParam().said + "\nRun with --help for more information.\n");
+    EXPECT_EQ(runs_, 0);
+}
+INSTANTIATE_TEST_SUITE_P(
+    , UnknownWord,
+    testing::Values(
+        UnknownCase{"ACommand", {"goo"}, "\"goo\" is no command of program; did you mean go?"},
+        UnknownCase{"ACommandOfAGroup",
+                    {"trip", "cancle"},
+                    "\"cancle\" is no command of program trip; did you mean cancel?"},
+        UnknownCase{"AnotherNameOfACommand",
+                    {"trip", "drawup"},
+                    "\"drawup\" is no command of program trip; did you mean draw-up?"},
+        UnknownCase{"NothingLikeIt",
+                    {"trip", "sleep"},
+                    "\"sleep\" is no command of program trip; there are: plan, draw-up, cancel"},
+        UnknownCase{"NoCommand", {"trip"}, "program trip needs a command: plan, draw-up, cancel"},
+        UnknownCase{"AFlag",
+                    {"go", "home", "--plaec", "x"},
+                    "--plaec is no flag of program go; did you mean --place?"},
+        UnknownCase{"AFlagWithItsValue",
+                    {"go", "--sped=2", "home"},
+                    "--sped is no flag of program go; did you mean --speed?"},
+        UnknownCase{"AWordThatWouldControlATerminal",
+                    {"g\x1b[2Jo"},
+                    "\"g [2Jo\" is no command of program; there are: go, trip"}),
+    [](auto const& tested) { return tested.param.name; });
+
+TEST_F(Parsing, NamesARequiredArgumentOnce) {
+    EXPECT_EQ(run({"go", "--help"}), 0);
+    auto const first = printed_.find("REQUIRED");
+    ASSERT_NE(first, std::string::npos);
+    EXPECT_EQ(printed_.find("REQUIRED", first + 1), std::string::npos) << printed_;
+    EXPECT_THAT(printed_, HasSubstr("--place TEXT"));
+    EXPECT_THAT(printed_, HasSubstr("The same as place."));
+}
+
 TEST_F(Parsing, PrintsHelpAndVersion) {
     EXPECT_EQ(run({"go", "--help"}), 0);
     EXPECT_THAT(printed_, HasSubstr("Where to."));
