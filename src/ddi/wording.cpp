@@ -4,7 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "json/lenient.h"
 #include "json/reader.h"
+#include "text/utf8.h"
 #include "text/whole_number.h"
 
 namespace updraft::ddi {
@@ -27,7 +29,7 @@ constexpr auto executions =
                                      "scheduled", "rejected", "resumed"});
 constexpr auto finishes = std::to_array<std::string_view>({"success", "failure", "none"});
 
-constexpr std::size_t details_max = 1'000;  // Texts of one report; further ones are ignored.
+constexpr std::size_t details_max = 1'000;  // Texts of one report; of more, the last ones are kept.
 
 // Uses append() because g++ 12 gives a wrong warning for operator+ here.
 Error wrong(std::string_view name, std::string_view what) {
@@ -64,23 +66,27 @@ Result<std::optional<upgrade::Count>> read_progress(json::Object const& result) 
     return upgrade::Count{*cnt, *of};
 }
 
+// NULs are dropped: PostgreSQL's TEXT refuses them.
+std::string without_nuls(std::string text) {
+    std::erase(text, '\0');
+    return text;
+}
+
 Result<std::vector<std::string>> read_details(json::Object const& status) {
     TRY_ASSIGN(auto const* details, json::array_member(status, "details"));
     std::vector<std::string> texts;
     if (details == nullptr) return texts;
     for (auto const& detail : *details) {
-        if (texts.size() == details_max) break;
         if (detail.is_null()) continue;
         if (auto const* text = detail.string()) {
-            texts.push_back(*text);
+            texts.push_back(without_nuls(*text));
         } else if (auto const* number = detail.number()) {
             texts.push_back(number->digits);
         } else {
             return fail(Errc::invalid, "details must be a list of texts");
         }
     }
-    // NULs are dropped: PostgreSQL's TEXT refuses them.
-    for (auto& text : texts) std::erase(text, '\0');
+    if (texts.size() > details_max) texts.erase(texts.begin(), texts.end() - details_max);
     return texts;
 }
 
@@ -92,7 +98,7 @@ struct Status {
 };
 
 Result<Status> read_status(std::string_view body) {
-    TRY_ASSIGN(auto const object, json::read_object(body));
+    TRY_ASSIGN(auto const object, json::read_object_leniently(body));
     TRY_ASSIGN(auto const* status, json::object_member(object, "status"));
     if (status == nullptr) return fail(Errc::invalid, "status is missing");
     TRY_ASSIGN(auto const* result, json::object_member(*status, "result"));
@@ -126,9 +132,25 @@ upgrade::Said said_of(Execution execution, Finished finished) {
     return upgrade::Said::working;
 }
 
+// A name or value of an attribute. If it is too long only because of U+FFFD, which has three bytes
+// and may stand for one, it is cut.
+std::string attribute_text(std::string_view sent) {
+    auto text = without_nuls(std::string(sent));
+    auto const most = fleet::attribute_bytes_max;
+    if (text.size() <= most) return text;
+    auto replaced = std::size_t{0};
+    constexpr auto mark = text::replacement_character;
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
+        replaced += mark.size() - 1;
+    }
+    if (text.size() - replaced <= most)
+        text.resize(text::cut_between_characters(text, most).size());
+    return text;
+}
+
 // An attribute's value as text; numbers and booleans as they are written in the JSON.
 Result<std::string> read_value(json::Value const& value) {
-    if (auto const* text = value.string()) return *text;
+    if (auto const* text = value.string()) return attribute_text(*text);
     if (auto const* number = value.number()) return number->digits;
     if (auto const* truth = value.boolean()) return std::string(*truth ? "true" : "false");
     return fail(Errc::invalid, "the values of data must be texts");
@@ -158,7 +180,7 @@ Result<CancelReport> read_cancel_report(std::string_view body) {
 
 Result<upgrade::SelfDescription> read_config_data(std::string_view body) {
     using Mode = upgrade::SelfDescription::Mode;
-    TRY_ASSIGN(auto const object, json::read_object(body));
+    TRY_ASSIGN(auto const object, json::read_object_leniently(body));
     upgrade::SelfDescription read;
     TRY_ASSIGN(auto const mode, json::text_member(object, "mode"));
     if (mode == "replace") {
@@ -170,7 +192,8 @@ Result<upgrade::SelfDescription> read_config_data(std::string_view body) {
     }
     TRY_ASSIGN(auto const* data, json::object_member(object, "data"));
     if (data == nullptr) return fail(Errc::invalid, "data is missing");
-    for (auto const& [key, value] : data->members) {
+    for (auto const& [sent_key, value] : data->members) {
+        auto const key = attribute_text(sent_key);
         // With mode `remove` only the keys are used, so null is allowed.
         if (read.mode == Mode::remove && value.is_null()) {
             read.attributes[key];

@@ -14,7 +14,9 @@
 
 namespace updraft::ddi {
 
-// The body of deploymentBase/{id}/feedback. Errc::invalid names the member that is wrong.
+// The body of deploymentBase/{id}/feedback, read leniently (json/lenient.h). Of more than 1,000
+// details the last ones are kept; U+0000 in them is dropped. Errc::invalid names the member that is
+// wrong.
 [[nodiscard]] Result<upgrade::Report> read_report(std::string_view body);
 
 struct CancelReport {
@@ -24,7 +26,9 @@ struct CancelReport {
 // The body of cancelAction/{id}/feedback. Errors as read_report().
 [[nodiscard]] Result<CancelReport> read_cancel_report(std::string_view body);
 
-// The body of configData. Errors as read_report().
+// The body of configData, read leniently. A name or value that is longer than
+// fleet::attribute_bytes_max only because U+FFFD replaced bytes in it is cut. Errors as
+// read_report().
 [[nodiscard]] Result<upgrade::SelfDescription> read_config_data(std::string_view body);
 
 // The id in a path; nothing unless it is a whole number from 0 to 2^31 - 1.

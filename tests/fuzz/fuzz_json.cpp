@@ -1,11 +1,12 @@
-// Fuzzes the JSON reader. Every value that is read can be written, and reads back as the same
-// value.
+// Fuzzes the JSON readers. Every value that is read can be written, and reads back as the same
+// value. The lenient reader reads all objects that the strict one reads, and reads them alike.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
+#include "json/lenient.h"
 #include "json/reader.h"
 #include "json/writer.h"
 
@@ -51,6 +52,14 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     append_string(quoted, text);
     if (!read(quoted)) std::abort();
     auto const value = read(text);
+    auto const lenient = read_object_leniently(text);
+    if (lenient) {
+        auto const clean = written(Value{*lenient});
+        if (!read(clean)) std::abort();
+        if (value && clean != written(*value)) std::abort();
+    } else if (value && value->object() != nullptr) {
+        std::abort();
+    }
     if (!value) return 0;
     auto const once = written(*value);
     auto const again = read(once);

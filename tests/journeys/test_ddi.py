@@ -318,6 +318,45 @@ def test_malformed_feedback_is_refused_and_nothing_changes(world, body):
     assert world.state() == "offered"
 
 
+def reports_of(details, around=(b"", b"")):
+    """A closing report of a failure with `details`, the bytes of a JSON list."""
+    return (around[0] + b'{"status":{"execution":"closed","result":{"finished":"failure"},"details":' +
+            details + b"}}" + around[1])
+
+
+@pytest.mark.parametrize("body, cause", [
+    (reports_of(b'["flash\tbroken"]'), "write_failed: flashbroken"),
+    (reports_of(b'["\x1b[31mflash broken\x1b[0m"]'), "write_failed: [31mflash broken[0m"),
+    (reports_of(b'["caf\xe9 burnt"]'), "device_error: caf\ufffd burnt"),
+    (reports_of(b'["half \\ud83d"]'), "device_error: half \ufffd"),
+    (reports_of(b'["C:\\app\\q.bin"]'), "device_error: C:\\app\\q.bin"),
+    (reports_of(b'["boom"]', (b"\xef\xbb\xbf", b"")), "device_error: boom"),
+    (reports_of(b'["boom"]', (b"", b"\0")), "device_error: boom"),
+    (reports_of(b'["boom\0"]', (b"\0", b"\n\0\0")), "device_error: boom"),
+    (reports_of(b"[" + b'"x",' * 1_499 + b'"the last"]'), "device_error: the last"),
+    (reports_of(b'["the reason","\x1b","\\u0007\\n",""]'), "device_error: the reason"),
+], ids=["tab", "colour", "latin1", "surrogate", "backslash", "mark", "nul", "nuls", "many", "blank"])
+def test_a_bad_byte_does_not_lose_a_report(world, body, cause):
+    device, deployment = world.ordered()
+    device.call("POST", f"/deploymentBase/{deployment['id']}/feedback", body).expect(200)
+    upgrade = world.upgrade("lamp-1")
+    assert (upgrade["state"], upgrade["cause"]) == ("failed", cause)
+
+
+def test_a_bad_byte_loses_no_reply_to_a_cancel_and_no_attributes(world):
+    gateway = world.lamp("hub")
+    device = world.lamp(gatewayDid="hub")
+    device.token, device.scheme = gateway.token, "GatewayToken"
+    device.call("PUT", "/configData", b'\xef\xbb\xbf{"data":{"ort":"K\xf6ln","n":"a\tb\0"}}\0').expect(200)
+    assert attributes(world) == {"ort": "K\ufffdln", "n": "a\tb"}
+    world.order("lamp-1")
+    number = device.wait_for_deployment()["id"]
+    world.server.admin.post(f"/upgrades/{number}/cancel").expect(200)
+    body = b'{"status":{"execution":"closed","result":{"finished":"success"},"details":["\x1b\xff"]}}\0'
+    device.call("POST", f"/cancelAction/{number}/feedback", body).expect(200)
+    assert world.state() == "cancelled"
+
+
 def test_feedback_over_its_limit_is_refused(world):
     device, deployment = world.ordered()
     device.report(deployment["id"], "proceeding", details=["x" * 60_000]).expect(200)

@@ -111,6 +111,52 @@ INSTANTIATE_TEST_SUITE_P(
         R"({"status":{"execution":"closed","result":{"finished":"none"},"details":"x"}})",
         R"({"status":{"execution":"closed","result":{"finished":"none"},"details":[{}]}})"));
 
+TEST(Report, WithTextsOfABadEncodingIsRead) {
+    std::string const texts =
+        "[\"\x1b[31mred\",\"tab\there\",\"caf\xE9\",\"\\ud800\",\"n\\u0000ul\"]";
+    auto const body =
+        R"({"status":{"execution":"closed","result":{"finished":"failure"},"details":)" + texts +
+        "}}";
+    std::string const mark = "\xEF\xBB\xBF";
+    for (auto const& sent : {body, mark + body, body + std::string(3, '\0')}) {
+        auto const read = read_report(sent);
+        ASSERT_TRUE(read) << read.error().detail;
+        EXPECT_EQ(read->said, Said::failed);
+        EXPECT_EQ(read->texts,
+                  (std::vector<std::string>{"\x1b[31mred", "tab\there", "caf\xEF\xBF\xBD",
+                                            "\xEF\xBF\xBD", "nul"}));
+        EXPECT_EQ(read_cancel_report(sent)->texts, read->texts);
+    }
+}
+
+TEST(Report, OfManyTextsKeepsTheLastOnes) {
+    std::string texts;
+    for (int i = 0; i < 1'500; ++i) texts += "\"" + std::to_string(i) + "\",";
+    auto const read = read_report(
+        R"({"status":{"execution":"closed","result":{"finished":"failure"},"details":[)" + texts +
+        R"(null,"last"]}})");
+    ASSERT_TRUE(read) << read.error().detail;
+    ASSERT_EQ(read->texts.size(), 1'000U);
+    EXPECT_EQ(read->texts.front(), "501");
+    EXPECT_EQ(read->texts.back(), "last");
+}
+
+TEST(ConfigData, WithTextsOfABadEncodingIsRead) {
+    auto const read =
+        read_config_data("\xEF\xBB\xBF{\"data\":{\"ort\":\"K\xF6ln\",\"n\\u0000ul\":\"a\tb\"}}");
+    ASSERT_TRUE(read) << read.error().detail;
+    EXPECT_EQ(read->attributes, (fleet::Attributes{{"ort", "K\xEF\xBF\xBDln"}, {"nul", "a\tb"}}));
+    // 128 bytes of Latin-1 are not refused because U+FFFD is longer than what it replaces.
+    auto const longest =
+        read_config_data("{\"data\":{\"k\":\"" + std::string(128, '\xE9') + "\"}}");
+    ASSERT_TRUE(longest);
+    EXPECT_EQ(longest->attributes.at("k").size(), 126U);
+    auto const longer =
+        read_config_data("{\"data\":{\"k\":\"\xE9" + std::string(128, 'x') + "\"}}");
+    ASSERT_TRUE(longer);
+    EXPECT_GT(longer->attributes.at("k").size(), fleet::attribute_bytes_max);
+}
+
 TEST(ConfigData, IsReadInAllItsModes) {
     using Mode = upgrade::SelfDescription::Mode;
     auto const merge = read_config_data(R"({"data":{"hw":"1.0","serial":7,"ok":true}})");
