@@ -21,6 +21,7 @@ constexpr auto key_words = std::to_array<KeyWord>({
     {"insufficient space", Cause::no_space},
     {"out of space", Cause::no_space},
     {"disk full", Cause::no_space},
+    {"available space", Cause::no_space},
     {"version mismatch", Cause::version_mismatch},
     {"checksum", Cause::verify_failed},
     {"hash", Cause::verify_failed},
@@ -32,6 +33,7 @@ constexpr auto key_words = std::to_array<KeyWord>({
     {"not supported", Cause::unsupported_image},
     {"incompatible", Cause::unsupported_image},
     {"not compatible", Cause::unsupported_image},
+    {"compatible mismatch", Cause::unsupported_image},
     {"no suitable", Cause::unsupported_image},
     {"invalid image", Cause::unsupported_image},
     {"write", Cause::write_failed},
@@ -72,6 +74,17 @@ Cause cause_of(std::string_view detail) {
         if (text.find(part) != std::string::npos) return cause;
     }
     return Cause::device_error;
+}
+
+std::string_view last_error_in(std::string_view text) {
+    constexpr std::string_view beginning = "LastError:";
+    std::string_view last;
+    while (!text.empty()) {
+        auto const line = text.substr(0, text.find('\n'));
+        if (line.starts_with(beginning)) last = line;
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+    }
+    return last;
 }
 
 bool says_skipped(std::string_view text) {

@@ -48,6 +48,10 @@ inline constexpr std::size_t cause_detail_bytes_max = 512;
 // The cause for a device's text about a failure (docs/device-ddi.md#causes).
 [[nodiscard]] Cause cause_of(std::string_view detail);
 
+// The last line of a report's text that begins with "LastError:", with which some clients give the
+// reason of a failure before they report it; empty when there is none.
+[[nodiscard]] std::string_view last_error_in(std::string_view text);
+
 // True when the text of a success report states that nothing was installed.
 [[nodiscard]] bool says_skipped(std::string_view text);
 

@@ -1,5 +1,7 @@
 #include "upgrade/feedback.h"
 
+#include <algorithm>
+
 #include "ports/devices_table.h"
 #include "ports/prefetch.h"
 #include "ports/releases_table.h"
@@ -24,22 +26,35 @@ std::string digest_of(Report const& said) {
     return sha256_hex(content).substr(0, report_digest_characters);
 }
 
+// The texts as one, each in lines of its own. Above note_bytes_max only the last ones that fit are
+// there; a single one that does not fit is cut later.
 std::string joined(std::vector<std::string> const& texts) {
+    auto first = texts.end();
+    std::size_t bytes = 0;
+    for (auto at = texts.end(); at != texts.begin();) {
+        --at;
+        if (at->empty()) continue;
+        if (bytes > 0 && bytes + 1 + at->size() > note_bytes_max) break;
+        bytes += at->size() + (bytes > 0 ? 1 : 0);
+        first = at;
+    }
     std::string out;
-    for (auto const& text : texts) {
-        if (text.empty()) continue;
+    out.reserve(bytes);
+    for (; first != texts.end(); ++first) {
+        if (first->empty()) continue;
         if (!out.empty()) out += '\n';
-        out += text;
-        if (out.size() > note_bytes_max) break;
+        out += *first;
     }
     return out;
 }
 
+// The last text in which there is anything to read.
 std::string_view last_text(std::vector<std::string> const& texts) {
-    for (auto it = texts.rbegin(); it != texts.rend(); ++it) {
-        if (it->find_first_not_of(" \t\r\n") != std::string::npos) return *it;
-    }
-    return {};
+    auto const said = std::find_if(texts.rbegin(), texts.rend(), [](std::string const& text) {
+        auto const shown = tidied(text, cause_detail_bytes_max, Breaks::remove);
+        return shown.find_first_not_of(' ') != std::string::npos;
+    });
+    return said == texts.rend() ? std::string_view{} : *said;
 }
 
 Result<Upgrade> open_upgrade(Tx const& tx, Did const& did, UpgradeId id) {
@@ -56,7 +71,7 @@ Result<std::optional<Event>> event_of(Tx const& tx, fleet::Device const& device,
                                       Upgrade const& upgrade, Report const& said) {
     switch (said.said) {
         case Said::working:
-            return Event::working;
+            return says_downloaded(upgrade, said.texts) ? Event::bytes_ended : Event::working;
         case Said::trouble:
             return std::nullopt;
         case Said::downloading:
@@ -79,13 +94,30 @@ Result<std::optional<Event>> event_of(Tx const& tx, fleet::Device const& device,
     return std::nullopt;
 }
 
-std::string cause_of_end(Report const& said, State state) {
+// The last line of the recorded reports that gives an error (last_error_in()); empty when there is
+// none. Reads at most report_bytes_max bytes of text.
+Result<std::string> reported_error(Tx const& tx, UpgradeId id) {
+    for (TimelineTextsAsk ask;;) {
+        TRY_ASSIGN(auto const texts, tx.timelines().texts(id, ask));
+        if (texts.empty()) return std::string{};
+        for (auto const& entry : texts) {
+            auto const line = last_error_in(entry.text);
+            if (!line.empty()) return std::string(line);
+        }
+        ask.before = texts.back().number;
+    }
+}
+
+Result<std::string> cause_of_end(Tx const& tx, Report const& said, Upgrade const& ended) {
     auto const detail = last_text(said.texts);
-    if (state == State::cancelled) return written(Cause::cancelled, detail);
-    if (state != State::failed) return {};
+    if (ended.state == State::cancelled) return written(Cause::cancelled, detail);
+    if (ended.state != State::failed) return std::string{};
     if (said.said == Said::rejected) return written(Cause::rejected, detail);
     if (said.said == Said::succeeded) return written(Cause::skipped, detail);
-    return written(cause_of(detail), detail);
+    auto const cause = cause_of(detail);
+    if (cause != Cause::device_error) return written(cause, detail);
+    TRY_ASSIGN(auto const earlier, reported_error(tx, ended.id));
+    return earlier.empty() ? written(cause, detail) : written(cause_of(earlier), earlier);
 }
 
 // The progress in the report: from its count, otherwise the highest percentage in its texts.
@@ -103,7 +135,9 @@ void set_progress(Upgrade& upgrade, Report const& said) {
     auto const under_way =
         upgrade.state == State::cancelling ? upgrade.resume_state : upgrade.state;
     if (auto const own = own_percent(said)) {
-        known = after(known, Figure::own, *own);
+        bool const installs = under_way == State::installing || under_way == State::verifying;
+        auto const percent = installs ? install_percent(*own, known.percent) : *own;
+        known = after(known, Figure::own, percent);
     } else if (said.said != Said::trouble) {
         auto const phase = phase_percent(under_way, known.percent);
         if (phase) known = after(known, Figure::derived, *phase);
@@ -170,7 +204,7 @@ Result<Weighed> weigh(Tx const& tx, Means const& means, Did const& did, UpgradeI
         if (stays) return Weighed{before, before, {}};
     }
     set_note(weighed, std::move(text), std::move(digest));
-    next.cause = cause_of_end(said, next.state);
+    TRY_ASSIGN(next.cause, cause_of_end(tx, said, next));
     return weighed;
 }
 

@@ -30,6 +30,15 @@ std::optional<int> leading_percent(std::string_view text) {
     return percent;
 }
 
+bool says_downloaded(Upgrade const& upgrade, std::vector<std::string> const& texts) {
+    auto const phase = upgrade.state == State::cancelling ? upgrade.resume_state : upgrade.state;
+    bool const percentage_tells = phase < State::downloaded && upgrade.bytes_served == 0;
+    return std::ranges::any_of(texts, [&](std::string_view text) {
+        text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+        return text.starts_with("Download complete") || (percentage_tells && leading_percent(text));
+    });
+}
+
 int served_percent(std::int64_t served, std::int64_t bytes) {
     if (bytes <= 0 || served >= bytes) return served_percent_max;
     auto const percent =
@@ -48,6 +57,11 @@ std::optional<int> phase_percent(State state, int percent) {
         default:
             return std::nullopt;
     }
+}
+
+int install_percent(int own, int shown) {
+    if (own >= shown || shown < served_percent_max) return own;
+    return served_percent_max + own * (unfinished_percent_max - served_percent_max) / 100;
 }
 
 }  // namespace updraft::upgrade

@@ -7,7 +7,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "upgrade/upgrade.h"
 
@@ -31,12 +33,22 @@ struct Progress {
 // 94 from " 94% Updating slots done."; nothing when the text does not begin with a percentage.
 [[nodiscard]] std::optional<int> leading_percent(std::string_view text);
 
+// True when the texts of a report say that the upgrade, which was not known to be downloaded, is:
+// one begins with "Download complete", or, when no byte was served by us, with a percentage (the
+// device installs what it gets from elsewhere). In later phases only "Download complete" counts.
+[[nodiscard]] bool says_downloaded(Upgrade const& upgrade, std::vector<std::string> const& texts);
+
 // The percentage for `served` of `bytes` bytes: 0 to 80.
 [[nodiscard]] int served_percent(std::int64_t served, std::int64_t bytes);
 
 // The percentage for a report without a figure in `state`, when the progress is `percent`: 80
 // to 99.
 [[nodiscard]] std::optional<int> phase_percent(State state, int percent);
+
+// The percentage for the device's own figure while it installs, when the progress is `shown`. A
+// device that counts the installation alone begins again with 0 when the download counted up to
+// `shown`: from 80 on, a figure below `shown` is mapped into 80 to 99.
+[[nodiscard]] int install_percent(int own, int shown);
 
 // The progress after a new figure. A figure from a worse source than the known one is ignored, the
 // progress never decreases, and the maximum is 99.

@@ -40,6 +40,9 @@ INSTANTIATE_TEST_SUITE_P(
     , CauseOf,
     testing::Values(WordCase{"write failed: No space left on device", Cause::no_space},
                     WordCase{"ENOSPC", Cause::no_space},
+                    WordCase{"File size 9 exceeds available space 0", Cause::no_space},
+                    WordCase{"Compatible mismatch: Expected 'a' but bundle has 'b'",
+                             Cause::unsupported_image},
                     WordCase{"Checksum mismatch", Cause::verify_failed},
                     WordCase{"HASH mismatch of download", Cause::verify_failed},
                     WordCase{"signature invalid", Cause::verify_failed},
@@ -48,6 +51,14 @@ INSTANTIATE_TEST_SUITE_P(
                     WordCase{"No suitable .swu image found", Cause::unsupported_image},
                     WordCase{"flash error at 0x8000", Cause::write_failed},
                     WordCase{"boom", Cause::device_error}, WordCase{"", Cause::device_error}));
+
+TEST(LastErrorOfAText, IsItsLastLineThatBeginsSo) {
+    EXPECT_EQ(last_error_in("LastError: boom"), "LastError: boom");
+    EXPECT_EQ(last_error_in("one\nLastError: a\nLastError: b\ntwo"), "LastError: b");
+    for (auto const* none : {"", "boom", " LastError: boom", "the LastError: boom", "LastError"}) {
+        EXPECT_EQ(last_error_in(none), "") << none;
+    }
+}
 
 TEST(Skipping, IsHeardInTheTextOfASuccess) {
     EXPECT_TRUE(says_skipped("Skipped Update."));

@@ -124,6 +124,75 @@ TEST_F(Feedback, WithTroubleIsNotedAndNotFinal) {
     EXPECT_EQ(line.back().text, "retrying");
 }
 
+TEST_F(Feedback, ThatFailsWithoutAReasonGetsTheLastErrorOfEarlierReports) {
+    ASSERT_TRUE(says(Said::working, "LastError: signature invalid"));
+    ASSERT_TRUE(says(Said::working, "LastError: Installation error: no space left"));
+    for (int i = 0; i < 250; ++i) ASSERT_TRUE(says(Said::working, "line " + std::to_string(i)));
+    ASSERT_TRUE(says(Said::failed, "Failed to install software bundle."));
+    EXPECT_EQ(upgrade(id).cause, "no_space: LastError: Installation error: no space left");
+}
+
+TEST_F(Feedback, ThatFailsWithAReasonOfItsOwnKeepsIt) {
+    ASSERT_TRUE(says(Said::working, "LastError: signature invalid"));
+    ASSERT_TRUE(says(Said::failed, "write error"));
+    EXPECT_EQ(upgrade(id).cause, "write_failed: write error");
+}
+
+TEST_F(Feedback, ThatIsRejectedIsNotExplainedByAnEarlierError) {
+    ASSERT_TRUE(says(Said::working, "LastError: signature invalid"));
+    ASSERT_TRUE(says(Said::rejected, "not now"));
+    EXPECT_EQ(upgrade(id).cause, "rejected: not now");
+}
+
+TEST_F(Feedback, FailsForItsLastTextInWhichThereIsAnythingToRead) {
+    Report report;
+    report.said = Said::failed;
+    report.texts = {"one", "the reason", "\x1b\x07", " \n", ""};
+    ASSERT_TRUE(say("lamp", id, report));
+    EXPECT_EQ(upgrade(id).cause, "device_error: the reason");
+}
+
+TEST_F(Feedback, OfMoreTextThanIsKeptLosesItsBeginning) {
+    Report report;
+    report.texts = {"first", std::string(note_bytes_max, 'x'), "", "last", ""};
+    ASSERT_TRUE(say("lamp", id, report));
+    auto const line = [&] {
+        return saw([&](Tx const& tx) { return tx.timelines().of(id); }).back().text;
+    };
+    EXPECT_EQ(line(), "last");
+    report.texts = {"first", std::string(note_bytes_max, 'y'), ""};
+    ASSERT_TRUE(say("lamp", id, report));
+    EXPECT_EQ(line(), std::string(note_bytes_max, 'y'));
+    report.texts = {"lost", std::string(note_bytes_max - 5, 'z'), "", "last"};
+    ASSERT_TRUE(say("lamp", id, report));
+    EXPECT_EQ(line(), std::string(note_bytes_max - 5, 'z') + "\nlast");
+}
+
+TEST_F(Feedback, AboutBytesFromElsewhereFinishesTheDownload) {
+    ASSERT_TRUE(says(Said::working, "Download complete. 9.54 MB/s"));
+    EXPECT_EQ(state(), State::downloaded);
+    EXPECT_EQ(progress(), 80);
+    ASSERT_TRUE(says(Said::working, "File checksum OK."));
+    EXPECT_EQ(state(), State::installing);
+    ASSERT_TRUE(says(Said::working, " 50% Updating slots"));
+    EXPECT_EQ(progress(), 89);
+}
+
+TEST_F(Feedback, WithAPercentageOfBytesFromElsewhereInstalls) {
+    ASSERT_TRUE(says(Said::working, "  5% Installing"));
+    EXPECT_EQ(state(), State::downloaded);
+    EXPECT_EQ(progress(), 5);
+    ASSERT_TRUE(says(Said::working, " 11% Determining slot states"));
+    EXPECT_EQ(state(), State::installing);
+    EXPECT_EQ(progress(), 11);
+}
+
+TEST_F(Feedback, WithAPercentageOfServedBytesIsNoEndOfTheDownload) {
+    serve(id, {.bytes = 100, .reach = 100, .reached_the_end = false});
+    ASSERT_TRUE(says(Said::working, " 12% Checking"));
+    EXPECT_EQ(state(), State::downloading);
+}
+
 TEST_F(Feedback, RejectedOrCalledOffIsFinal) {
     ASSERT_TRUE(says(Said::rejected, "not now"));
     EXPECT_EQ(upgrade(id).cause, "rejected: not now");

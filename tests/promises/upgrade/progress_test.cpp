@@ -58,6 +58,47 @@ TEST(Phases, AreWorthEightyToNinetyNine) {
     EXPECT_EQ(phase_percent(State::verifying, 81), 99);
 }
 
+TEST(InstallPercent, BelowWhatIsShownFromEightyOnIsMapped) {
+    EXPECT_EQ(install_percent(0, 80), 80);
+    EXPECT_EQ(install_percent(5, 81), 80);
+    EXPECT_EQ(install_percent(50, 82), 89);
+    EXPECT_EQ(install_percent(94, 97), 97);
+    EXPECT_EQ(install_percent(97, 97), 97);
+    EXPECT_EQ(install_percent(100, 99), 100);
+    // A device that counts download and installation together is believed.
+    EXPECT_EQ(install_percent(20, 30), 20);
+    EXPECT_EQ(install_percent(40, 30), 40);
+}
+
+struct DownloadedCase {
+    std::string name;
+    State state;
+    std::int64_t served;
+    std::string text;
+    bool says_so;
+};
+class Downloaded : public testing::TestWithParam<DownloadedCase> {};
+TEST_P(Downloaded, IsSaidByTheTexts) {
+    auto const& tested = GetParam();
+    Upgrade upgrade;
+    upgrade.state = tested.state;
+    upgrade.bytes_served = tested.served;
+    EXPECT_EQ(says_downloaded(upgrade, {"first", tested.text, "last"}), tested.says_so);
+}
+INSTANTIATE_TEST_SUITE_P(
+    , Downloaded,
+    testing::Values(
+        DownloadedCase{"Complete", State::offered, 0, "Download complete. 1.20 MB/s", true},
+        DownloadedCase{"CompleteWithServedBytes", State::downloading, 5, "Download complete.",
+                       true},
+        DownloadedCase{"PercentOfBytesFromElsewhere", State::offered, 0, "  5% Installing", true},
+        DownloadedCase{"PercentWhileDownloadingElsewhere", State::downloading, 0, "5% x", true},
+        DownloadedCase{"PercentWithServedBytes", State::downloading, 1, "  5% Installing", false},
+        DownloadedCase{"PercentLater", State::downloaded, 0, " 11% Checking bundle", false},
+        DownloadedCase{"NotAtTheStart", State::offered, 0, "no Download complete", false},
+        DownloadedCase{"OtherText", State::offered, 0, "installing", false}),
+    [](auto const& tested) { return tested.param.name; });
+
 struct FigureCase {
     std::string name;
     Progress known;
