@@ -11,6 +11,7 @@
 #include "upgrade/report_version.h"
 #include "usecases/change_device.h"
 #include "usecases/enroll_devices.h"
+#include "usecases/refresh_device.h"
 #include "usecases/remove_device.h"
 #include "usecases/renew_device_token.h"
 #include "vocabulary/if_found.h"
@@ -210,6 +211,19 @@ asio::awaitable<Reply> remove_device(Context& context, Request const& request, A
     auto const removed = co_await http::on_store(context.store, std::move(remove));
     if (!removed) co_return failure(context, request, removed.error());
     co_return no_content();
+}
+
+asio::awaitable<Reply> refresh_device(Context& context, Request const& request,
+                                      Actor const& actor) {
+    auto did = path_name<Did>(request, 0, "did");
+    if (!did) co_return failure(context, request, did.error());
+    auto refresh = [&context, actor, did = *std::move(did)](Tx& tx) -> Result<Shown> {
+        TRY_ASSIGN(auto device, usecases::refresh_device(tx, actor, did));
+        return shown(tx, context, std::move(device));
+    };
+    auto const done = co_await http::on_store(context.store, std::move(refresh));
+    if (!done) co_return failure(context, request, done.error());
+    co_return json_reply(202, device_body(*done));
 }
 
 asio::awaitable<Reply> renew_device_token(Context& context, Request const& request,

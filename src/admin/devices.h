@@ -27,6 +27,7 @@ asio::awaitable<Reply> change_device(Context& context, Request const& request, A
 asio::awaitable<Reply> list_devices(Context& context, Request const& request);
 asio::awaitable<Reply> show_device(Context& context, Request const& request);
 asio::awaitable<Reply> remove_device(Context& context, Request const& request, Actor const& actor);
+asio::awaitable<Reply> refresh_device(Context& context, Request const& request, Actor const& actor);
 asio::awaitable<Reply> renew_device_token(Context& context, Request const& request,
                                           Actor const& actor);
 asio::awaitable<Reply> change_model(Context& context, Request const& request, Actor const& actor,

@@ -53,6 +53,7 @@ constexpr auto guarded_lines = std::to_array<RouteRow>({
     {patch, "/admin/v1/devices/{did}", change_device},
     {get, "/admin/v1/devices/{did}", show_device},
     {del, "/admin/v1/devices/{did}", remove_device},
+    {post, "/admin/v1/devices/{did}/refresh", refresh_device},
     {post, "/admin/v1/devices/{did}/token", renew_device_token},
     {put, "/admin/v1/models/{deviceModel}", put_model},
     {patch, "/admin/v1/models/{deviceModel}", change_model},

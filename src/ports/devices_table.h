@@ -58,6 +58,8 @@ public:
     virtual Result<void> replace(fleet::Device const& device) = 0;
     virtual Result<void> remove(Did const& did) = 0;
     virtual Result<void> set_attributes(Did const& did, fleet::Attributes const& attributes) = 0;
+    // Sets attributes_wanted. An unknown did is ignored.
+    virtual Result<void> want_attributes(Did const& did) = 0;
     // Sets last_seen of many devices at once; unknown dids are ignored.
     virtual Result<void> seen(std::span<std::pair<Did, Instant> const> signs) = 0;
 };

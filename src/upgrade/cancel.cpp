@@ -21,12 +21,12 @@ Result<Upgrade> ask_to_stop(Tx& tx, Means const& means, Upgrade const& upgrade, 
     return record(tx, means, upgrade, std::move(next), {}, now);
 }
 
-Result<void> end_active(Tx& tx, Means const& means, Did const& did, std::string const& cause,
+Result<bool> end_active(Tx& tx, Means const& means, Did const& did, std::string const& cause,
                         Instant now) {
     TRY_ASSIGN(auto const active, tx.upgrades().active_of(did));
-    if (!active) return {};
+    if (!active) return false;
     TRY(end(tx, means, *active, Event::ended_by_us, cause, now));
-    return {};
+    return true;
 }
 
 }  // namespace
@@ -56,11 +56,11 @@ Result<void> cancel_withdrawn(Tx& tx, Means const& means, ReleaseId release, Ins
     return {};
 }
 
-Result<void> cancel_unbound(Tx& tx, Means const& means, Did const& did, Instant now) {
+Result<bool> cancel_unbound(Tx& tx, Means const& means, Did const& did, Instant now) {
     return end_active(tx, means, did, written(Cause::unbound), now);
 }
 
-Result<void> cancel_misfit(Tx& tx, Means const& means, Did const& did, Instant now) {
+Result<bool> cancel_misfit(Tx& tx, Means const& means, Did const& did, Instant now) {
     auto const cause = written(Cause::cancelled, "the device became one of another model");
     return end_active(tx, means, did, cause, now);
 }

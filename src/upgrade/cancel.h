@@ -26,9 +26,9 @@ enum class Force : std::uint8_t { ask_the_device, end_at_once };
                                             Instant now);
 // For a device that is unbound, bound to another user, or removed: its active upgrade ends as
 // cancelled with cause `unbound`, and the old user's apps are notified. Call before the device's
-// row changes.
-[[nodiscard]] Result<void> cancel_unbound(Tx& tx, Means const& means, Did const& did, Instant now);
+// row changes. Answers whether there was an active upgrade.
+[[nodiscard]] Result<bool> cancel_unbound(Tx& tx, Means const& means, Did const& did, Instant now);
 // The same for a device that gets another model, with cause `cancelled`.
-[[nodiscard]] Result<void> cancel_misfit(Tx& tx, Means const& means, Did const& did, Instant now);
+[[nodiscard]] Result<bool> cancel_misfit(Tx& tx, Means const& means, Did const& did, Instant now);
 
 }  // namespace updraft::upgrade

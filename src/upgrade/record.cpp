@@ -30,16 +30,19 @@ void set_times(Limits const& limits, Upgrade const& before, Upgrade& after, Inst
     if (after.state == State::succeeded) after.progress = 100;
 }
 
-// Updates the device's row after a success, or while its version is awaited.
+// Updates the device's row: after a success it has the new version. After every end, and while its
+// version is awaited, it is asked for its attributes, which also say which version it runs. Answers
+// the device after a success.
 Result<std::optional<fleet::Device>> update_device(Tx& tx, Upgrade const& after) {
+    if (after.state != State::succeeded) {
+        TRY(tx.devices().want_attributes(after.did));
+        return std::nullopt;
+    }
     TRY_ASSIGN(auto device, if_found(tx.devices().find(after.did)));
     if (!device) return std::nullopt;
-    if (after.state == State::succeeded) {
-        device->version = after.version;
-        device->installed = after.id;
-    } else {
-        device->attributes_wanted = true;  // So that it reports the version it runs.
-    }
+    device->version = after.version;
+    device->installed = after.id;
+    device->attributes_wanted = true;
     TRY(tx.devices().replace(*device));
     return device;
 }
@@ -78,11 +81,11 @@ Result<Upgrade> record(Tx& tx, Means const& means, Upgrade const& before, Upgrad
     }
     auto const entered = before.state != after.state;
     std::optional<fleet::Device> device;
-    if (entered && (after.state == State::succeeded || after.state == State::verifying)) {
+    if (entered && (is_final(after.state) || after.state == State::verifying)) {
         TRY_ASSIGN(device, update_device(tx, after));
     }
     TRY(tell(tx, means, before, after, now));
-    if (device && after.state == State::succeeded) {
+    if (device) {
         // If a cancel was requested before the success, an order for all steps ends here.
         if (before.state != State::cancelling) TRY(go_on(tx, means, after, *device, now));
         TRY(means.listener.version_reported(tx, *device, now));

@@ -5,11 +5,17 @@
 
 namespace updraft::usecases {
 
-Result<void> end_upgrade_that_no_longer_fits(Tx& tx, Means const& means,
-                                             fleet::Became const& became, Instant now) {
-    auto const& did = became.after.did;
-    if (became.leaves_user()) return upgrade::cancel_unbound(tx, means.upgrades, did, now);
-    if (became.changes_model()) return upgrade::cancel_misfit(tx, means.upgrades, did, now);
+Result<void> end_upgrade_that_no_longer_fits(Tx& tx, Means const& means, fleet::Became& became,
+                                             Instant now) {
+    auto& after = became.after;
+    auto ended = Result<bool>(false);
+    if (became.leaves_user()) {
+        ended = upgrade::cancel_unbound(tx, means.upgrades, after.did, now);
+    } else if (became.changes_model()) {
+        ended = upgrade::cancel_misfit(tx, means.upgrades, after.did, now);
+    }
+    if (!ended) return pass(ended);
+    if (*ended) after.attributes_wanted = true;
     return {};
 }
 

@@ -12,11 +12,11 @@
 namespace updraft::usecases {
 
 // If the device leaves its user or changes its model, ends its active upgrade and notifies the apps
-// of its former user. Call before the device's row is written: reports of devices lock the
-// upgrade's row first and the device's row second, so the same order here prevents deadlocks.
+// of its former user; an end lets the device be asked for its attributes. Call before the device's
+// row is written: reports of devices lock the upgrade's row first and the device's row second, so
+// the same order here prevents deadlocks.
 [[nodiscard]] Result<void> end_upgrade_that_no_longer_fits(Tx& tx, Means const& means,
-                                                           fleet::Became const& became,
-                                                           Instant now);
+                                                           fleet::Became& became, Instant now);
 
 // If the device may have another offer now: gives an upgrade that was ordered while it had no user
 // to its user, and notifies that user's apps of the offer. Call after the device's row is written.

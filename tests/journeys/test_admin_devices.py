@@ -97,7 +97,7 @@ def test_a_new_token_ends_the_old_one(shared_server, admin, unique):
 
 
 @pytest.mark.parametrize("method, tail", [
-    ("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/token")])
+    ("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/token"), ("POST", "/refresh")])
 def test_an_unknown_device_is_not_found(admin, method, tail):
     body = {} if method in ("PATCH", "POST") else None
     problem(admin.call(method, "/devices/nobody" + tail, body), 404)

@@ -37,6 +37,7 @@ def test_an_operator_can_do_everything_from_the_command_line(server, tmp_path):
     device = operator.json("device", "put", "lamp/1", "--model", "lamp", "--firmware-version",
                            "1.0", "--open-id", "user-1", "--name", "Lamp")
     assert device["deviceToken"]
+    assert operator.json("device", "refresh", "lamp/1")["did"] == "lamp/1"
     assert operator.json("device", "token", "lamp/1")["deviceToken"] != device["deviceToken"]
     (tmp_path / "more.ndjson").write_text("\n".join(
         json.dumps({"did": f"lamp/{n}", "deviceModel": "lamp", "firmwareVersion": "1.0"})

@@ -186,6 +186,33 @@ def test_malformed_attributes_are_refused_and_nothing_changes(world, body):
     assert attributes(world) == {"a": "1"}
 
 
+def test_attributes_are_wanted_again_after_every_end_and_when_an_operator_asks(world):
+    device = world.lamp()
+    admin = world.server.admin
+    assert device.link("configData")
+    device.tell(hw="1").expect(200)
+    assert device.link("configData") is None
+    for finished in ("failure", "success"):
+        world.order("lamp-1")
+        number = device.wait_for_deployment()["id"]
+        assert device.link("configData") is None
+        device.report(number, "closed", finished).expect(200)
+        assert device.link("configData"), finished
+        device.tell(hw="1").expect(200)
+        assert device.link("configData") is None
+        device.tell(firmwareVersion="1.0.0").expect(200)
+    world.order("lamp-1")
+    admin.post(f"/upgrades/{world.upgrade('lamp-1')['id']}/cancel").expect(200)
+    assert device.link("configData"), "an upgrade that was never fetched"
+    device.tell(hw="1").expect(200)
+
+    asked = admin.post("/devices/lamp-1/refresh").expect(202).json()
+    assert asked.items() <= admin.get("/devices/lamp-1").json().items()
+    assert device.link("configData")
+    device.tell(hw="1").expect(200)
+    assert device.link("configData") is None
+
+
 def test_attributes_are_limited_in_all(world):
     device = world.lamp()
     device.tell(**{f"k{i}": "v" * 128 for i in range(100)}).expect(200)

@@ -173,6 +173,14 @@ Result<void> DevicesRows::set_attributes(Did const& did, fleet::Attributes const
     return {};
 }
 
+Result<void> DevicesRows::want_attributes(Did const& did) {
+    TRY(
+        session_.change("UPDATE devices SET attributes_wanted = 1 WHERE did = $1 "
+                        "AND attributes_wanted = 0",
+                        did));
+    return {};
+}
+
 // Sets many in one statement: on PostgreSQL, one round trip for each device would take longer than
 // the interval between two calls.
 Result<void> DevicesRows::seen(std::span<std::pair<Did, Instant> const> signs) {

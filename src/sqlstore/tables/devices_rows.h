@@ -24,6 +24,7 @@ public:
     Result<void> replace(fleet::Device const& device) override;
     Result<void> remove(Did const& did) override;
     Result<void> set_attributes(Did const& did, fleet::Attributes const& attributes) override;
+    Result<void> want_attributes(Did const& did) override;
     Result<void> seen(std::span<std::pair<Did, Instant> const> signs) override;
 
     // As Prefetch::device().

@@ -85,6 +85,19 @@ TEST_P(Devices, KeepTheTimesOfCreationAndLastContactWhenReplaced) {
     expect_same(find("a"), other);
 }
 
+TEST_P(Devices, AreAskedForTheirAttributesWithoutAnyOtherChange) {
+    auto device = full_device();
+    insert(device);
+    insert(a_device("other"));
+    for (int again = 0; again < 2; ++again) {
+        written([&](Tx& tx) { return tx.devices().want_attributes(device.did); });
+        device.attributes_wanted = true;
+        expect_same(find(device.did.value), device);
+    }
+    expect_same(find("other"), a_device("other"));
+    written([&](Tx& tx) { return tx.devices().want_attributes(Did{"none"}); });
+}
+
 TEST_P(Devices, CannotBeReplacedOrRemovedWhenThereIsNone) {
     auto const replaced =
         write(store(), [](Tx& tx) { return tx.devices().replace(a_device("a")); });

@@ -245,6 +245,59 @@ TEST_F(Time, KnowsWhetherADescriptionChangesAnything) {
     EXPECT_EQ(would({{"firmwareVersion", "2.0"}}), true);
 }
 
+class Attributes : public Time {
+protected:
+    bool wanted() { return look_at("lamp").attributes_wanted; }
+    // An upgrade that the device has taken and after which its attributes are known.
+    UpgradeId told() {
+        auto const id = taken("lamp");
+        reports_version("lamp", "1.0");
+        EXPECT_FALSE(wanted());
+        return id;
+    }
+};
+
+TEST_F(Attributes, AreWantedAgainAfterEveryEnd) {
+    for (auto const said : {Said::failed, Said::rejected, Said::called_off}) {
+        auto const id = told();
+        ASSERT_TRUE(say("lamp", id, Said::working, "at work"));
+        EXPECT_FALSE(wanted()) << "nothing has ended";
+        ASSERT_TRUE(say("lamp", id, said));
+        EXPECT_TRUE(wanted()) << static_cast<int>(said);
+    }
+    auto id = told();
+    ASSERT_TRUE(cancel("lamp"));
+    EXPECT_FALSE(wanted());
+    ASSERT_TRUE(answer("lamp", id, CancelAnswer::agreed));
+    EXPECT_TRUE(wanted()) << "cancelled";
+    id = told();
+    clock.advance(limits.stall_timeout);
+    EXPECT_EQ(expire(), 1);
+    EXPECT_TRUE(wanted()) << "timed out";
+    reports_version("lamp", "1.0");
+    ASSERT_TRUE(order("lamp"));
+    clock.advance(limits.queue_timeout);
+    EXPECT_EQ(expire(), 1);
+    EXPECT_TRUE(wanted()) << "expired";
+    id = told();
+    ASSERT_TRUE(say("lamp", id, Said::succeeded));
+    EXPECT_TRUE(wanted()) << "succeeded";
+}
+
+TEST_F(Attributes, AreWantedAgainWhenTheVersionProvesOrDisprovesTheUpgrade) {
+    success_is_proven_by_version();
+    ASSERT_TRUE(say("lamp", told(), Said::succeeded));
+    EXPECT_TRUE(wanted());
+    reports_version("lamp", "1.0");
+    EXPECT_FALSE(wanted());
+    reports_version("lamp", "1.7");
+    EXPECT_TRUE(wanted());
+    reports_version("lamp", "1.0");
+    ASSERT_TRUE(say("lamp", told(), Said::succeeded));
+    reports_version("lamp", "2.0");
+    EXPECT_TRUE(wanted());
+}
+
 class Gateways : public Time {
 protected:
     void SetUp() override {

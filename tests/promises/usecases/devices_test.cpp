@@ -1,5 +1,6 @@
 #include "case_scene.h"
 #include "ports/announcements_table.h"
+#include "usecases/refresh_device.h"
 #include "usecases/renew_device_token.h"
 
 namespace updraft::usecases {
@@ -123,6 +124,35 @@ TEST_F(Devices, EndTheirUpgradeWhenTheyAreRemoved) {
     EXPECT_EQ(results("d"), 1U);
     auto const gone = read(*store, [](Tx const& tx) { return tx.devices().find(Did{"d"}); });
     EXPECT_EQ(gone.error().code, Errc::not_found);
+}
+
+TEST_F(Devices, AreAskedForTheirAttributesWhenTheirUpgradeEndsWithTheChange) {
+    release("2.0");
+    auto wanted = lamp("d");
+    ASSERT_TRUE(enroll(wanted));
+    reports_version("d", "1.0");
+    wanted.open_id = OpenId{"another"};
+    ASSERT_TRUE(enroll(wanted));
+    EXPECT_FALSE(look_at("d").attributes_wanted) << "no upgrade ended";
+    wanted.open_id = OpenId{"user"};
+    ASSERT_TRUE(enroll(wanted));
+    ASSERT_TRUE(order("d"));
+    wanted.open_id = {};
+    ASSERT_TRUE(enroll(wanted));
+    EXPECT_TRUE(look_at("d").attributes_wanted);
+}
+
+TEST_F(Devices, AreAskedForTheirAttributesWhenAnOperatorAsks) {
+    ASSERT_TRUE(enroll(lamp("d")));
+    reports_version("d", "1.0");
+    ASSERT_FALSE(look_at("d").attributes_wanted);
+    auto const refresh = [&](std::string did) {
+        return act([&](Tx& tx) { return refresh_device(tx, actor, Did{did}); });
+    };
+    ASSERT_TRUE(refresh("d"));
+    EXPECT_TRUE(look_at("d").attributes_wanted);
+    ASSERT_TRUE(refresh("d")) << "again";
+    EXPECT_EQ(refresh("e").error().code, Errc::not_found);
 }
 
 TEST_F(Devices, AreToldOfAnewWhenTheyComeBackUnderTheSameName) {
