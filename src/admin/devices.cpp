@@ -82,11 +82,19 @@ std::string device_body(Shown const& all, std::optional<Secret> const& token = s
     return body;
 }
 
+Result<std::optional<Secret>> chosen_token(json::Object const& said) {
+    TRY_ASSIGN(auto text, json::text_member(said, "deviceToken"));
+    if (!text) return std::nullopt;
+    TRY_ASSIGN(auto token, fleet::read_device_token(*text));
+    return token;
+}
+
 Result<fleet::DeviceChange> read_change(json::Object const& said, Did did) {
     fleet::DeviceChange change;
     change.did = std::move(did);
     TRY(refuse_null(said, "deviceModel"));
     TRY(refuse_null(said, "firmwareVersion"));
+    TRY(refuse_null(said, "deviceToken"));
     TRY_ASSIGN(change.name, optional_text(said, "name", fleet::device_name_bytes_max));
     if (given_null(said, "name")) change.name = "";
     TRY_ASSIGN(change.model, optional_name<ModelName>(said, "deviceModel"));
@@ -95,6 +103,7 @@ Result<fleet::DeviceChange> read_change(json::Object const& said, Did did) {
     if (open_id || given_null(said, "openId")) change.open_id = open_id;
     TRY_ASSIGN(auto const gateway_did, optional_name<Did>(said, "gatewayDid"));
     if (gateway_did || given_null(said, "gatewayDid")) change.gateway_did = gateway_did;
+    TRY_ASSIGN(change.token, chosen_token(said));
     return change;
 }
 
@@ -134,6 +143,7 @@ Result<fleet::Enrolment> read_enrolment(json::Object const& said, Did did) {
     TRY_ASSIGN(wanted.version, needed_name<Version>(said, "firmwareVersion"));
     TRY_ASSIGN(wanted.open_id, optional_name<OpenId>(said, "openId"));
     TRY_ASSIGN(wanted.gateway_did, optional_name<Did>(said, "gatewayDid"));
+    TRY_ASSIGN(wanted.token, chosen_token(said));
     return wanted;
 }
 

@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace updraft::admin {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+}  // namespace
 
 void LineCutter::feed(std::string_view piece, std::vector<Line>& lines) {
     for (;;) {
@@ -27,6 +32,7 @@ void LineCutter::take(std::string_view part) {
 }
 
 void LineCutter::end_line(std::vector<Line>& lines) {
+    if (number_ == 1 && held_.starts_with(byte_order_mark)) held_.erase(0, byte_order_mark.size());
     if (too_long_) {
         lines.push_back({number_, std::nullopt});
     } else if (held_.find_first_not_of(" \t\r") != std::string::npos) {

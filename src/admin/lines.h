@@ -1,6 +1,6 @@
 // Splits a stream into lines. At most line_bytes_max bytes are kept between two pieces.
 //
-// Lives here: line ends, blank lines, and lines that are too long.
+// Lives here: line ends, blank lines, lines that are too long, and a byte order mark at the start.
 //
 // Not here:   the content of a line (admin/import.h).
 #pragma once

@@ -9,10 +9,17 @@
 namespace updraft::fleet {
 namespace {
 
+Result<void> check_reachable(Did const& did, std::string_view field) {
+    if (did.value != "." && did.value != "..") return {};
+    return fail(Errc::invalid,
+                std::string(field) + " must not be . or .., which paths cannot hold");
+}
+
 // Gateways have one level: a gateway has no gateway itself. So one did is enough to know which
 // gateway may act for a device, and with which devices it takes turns.
 Result<void> check_gateway(Tx const& tx, Did const& did, std::optional<Did> const& gateway_did) {
     if (!gateway_did) return {};
+    TRY(check_reachable(*gateway_did, "gatewayDid"));
     if (*gateway_did == did) {
         return fail(Errc::invalid, "gatewayDid: a device cannot be its own gateway");
     }
@@ -34,9 +41,15 @@ Result<void> make_known(Tx& tx, OpenId const& open_id, Instant now) {
 }
 
 Secret mint_token(Device& device, IdSource& id_source) {
-    Secret token(id_source.token());
+    Secret token(id_source.device_token());
     device.token_digest = sha256(token.reveal());
     return token;
+}
+
+void choose_token(Became& became, std::optional<Secret> const& token) {
+    if (!token) return;
+    became.token = token;
+    became.after.token_digest = sha256(token->reveal());
 }
 
 Result<Became> checked(Tx const& tx, Became became) {
@@ -47,6 +60,18 @@ Result<Became> checked(Tx const& tx, Became became) {
 }
 
 }  // namespace
+
+Result<Secret> read_device_token(std::string_view text) {
+    auto const fits = text.size() >= device_token_min && text.size() <= device_token_max;
+    constexpr std::string_view allowed =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    if (fits && text.find_first_not_of(allowed) == std::string_view::npos) {
+        return Secret(std::string(text));
+    }
+    return fail(Errc::invalid, "deviceToken must have " + std::to_string(device_token_min) +
+                                   " to " + std::to_string(device_token_max) +
+                                   " characters of A-Z, a-z, 0-9, _ and -");
+}
 
 bool Became::leaves_user() const {
     return before && before->open_id && after.open_id != before->open_id;
@@ -67,6 +92,7 @@ Result<Became> enrolled(Tx const& tx, Enrolment const& wanted, std::optional<Dev
     if (before) {
         after = *before;
     } else {
+        TRY(check_reachable(wanted.did, "did"));
         after.did = wanted.did;
         after.created_at = now;
     }
@@ -75,6 +101,7 @@ Result<Became> enrolled(Tx const& tx, Enrolment const& wanted, std::optional<Dev
     after.version = wanted.version;
     after.open_id = wanted.open_id;
     after.gateway_did = wanted.gateway_did;
+    choose_token(became, wanted.token);
     became.before = std::move(before);
     return checked(tx, std::move(became));
 }
@@ -89,6 +116,7 @@ Result<Became> changed(Tx const& tx, DeviceChange const& wanted) {
     if (wanted.version) after.version = *wanted.version;
     if (wanted.open_id) after.open_id = *wanted.open_id;
     if (wanted.gateway_did) after.gateway_did = *wanted.gateway_did;
+    choose_token(became, wanted.token);
     return checked(tx, std::move(became));
 }
 
@@ -101,7 +129,7 @@ Result<std::optional<Secret>> write_device(Tx& tx, IdSource& id_source, Became& 
     if (became.before) {
         TRY(tx.devices().replace(after));
     } else {
-        token = mint_token(after, id_source);
+        token = became.token ? *became.token : mint_token(after, id_source);
         TRY(tx.devices().insert(after));
     }
     return token;

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "fleet/device.h"
 #include "ports/id_source.h"
@@ -15,6 +16,14 @@
 #include "vocabulary/secret.h"
 
 namespace updraft::fleet {
+
+// Characters of a device token that an operator chooses.
+inline constexpr std::size_t device_token_min = 16;
+inline constexpr std::size_t device_token_max = 128;
+
+// A device token that an operator chose. Errc::invalid, naming `deviceToken`, unless it has
+// device_token_min to device_token_max characters of [A-Za-z0-9_-].
+[[nodiscard]] Result<Secret> read_device_token(std::string_view text);
 
 // All values of a device that an operator sets. Absent values are cleared (open_id: not bound).
 struct Enrolment {
@@ -24,6 +33,7 @@ struct Enrolment {
     Version version;
     std::optional<OpenId> open_id;
     std::optional<Did> gateway_did;
+    std::optional<Secret> token;  // Absent: a new device gets a random one; others keep theirs.
 };
 
 // The values of a device that an operator changes; absent ones stay. An absent inner optional
@@ -35,12 +45,14 @@ struct DeviceChange {
     std::optional<Version> version;
     std::optional<std::optional<OpenId>> open_id;
     std::optional<std::optional<Did>> gateway_did;
+    std::optional<Secret> token;
 };
 
 // A device before and after a change that is not written yet.
 struct Became {
     std::optional<Device> before;  // Absent: the device is new.
     Device after;
+    std::optional<Secret> token;  // Chosen by the operator; `after` has its digest.
 
     // True when it had a user, and has no user or another one after the change.
     [[nodiscard]] bool leaves_user() const;
@@ -52,7 +64,8 @@ struct Became {
 
 // The device after an enrolment. `before`: the device as it is in this transaction; absent when it
 // does not exist. Its gateway need not exist yet, because an import may have any order.
-// Errc::invalid when the device would be its own gateway, or a gateway would have a gateway.
+// Errc::invalid when the device would be its own gateway, or a gateway would have a gateway, and
+// when a did that comes in is "." or "..": clients drop such a segment from a path.
 [[nodiscard]] Result<Became> enrolled(Tx const& tx, Enrolment const& wanted,
                                       std::optional<Device> before, Instant now);
 
@@ -60,7 +73,7 @@ struct Became {
 [[nodiscard]] Result<Became> changed(Tx const& tx, DeviceChange const& wanted);
 
 // Writes the device's row; a user that does not exist is created. Answers the device token of a new
-// device; nothing when the device existed.
+// device, which is the chosen one if there is one; nothing when the device existed.
 [[nodiscard]] Result<std::optional<Secret>> write_device(Tx& tx, IdSource& id_source,
                                                          Became& became, Instant now);
 

@@ -9,6 +9,18 @@
 #include "text/ulid.h"
 
 namespace updraft {
+namespace {
+
+// That many random bytes as URL-safe base64.
+template <std::size_t bytes>
+std::string random_text(IdSource& id_source) {
+    std::array<std::uint8_t, bytes> raw{};
+    id_source.fill(raw);
+    return text::base64({static_cast<char const*>(static_cast<void const*>(raw.data())), bytes},
+                        text::Base64::url_safe);
+}
+
+}  // namespace
 
 std::string IdSource::hex(std::size_t bytes) {
     std::vector<std::uint8_t> raw(bytes);
@@ -24,13 +36,9 @@ std::string IdSource::alphanumeric(std::size_t characters) {
     return text;
 }
 
-std::string IdSource::token() {
-    std::array<std::uint8_t, 32> raw{};
-    fill(raw);
-    return text::base64(
-        {static_cast<char const*>(static_cast<void const*>(raw.data())), raw.size()},
-        text::Base64::url_safe);
-}
+std::string IdSource::token() { return random_text<32>(*this); }
+
+std::string IdSource::device_token() { return random_text<24>(*this); }
 
 std::string IdSource::ulid(Instant now) {
     std::array<std::uint8_t, 16> random{};

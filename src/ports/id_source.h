@@ -27,6 +27,8 @@ public:
     [[nodiscard]] std::string alphanumeric(std::size_t characters);
     // 256 random bits, URL-safe base64 without padding: 43 characters.
     [[nodiscard]] std::string token();
+    // 192 random bits in the same form: 32 characters, the most that some devices can hold.
+    [[nodiscard]] std::string device_token();
     // 26 characters of Crockford's base 32: 48 bits of time, 80 random ones
     // (https://github.com/ulid/spec).
     [[nodiscard]] std::string ulid(Instant now);

@@ -1,5 +1,6 @@
 """The admin API (docs/admin-api.md): devices and models."""
 import json
+import re
 
 import pytest
 
@@ -15,7 +16,7 @@ def test_a_new_device_is_given_a_token_once(admin, unique):
     wanted = {"deviceModel": "lamp", "firmwareVersion": "1.0"}
     made = admin.put(f"/devices/{unique}", wanted).expect(201).json()
     token = made.pop("deviceToken")
-    assert len(token) >= 43
+    assert re.fullmatch("[A-Za-z0-9_-]{32}", token)
     assert list(made) == ["did", "name", "deviceModel", "firmwareVersion", "openId", "gatewayDid",
                           "lastSeen", "attributes", "activeUpgradeId", "createdAt"]
     assert made["did"] == unique and made["attributes"] == {}
@@ -57,7 +58,7 @@ def test_a_wrong_field_of_a_device_is_named(admin, unique, field, value):
     assert admin.get(f"/devices/{unique}-there").json() == before
 
 
-@pytest.mark.parametrize("did", [NAME64, "a b", "a/b", "€", "..", "%", "a?b#c", "import"])
+@pytest.mark.parametrize("did", [NAME64, "a b", "a/b", "€", "...", ".d", "%", "a?b#c", "import"])
 def test_a_did_is_any_text_of_up_to_64_bytes(shared_server, admin, did):
     shared_server.device(did)
     path = "/devices/" + stage.urllib.parse.quote(did, safe="")
@@ -69,6 +70,48 @@ def test_a_did_is_any_text_of_up_to_64_bytes(shared_server, admin, did):
 def test_a_did_that_no_device_can_have_is_refused(admin, did):
     answer = admin.put(f"/devices/{did}", {"deviceModel": "m", "firmwareVersion": "1"})
     assert answer.status in (400, 404, 422)
+
+
+@pytest.mark.parametrize("did", [".", ".."])
+def test_a_did_that_clients_drop_from_paths_is_refused_wherever_it_comes_in(admin, unique, did):
+    good = {"deviceModel": "lamp", "firmwareVersion": "1"}
+    for path in (did, did.replace(".", "%2E")):
+        problem(admin.put(f"/devices/{path}", good), 422, "did")
+    problem(admin.put(f"/devices/{unique}", {**good, "gatewayDid": did}), 422, "gatewayDid")
+    admin.put(f"/devices/{unique}", good).expect(201)
+    problem(admin.patch(f"/devices/{unique}", {"gatewayDid": did}), 422, "gatewayDid")
+    answer = admin.post("/devices/import", json.dumps({**good, "did": did}).encode()).expect(200).json()
+    assert (answer["imported"], answer["rejectedCount"]) == (0, 1)
+    assert answer["rejected"][0]["detail"].startswith("did")
+    problem(admin.get(f"/devices/{did}"), 404)
+
+
+def test_an_operator_may_choose_the_token_of_a_device(shared_server, admin, unique):
+    good = {"deviceModel": "lamp", "firmwareVersion": "1"}
+    first, second, third = (f"token_of-{unique}-{n}".ljust(16, "x") for n in range(3))
+    made = admin.put(f"/devices/{unique}", {**good, "deviceToken": first}).expect(201).json()
+    assert made["deviceToken"] == first
+    device = stage.Device(shared_server, unique, first)
+    device.poll()
+    assert "deviceToken" not in admin.put(f"/devices/{unique}", good).expect(200).json()
+    device.poll()
+    again = admin.put(f"/devices/{unique}", {**good, "deviceToken": second}).expect(200).json()
+    assert "deviceToken" not in again
+    assert device.call("GET", "").status == 401
+    device.token = second
+    device.poll()
+    line = b"\xef\xbb\xbf" + json.dumps({**good, "did": unique, "deviceToken": third}).encode()
+    assert admin.post("/devices/import", line).expect(200).json()["updated"] == 1
+    device.token = third
+    device.poll()
+    assert "deviceToken" not in admin.patch(f"/devices/{unique}", {"deviceToken": first}).expect(200).json()
+    device.token = first
+    device.poll()
+    for wrong in ("x" * 15, "x" * 129, "a b" * 8, "é" * 16, "a.b" * 8, "", 7):
+        refused = admin.put(f"/devices/{unique}", {**good, "deviceToken": wrong})
+        problem(refused, 422, "deviceToken")
+        assert str(wrong) not in refused.json()["detail"] or wrong in ("", 7)
+    device.poll()
 
 
 def test_limits_of_device_fields_are_inclusive(admin, unique):

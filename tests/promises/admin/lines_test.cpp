@@ -26,11 +26,19 @@ class Lines : public testing::TestWithParam<CutCase> {};
 TEST_P(Lines, AreCutWhereTheyEnd) { EXPECT_EQ(cut(GetParam().pieces), GetParam().lines); }
 INSTANTIATE_TEST_SUITE_P(
     , Lines,
-    testing::Values(CutCase{"Nothing", {}, ""}, CutCase{"One", {"a"}, "1=a;"},
-                    CutCase{"OneWithAnEnd", {"a\n"}, "1=a;"}, CutCase{"Two", {"a\nb"}, "1=a;2=b;"},
-                    CutCase{"InPieces", {"a", "b\nc", "", "d\n", "e"}, "1=ab;2=cd;3=e;"},
-                    CutCase{"BlankOnesAreCountedOnly", {"a\n\n \t\r\nb\n"}, "1=a;4=b;"},
-                    CutCase{"CarriageReturnsStay", {"a\r\nb\r\n"}, "1=a\r;2=b\r;"}),
+    testing::Values(
+        CutCase{"Nothing", {}, ""}, CutCase{"One", {"a"}, "1=a;"},
+        CutCase{"OneWithAnEnd", {"a\n"}, "1=a;"}, CutCase{"Two", {"a\nb"}, "1=a;2=b;"},
+        CutCase{"InPieces", {"a", "b\nc", "", "d\n", "e"}, "1=ab;2=cd;3=e;"},
+        CutCase{"BlankOnesAreCountedOnly", {"a\n\n \t\r\nb\n"}, "1=a;4=b;"},
+        CutCase{"CarriageReturnsStay", {"a\r\nb\r\n"}, "1=a\r;2=b\r;"},
+        CutCase{"AByteOrderMarkIsDropped",
+                {"\xEF\xBB",
+                 "\xBF"
+                 "a\nb"},
+                "1=a;2=b;"},
+        CutCase{"AByteOrderMarkAloneIsBlank", {"\xEF\xBB\xBF\nb"}, "2=b;"},
+        CutCase{"AByteOrderMarkStaysInOtherLines", {"a\n\xEF\xBB\xBF"}, "1=a;2=\xEF\xBB\xBF;"}),
     [](auto const& tested) { return tested.param.name; });
 
 TEST(LongLines, AreGivenOutUpToTheLimit) {
