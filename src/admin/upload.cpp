@@ -59,9 +59,9 @@ Reply storage_failure(Context const& context, Request const& request, Error cons
 }
 
 Result<void> check_announced(Context const& context, Request const& request) {
-    auto const announced = request.stream->announced_bytes();
-    auto const bytes_max = context.settings.firmware_bytes_max;
-    if (!announced || *announced <= static_cast<std::uint64_t>(bytes_max)) return {};
+    auto const bytes_max = static_cast<std::uint64_t>(context.settings.firmware_bytes_max);
+    request.stream->set_bytes_max(bytes_max);
+    if (request.stream->announced_bytes() <= bytes_max) return {};
     return fail(Errc::too_large, "the file is larger than " + std::to_string(bytes_max) + " bytes");
 }
 

@@ -89,7 +89,7 @@ void slow_guessing(Context const& context, http::Request const& request, http::R
 }
 
 std::string base_link(http::Request const& request) {
-    auto link = request.origin();
+    auto link = request.base_url();
     link += '/';
     link += text::percent_encoded(request.params[tenant_param]);
     link += "/controller/v1/";

@@ -2,17 +2,10 @@
 
 #include <exception>
 
+#include "http/head_texts.h"
 #include "http/streamed_body.h"
-#include "vocabulary/ascii.h"
 
 namespace updraft::http {
-namespace {
-
-bool is_identity(std::optional<std::string_view> encoding) {
-    return !encoding || encoding->empty() || same_name(*encoding, "identity");
-}
-
-}  // namespace
 
 Connection::Connection(Lane& lane, asio::ip::tcp::socket socket, Wire::TlsContext tls, Peer peer,
                        Welcome welcome)
@@ -134,7 +127,7 @@ asio::awaitable<Connection::Next> Connection::answer_whole(Head head, Router::Ma
         if (head.content_length.value_or(0) > route.body_bytes_max) {
             co_return co_await refuse_body(BodyArrival::too_large, route.body_bytes_max);
         }
-        if (!is_identity(head.content_encoding)) {
+        if (!is_identity(head.content_encoding.value_or(""))) {
             co_return co_await refuse(415, "only the Content-Encoding identity is understood");
         }
         if (!has_arrived(head)) {
@@ -165,7 +158,7 @@ asio::awaitable<Connection::Next> Connection::answer_whole(Head head, Router::Ma
 
 asio::awaitable<Connection::Next> Connection::answer_streamed(Head head, Router::Match match) {
     path_ = head.path;
-    if (!is_identity(head.content_encoding)) {
+    if (!is_identity(head.content_encoding.value_or(""))) {
         co_return co_await refuse(415, "only the Content-Encoding identity is understood");
     }
     auto request = request_for(head, match);

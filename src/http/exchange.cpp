@@ -1,6 +1,10 @@
 #include "http/exchange.h"
 
+#include <algorithm>
+
 #include "http/client_address.h"
+#include "http/head_texts.h"
+#include "text/network.h"
 #include "text/percent.h"
 #include "vocabulary/ascii.h"
 
@@ -13,25 +17,54 @@ std::string_view first_of_list(std::string_view value) {
     return trimmed(value.substr(0, value.find(',')));
 }
 
+// True for a name or an IP address, with or without a port.
 bool is_authority(std::string_view text) {
-    return !text.empty() && text.find_first_not_of(
-                                "abcdefghijklmnopqrstuvwxyz"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789-._~[]:%") == std::string_view::npos;
+    auto const [host, port] = split_authority(text);
+    if (host.empty() || (!port.empty() && !is_port(port))) return false;
+    if (host.find(':') != std::string_view::npos) {
+        bool const bracketed = host.starts_with('[') && host.ends_with(']');
+        return text::Address::read(bracketed ? host.substr(1, host.size() - 2) : host).has_value();
+    }
+    return host.find_first_not_of(
+               "abcdefghijklmnopqrstuvwxyz"
+               "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+               "0123456789-._~%") == std::string_view::npos;
 }
 
-bool is_port(std::string_view text) {
-    return !text.empty() && text.size() <= 5 &&
-           text.find_first_not_of("0123456789") == std::string_view::npos;
+// True for "/one/two": segments of printable characters, none of them empty, "." or "..".
+bool is_path(std::string_view text) {
+    if (!text.starts_with('/')) return false;
+    while (!text.empty()) {
+        text.remove_prefix(1);
+        auto const segment = text.substr(0, text.find('/'));
+        if (segment.empty() || segment == "." || segment == ".." ||
+            segment.find_first_not_of("abcdefghijklmnopqrstuvwxyz"
+                                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                      "0123456789-._~%!$&'()*+;=:@") != std::string_view::npos) {
+            return false;
+        }
+        text.remove_prefix(segment.size());
+    }
+    return true;
 }
 
-// "host" of "host:port" and "[::1]:port".
-std::string_view without_port(std::string_view authority) {
-    auto const colon = authority.rfind(':');
-    if (colon == std::string_view::npos) return authority;
-    auto const bracket = authority.rfind(']');
-    if (bracket != std::string_view::npos && bracket > colon) return authority;
-    return authority.substr(0, colon);
+// The path below which proxies serve us: all elements of X-Forwarded-Prefix in their order, because
+// each proxy appends the part that it removed. Empty when an element is no path.
+std::string forwarded_prefix(std::span<Field const> fields) {
+    std::string prefix;
+    for (auto const& field : fields) {
+        if (!same_name(field.name, "X-Forwarded-Prefix")) continue;
+        for (auto rest = field.value; !rest.empty();) {
+            auto const comma = std::min(rest.find(','), rest.size());
+            auto path = trimmed(rest.substr(0, comma));
+            rest.remove_prefix(std::min(comma + 1, rest.size()));
+            while (path.ends_with('/')) path.remove_suffix(1);
+            if (path.empty()) continue;
+            if (!is_path(path)) return {};
+            prefix += path;
+        }
+    }
+    return prefix;
 }
 
 }  // namespace
@@ -64,24 +97,29 @@ std::string_view Request::client_address() const {
     return http::client_address(peer_address, fields, *trusted_proxies);
 }
 
-std::string Request::origin() const {
+std::string Request::base_url() const {
     std::string_view scheme = secure ? "https" : "http";
-    auto authority = field("Host").value_or(local_authority);
-    std::string_view port;
+    auto authority = split_authority(field("Host").value_or(local_authority));
+    std::string prefix;
     if (from_trusted_proxy) {
         auto const proto = first_of_list(field("X-Forwarded-Proto").value_or(""));
         if (same_name(proto, "https")) scheme = "https";
         if (same_name(proto, "http")) scheme = "http";
         auto const host = first_of_list(field("X-Forwarded-Host").value_or(""));
-        if (is_authority(host)) authority = host;
-        auto const given = first_of_list(field("X-Forwarded-Port").value_or(""));
-        if (is_port(given)) port = given;
+        if (is_authority(host)) authority = split_authority(host);
+        auto const port = first_of_list(field("X-Forwarded-Port").value_or(""));
+        bool const usual = port == (scheme == "https" ? "443" : "80");
+        if (is_port(port)) authority.port = usual ? std::string_view{} : port;
+        prefix = forwarded_prefix(fields);
     }
-    auto origin = std::string(scheme) + "://";
-    if (port.empty()) return origin.append(authority);
-    origin.append(without_port(authority));
-    bool const usual = scheme == "https" ? port == "443" : port == "80";
-    return usual ? origin : origin.append(":").append(port);
+    bool const bare_ipv6 =
+        !authority.host.starts_with('[') && authority.host.find(':') != std::string_view::npos;
+    auto url = std::string(scheme) + "://";
+    if (bare_ipv6) url += '[';
+    url += authority.host;
+    if (bare_ipv6) url += ']';
+    if (!authority.port.empty()) url.append(":").append(authority.port);
+    return url += prefix;
 }
 
 }  // namespace updraft::http

@@ -34,12 +34,16 @@ public:
     virtual ~BodyReader() = default;
     // The next bytes, valid until the next call; empty at the end. Errc::invalid when the peer
     // closed the connection or the framing was wrong, Errc::too_many (answered 408) when no byte
-    // arrived for transfer_stall.
+    // arrived for transfer_stall, Errc::too_large instead of waiting for a body that is larger than
+    // its limit.
     virtual asio::awaitable<Result<std::string_view>> next() = 0;
-    // The Content-Length (0 when the request has no body); nothing for a chunked body.
-    [[nodiscard]] virtual std::optional<std::uint64_t> announced_bytes() const = 0;
-    // Reads and drops what is left of the body, at most `bytes_max` bytes and for at most
-    // body_timeout in all. True when it has ended.
+    // The bytes that the body has at least: the Content-Length (0 when the request has no body), or
+    // the end of the current chunk.
+    [[nodiscard]] virtual std::uint64_t announced_bytes() const = 0;
+    // Sets the limit of the whole body; at first there is none.
+    virtual void set_bytes_max(std::uint64_t bytes) = 0;
+    // Reads and drops what is left of the body, for at most body_timeout in all. True when it has
+    // ended. Stops without waiting when more than `bytes_max` bytes are left.
     virtual asio::awaitable<bool> drop(std::uint64_t bytes_max) = 0;
 };
 
@@ -68,8 +72,9 @@ struct Request {
     [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;
     // The peer's address, or that of the client as trusted proxies name it.
     [[nodiscard]] std::string_view client_address() const;
-    // "https://host:port" as the client knows us, from Host or a trusted proxy's X-Forwarded-*.
-    [[nodiscard]] std::string origin() const;
+    // "https://host:port/prefix" as the client knows us, from Host or a trusted proxy's
+    // X-Forwarded-Proto, -Host, -Port and -Prefix. Does not end in '/'.
+    [[nodiscard]] std::string base_url() const;
 };
 
 // A long body that is made piece by piece: next() is called when the previous piece was sent.

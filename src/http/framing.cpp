@@ -84,7 +84,12 @@ struct Framing::Callbacks {
         return 0;
     }
     static int on_chunk(llhttp_t* parser) {
-        self(parser).chunk_line_bytes_ = 0;
+        auto& framing = self(parser);
+        framing.chunk_line_bytes_ = 0;
+        // At this point the parser's content_length is the size of the chunk.
+        framing.announced_bytes_ =
+            framing.content_bytes_ +
+            std::min<std::uint64_t>(parser->content_length, UINT64_MAX - framing.content_bytes_);
         return 0;
     }
     static int on_extension(llhttp_t* parser, char const*, std::size_t size) {
@@ -133,7 +138,7 @@ void Framing::begin() {
     last_span_ = Span::none;
     method_seen_ = head_done_ = message_done_ = expects_continue_ = false;
     chunk_line_bytes_ = trailer_bytes_ = 0;
-    raw_body_bytes_ = content_bytes_ = 0;
+    raw_body_bytes_ = content_bytes_ = announced_bytes_ = 0;
     host_ = request_id_ = content_encoding_ = content_length_field_ = transfer_encoding_ = -1;
     content_length_.reset();
 }
@@ -209,6 +214,12 @@ Progress Framing::check_fields(std::string_view bytes) {
         slot = static_cast<int>(index);
         return first;
     };
+    // Of several fields the first that names an encoding counts.
+    auto const encoding = [&](std::size_t index) {
+        bool const encoded =
+            content_encoding_ >= 0 && !is_identity(value_of(content_encoding_, bytes));
+        if (!encoded) content_encoding_ = static_cast<int>(index);
+    };
     for (std::size_t i = 0; i < fields_.size(); ++i) {
         auto const name = fields_[i].name.in(bytes);
         if (name.empty()) return refuse(400, "a header field has no name");
@@ -233,7 +244,7 @@ Progress Framing::check_fields(std::string_view bytes) {
                 if (same_name(name, "content-length")) good = once(content_length_field_, i);
                 break;
             case 16:
-                if (same_name(name, "content-encoding")) once(content_encoding_, i);
+                if (same_name(name, "content-encoding")) encoding(i);
                 break;
             case 17:
                 if (same_name(name, "transfer-encoding")) good = once(transfer_encoding_, i);

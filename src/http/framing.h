@@ -81,6 +81,9 @@ public:
     // For the body after a head with `chunked`: decodes `bytes` and appends the content to
     // `content`. Uses all bytes unless the body ends before. Trailers are dropped.
     Decoded read_chunks(std::string_view bytes, std::string& content);
+    // The bytes that a chunked body has at least: its content up to the end of the current chunk,
+    // by the chunk's size line. UINT64_MAX when the sum is larger.
+    [[nodiscard]] std::uint64_t announced_bytes() const { return announced_bytes_; }
 
     [[nodiscard]] Refusal const& refusal() const { return refusal_; }
 
@@ -125,6 +128,7 @@ private:
     std::size_t trailer_bytes_ = 0;
     std::uint64_t raw_body_bytes_ = 0;
     std::uint64_t content_bytes_ = 0;
+    std::uint64_t announced_bytes_ = 0;
     std::string* content_ = nullptr;  // read_chunks() appends to it.
     // Indexes into fields_; -1: the head has no such field.
     int host_ = -1;

@@ -14,10 +14,33 @@ constexpr std::size_t content_length_digits_max = 18;
 }  // namespace
 
 bool is_host(std::string_view text) {
-    return !text.empty() && text.find_first_not_of(
-                                "abcdefghijklmnopqrstuvwxyz"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789-._~[]:%!$&'()*+;=") == std::string_view::npos;
+    if (text.empty() ||
+        text.find_first_not_of("abcdefghijklmnopqrstuvwxyz"
+                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                               "0123456789-._~[]:%!$&'()*+;=") != std::string_view::npos) {
+        return false;
+    }
+    auto const port = split_authority(text).port;
+    return port.empty() || is_port(port);
+}
+
+Authority split_authority(std::string_view text) {
+    auto const colon = text.rfind(':');
+    if (colon == std::string_view::npos) return {text, {}};
+    auto const before = text.substr(0, colon);
+    bool const bracketed = text.starts_with('[');
+    bool const is_address = bracketed ? before.find(']') == std::string_view::npos
+                                      : before.find(':') != std::string_view::npos;
+    if (is_address) return {text, {}};
+    return {before, text.substr(colon + 1)};
+}
+
+bool is_port(std::string_view text) {
+    return !text.starts_with('0') && text::read_digits<std::uint16_t>(text).has_value();
+}
+
+bool is_identity(std::string_view encoding) {
+    return encoding.empty() || same_name(encoding, "identity");
 }
 
 bool is_request_id(std::string_view text) {

@@ -11,8 +11,24 @@
 
 namespace updraft::http {
 
-// True when the text is not empty and has only characters of a host and a port (RFC 9110, 7.2).
+// True when the text is not empty, has only characters of a host and a port (RFC 9110, 7.2), and
+// has no port, an empty one, or one from 1 to 65535.
 [[nodiscard]] bool is_host(std::string_view text);
+
+// A host and its port, as texts.
+struct Authority {
+    std::string_view host;  // With the brackets of an IPv6 address, if it has them.
+    std::string_view port;  // Empty when there is none.
+};
+// Splits "host:port" and "[2001:db8::1]:port". In a text with several colons and no brackets, which
+// is an IPv6 address, no colon begins a port.
+[[nodiscard]] Authority split_authority(std::string_view text);
+
+// True for the decimal digits of a port, 1 to 65535, without leading zeros.
+[[nodiscard]] bool is_port(std::string_view text);
+
+// True for a Content-Encoding that changes nothing: "identity", or no encoding.
+[[nodiscard]] bool is_identity(std::string_view encoding);
 
 // True for 1 to request_id_bytes_max characters of [A-Za-z0-9._-] (G4).
 [[nodiscard]] bool is_request_id(std::string_view text);

@@ -65,7 +65,7 @@ asio::awaitable<Connection::BodyArrival> Connection::read_chunked_body(std::uint
         auto const decoded = framing_.read_chunks(input_.view().substr(head_bytes), chunked_body_);
         input_.erase(head_bytes, decoded.used);
         if (decoded.progress == Progress::refused) co_return BodyArrival::malformed;
-        if (chunked_body_.size() > bytes_max) co_return BodyArrival::too_large;
+        if (framing_.announced_bytes() > bytes_max) co_return BodyArrival::too_large;
         if (!may_hold(chunked_body_.capacity())) co_return BodyArrival::no_memory;
         if (decoded.progress == Progress::done) co_return BodyArrival::whole;
 

@@ -8,12 +8,15 @@ namespace updraft::http {
 
 StreamedBody::StreamedBody(Connection& connection, Head const& head)
     : connection_(connection),
-      announced_(head.chunked ? std::nullopt
-                              : std::optional<std::uint64_t>(head.content_length.value_or(0))),
-      remaining_(announced_.value_or(0)),
+      content_length_(head.content_length.value_or(0)),
+      remaining_(content_length_),
       chunked_(head.chunked),
       continue_wanted_(head.expects_continue) {
     if (!chunked_ && remaining_ == 0) ending_ = Ending::complete;
+}
+
+std::uint64_t StreamedBody::announced_bytes() const {
+    return chunked_ ? connection_.framing_.announced_bytes() : content_length_;
 }
 
 asio::awaitable<Result<std::string_view>> StreamedBody::next() {
@@ -27,6 +30,10 @@ asio::awaitable<Result<std::string_view>> StreamedBody::next() {
         if (!content.empty()) co_return content;
     }
     while (ending_ == Ending::open) {
+        if (announced_bytes() > bytes_max_) {
+            co_return fail(Errc::too_large,
+                           "the body is larger than " + std::to_string(bytes_max_) + " bytes");
+        }
         if (continue_wanted_) {
             continue_wanted_ = false;
             if (!co_await connection_.say_continue()) {
@@ -73,13 +80,12 @@ asio::awaitable<Result<std::string_view>> StreamedBody::next() {
 }
 
 asio::awaitable<bool> StreamedBody::drop(std::uint64_t bytes_max) {
-    if (remaining_ > bytes_max) co_return false;
+    bytes_max_ = received_ + std::min(bytes_max, UINT64_MAX - received_);
     auto const& lane = connection_.lane_;
     deadline_ = lane.ticker.in(lane.ground.settings.body_timeout);
-    for (std::uint64_t dropped = 0; ending_ == Ending::open && dropped <= bytes_max;) {
+    while (ending_ == Ending::open && announced_bytes() <= bytes_max_) {
         auto const piece = co_await next();
         if (!piece) break;
-        dropped += piece->size();
     }
     co_return ending_ == Ending::complete;
 }
@@ -96,6 +102,7 @@ std::string_view StreamedBody::content_of(std::string_view arrived, bool from_in
     if (chunked_) return decode(arrived, from_input);
     auto const content = arrived.substr(0, std::min<std::uint64_t>(remaining_, arrived.size()));
     remaining_ -= content.size();
+    received_ += content.size();
     if (remaining_ == 0) ending_ = Ending::complete;
     if (from_input) used_of_input_ = content.size();
     return content;
@@ -114,6 +121,7 @@ std::string_view StreamedBody::decode(std::string_view arrived, bool from_input)
     } else {
         beyond_ = arrived.substr(decoded.used);
     }
+    received_ += content_.size();
     return content_;
 }
 

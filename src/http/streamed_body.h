@@ -21,9 +21,8 @@ public:
     StreamedBody(Connection& connection, Head const& head);
 
     asio::awaitable<Result<std::string_view>> next() override;
-    [[nodiscard]] std::optional<std::uint64_t> announced_bytes() const override {
-        return announced_;
-    }
+    [[nodiscard]] std::uint64_t announced_bytes() const override;
+    void set_bytes_max(std::uint64_t bytes) override { bytes_max_ = bytes; }
     asio::awaitable<bool> drop(std::uint64_t bytes_max) override;
     // Drops a body of which nothing was read and which has arrived together with its head.
     void take_arrived();
@@ -40,8 +39,10 @@ private:
     std::string_view decode(std::string_view arrived, bool from_input);
 
     Connection& connection_;
-    std::optional<std::uint64_t> announced_;
-    std::uint64_t remaining_;
+    std::uint64_t content_length_;  // 0 for a chunked body.
+    std::uint64_t remaining_;       // Of content_length_.
+    std::uint64_t received_ = 0;    // Bytes of content so far.
+    std::uint64_t bytes_max_ = UINT64_MAX;
     bool chunked_;
     bool continue_wanted_;
     bool input_taken_ = false;

@@ -166,6 +166,17 @@ def test_an_upload_over_max_size_is_too_large(start_server, how):
     stage.wait_until(lambda: len(files_of(server)) == 1, "nothing else to be left")
 
 
+def test_a_chunk_beyond_max_size_is_answered_at_once(start_server):
+    server = start_server({"firmware": {"max_size": "64KiB"}, "limits": {"transfer_stall": "1h",
+                                                                        "body_timeout": "1h"}})
+    for release, status in ((draft(server.admin, "lamp")["id"], b"413"), ("999999", b"404")):
+        head = (f"PUT /admin/v1/firmware/{release}/file HTTP/1.1\r\nHost: x\r\n"
+                f"Authorization: Bearer {server.admin.token}\r\nTransfer-Encoding: chunked\r\n\r\n")
+        answer = stage.raw_exchange(server.url, head.encode() + b"3\r\nabc\r\nFFFFFFFFFFFFFFFF\r\n")
+        assert answer.startswith(b"HTTP/1.1 " + status), answer
+    stage.wait_until(lambda: not files_of(server), "the temporary file to go")
+
+
 def test_what_a_crash_left_of_an_upload_goes_at_the_next_start(start_server):
     server = start_server()
     left = server.data / "firmware" / "tmp" / "upload-aaaaaa"

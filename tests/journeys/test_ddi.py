@@ -124,6 +124,22 @@ def test_links_follow_a_trusted_proxy(start_server):
     assert href == "https://updates.example:8443/DEFAULT/controller/v1/lamp-1/configData"
 
 
+def test_links_lead_through_a_proxy_that_serves_us_below_a_path(start_server):
+    server = start_server({"server": {"trusted_proxies": ["127.0.0.1/32"]}})
+    server.publish("lamp", "2.0.0", b"image")
+    device = server.device("lamp-1", "lamp", "1.0.0")
+    server.admin.post("/orders", {"dids": ["lamp-1"]}).expect(201)
+    headers = {"X-Forwarded-Host": "2001:db8::1", "X-Forwarded-Port": "8443",
+               "X-Forwarded-Prefix": "/updates/"}
+    base = "http://[2001:db8::1]:8443/updates/DEFAULT/controller/v1/lamp-1/"
+    href = device.call("GET", "", headers=headers).json()["_links"]["deploymentBase"]["href"]
+    assert href.startswith(base + "deploymentBase/")
+    path = href.removeprefix("http://[2001:db8::1]:8443/updates")
+    deployment = device.call("GET", server.url + path, headers=headers).expect(200).json()
+    links = artifact_of(deployment)["_links"]
+    assert all(link["href"].startswith(base + "softwaremodules/") for link in links.values())
+
+
 def test_a_poll_is_a_sign_of_life(world):
     device = world.lamp()
     device.poll()

@@ -21,8 +21,8 @@ std::vector<SettingKey> server_keys() {
         {"server", "threads", "0", "", "Number of I/O threads; 0 means one for each core.",
          count(at(&S::server, &S::Server::threads), 0, 1024)},
         {"server", "trusted_proxies", "[]", "",
-         "Networks of reverse proxies whose X-Forwarded-Proto, -Host, -Port and -For are\n"
-         "trusted.",
+         "Networks of reverse proxies whose X-Forwarded-Proto, -Host, -Port, -Prefix and -For\n"
+         "are trusted.",
          many(at(&S::server, &S::Server::trusted_proxies), read_network)},
         {"server", "utc_offset", R"("+08:00")", "",
          "Time zone of the calendar days in the open API (releaseDate, upgradeDate).",

@@ -171,10 +171,36 @@ INSTANTIATE_TEST_SUITE_P(, BodySize,
                                          SizeCase{"ChunkedFarOver", 5'000'000, true, 413}),
                          [](auto const& tested) { return tested.param.name; });
 
-TEST(Connection, RefusesEncodedBodies) {
+class AnnouncedChunk : public testing::TestWithParam<std::string> {};
+
+// The client sends no byte of the chunk that is too large, and waits for the answer.
+TEST_P(AnnouncedChunk, BeyondTheLimitIsAnsweredAtOnce) {
+    StageListener listener([](auto& settings) { settings.body_timeout = std::chrono::hours{1}; });
+    RawClient client(listener.port());
+    client.send("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                GetParam());
+    auto const answer = client.read_answer();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 413);
+    EXPECT_TRUE(client.closed());
+    EXPECT_EQ(listener.calls(), 0);
+
+    RawClient lost(listener.port());
+    lost.send("POST /nowhere HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" +
+              GetParam());
+    EXPECT_EQ(lost.read_answer()->status, 404);
+    EXPECT_TRUE(lost.closed());
+}
+INSTANTIATE_TEST_SUITE_P(, AnnouncedChunk,
+                         testing::Values("10001\r\n", "FFFFFFFFFFFFFFFF\r\n",
+                                         "00000000FFFFFFFFFFFFFFFF;a=b\r\n", "3\r\nabc\r\nffff\r\n",
+                                         "1\r\na\r\nFFFFFFFFFFFFFFFF\r\n"));
+
+class EncodedBody : public testing::TestWithParam<std::string> {};
+TEST_P(EncodedBody, IsRefused) {
     StageListener listener;
     RawClient client(listener.port());
-    client.send(post("/open/call", "{}", "Content-Encoding: gzip\r\n"));
+    client.send(post("/open/call", "{}", GetParam()));
     auto const answer = client.read_answer();
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->status, 415);
@@ -182,6 +208,11 @@ TEST(Connection, RefusesEncodedBodies) {
     EXPECT_TRUE(client.closed());
     EXPECT_EQ(listener.calls(), 0);
 }
+INSTANTIATE_TEST_SUITE_P(
+    , EncodedBody,
+    testing::Values("Content-Encoding: gzip\r\n", "Content-Encoding: identity, gzip\r\n",
+                    "Content-Encoding: gzip\r\nContent-Encoding: identity\r\n",
+                    "Content-Encoding: identity\r\nContent-Encoding: gzip\r\n"));
 
 struct UnroutedCase {
     std::string name;

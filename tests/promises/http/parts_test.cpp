@@ -115,6 +115,73 @@ INSTANTIATE_TEST_SUITE_P(
         ForwardedCase{"OnlyACommaAtTheEnd", {"192.0.2.1,"}, "10.0.0.1"}),
     [](auto const& tested) { return tested.param.name; });
 
+struct LinkCase {
+    std::string name;
+    std::vector<Field> fields;
+    std::string url;
+};
+class LinkBehindAProxy : public testing::TestWithParam<LinkCase> {};
+TEST_P(LinkBehindAProxy, BeginsWithWhatTheClientUsed) {
+    std::vector<Field> fields{{"Host", "in.example:81"}};
+    fields.insert(fields.end(), GetParam().fields.begin(), GetParam().fields.end());
+    Request request;
+    request.fields = fields;
+    EXPECT_EQ(request.base_url(), "http://in.example:81") << "not from a trusted proxy";
+    request.from_trusted_proxy = true;
+    EXPECT_EQ(request.base_url(), GetParam().url);
+}
+std::vector<LinkCase> links() {
+    auto const host = [](std::string_view value) { return Field{"x-forwarded-host", value}; };
+    auto const port = [](std::string_view value) { return Field{"X-Forwarded-Port", value}; };
+    auto const prefix = [](std::string_view value) { return Field{"X-Forwarded-Prefix", value}; };
+    Field const https{"X-Forwarded-Proto", "https"};
+    std::string const unchanged = "http://in.example:81";
+    return {
+        {"Ipv6", {host("2001:db8::1")}, "http://[2001:db8::1]"},
+        {"Ipv6WithAPort", {host("2001:db8::1"), port("8443")}, "http://[2001:db8::1]:8443"},
+        {"BracketsWithAPort",
+         {host("[2001:db8::1]:80"), port("8443")},
+         "http://[2001:db8::1]:8443"},
+        {"BracketsWithAPortOfTheirOwn", {host("[2001:db8::1]:82")}, "http://[2001:db8::1]:82"},
+        {"BracketsAlone", {host("[2001:db8::1]"), https, port("443")}, "https://[2001:db8::1]"},
+        {"OpenBracket", {host("[2001:db8::1")}, unchanged},
+        {"NoAddressInBrackets", {host("[out.example]")}, unchanged},
+        {"TwoColonsAndNoAddress", {host("out.example:80:81")}, unchanged},
+        {"Port1", {port("1")}, "http://in.example:1"},
+        {"Port65535", {port("65535")}, "http://in.example:65535"},
+        {"Port0", {port("0")}, unchanged},
+        {"Port65536", {port("65536")}, unchanged},
+        {"Port99999", {port("99999")}, unchanged},
+        {"PortWithASign", {port("+80")}, unchanged},
+        {"HostWithPort0", {host("out.example:0")}, unchanged},
+        {"HostWithPort99999", {host("out.example:99999")}, unchanged},
+        {"HostWithAnEmptyPort", {host("out.example:")}, "http://out.example"},
+        {"Prefix", {prefix("/updates")}, unchanged + "/updates"},
+        {"PrefixWithSlashAtTheEnd", {prefix("/a/b%20c//")}, unchanged + "/a/b%20c"},
+        {"PrefixOfTwoProxies", {prefix("/a"), prefix("/b")}, unchanged + "/a/b"},
+        {"PrefixesInOneField", {prefix("/a/ , /b,")}, unchanged + "/a/b"},
+        {"PrefixOfNothing", {prefix("/"), prefix("")}, unchanged},
+        {"PrefixWithoutSlash", {prefix("a")}, unchanged},
+        {"PrefixThatIsAHost", {prefix("//evil.example")}, unchanged},
+        {"PrefixThatGoesUp", {prefix("/a/../b")}, unchanged},
+        {"PrefixWithAQuery", {prefix("/a?b")}, unchanged},
+        {"PrefixWithAQuote", {prefix("/a\"b")}, unchanged},
+        {"OneWrongPrefixOfTwo", {prefix("/a"), prefix("b")}, unchanged},
+        {"All",
+         {https, host("out.example"), port("8443"), prefix("/a")},
+         "https://out.example:8443/a"},
+    };
+}
+INSTANTIATE_TEST_SUITE_P(, LinkBehindAProxy, testing::ValuesIn(links()),
+                         [](auto const& tested) { return tested.param.name; });
+
+TEST(Link, HasBracketsAroundAnIpv6Host) {
+    std::vector<Field> const fields{{"Host", "2001:db8::1"}};
+    Request request;
+    request.fields = fields;
+    EXPECT_EQ(request.base_url(), "http://[2001:db8::1]");
+}
+
 TEST(AddressCounted, HasSoManyPlacesAndGetsThemBack) {
     AddressCounts counts(2);
     auto first = counts.take("192.0.2.1");

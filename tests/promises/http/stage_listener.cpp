@@ -225,6 +225,13 @@ void StageListener::add_routes() {
         Method::put, "/upload", [](Request const& r) { return take_upload(*r.stream); },
         BodyMode::streamed);
     add(
+        Method::put, "/upload/100",
+        [](Request const& r) {
+            r.stream->set_bytes_max(100);
+            return take_upload(*r.stream);
+        },
+        BodyMode::streamed);
+    add(
         Method::put, "/refused", [](Request const&) { return refuse_upload(); },
         BodyMode::streamed);
     add(
@@ -251,7 +258,7 @@ void StageListener::add_routes() {
         [](Request const& r) { return answer(std::string(r.client_address())); });
     add(Method::get, "/params/{one}/{two}",
         [](Request const& r) { return answer(r.params[0] + "|" + r.params[1]); });
-    add(Method::get, "/origin", [](Request const& r) { return answer(r.origin()); });
+    add(Method::get, "/origin", [](Request const& r) { return answer(r.base_url()); });
     add(Method::get, "/throw", [](Request const&) { return throw_up(); });
     add(Method::get, "/list",
         [](Request const&) { return stream_from(std::make_unique<Numbers>(2500)); });

@@ -23,10 +23,11 @@ inline constexpr std::array<std::string_view, 5> identity_fields{"appid", "appke
                                                                  "openid", "authorization"};
 
 // Routes: GET /hello, POST /echo (answers the body), PUT /upload (streamed; answers its length),
-// GET /params/{one}/{two}, GET /file, GET /pieces, GET /list, GET /throw, GET /wait (answers when
-// release() is called), GET /origin, POST /open/call, POST /checked (the head needs "Token: good";
-// answers the body), PUT /dropped (streamed; drops the body), GET /late (answers after an hour),
-// GET /peer (answers the client's address).
+// PUT /upload/100 (the same for at most 100 bytes), GET /params/{one}/{two}, GET /file, GET
+// /pieces, GET /list, GET /throw, GET /wait (answers when release() is called), GET /origin, POST
+// /open/call, POST /checked (the head needs "Token: good"; answers the body), PUT /dropped
+// (streamed; drops up to 1 MiB), GET /late (answers after an hour), GET /peer (answers the client's
+// address).
 class StageListener {
 public:
     explicit StageListener(std::function<void(ListenerSettings&)> const& change = {},

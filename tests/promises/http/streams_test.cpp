@@ -139,6 +139,34 @@ TEST(Upload, WithBrokenChunksIs400) {
     EXPECT_TRUE(client.closed());
 }
 
+// The client sends no byte of the chunk that is too large, and waits for the answer.
+TEST(Upload, WithAChunkBeyondTheLimitIsNotWaitedFor) {
+    StageListener listener([](auto& settings) {
+        settings.transfer_stall = std::chrono::hours{1};
+        settings.body_timeout = std::chrono::hours{1};
+    });
+    auto const head = [](std::string const& path) {
+        return "PUT " + path + " HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+    };
+    for (std::string const chunk : {"65\r\n", "3\r\nabc\r\n62\r\n", "FFFFFFFFFFFFFFFF\r\n"}) {
+        RawClient client(listener.port());
+        client.send(head("/upload/100") + chunk);
+        EXPECT_EQ(client.read_answer()->body, "the body is larger than 100 bytes") << chunk;
+        EXPECT_TRUE(client.closed());
+    }
+    for (std::string const chunk : {"100001\r\n", "3\r\nabc\r\nFFFFFFFFFFFFFFFF\r\n"}) {
+        RawClient client(listener.port());
+        client.send(head("/dropped") + chunk);
+        EXPECT_EQ(client.read_answer()->body, "not dropped") << chunk;
+        EXPECT_TRUE(client.closed());
+    }
+    RawClient client(listener.port());
+    auto const at_the_limit = "64\r\n" + std::string(100, 'a') + "\r\n0\r\n\r\n";
+    client.send(head("/upload/100") + at_the_limit + head("/dropped") + at_the_limit);
+    EXPECT_EQ(client.read_answer()->body, "100 9700");
+    EXPECT_EQ(client.read_answer()->body, "dropped");
+}
+
 TEST(Upload, ThatStallsIs408) {
     StageListener listener([](auto& settings) { settings.transfer_stall = 50ms; });
     RawClient client(listener.port());
