@@ -35,7 +35,7 @@ Result<std::optional<std::string>> read_url(json::Object const& said, Context co
 
 Result<NewApp> read_new_app(json::Object const& said, Context const& context) {
     NewApp wanted;
-    TRY_ASSIGN(wanted.name, needed_text(said, "name", title_bytes_max));
+    TRY_ASSIGN(wanted.name, needed_title(said, "name"));
     TRY_ASSIGN(wanted.push_url, read_url(said, context));
     TRY_ASSIGN(wanted.push_events, read_push_events(said));
     return wanted;
@@ -48,7 +48,7 @@ Result<usecases::AppChange> read_change(json::Object const& said, AppId appid,
     }
     usecases::AppChange change;
     change.appid = std::move(appid);
-    TRY_ASSIGN(change.name, optional_text(said, "name", title_bytes_max));
+    TRY_ASSIGN(change.name, optional_title(said, "name"));
     if (change.name && change.name->empty()) return fail(Errc::invalid, "name must not be empty");
     TRY_ASSIGN(change.disabled, json::truth_member(said, "disabled"));
     TRY_ASSIGN(change.ota_enabled, json::truth_member(said, "otaEnabled"));

@@ -95,7 +95,7 @@ Result<fleet::DeviceChange> read_change(json::Object const& said, Did did) {
     TRY(refuse_null(said, "deviceModel"));
     TRY(refuse_null(said, "firmwareVersion"));
     TRY(refuse_null(said, "deviceToken"));
-    TRY_ASSIGN(change.name, optional_text(said, "name", fleet::device_name_bytes_max));
+    TRY_ASSIGN(change.name, optional_title(said, "name", fleet::device_name_bytes_max));
     if (given_null(said, "name")) change.name = "";
     TRY_ASSIGN(change.model, optional_name<ModelName>(said, "deviceModel"));
     TRY_ASSIGN(change.version, optional_name<Version>(said, "firmwareVersion"));
@@ -137,7 +137,7 @@ Result<DeviceFilter> read_device_filter(Request const& request) {
 Result<fleet::Enrolment> read_enrolment(json::Object const& said, Did did) {
     fleet::Enrolment wanted;
     wanted.did = std::move(did);
-    TRY_ASSIGN(auto name, optional_text(said, "name", fleet::device_name_bytes_max));
+    TRY_ASSIGN(auto name, optional_title(said, "name", fleet::device_name_bytes_max));
     wanted.name = std::move(name).value_or("");
     TRY_ASSIGN(wanted.model, needed_name<ModelName>(said, "deviceModel"));
     TRY_ASSIGN(wanted.version, needed_name<Version>(said, "firmwareVersion"));
@@ -149,7 +149,7 @@ Result<fleet::Enrolment> read_enrolment(json::Object const& said, Did did) {
 
 asio::awaitable<Reply> put_device(Context& context, Request const& request, Actor const& actor,
                                   json::Object body) {
-    auto did = path_name<Did>(request, 0, "did");
+    auto did = new_path_name<Did>(request, 0, "did");
     if (!did) co_return failure(context, request, did.error());
     auto wanted = read_enrolment(body, *did);
     if (!wanted) co_return failure(context, request, wanted.error());

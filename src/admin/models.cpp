@@ -25,14 +25,14 @@ Result<fleet::SuccessCriterion> read_criterion(json::Object const& said) {
 Result<fleet::Model> read_model(json::Object const& said, ModelName name) {
     fleet::Model model;
     model.name = std::move(name);
-    TRY_ASSIGN(auto display_name, optional_text(said, "displayName", title_bytes_max));
+    TRY_ASSIGN(auto display_name, optional_title(said, "displayName"));
     model.display_name = std::move(display_name).value_or("");
     TRY_ASSIGN(auto const upgradable, json::truth_member(said, "upgradable"));
     model.upgradable = upgradable.value_or(true);
     TRY_ASSIGN(model.success, read_criterion(said));
     TRY_ASSIGN(model.polling_seconds,
                whole_between(said, "pollingSeconds", 1, polling_seconds_max));
-    TRY_ASSIGN(auto part, optional_text(said, "chunkPart", chunk_part_bytes_max));
+    TRY_ASSIGN(auto part, optional_title(said, "chunkPart", chunk_part_bytes_max));
     if (part && part->empty()) return fail(Errc::invalid, "chunkPart must not be empty");
     if (part) model.chunk_part = *std::move(part);
     return model;
@@ -73,7 +73,7 @@ std::string model_body(fleet::Model const& model) {
 
 asio::awaitable<Reply> put_model(Context& context, Request const& request, Actor const&,
                                  json::Object body) {
-    auto name = path_name<ModelName>(request, 0, "deviceModel");
+    auto name = new_path_name<ModelName>(request, 0, "deviceModel");
     if (!name) co_return failure(context, request, name.error());
     auto model = read_model(body, *name);
     if (!model) co_return failure(context, request, model.error());

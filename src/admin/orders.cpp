@@ -43,7 +43,7 @@ Result<std::optional<ReleaseId>> read_release_id(json::Object const& said) {
 
 Result<upgrade::OperatorOrder> read_order(json::Object const& said) {
     upgrade::OperatorOrder wanted;
-    TRY_ASSIGN(auto dids, optional_names(said, "dids", order_dids_max));
+    TRY_ASSIGN(auto dids, names_to_find(said, "dids", order_dids_max));
     if (dids.empty()) return fail(Errc::invalid, "dids must name at least one device");
     for (auto& did : dids) wanted.dids.push_back({std::move(did)});
     TRY_ASSIGN(wanted.release, read_release_id(said));

@@ -54,8 +54,28 @@ Result<std::optional<std::string>> optional_text(json::Object const& object, std
     return text;
 }
 
+Result<std::optional<std::string>> optional_title(json::Object const& object, std::string_view name,
+                                                  std::size_t bytes_max) {
+    TRY_ASSIGN(auto text, optional_text(object, name, bytes_max));
+    if (text) TRY(check_new_name(*text, name));
+    return text;
+}
+
+Result<std::string> needed_title(json::Object const& object, std::string_view name) {
+    TRY_ASSIGN(auto text, needed_text(object, name, title_bytes_max));
+    TRY(check_new_name(text, name));
+    return text;
+}
+
 Result<std::vector<std::string>> optional_names(json::Object const& object, std::string_view name,
                                                 std::size_t count_max) {
+    TRY_ASSIGN(auto names, names_to_find(object, name, count_max));
+    for (auto const& each : names) TRY(check_new_name(each, name));
+    return names;
+}
+
+Result<std::vector<std::string>> names_to_find(json::Object const& object, std::string_view name,
+                                               std::size_t count_max) {
     TRY_ASSIGN(auto const* const array, json::array_member(object, name));
     std::vector<std::string> names;
     if (array == nullptr) return names;

@@ -14,6 +14,7 @@
 #include "http/exchange.h"
 #include "json/reader.h"
 #include "vocabulary/ids.h"
+#include "vocabulary/new_name.h"
 #include "vocabulary/result.h"
 
 namespace updraft::admin {
@@ -36,10 +37,17 @@ inline constexpr std::size_t title_bytes_max = 128;  // Names of apps, devices a
                                                                std::string_view name,
                                                                std::size_t bytes_max);
 
+// A name of up to `bytes_max` bytes, which may be empty; the rule for new names holds
+// (vocabulary/new_name.h). This holds for all names in bodies below.
+[[nodiscard]] Result<std::optional<std::string>> optional_title(
+    json::Object const& object, std::string_view name, std::size_t bytes_max = title_bytes_max);
+[[nodiscard]] Result<std::string> needed_title(json::Object const& object, std::string_view name);
+
 template <class Id>
 Result<Id> needed_name(json::Object const& object, std::string_view name) {
     TRY_ASSIGN(auto const text, json::text_member(object, name));
     if (!text) return fail(Errc::invalid, std::string(name) + " is missing");
+    TRY(check_new_name(*text, name));
     return read_name<Id>(*text, name);
 }
 
@@ -47,6 +55,7 @@ template <class Id>
 Result<std::optional<Id>> optional_name(json::Object const& object, std::string_view name) {
     TRY_ASSIGN(auto const text, json::text_member(object, name));
     if (!text) return std::optional<Id>{};
+    TRY(check_new_name(*text, name));
     TRY_ASSIGN(auto read, read_name<Id>(*text, name));
     return std::optional<Id>{std::move(read)};
 }
@@ -55,6 +64,10 @@ Result<std::optional<Id>> optional_name(json::Object const& object, std::string_
 [[nodiscard]] Result<std::vector<std::string>> optional_names(json::Object const& object,
                                                               std::string_view name,
                                                               std::size_t count_max);
+// The same for names of what exists, to which the rule for new names does not apply.
+[[nodiscard]] Result<std::vector<std::string>> names_to_find(json::Object const& object,
+                                                             std::string_view name,
+                                                             std::size_t count_max);
 
 // A whole number from `min` to `max`, or nothing when absent.
 [[nodiscard]] Result<std::optional<std::int64_t>> whole_between(json::Object const& object,
@@ -68,6 +81,13 @@ template <class Id>
 Result<Id> path_name(http::Request const& request, std::size_t index, std::string_view name) {
     TRY_ASSIGN(auto const text, path_text(request, index, name));
     return read_name<Id>(text, name);
+}
+// The same for a call that may create what the path names: the rule for new names holds.
+template <class Id>
+Result<Id> new_path_name(http::Request const& request, std::size_t index, std::string_view name) {
+    TRY_ASSIGN(auto read, path_name<Id>(request, index, name));
+    TRY(check_new_name(read.value, name));
+    return read;
 }
 // A path segment that is an id; Errc::not_found when it is not a positive number.
 [[nodiscard]] Result<std::int64_t> path_number(http::Request const& request, std::size_t index,

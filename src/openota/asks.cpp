@@ -3,6 +3,7 @@
 #include "access/granting.h"
 #include "json/reader.h"
 #include "text/whole_number.h"
+#include "vocabulary/new_name.h"
 
 namespace updraft::openota {
 namespace {
@@ -29,6 +30,7 @@ Result<std::string> required(json::Object const& body, std::string_view name) {
 Result<std::optional<Did>> read_did(json::Object const& body) {
     TRY_ASSIGN(auto const text, json::text_member(body, "did"));
     if (!text) return std::nullopt;
+    TRY(check_new_name(*text, "did"));
     return read_name<Did>(*text, "did");
 }
 

@@ -1,6 +1,7 @@
 #include "text/clean_text.h"
 
 #include <algorithm>
+#include <array>
 
 namespace updraft::text {
 namespace {
@@ -16,12 +17,34 @@ std::string_view take_plain(std::string_view& text) {
     return plain;
 }
 
+struct CodePoints {
+    std::uint32_t first;
+    std::uint32_t last;
+};
+
+// Category Cf of Unicode 15, without those that are unsafe.
+constexpr auto format_characters = std::to_array<CodePoints>({
+    {0xAD, 0xAD},       {0x600, 0x605},     {0x6DD, 0x6DD},     {0x70F, 0x70F},
+    {0x890, 0x891},     {0x8E2, 0x8E2},     {0x180E, 0x180E},   {0x200B, 0x200D},
+    {0x2060, 0x2064},   {0x206A, 0x206F},   {0xFEFF, 0xFEFF},   {0xFFF9, 0xFFFB},
+    {0x110BD, 0x110BD}, {0x110CD, 0x110CD}, {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3},
+    {0x1D173, 0x1D17A}, {0xE0001, 0xE0001}, {0xE0020, 0xE007F},
+});
+
 }  // namespace
+
+bool is_nameable(std::uint32_t code_point) {
+    if (code_point >= 0x20 && code_point < 0x7F) return true;
+    return !is_unsafe(code_point) &&
+           std::ranges::none_of(format_characters, [&](CodePoints const& range) {
+               return range.first <= code_point && code_point <= range.last;
+           });
+}
 
 bool is_clean(std::string_view text) {
     for (take_plain(text); !text.empty(); take_plain(text)) {
         auto const character = first_character(text);
-        if (character.bytes == 0 || is_unsafe(character.code_point)) return false;
+        if (character.bytes == 0 || !is_nameable(character.code_point)) return false;
         text.remove_prefix(character.bytes);
     }
     return true;

@@ -32,7 +32,11 @@ namespace updraft::text {
            (code_point >= 0x2066 && code_point <= 0x2069);
 }
 
-// True when every byte belongs to a character, and no character is unsafe.
+// True for characters that may be in a name: neither unsafe nor of Unicode's category "format"
+// (Cf), which are not shown, such as U+200B and U+FEFF.
+[[nodiscard]] bool is_nameable(std::uint32_t code_point);
+
+// True when every byte belongs to a character, and each character may be in a name.
 [[nodiscard]] bool is_clean(std::string_view text);
 
 struct Cleaning {
