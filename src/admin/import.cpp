@@ -5,6 +5,7 @@
 #include "admin/answer.h"
 #include "admin/devices.h"
 #include "admin/lines.h"
+#include "admin/media_type.h"
 #include "admin/problem.h"
 #include "admin/reading.h"
 #include "admin/rest_of_body.h"
@@ -73,6 +74,11 @@ Reply broken_off(Error const& error, ImportTally const& tally) {
 
 asio::awaitable<Reply> import_devices(Context& context, Request const& request,
                                       Actor const& actor) {
+    if (has_media_type(request, "multipart/")) {
+        auto wrapped = problem(415, "Content-Type: the body is the lines themselves, not a form");
+        wrapped.close = true;
+        co_return co_await after_body(request, std::move(wrapped));
+    }
     LineCutter cutter;
     ImportTally tally;
     std::vector<Line> cut;

@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "admin/answer.h"
 #include "admin/firmware.h"
+#include "admin/media_type.h"
 #include "admin/on_disk.h"
 #include "admin/problem.h"
 #include "admin/reading.h"
@@ -26,11 +29,37 @@ std::string joined_field(Request const& request, std::string_view name) {
     return joined;
 }
 
+Result<std::optional<std::string>> digest_in(Request const& request, std::string_view name) {
+    if (!request.field(name)) return std::optional<std::string>{};
+    TRY_ASSIGN(auto digest, firmware::claimed_sha256(joined_field(request, name), name));
+    return std::optional(std::move(digest));
+}
+
+// A digest that would not be checked must not seem to be.
+Result<void> refuse_other_digests(Request const& request) {
+    auto const instead = " is not checked: send Repr-Digest: sha-256=:<base 64>: before the file";
+    for (std::string_view const name : {"Digest", "Content-MD5"}) {
+        if (request.field(name)) return fail(Errc::invalid, std::string(name) + instead);
+    }
+    auto const trailer = joined_field(request, "Trailer");
+    for (std::string_view rest = trailer; !rest.empty();) {
+        auto const end = std::min(rest.find(','), rest.size());
+        auto const name = trimmed(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        for (std::string_view const digest :
+             {"Repr-Digest", "Content-Digest", "Digest", "Content-MD5"}) {
+            if (same_name(name, digest)) {
+                return fail(Errc::invalid, "Trailer: a " + std::string(digest) + instead);
+            }
+        }
+    }
+    return {};
+}
+
 Result<std::optional<std::string>> claimed_digest(Request const& request) {
-    auto const repr = joined_field(request, "Repr-Digest");
-    auto const content = joined_field(request, "Content-Digest");
-    TRY_ASSIGN(auto by_repr, firmware::claimed_sha256(repr, "Repr-Digest"));
-    TRY_ASSIGN(auto by_content, firmware::claimed_sha256(content, "Content-Digest"));
+    TRY(refuse_other_digests(request));
+    TRY_ASSIGN(auto by_repr, digest_in(request, "Repr-Digest"));
+    TRY_ASSIGN(auto by_content, digest_in(request, "Content-Digest"));
     // Content codings are refused, so both digests are of the same bytes.
     if (by_repr && by_content && *by_repr != *by_content) {
         return fail(Errc::invalid, "Repr-Digest and Content-Digest contradict each other");
@@ -71,7 +100,8 @@ asio::awaitable<Reply> refused(Context const& context, Request const& request, E
     return after_body(request, std::move(reply));
 }
 
-// Refuses parts of a file and encoded files, which would be stored as if they were the whole file.
+// Refuses parts of a file, and encoded or wrapped files, which would be stored as if they were the
+// file.
 std::optional<Reply> no_whole_file(Request const& request) {
     if (request.field("Content-Range")) {
         return problem(400, "Content-Range: a file is uploaded whole, not in parts");
@@ -79,6 +109,14 @@ std::optional<Reply> no_whole_file(Request const& request) {
     auto const encoding = request.field("Content-Encoding").value_or("identity");
     if (!same_name(trimmed(encoding), "identity")) {
         return problem(415, "Content-Encoding: a file is uploaded as it is");
+    }
+    if (has_media_type(request, "multipart/") ||
+        has_media_type(request, "application/x-www-form-urlencoded")) {
+        auto wrapped = problem(415,
+                               "Content-Type: the body is the file itself, not a form "
+                               "(curl: -T FILE, or --data-binary @FILE with another Content-Type)");
+        wrapped.close = true;
+        return wrapped;
     }
     return std::nullopt;
 }

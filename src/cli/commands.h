@@ -71,7 +71,7 @@ struct Noun {
 // Of `firmware release` and `firmware publish`.
 inline constexpr Argument accept_mismatch{
     "--accept-mismatch", "acceptMismatch", Place::flag, Need::optional,
-    "Release it although the image contains another version."};
+    "Release it although the file contains another version or is damaged."};
 
 // The arguments that describe a firmware, for `firmware create` and `firmware publish`.
 [[nodiscard]] std::vector<Argument> firmware_arguments();

@@ -23,6 +23,10 @@ void Image::tell_version(std::string_view text) {
     if (!told.empty()) version = std::move(told);
 }
 
+void Image::tell_damage(std::string_view text) {
+    if (!damage) damage = tamed(text);
+}
+
 void Image::tell(std::string_view name, std::string_view text) {
     auto const told = tamed(text);
     if (told.empty()) return;

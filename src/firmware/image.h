@@ -45,6 +45,9 @@ struct Image {
     Format format = Format::raw;
     std::optional<std::string> version;  // As written in the file; absent when it has none.
     std::vector<Fact> facts;             // The other facts, in the order in which they are shown.
+    // Why the file cannot be whole, by its own account, such as "cut short: …"; absent when nothing
+    // is wrong or could be checked.
+    std::optional<std::string> damage = {};
 
     // Add the version or a fact. Texts are cut to fact_bytes_max, and their control characters
     // become blanks; lists are cut to fact_texts_max; an empty text or list is not added.
@@ -52,6 +55,8 @@ struct Image {
     void tell(std::string_view name, std::string_view text);
     void tell(std::string_view name, std::int64_t number);
     void tell(std::string_view name, std::vector<std::string> const& texts);
+    // Sets the damage; the first one stays.
+    void tell_damage(std::string_view text);
 };
 
 inline constexpr std::size_t fact_bytes_max = 128;

@@ -8,8 +8,9 @@
 namespace updraft::firmware {
 namespace {
 
-// Formats with a magic number first. RAUC is last: an encrypted RAUC bundle is recognised only by
-// the signature at the end of the file.
+// Formats with a magic number first. An encrypted RAUC bundle is recognised only by the signature
+// at the end of the file, and a Zigbee image in a container only by its header somewhere near the
+// beginning.
 constexpr auto readers = std::to_array<images::Reader>({
     images::read_swu,
     images::read_mender,
@@ -20,6 +21,8 @@ constexpr auto readers = std::to_array<images::Reader>({
     images::read_uimage,
     images::read_elf,
     images::read_rauc,
+    images::read_cut_squashfs,
+    images::read_zigbee_container,
 });
 
 }  // namespace
@@ -36,6 +39,7 @@ std::string image_json(Image const& image) {
     json::Writer writer(text);
     writer.object().member("format", word(image.format));
     if (image.version) writer.member("version", *image.version);
+    if (image.damage) writer.member("damage", *image.damage);
     for (auto const& fact : image.facts) writer.key(fact.name).raw(fact.json);
     writer.end();
     return text;

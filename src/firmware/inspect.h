@@ -16,7 +16,7 @@ namespace updraft::firmware {
 // Never fails: a part that cannot be read is left out, and an unknown file is Format::raw.
 [[nodiscard]] Image inspect(Peek& file);
 
-// A JSON object with `format`, `version` if there is one, and the facts.
+// A JSON object with `format`, `version` and `damage` if there are such, and the facts.
 [[nodiscard]] std::string image_json(Image const& image);
 
 }  // namespace updraft::firmware

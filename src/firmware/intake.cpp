@@ -19,11 +19,11 @@ std::string_view next_member(std::string_view& rest) {
 
 }  // namespace
 
-Result<std::optional<std::string>> claimed_sha256(std::string_view field,
-                                                  std::string_view field_name) {
+Result<std::string> claimed_sha256(std::string_view field, std::string_view field_name) {
     auto const wrong = [&] {
-        return fail(Errc::invalid,
-                    std::string(field_name) + " must look like sha-256=:<base 64 of 32 bytes>:");
+        return fail(Errc::invalid, std::string(field_name) +
+                                       " must have a digest that is checked, such as "
+                                       "sha-256=:<base 64 of 32 bytes>:");
     };
     std::optional<std::string> claimed;
     for (auto rest = field; !rest.empty();) {
@@ -38,7 +38,8 @@ Result<std::optional<std::string>> claimed_sha256(std::string_view field,
         if (!digest || digest->size() != std::tuple_size_v<Sha256>) return wrong();
         claimed = text::hex(*digest);
     }
-    return claimed;
+    if (!claimed) return wrong();
+    return *std::move(claimed);
 }
 
 Result<std::unique_ptr<Intake>> Intake::begin(Blobs& blobs, std::int64_t bytes_max,

@@ -20,10 +20,10 @@
 namespace updraft::firmware {
 
 // The sha-256 in a `Repr-Digest` or `Content-Digest` field (repeated fields joined by ", "), as
-// lower-case hex. Nothing when the field contains only other algorithms; when it contains sha-256
-// twice, the last one counts. Errc::invalid when it is malformed.
-[[nodiscard]] Result<std::optional<std::string>> claimed_sha256(std::string_view field,
-                                                                std::string_view field_name);
+// lower-case hex; when it contains sha-256 twice, the last one counts. Errc::invalid when it is
+// malformed or has no sha-256: a digest that is not checked would seem to be.
+[[nodiscard]] Result<std::string> claimed_sha256(std::string_view field,
+                                                 std::string_view field_name);
 
 // Used by one thread at a time. Every call may block on the disk. If it is destroyed before
 // finish(), the bytes are discarded.

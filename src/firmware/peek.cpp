@@ -48,8 +48,8 @@ std::string Peek::up_to(std::int64_t offset, std::size_t count) {
 }
 
 std::optional<std::string> Peek::exactly(std::int64_t offset, std::size_t count) {
-    auto found = up_to(offset, count);
-    if (found.size() != count) return std::nullopt;
+    std::optional<std::string> found(up_to(offset, count));
+    if (found->size() != count) found.reset();
     return found;
 }
 

@@ -19,7 +19,7 @@ namespace updraft::firmware {
 class Peek {
 public:
     // At most this many bytes of one file are read. Afterwards reads answer nothing.
-    static constexpr std::size_t allowance_bytes = 4U * 1024 * 1024;
+    static constexpr std::size_t allowance_bytes = 16U * 1024 * 1024;
 
     // Fills `into` from `offset` and answers the number of bytes, which is smaller than `into` only
     // at the end of the file or when reading failed.
@@ -30,6 +30,8 @@ public:
     explicit Peek(std::string_view content);
 
     [[nodiscard]] std::int64_t bytes() const { return bytes_; }
+    // How many bytes may still be read; 0 after a read that would have exceeded the limit.
+    [[nodiscard]] std::size_t allowance() const { return allowance_; }
     // Exactly `count` bytes; nothing when the file is shorter or the limit is reached.
     [[nodiscard]] std::optional<std::string> exactly(std::int64_t offset, std::size_t count);
     // Up to `count` bytes; fewer at the end of the file or when the limit is reached.

@@ -1,14 +1,24 @@
 #include "firmware/publish.h"
 
 #include "firmware/agreement.h"
+#include "firmware/stored_image.h"
 #include "ports/announcements_table.h"
 #include "ports/releases_table.h"
-#include "text/clean_text.h"
 #include "vocabulary/if_found.h"
+#include "vocabulary/new_name.h"
 
 namespace updraft::firmware {
 
 namespace {
+
+constexpr std::string_view all_the_same =
+    "; say \"acceptMismatch\":true to release it all the same";
+
+Result<void> check_whole(Release const& release) {
+    auto const damage = read_stored_image(release.artifact->image).damage;
+    if (!damage) return {};
+    return fail(Errc::invalid, "file: it is " + *damage + std::string(all_the_same));
+}
 
 // Detects the most common mistake of publishing, which is uploading the wrong file.
 Result<void> check_version(Release const& release) {
@@ -16,10 +26,27 @@ Result<void> check_version(Release const& release) {
     if (!inside) return {};
     return fail(Errc::invalid, "firmwareVersion is " + release.version.value +
                                    ", but the file says that it is version " + *inside +
-                                   "; say \"acceptMismatch\":true to release it all the same");
+                                   std::string(all_the_same));
+}
+
+std::string own_name(Artifact const& artifact) {
+    return std::string(default_file_name(read_stored_image(artifact.image).format));
 }
 
 }  // namespace
+
+std::string_view default_file_name(Format format) {
+    switch (format) {
+        case Format::swu:
+            return "firmware.swu";
+        case Format::rauc:
+            return "firmware.raucb";
+        case Format::mender:
+            return "firmware.mender";
+        default:
+            return "firmware.bin";
+    }
+}
 
 Result<Release> find(Tx const& tx, ReleaseId id) {
     return existing(tx.releases().find(id), "firmware", std::to_string(id.value));
@@ -32,7 +59,7 @@ Result<std::string> read_file_name(std::string_view text, std::string_view field
     if (text.empty() || text.size() > file_name_bytes_max) {
         return wrong("must have 1 to " + std::to_string(file_name_bytes_max) + " bytes");
     }
-    if (!text::is_clean(text)) return wrong("contains a control character");
+    TRY(check_new_name(text, field));
     if (text.find_first_of("/\\") != std::string_view::npos) return wrong("contains a slash");
     if (text == "." || text == "..") return wrong("is no name of a file");
     if (text.ends_with(".MD5SUM")) return wrong("ends in .MD5SUM, which names checksums");
@@ -46,7 +73,7 @@ Result<Release> draft(Tx& tx, Draft const& wanted, Instant now) {
     made.update_log = wanted.update_log;
     if (wanted.release_date) made.release_date = written(*wanted.release_date);
     made.requires_version = wanted.requires_version;
-    made.file_name = wanted.file_name.value_or(std::string(default_file_name));
+    made.file_name = wanted.file_name.value_or("");
     made.created_at = now;
     auto id = tx.releases().insert(made);
     if (!id && id.error().code == Errc::conflict) {
@@ -68,6 +95,11 @@ Result<Release> draft_of(Tx const& tx, ReleaseId id) {
 
 Result<Release> attach(Tx& tx, ReleaseId id, Artifact const& artifact) {
     TRY_ASSIGN(auto changed, draft_of(tx, id));
+    // A name that we gave to the file before is not the operator's.
+    if (changed.artifact && changed.file_name == own_name(*changed.artifact)) {
+        changed.file_name.clear();
+    }
+    if (changed.file_name.empty()) changed.file_name = own_name(artifact);
     changed.artifact = artifact;
     TRY(tx.releases().replace(changed));
     return changed;
@@ -81,7 +113,11 @@ Result<Release> release(Tx& tx, ReleaseId id, Mismatch mismatch, std::chrono::mi
         return fail(Errc::conflict, "this firmware was withdrawn; publish it as a new version");
     }
     if (!found.artifact) return fail(Errc::invalid, "file: upload one before the release");
-    if (mismatch == Mismatch::refuse) TRY(check_version(found));
+    if (mismatch == Mismatch::refuse) {
+        TRY(check_whole(found));
+        TRY(check_version(found));
+    }
+    if (found.file_name.empty()) found.file_name = own_name(*found.artifact);
     TRY_ASSIGN(found.order, tx.releases().next_order());
     found.state = ReleaseState::released;
     found.released_at = now;

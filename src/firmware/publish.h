@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "firmware/image.h"
 #include "firmware/release.h"
 #include "ports/store.h"
 
@@ -23,8 +24,8 @@ inline constexpr std::size_t file_name_bytes_max = 128;
 inline constexpr std::size_t required_versions_max = 100;
 
 // Reads a file name that is safe in a path and in a link of a device channel. Errc::invalid, naming
-// `field`, for '/' or '\', unsafe characters (text::is_unsafe), ".", "..", and a name with the
-// ending ".MD5SUM", which is reserved for checksums.
+// `field`, for '/' or '\', characters that no new name may have (vocabulary/new_name.h), ".",
+// "..", and a name with the ending ".MD5SUM", which is reserved for checksums.
 [[nodiscard]] Result<std::string> read_file_name(std::string_view text, std::string_view field);
 
 struct Draft {
@@ -33,9 +34,12 @@ struct Draft {
     std::string update_log;
     std::optional<Day> release_date;  // Absent: the day on which it is released.
     std::vector<Version> requires_version;
-    std::optional<std::string> file_name;  // Absent: default_file_name.
+    std::optional<std::string> file_name;  // Absent: named by the format of the file.
 };
-inline constexpr std::string_view default_file_name = "firmware.bin";
+
+// The name of a file that was given none: "firmware." and the ending that clients of its format
+// need.
+[[nodiscard]] std::string_view default_file_name(Format format);
 
 // The release. Errc::not_found, with a text for operators.
 [[nodiscard]] Result<Release> find(Tx const& tx, ReleaseId id);
@@ -47,15 +51,17 @@ inline constexpr std::string_view default_file_name = "firmware.bin";
 // draft any more, because a released firmware never changes.
 [[nodiscard]] Result<Release> draft_of(Tx const& tx, ReleaseId id);
 
-// Sets or replaces the file of a draft; its bytes are durable already. Errors as draft_of().
+// Sets or replaces the file of a draft; its bytes are durable already. A file without a name gets
+// the one of its format. Errors as draft_of().
 [[nodiscard]] Result<Release> attach(Tx& tx, ReleaseId id, Artifact const& artifact);
 
-// What to do when the version inside the file differs from the version of the release.
+// What to do when the version inside the file differs from the version of the release, and when the
+// file is cut short or damaged by its own account.
 enum class Mismatch : std::uint8_t { refuse, accept };
 
 // Releases a draft: it becomes the newest release of its model, and apps are notified. No effect on
 // a released one. Errc::invalid without a file, and with Mismatch::refuse when the version inside
-// the file differs; Errc::conflict when it was withdrawn.
+// the file differs or the file is damaged; Errc::conflict when it was withdrawn.
 [[nodiscard]] Result<Release> release(Tx& tx, ReleaseId id, Mismatch mismatch,
                                       std::chrono::minutes utc_offset, Instant now);
 

@@ -290,13 +290,13 @@ class Server:
             token = self.admin.post(path + "/token").expect(200, 201).json()["deviceToken"]
         return Device(self, did, token)
 
-    def publish(self, model, version, content=b"firmware", **fields):
+    def publish(self, model, version, content=b"firmware", accept_mismatch=False, **fields):
         """Creates, uploads and releases a firmware; returns it as the admin API shows it."""
         wanted = {"deviceModel": model, "firmwareVersion": version, **fields}
         made = self.admin.post("/firmware", wanted).expect(201).json()
         path = f"/firmware/{made['id']}"
         self.admin.put(path + "/file", content).expect(200)
-        return self.admin.post(path + "/release").expect(200).json()
+        return self.admin.post(path + "/release", {"acceptMismatch": accept_mismatch}).expect(200).json()
 
     def raw(self, data):
         return raw_exchange(self.url, data)

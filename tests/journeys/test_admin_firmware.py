@@ -2,6 +2,7 @@
 import base64
 import hashlib
 import re
+import subprocess
 
 import pytest
 
@@ -93,7 +94,14 @@ def digest(content):
 @pytest.mark.parametrize("headers, status", [
     ({"Repr-Digest": digest(b"bytes")}, 200), ({"Content-Digest": digest(b"bytes")}, 200),
     ({"Repr-Digest": "sha-512=:AAAA:, " + digest(b"bytes")}, 200),
-    ({"Repr-Digest": "sha-512=:AAAA:"}, 200), ({"Repr-Digest": digest(b"other")}, 422),
+    ({"Repr-Digest": "sha-512=:AAAA:"}, 422), ({"Repr-Digest": digest(b"other")}, 422),
+    ({"Repr-Digest": ""}, 422), ({"Content-Digest": "md5=:S1s+wL3B1Xzyv4S5s1cqow==:"}, 422),
+    ({"Content-Digest": "SHA-256=:" + digest(b"bytes")[9:]}, 422),
+    ({"Digest": "SHA-256=" + digest(b"bytes")[9:-1]}, 422), ({"Digest": digest(b"bytes")}, 422),
+    ({"Content-MD5": base64.b64encode(hashlib.md5(b"bytes").digest()).decode()}, 422),
+    ({"Content-MD5": "x", "Repr-Digest": digest(b"bytes")}, 422),
+    ({"Trailer": "X-Other, content-digest"}, 422), ({"Trailer": "X-Other"}, 200),
+    ({"Want-Repr-Digest": "sha-256=1", "Want-Content-Digest": "sha-512=1"}, 200),
     ({"Content-Digest": digest(b"other")}, 422), ({"Repr-Digest": "sha-256=nonsense"}, 422),
     ({"Repr-Digest": digest(b"bytes"), "Content-Digest": digest(b"other")}, 422)])
 def test_an_upload_is_checked_against_its_digest(admin, unique, headers, status):
@@ -104,6 +112,44 @@ def test_an_upload_is_checked_against_its_digest(admin, unique, headers, status)
     else:
         problem(answer, 422)
         assert admin.get(path).json()["fileSize"] is None
+
+
+@pytest.mark.parametrize("content_type, status", [
+    ("multipart/form-data; boundary=x", 415), ("Multipart/Mixed", 415),
+    ("application/x-www-form-urlencoded", 415),
+    ("APPLICATION/X-WWW-FORM-URLENCODED ; charset=utf-8", 415),
+    ("application/octet-stream", 200), ("application/x-tar", 200), ("nonsense", 200)])
+def test_a_form_is_no_file(admin, unique, content_type, status):
+    path = f"/firmware/{draft(admin, unique)['id']}"
+    answer = admin.put(path + "/file", b"bytes", {"Content-Type": content_type})
+    if status == 415:
+        problem(answer, 415, "Content-Type")
+        assert answer.headers["Connection"] == "close"
+    assert answer.status == status
+    assert admin.get(path).json()["fileSize"] == (5 if status == 200 else None)
+
+
+def test_curl_uploads_a_file_and_no_form(admin, unique, tmp_path):
+    (tmp_path / "fw.bin").write_bytes(b"bytes")
+    path = f"/firmware/{draft(admin, unique)['id']}"
+
+    def upload(*words):
+        words = ["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "-X", "PUT", "-H",
+                 f"Authorization: Bearer {admin.token}", f"{admin.url}/admin/v1{path}/file", *words]
+        return subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=60).stdout
+    assert upload("-F", "file=@fw.bin") == "415"
+    assert upload("--data-binary", "@fw.bin") == "415"
+    assert admin.get(path).json()["sha256"] is None
+    assert upload("-T", "fw.bin") == "200"
+    assert admin.get(path).json()["sha256"] == hashlib.sha256(b"bytes").hexdigest()
+
+
+def test_a_file_without_a_name_is_named_when_it_is_there(admin, unique):
+    made = draft(admin, unique)
+    assert made["fileName"] is None
+    path = f"/firmware/{made['id']}"
+    assert admin.put(path + "/file", b"bytes").expect(200).json()["fileName"] == "firmware.bin"
+    assert admin.post(path + "/release").expect(200).json()["fileName"] == "firmware.bin"
 
 
 @pytest.mark.parametrize("headers, status", [

@@ -1,9 +1,11 @@
 // Files with one fixed header that boot loaders load: U-Boot's legacy image, ELF.
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <span>
 
+#include "firmware/images/extent.h"
 #include "firmware/images/fields.h"
 #include "firmware/images/readers.h"
 #include "vocabulary/instant.h"
@@ -87,6 +89,82 @@ bool header_is_intact(std::string header) {
     return ::crc32(0, bytes.data(), static_cast<uInt>(bytes.size())) == said;
 }
 
+// The data follow the header.
+void check_uimage(Image& image, Peek& file, std::string_view header) {
+    auto const header_bytes = static_cast<std::int64_t>(header.size());
+    if (!header_is_intact(std::string(header))) {
+        image.tell_damage("damaged: the checksum of its header is wrong");
+        return;
+    }
+    auto const bytes = std::int64_t{be32(header, 12)};
+    if (!reaches(image, file, header_bytes + bytes)) return;
+    auto sum = ::crc32(0, nullptr, 0);
+    bool const read = each_piece(file, header_bytes, bytes, [&](std::string_view piece) {
+        std::vector<Bytef> const copy(piece.begin(), piece.end());
+        sum = ::crc32(sum, copy.data(), static_cast<uInt>(copy.size()));
+    });
+    if (read && sum != be32(header, 24)) {
+        image.tell_damage("damaged: the checksum in its header is not that of its data");
+    }
+}
+
+// The numbers of an ELF file, in its byte order and of its width.
+class ElfNumbers {
+public:
+    ElfNumbers(bool wide, bool little) : wide_(wide), little_(little) {}
+
+    // The offset of the field that is at `narrow` in ELF32 and at `wide` in ELF64.
+    [[nodiscard]] std::size_t at(std::size_t narrow, std::size_t wide) const {
+        return wide_ ? wide : narrow;
+    }
+    [[nodiscard]] std::uint16_t half(std::string_view bytes, std::size_t at) const {
+        return little_ ? le16(bytes, at) : be16(bytes, at);
+    }
+    // An offset or a size. What no file can have becomes the largest number that can be added.
+    [[nodiscard]] std::int64_t extent(std::string_view bytes, std::size_t at) const {
+        constexpr std::uint64_t extent_max = INT64_MAX / 4;
+        auto const first = word(bytes, at);
+        if (!wide_) return std::int64_t{first};
+        auto const second = word(bytes, at + 4);
+        auto const number =
+            little_ ? std::uint64_t{second} << 32U | first : std::uint64_t{first} << 32U | second;
+        return static_cast<std::int64_t>(std::min(number, extent_max));
+    }
+
+private:
+    [[nodiscard]] std::uint32_t word(std::string_view bytes, std::size_t at) const {
+        return little_ ? le32(bytes, at) : be32(bytes, at);
+    }
+
+    bool wide_;
+    bool little_;
+};
+
+// Both tables and the content of all segments.
+void check_elf(Image& image, Peek& file, ElfNumbers const& read) {
+    auto const header_bytes = read.at(52, 64);
+    auto const header = file.exactly(0, header_bytes);
+    if (!header) {
+        reaches(image, file, static_cast<std::int64_t>(header_bytes));
+        return;
+    }
+    auto const segments_at = read.extent(*header, read.at(28, 32));
+    auto const sections_at = read.extent(*header, read.at(32, 40));
+    auto const segment_bytes = read.half(*header, read.at(42, 54));
+    auto const segments = read.half(*header, read.at(44, 56));
+    auto const section_bytes = read.half(*header, read.at(46, 58));
+    auto const sections = read.half(*header, read.at(48, 60));
+    if (!reaches(image, file, sections_at + std::int64_t{section_bytes} * sections)) return;
+    if (!reaches(image, file, segments_at + std::int64_t{segment_bytes} * segments)) return;
+    if (segment_bytes < read.at(32, 56)) return;
+    for (std::int64_t i = 0; i < segments; ++i) {
+        auto const segment = file.exactly(segments_at + i * segment_bytes, segment_bytes);
+        if (!segment) return;
+        auto const begin = read.extent(*segment, read.at(4, 8));
+        if (!reaches(image, file, begin + read.extent(*segment, read.at(16, 32)))) return;
+    }
+}
+
 }  // namespace
 
 std::optional<Image> read_uimage(Peek& file) {
@@ -95,7 +173,10 @@ std::optional<Image> read_uimage(Peek& file) {
     if (!start || be32(*start, 0) != 0x27051956) return std::nullopt;
     Image image{.format = Format::uimage, .version = {}, .facts = {}};
     auto const header = file.exactly(0, header_bytes);
-    if (!header) return image;
+    if (!header) {
+        reaches(image, file, header_bytes);
+        return image;
+    }
     image.tell("name", padded(*header, 32, 32));
     image.tell("type", word_of(types, byte_at(*header, 30)));
     image.tell("os", word_of(systems, byte_at(*header, 28)));
@@ -106,25 +187,30 @@ std::optional<Image> read_uimage(Peek& file) {
     image.tell("loadAddress", as_hex(be32(*header, 16), 8));
     image.tell("entryPoint", as_hex(be32(*header, 20), 8));
     image.tell("header", header_is_intact(*header) ? "intact" : "damaged");
+    check_uimage(image, file, *header);
     return image;
 }
 
 std::optional<Image> read_elf(Peek& file) {
-    constexpr std::size_t header_bytes = 20;
+    constexpr std::size_t start_bytes = 20;
     auto const start = file.exactly(0, 4);
     if (!start || *start !=
                       "\x7f"
                       "ELF")
         return std::nullopt;
     Image image{.format = Format::elf, .version = {}, .facts = {}};
-    auto const header = file.exactly(0, header_bytes);
-    if (!header) return image;
+    auto const header = file.exactly(0, start_bytes);
+    if (!header) {
+        reaches(image, file, start_bytes);
+        return image;
+    }
     auto const wide = byte_at(*header, 4);
     auto const order = byte_at(*header, 5);
     if ((wide != 1 && wide != 2) || (order != 1 && order != 2)) return image;
     image.tell("class", wide == 1 ? "ELF32" : "ELF64");
     image.tell("byteOrder", order == 1 ? "little" : "big");
     image.tell("machine", word_of(machines, order == 1 ? le16(*header, 18) : be16(*header, 18)));
+    check_elf(image, file, ElfNumbers(wide == 2, order == 1));
     return image;
 }
 

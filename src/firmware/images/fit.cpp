@@ -1,4 +1,7 @@
 // U-Boot's FIT: a flattened device tree with a node "images" below its root.
+#include <algorithm>
+
+#include "firmware/images/extent.h"
 #include "firmware/images/fields.h"
 #include "firmware/images/readers.h"
 #include "vocabulary/instant.h"
@@ -19,13 +22,18 @@ enum Token : std::uint32_t { begin_node = 1, end_node = 2, property = 3, nop = 4
 class DeviceTreeWalk {
 public:
     DeviceTreeWalk(Peek& file, std::string_view header)
-        : file_(file), at_(be32(header, 8)), strings_(be32(header, 12)) {}
+        : file_(file),
+          at_(be32(header, 8)),
+          strings_(be32(header, 12)),
+          tree_bytes_(be32(header, 4)),
+          end_(tree_bytes_) {}
 
     // True when this is a FIT; its facts are added to `image`.
     bool read(Image& image) {
         for (int i = 0; i < tokens_max && step(image); ++i) {
         }
         if (has_images_) image.tell("images", images_);
+        if (has_images_) reaches(image, file_, end_);
         return has_images_;
     }
 
@@ -39,6 +47,7 @@ private:
             case begin_node:
                 return enter();
             case end_node:
+                if (depth_ == 3) end_ = std::max(end_, external_at_ + external_bytes_);
                 if (depth_ == 2) inside_images_ = false;
                 // After the end of the root's "images" node, nothing else is needed.
                 return --depth_ > 0 && !(has_images_ && !inside_images_);
@@ -56,6 +65,7 @@ private:
         if (!name || ++depth_ > tree_depth_max) return false;
         at_ = aligned_to_4(at_ + std::ssize(*name) + 1);
         if (depth_ == 2 && *name == "images") has_images_ = inside_images_ = true;
+        if (depth_ == 3) external_at_ = external_bytes_ = 0;
         if (depth_ == 3 && inside_images_ && images_.size() < fact_texts_max) {
             images_.push_back(*name);
         }
@@ -68,9 +78,10 @@ private:
         auto const bytes = be32(*head, 0);
         auto const value_at = at_ + 8;
         at_ = aligned_to_4(value_at + bytes);
-        if (depth_ != 1) return true;
+        if (depth_ != 1 && (depth_ != 3 || !inside_images_)) return true;
         auto const name = file_.text(strings_ + be32(*head, 4), node_name_bytes_max);
         if (!name) return false;
+        if (depth_ == 3) return bytes != 4 || take_place(*name, value_at);
         if (*name == "timestamp" && bytes == 4) {
             auto const value = file_.exactly(value_at, 4);
             if (value) image.tell("built", rfc3339({std::int64_t{be32(*value, 0)} * 1000}));
@@ -81,9 +92,24 @@ private:
         return true;
     }
 
+    // The data of an image may be behind the tree: at an offset from its end, or at a position.
+    bool take_place(std::string_view name, std::int64_t value_at) {
+        auto const value = file_.exactly(value_at, 4);
+        if (!value) return false;
+        auto const number = std::int64_t{be32(*value, 0)};
+        if (name == "data-size") external_bytes_ = number;
+        if (name == "data-position") external_at_ = number;
+        if (name == "data-offset") external_at_ = aligned_to_4(tree_bytes_) + number;
+        return true;
+    }
+
     Peek& file_;
     std::int64_t at_;
     std::int64_t strings_;
+    std::int64_t tree_bytes_;
+    std::int64_t end_;  // Of the tree and of all data behind it.
+    std::int64_t external_at_ = 0;
+    std::int64_t external_bytes_ = 0;
     int depth_ = 0;
     bool has_images_ = false;
     bool inside_images_ = false;

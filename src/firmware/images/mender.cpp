@@ -2,6 +2,7 @@
 // "header.tar", a tar that may be compressed.
 #include <algorithm>
 
+#include "firmware/images/extent.h"
 #include "firmware/images/inflate.h"
 #include "firmware/images/readers.h"
 #include "firmware/images/tar.h"
@@ -107,6 +108,21 @@ void tell_packed_header(Image& image, Peek& file, TarMember const& member) {
     tell_header(image, header);
 }
 
+// Every member up to the end of the archive.
+void check_archive_of(Image& image, Peek& file) {
+    for (std::int64_t at = 0; !is_tar_end(file, at);) {
+        auto const member = tar_member(file, at);
+        if (file.allowance() == 0) return;
+        if (!member) {
+            image.tell_damage("cut short or damaged: no member of the archive begins at byte " +
+                              std::to_string(at));
+            return;
+        }
+        if (!reaches(image, file, member->at + member->bytes)) return;
+        at = member->next;
+    }
+}
+
 }  // namespace
 
 std::optional<Image> read_mender(Peek& file) {
@@ -127,6 +143,7 @@ std::optional<Image> read_mender(Peek& file) {
         tell_packed_header(image, file, *member);
         break;
     }
+    check_archive_of(image, file);
     return image;
 }
 

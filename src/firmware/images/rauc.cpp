@@ -3,6 +3,7 @@
 // "plain" bundles the manifest is inside the compressed file system, which is not read.
 #include <algorithm>
 
+#include "firmware/images/extent.h"
 #include "firmware/images/fields.h"
 #include "firmware/images/readers.h"
 #include "vocabulary/ascii.h"
@@ -102,6 +103,16 @@ std::optional<Signature> signature_at_end(Peek& file) {
     return read_signature(*signature);
 }
 
+// The bytes of the squashfs at the beginning of the file, by its superblock; 0 when there is none.
+std::int64_t squashfs_bytes(Peek& file) {
+    constexpr std::size_t superblock_bytes = 96;
+    auto const block = file.exactly(0, superblock_bytes);
+    if (!block || !block->starts_with("hsqs") || le16(*block, 28) != 4) return 0;
+    auto const high = le32(*block, 44);
+    if (high >= 0x80000000U) return 0;
+    return std::int64_t{high} << 32U | std::int64_t{le32(*block, 40)};
+}
+
 constexpr std::string_view blanks = " \t\r";
 
 // The value of a key in a text of "[section]" and "key=value" lines; empty when missing.
@@ -141,6 +152,13 @@ std::optional<Image> read_rauc(Peek& file) {
     for (auto const* const key : {"compatible", "description", "build"}) {
         image.tell(key, std::string_view(value_in(signature->manifest, "update", key)));
     }
+    reaches(image, file, squashfs_bytes(file));
+    return image;
+}
+
+std::optional<Image> read_cut_squashfs(Peek& file) {
+    Image image{.format = Format::raw, .version = {}, .facts = {}};
+    if (reaches(image, file, squashfs_bytes(file))) return std::nullopt;
     return image;
 }
 

@@ -1,6 +1,7 @@
 // SWUpdate's .swu: a cpio archive whose first member is "sw-description".
 #include <algorithm>
 
+#include "firmware/images/extent.h"
 #include "firmware/images/fields.h"
 #include "firmware/images/readers.h"
 #include "firmware/images/settings_text.h"
@@ -13,8 +14,11 @@ constexpr std::size_t entry_header_bytes = 110;
 constexpr std::int64_t entry_name_bytes_max = 256;
 constexpr std::int64_t description_bytes_max = 1024 * 1024;
 
+constexpr std::string_view last_name = "TRAILER!!!";
+
 struct Member {
     std::string name;
+    std::optional<std::uint32_t> sum;  // Of its bytes; only in the format "070702".
     std::int64_t at = 0;
     std::int64_t bytes = 0;
     std::int64_t next = 0;
@@ -37,7 +41,11 @@ std::optional<Member> member_at(Peek& file, std::int64_t at) {
     auto name = file.text(name_at, static_cast<std::size_t>(*name_bytes));
     if (!name) return std::nullopt;
     auto const content_at = aligned_to_4(name_at + *name_bytes);
+    auto const summed = header->starts_with("070702");
     return Member{.name = *std::move(name),
+                  .sum = summed ? text::read_whole<std::uint32_t>(
+                                      std::string_view(*header).substr(102, 8), 16)
+                                : std::nullopt,
                   .at = content_at,
                   .bytes = *bytes,
                   .next = aligned_to_4(content_at + *bytes)};
@@ -64,18 +72,48 @@ void tell_description(Image& image, std::string_view text) {
     image.tell("hardwareCompatibility", hardware);
 }
 
+bool content_is_intact(Peek& file, Member const& member) {
+    if (!member.sum) return true;
+    std::uint32_t sum = 0;
+    bool const read = each_piece(file, member.at, member.bytes, [&](std::string_view piece) {
+        for (auto const c : piece) sum += static_cast<unsigned char>(c);
+    });
+    return !read || sum == *member.sum;
+}
+
+// Every member up to the one that ends the archive.
+void check_archive(Image& image, Peek& file) {
+    for (std::int64_t at = 0; file.allowance() > 0;) {
+        auto const member = member_at(file, at);
+        if (!member && file.allowance() == 0) return;
+        if (!member) {
+            image.tell_damage("cut short or damaged: no member of the archive begins at byte " +
+                              std::to_string(at));
+            return;
+        }
+        if (member->name == last_name) return;
+        if (!reaches(image, file, member->at + member->bytes)) return;
+        if (!content_is_intact(file, *member)) {
+            image.tell_damage("damaged: the checksum of " + member->name + " is wrong");
+            return;
+        }
+        at = member->next;
+    }
+}
+
 }  // namespace
 
 std::optional<Image> read_swu(Peek& file) {
     auto const first = member_at(file, 0);
     if (!first || first->name != "sw-description") return std::nullopt;
     Image image{.format = Format::swu, .version = {}, .facts = {}};
-    if (first->bytes > description_bytes_max) return image;
-    auto const text = file.exactly(first->at, static_cast<std::size_t>(first->bytes));
-    if (!text) return image;
-    tell_description(image, *text);
-    auto const second = member_at(file, first->next);
-    if (second && second->name == "sw-description.sig") image.tell("signature", "present");
+    if (first->bytes <= description_bytes_max) {
+        auto const text = file.exactly(first->at, static_cast<std::size_t>(first->bytes));
+        if (text) tell_description(image, *text);
+        auto const second = member_at(file, first->next);
+        if (second && second->name == "sw-description.sig") image.tell("signature", "present");
+    }
+    check_archive(image, file);
     return image;
 }
 

@@ -8,11 +8,16 @@ namespace updraft::firmware::images {
 namespace {
 
 constexpr std::int64_t block_bytes = 512;
+constexpr std::int64_t member_bytes_max = std::int64_t{1} << 60U;
 constexpr int descriptions_max = 4;  // Consecutive descriptions before one member.
 
-// Reads octal digits up to a blank or NUL. The binary form of numbers over 8 GiB is not read: no
-// member that we use is that large.
+// Reads octal digits up to a blank or NUL, or the binary form of larger numbers, whose first bit
+// is 1.
 std::optional<std::int64_t> octal(std::string_view field) {
+    if (field.starts_with('\x80')) {
+        if (be32(field, field.size() - 8) >= 0x80000000U) return std::nullopt;
+        return std::int64_t{be32(field, field.size() - 8)} << 32U | be32(field, field.size() - 4);
+    }
     while (!field.empty() && field.front() == ' ') field.remove_prefix(1);
     std::int64_t number = 0;
     for (auto const c : field) {
@@ -42,7 +47,7 @@ std::optional<TarMember> tar_member(Peek& file, std::int64_t at) {
         auto const block = file.exactly(at, block_bytes);
         if (!block || !is_header(*block)) return std::nullopt;
         auto const bytes = octal(std::string_view(*block).substr(124, 12));
-        if (!bytes) return std::nullopt;
+        if (!bytes || *bytes > member_bytes_max) return std::nullopt;
         TarMember member{.name = std::string(padded(*block, 0, 100)),
                          .at = at + block_bytes,
                          .bytes = *bytes,
@@ -53,6 +58,11 @@ std::optional<TarMember> tar_member(Peek& file, std::int64_t at) {
         at = member.next;
     }
     return std::nullopt;
+}
+
+bool is_tar_end(Peek& file, std::int64_t at) {
+    auto const block = file.exactly(at, block_bytes);
+    return block && block->find_first_not_of('\0') == std::string::npos;
 }
 
 }  // namespace updraft::firmware::images

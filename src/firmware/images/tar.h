@@ -24,4 +24,7 @@ struct TarMember {
 // no header with a correct checksum. Records that only describe the next member are skipped.
 [[nodiscard]] std::optional<TarMember> tar_member(Peek& file, std::int64_t at);
 
+// True when the archive ends at `at`: a block of zeros is there.
+[[nodiscard]] bool is_tar_end(Peek& file, std::int64_t at);
+
 }  // namespace updraft::firmware::images

@@ -72,6 +72,19 @@ std::vector<ImageCase> known_images() {
          R"("header":"intact"})"},
         {"Elf", made::elf(),
          R"({"format":"elf","class":"ELF32","byteOrder":"little","machine":"arm"})"},
+        {"Elf64", made::elf64(),
+         R"({"format":"elf","class":"ELF64","byteOrder":"big","machine":"arm64"})"},
+        {"FitWithDataBehind", made::fit_with_data_behind(),
+         R"({"format":"fit","images":["kernel-1"]})"},
+        {"ZigbeeInAContainer", std::string(60'000, 'c') + made::zigbee() + "signature",
+         R"({"format":"zigbee","version":"0x10023701","fileVersion":268580609,)"
+         R"("manufacturerCode":4476,"imageType":8449,"stackVersion":2,)"
+         R"("headerString":"EBL tradfri","imageSize":66,"headerOffset":60000})"},
+        {"ZigbeeBehindAnotherMagicNumber",
+         "NGIS" + made::le(0x0BEEF11E, 4) + std::string(60, 'c') + made::zigbee(7),
+         R"({"format":"zigbee","version":"0x00000007","fileVersion":7,)"
+         R"("manufacturerCode":4476,"imageType":8449,"stackVersion":2,)"
+         R"("headerString":"EBL tradfri","imageSize":66,"headerOffset":68})"},
     };
 }
 
@@ -85,6 +98,8 @@ std::vector<ImageCase> unknown_files() {
         {"TarWithoutAVersion", made::tar({{"header.tar", "x"}}), ""},
         {"TarWithAWrongSum", made::mender("header.tar", "").replace(0, 1, "V"), ""},
         {"SquashfsAlone", made::padded("hsqs", 4096), ""},
+        {"ZigbeeFarFromTheBeginning", std::string(70'000, 'c') + made::zigbee(), ""},
+        {"ZigbeeMagicNumberAlone", "c" + made::le(0x0BEEF11E, 4) + std::string(100, '\0'), ""},
         {"SignedButNoBundle", made::rauc("", "MZ"), ""},
         {"EspWithoutDescription", "\xE9" + std::string(300, '\0'), ""},
         {"TreeWithoutImages", made::device_tree(made::node("") + made::be(2, 4)), ""},
@@ -223,6 +238,107 @@ TEST(Inspection, KeepsListsShort) {
     auto const said = said_by(made::swu("software={hardware-compatibility=[" + texts + "]}"));
     EXPECT_NE(said.find("\"h15\""), std::string::npos);
     EXPECT_EQ(said.find("\"h16\""), std::string::npos);
+}
+
+struct DamageCase {
+    std::string name;
+    std::string bytes;
+    std::string damage;
+};
+
+std::vector<DamageCase> cut_files() {
+    auto const without = [](std::string bytes, std::size_t last) {
+        bytes.resize(bytes.size() - last);
+        return bytes;
+    };
+    return {
+        {"SwuWithoutItsEnd", made::cpio({{"sw-description", "software={version=\"1\";};"}}),
+         "cut short or damaged: no member of the archive begins at byte 152"},
+        {"SwuInAMember", without(made::swu(), 130),
+         "cut short: by its own account it has at least"},
+        {"MenderWithoutItsEnd", without(made::mender("header.tar", "x"), 1024),
+         "cut short or damaged: no member of the archive begins at byte 4096"},
+        {"MenderInAMember", without(made::mender("header.tar", "x"), 1024 + 508), "cut short:"},
+        {"Zigbee", without(made::zigbee(), 1),
+         "cut short: by its own account it has at least 66 bytes, but the file has 65"},
+        {"ZigbeeInItsHeader", made::zigbee().substr(0, 20), "cut short:"},
+        {"ZigbeeInAContainer", without(std::string(100, 'c') + made::zigbee(), 1),
+         "cut short: by its own account it has at least 166 bytes, but the file has 165"},
+        {"EspIdfInItsDigest", without(made::esp_idf(), 1), "cut short:"},
+        {"EspIdfInASegment", without(made::esp_idf(), 60), "cut short:"},
+        {"EspIdfWithoutADigest", without(made::esp_idf("1", false), 1), "cut short:"},
+        {"EspIdfInItsDescription", made::esp_idf().substr(0, 100), "cut short:"},
+        {"McuBoot", without(made::mcuboot(), 1), "cut short:"},
+        {"McuBootInItsImage", made::mcuboot().substr(0, 600), "cut short:"},
+        {"McuBootInItsHeader", made::mcuboot().substr(0, 20), "cut short:"},
+        {"UImage", without(made::uimage(), 1), "cut short:"},
+        {"UImageInItsHeader", made::uimage().substr(0, 63), "cut short:"},
+        {"Fit", without(made::fit(), 1), "cut short:"},
+        {"FitInDataBehind", without(made::fit_with_data_behind(), 1), "cut short:"},
+        {"Elf", without(made::elf(), 1), "cut short:"},
+        {"ElfInItsHeader", made::elf().substr(0, 40), "cut short:"},
+        {"Elf64InASegment", without(made::elf64(), 1), "cut short:"},
+        {"Squashfs",
+         made::padded(made::padded("hsqs", 28) + made::le(4, 12) + made::le(5000, 8), 4999),
+         "cut short: by its own account it has at least 5000 bytes, but the file has 4999"},
+    };
+}
+
+std::vector<DamageCase> damaged_files() {
+    auto const changed = [](std::string bytes, std::size_t at) {
+        bytes[at] = static_cast<char>(bytes[at] ^ 1);
+        return bytes;
+    };
+    return {
+        {"SwuMember", changed(made::swu(), 200),
+         "damaged: the checksum of sw-description is wrong"},
+        {"EspIdf", changed(made::esp_idf(), 60),
+         "damaged: the SHA-256 in it is not that of its content"},
+        {"EspIdfWithoutADigest", changed(made::esp_idf("1", false), 60),
+         "damaged: the checksum in it is not that of its segments"},
+        {"McuBoot", changed(made::mcuboot(), 600),
+         "damaged: the SHA-256 in it is not that of its content"},
+        {"McuBootWithoutATrailer",
+         made::mcuboot().substr(0, 512 + 100 + 12) + std::string(100, '\xFF'),
+         "damaged: after the image no trailer with its digest begins"},
+        {"UImageHeader", changed(made::uimage(), 40),
+         "damaged: the checksum of its header is wrong"},
+        {"UImageData", changed(made::uimage(), 66),
+         "damaged: the checksum in its header is not that of its data"},
+        {"ZigbeeSmallerThanItsHeader", replaced(made::zigbee(), 52, made::le(55, 4)),
+         "damaged: its size in the header is less than the header"},
+    };
+}
+
+class UnsoundFile : public testing::TestWithParam<DamageCase> {};
+TEST_P(UnsoundFile, TellsItsDamage) {
+    Peek file(GetParam().bytes);
+    auto const image = inspect(file);
+    ASSERT_TRUE(image.damage);
+    EXPECT_TRUE(image.damage->starts_with(GetParam().damage)) << *image.damage;
+    EXPECT_NE(image_json(image).find("\"damage\":\"" + *image.damage), std::string::npos);
+}
+INSTANTIATE_TEST_SUITE_P(Cut, UnsoundFile, testing::ValuesIn(cut_files()),
+                         [](auto const& tested) { return tested.param.name; });
+INSTANTIATE_TEST_SUITE_P(Damaged, UnsoundFile, testing::ValuesIn(damaged_files()),
+                         [](auto const& tested) { return tested.param.name; });
+
+TEST(Inspection, DoesNotCompareTheDigestOfAnEncryptedImage) {
+    auto bytes = made::mcuboot(4, 0x4);
+    bytes[600] = '!';
+    EXPECT_EQ(said_by(bytes).find("damage\""), std::string::npos);
+}
+
+// What is larger than the allowance is not read: only its size is checked.
+TEST(Inspection, DoesNotCompareTheChecksumOfAVeryLargeImage) {
+    auto bytes = made::uimage();
+    bytes.replace(12, 4, made::be(Peek::allowance_bytes, 4));
+    bytes.replace(4, 4, made::be(0, 4));
+    bytes.replace(4, 4, made::be(made::crc_of(bytes.substr(0, 64)), 4));
+    bytes.resize(64 + Peek::allowance_bytes);
+    EXPECT_EQ(said_by(bytes).find("damage\""), std::string::npos);
+    bytes.pop_back();
+    EXPECT_NE(said_by(bytes).find("\"damage\":\"cut short"), std::string::npos);
 }
 
 TEST(Inspection, SeesADamagedHeaderOfUBoot) {

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "vocabulary/digest.h"
+
 namespace updraft::firmware::made {
 namespace {
 
@@ -34,6 +36,11 @@ std::string der(int tag, std::string const& content) {
     return std::string(1, static_cast<char>(tag)) + '\x82' + be(content.size(), 2) + content;
 }
 
+std::string raw_sha256(std::string_view bytes) {
+    auto const digest = sha256(bytes);
+    return {digest.begin(), digest.end()};
+}
+
 }  // namespace
 
 std::string le(std::uint64_t number, std::size_t bytes) {
@@ -50,6 +57,11 @@ std::string be(std::uint64_t number, std::size_t bytes) {
     return text;
 }
 
+std::uint32_t crc_of(std::string_view content) {
+    std::vector<Bytef> const bytes(content.begin(), content.end());
+    return static_cast<std::uint32_t>(crc32(0, bytes.data(), static_cast<uInt>(bytes.size())));
+}
+
 std::string padded(std::string_view text, std::size_t bytes) {
     std::string field(text);
     field.resize(bytes, '\0');
@@ -63,7 +75,9 @@ std::string cpio(Members const& members) {
         for (std::size_t i = 0; i < 6; ++i) header += hex8(i == 4 ? 1 : 0);
         header += hex8(content.size());
         for (std::size_t i = 0; i < 4; ++i) header += hex8(0);
-        header += hex8(name.size() + 1) + hex8(0);
+        std::size_t sum = 0;
+        for (auto const c : content) sum += static_cast<unsigned char>(c);
+        header += hex8(name.size() + 1) + hex8(sum);
         archive += aligned(header + name + '\0', 4) + aligned(content, 4);
     }
     return archive;
@@ -143,26 +157,35 @@ std::string zigbee(std::uint32_t file_version) {
            le(56 + body.size(), 4) + body;
 }
 
-std::string esp_idf(std::string_view version) {
-    auto const header =
-        "\xE9\x05" + le(0x0020, 2) + le(0x40080000, 4) + le(0, 4) + le(9, 2) + le(0, 9) + "\x01";
+std::string esp_idf(std::string_view version, bool hashed) {
+    auto const header = "\xE9\x02" + le(0x0020, 2) + le(0x40080000, 4) + le(0, 4) + le(9, 2) +
+                        le(0, 9) + (hashed ? '\1' : '\0');
     auto const app = le(0xABCD5432, 4) + le(3, 4) + le(0, 8) + padded(version, 32) +
                      padded("lamp", 32) + padded("10:11:12", 16) + padded("Nov 23 2026", 16) +
                      padded("v5.1.2", 32) + padded("", 32) + padded("", 80);
-    return header + le(0x3F400020, 4) + le(app.size(), 4) + app + std::string(64, 'e');
+    std::string const code(70, 'e');
+    unsigned char sum = 0xEF;
+    for (auto const c : app + code) sum = static_cast<unsigned char>(sum ^ c);
+    auto file = header + le(0x3F400020, 4) + le(app.size(), 4) + app + le(0x40080000, 4) +
+                le(code.size(), 4) + code;
+    file = padded(file, file.size() / 16 * 16 + 15) + static_cast<char>(sum);
+    return hashed ? file + raw_sha256(file) : file;
 }
 
-std::string mcuboot(std::uint32_t build) {
-    return le(0x96F3B83D, 4) + le(0x8000, 4) + le(0x200, 2) + le(0, 2) + le(100, 4) + le(0, 4) +
-           "\x01\x02" + le(300, 2) + le(build, 4) + le(0, 4) + std::string(600, 'm');
+std::string mcuboot(std::uint32_t build, std::uint32_t flags) {
+    auto const header = le(0x96F3B83D, 4) + le(0x8000, 4) + le(0x200, 2) + le(12, 2) + le(100, 4) +
+                        le(flags, 4) + "\x01\x02" + le(300, 2) + le(build, 4) + le(0, 4);
+    auto const protected_entries = le(0x6908, 2) + le(12, 2) + le(0x50, 2) + le(4, 2) + le(7, 4);
+    auto const image = padded(header, 0x200) + std::string(100, 'm') + protected_entries;
+    return image + le(0x6907, 2) + le(4 + 6 + 36, 2) + le(1, 2) + le(2, 2) + "kk" + le(0x10, 2) +
+           le(32, 2) + raw_sha256(image);
 }
 
 std::string uimage() {
     auto header = be(0x27051956, 4) + be(0, 4) + be(1'795'467'600, 4) + be(5, 4) +
-                  be(0x80008000, 4) + be(0x80008040, 4) + be(0, 4) + "\x05\x02\x02\x01" +
-                  padded("Linux-6.1", 32);
-    std::vector<Bytef> const bytes(header.begin(), header.end());
-    header.replace(4, 4, be(crc32(0, bytes.data(), static_cast<uInt>(bytes.size())), 4));
+                  be(0x80008000, 4) + be(0x80008040, 4) + be(crc_of("bytes"), 4) +
+                  "\x05\x02\x02\x01" + padded("Linux-6.1", 32);
+    header.replace(4, 4, be(crc_of(header), 4));
     return header + "bytes";
 }
 
@@ -170,7 +193,20 @@ std::string elf() {
     return std::string(
                "\x7f"
                "ELF\x01\x01\x01") +
-           le(0, 9) + le(2, 2) + le(40, 2) + le(1, 4);
+           le(0, 9) + le(2, 2) + le(40, 2) + le(1, 4) + le(0, 4) + le(52, 4) + le(92, 4) +
+           le(0, 4) + le(52, 2) + le(32, 2) + le(1, 2) + le(40, 2) + le(1, 2) + le(0, 2) +
+           le(1, 4) + le(84, 4) + le(0, 8) + le(8, 4) + le(8, 4) + le(5, 4) + le(4, 4) +
+           "segment." + std::string(40, '\0');
+}
+
+std::string elf64() {
+    return std::string(
+               "\x7f"
+               "ELF\x02\x02\x01") +
+           be(0, 9) + be(2, 2) + be(183, 2) + be(1, 4) + be(0, 8) + be(64, 8) + be(128, 8) +
+           be(0, 4) + be(64, 2) + be(56, 2) + be(1, 2) + be(64, 2) + be(0, 2) + be(0, 2) +
+           be(1, 4) + be(5, 4) + be(120, 8) + be(0, 16) + be(8, 8) + be(8, 8) + be(4, 8) +
+           "segment.";
 }
 
 std::string node(std::string_view name) { return be(1, 4) + aligned(std::string(name) + '\0', 4); }
@@ -180,7 +216,7 @@ std::string prop(std::uint32_t name_at, std::string_view value) {
 }
 
 std::string device_tree(std::string const& tokens) {
-    auto const strings = std::string("description\0timestamp\0data\0", 27);
+    auto const strings = std::string("description\0timestamp\0data\0data-size\0data-offset\0", 49);
     auto const header = be(0xD00DFEED, 4) + be(56 + tokens.size() + strings.size(), 4) + be(56, 4) +
                         be(56 + tokens.size(), 4) + be(40, 4) + be(17, 4) + be(16, 4) + be(0, 4) +
                         be(strings.size(), 4) + be(tokens.size(), 4);
@@ -194,6 +230,13 @@ std::string fit() {
                        prop(data_name, std::string(10'001, 'k')) + node("hash-1") + be(2, 4) +
                        be(2, 4) + node("fdt-1") + be(2, 4) + be(2, 4) + node("configurations") +
                        be(2, 4) + be(2, 4) + be(9, 4));
+}
+
+std::string fit_with_data_behind() {
+    auto const tree = device_tree(
+        node("") + node("images") + node("kernel-1") + prop(data_offset_name, be(4, 4)) +
+        prop(data_size_name, be(8, 4)) + be(2, 4) + be(2, 4) + be(2, 4) + be(9, 4));
+    return aligned(tree, 4) + "pad." + "kernel..";
 }
 
 }  // namespace updraft::firmware::made

@@ -17,6 +17,8 @@ namespace updraft::firmware::made {
 // The number in `bytes` bytes, little-endian and big-endian.
 [[nodiscard]] std::string le(std::uint64_t number, std::size_t bytes);
 [[nodiscard]] std::string be(std::uint64_t number, std::size_t bytes);
+// The CRC-32 that boot loaders use.
+[[nodiscard]] std::uint32_t crc_of(std::string_view content);
 // The text, padded with NULs to `bytes` bytes.
 [[nodiscard]] std::string padded(std::string_view text, std::size_t bytes);
 
@@ -44,10 +46,12 @@ inline constexpr std::string_view rauc_manifest =
 [[nodiscard]] std::string mender_header();
 
 [[nodiscard]] std::string zigbee(std::uint32_t file_version = 0x10023701);
-[[nodiscard]] std::string esp_idf(std::string_view version = "v2.1");
-[[nodiscard]] std::string mcuboot(std::uint32_t build = 4);
+// `hashed`: the SHA-256 follows the checksum.
+[[nodiscard]] std::string esp_idf(std::string_view version = "v2.1", bool hashed = true);
+[[nodiscard]] std::string mcuboot(std::uint32_t build = 4, std::uint32_t flags = 0);
 [[nodiscard]] std::string uimage();
-[[nodiscard]] std::string elf();
+[[nodiscard]] std::string elf();    // 32 bits, little-endian.
+[[nodiscard]] std::string elf64();  // 64 bits, big-endian; the segment is at the end.
 
 // Parts of a device tree. The caller joins the tokens.
 [[nodiscard]] std::string node(std::string_view name);
@@ -56,6 +60,9 @@ inline constexpr std::string_view rauc_manifest =
 inline constexpr std::uint32_t description_name = 0;  // Offsets in the strings of device_tree().
 inline constexpr std::uint32_t timestamp_name = 12;
 inline constexpr std::uint32_t data_name = 22;
+inline constexpr std::uint32_t data_size_name = 27;
+inline constexpr std::uint32_t data_offset_name = 37;
 [[nodiscard]] std::string fit();
+[[nodiscard]] std::string fit_with_data_behind();
 
 }  // namespace updraft::firmware::made

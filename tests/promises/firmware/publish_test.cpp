@@ -66,7 +66,7 @@ protected:
 TEST_F(Publishing, BeginsWithADraftThatIsNotOnOffer) {
     auto const made = draft("1").value();
     EXPECT_EQ(made.state, ReleaseState::draft);
-    EXPECT_EQ(made.file_name, default_file_name);
+    EXPECT_EQ(made.file_name, "");
     EXPECT_EQ(made.created_at, clock_.now());
     EXPECT_EQ(made.artifact, std::nullopt);
     EXPECT_EQ(announced(), 0U);
@@ -118,6 +118,45 @@ TEST_F(Publishing, RefusesAFileThatSaysAnotherVersionUnlessToldTo) {
     EXPECT_EQ(announced(), 0U);
     EXPECT_EQ(release(id, Mismatch::accept).value().state, ReleaseState::released);
     EXPECT_EQ(release(id).value().state, ReleaseState::released);
+}
+
+TEST_F(Publishing, RefusesAFileThatIsDamagedByItsOwnAccountUnlessToldTo) {
+    auto const id = draft("2.0").value().id;
+    ASSERT_TRUE(attach(id, "bytes", R"({"format":"swu","version":"2.0","damage":"cut short: x"})"));
+    auto const refused = release(id);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::invalid);
+    EXPECT_TRUE(refused.error().detail.starts_with("file: it is cut short: x"));
+    EXPECT_EQ(announced(), 0U);
+    EXPECT_EQ(release(id, Mismatch::accept).value().state, ReleaseState::released);
+}
+
+TEST_F(Publishing, NamesAFileWithoutANameByItsFormat) {
+    auto const id = draft("2.0").value().id;
+    auto const named = [&](std::string const& format) {
+        return attach(id, "bytes of " + format, R"({"format":")" + format + "\"}")
+            .value()
+            .file_name;
+    };
+    EXPECT_EQ(named("swu"), "firmware.swu");
+    EXPECT_EQ(named("rauc"), "firmware.raucb");
+    EXPECT_EQ(named("mender"), "firmware.mender");
+    EXPECT_EQ(named("zigbee"), "firmware.bin");
+    EXPECT_EQ(named("swu"), "firmware.swu");
+    EXPECT_EQ(release(id).value().file_name, "firmware.swu");
+}
+
+TEST_F(Publishing, KeepsTheNameThatWasGiven) {
+    Draft wanted;
+    wanted.model = {"lamp"};
+    wanted.version = {"2.0"};
+    wanted.file_name = "firmware.bin";
+    auto const made =
+        write([&](Tx& tx) { return firmware::draft(tx, wanted, clock_.now()); }).value();
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(attach(made.id, "bytes", R"({"format":"swu"})").value().file_name,
+                  "firmware.bin");
+    }
 }
 
 TEST_F(Publishing, AsksOfTheLatestFile) {
@@ -181,6 +220,9 @@ INSTANTIATE_TEST_SUITE_P(
                     NameCase{"Slash", "a/b", false}, NameCase{"Backslash", "a\\b", false},
                     NameCase{"Dot", ".", false}, NameCase{"Dots", "..", false},
                     NameCase{"Control", "a\nb", false}, NameCase{"Delete", "a\x7F", false},
+                    NameCase{"Bidirectional", "a\xE2\x80\xAE.bin", false},
+                    NameCase{"ZeroWidth", "a\xE2\x80\x8B.bin", false},
+                    NameCase{"NotUtf8", "a\xFF", false},
                     NameCase{"Checksum", "a.bin.MD5SUM", false}),
     [](auto const& tested) { return tested.param.name; });
 
