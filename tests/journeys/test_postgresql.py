@@ -111,13 +111,14 @@ def test_a_server_that_starts_before_its_database_waits_for_it(own_cluster, tmp_
     assert process.wait() == 0
 
 
-def test_what_is_no_postgresql_is_refused_in_plain_words(tmp_path):
-    secret = "h/ush"
+@pytest.mark.parametrize("host, told", [("/ush@localhost", "is not percent-encoded"),
+                                        ("ush@[localhost", "postgresql://USER:PASSWORD@HOST")])
+def test_what_is_no_postgresql_is_refused_in_plain_words(tmp_path, host, told):
     process = stage.Process(
         [stage.binary(), "serve", "--data", tmp_path / "data", "--listen", "127.0.0.1:0",
-         "--store", f"postgresql://updraft:{secret}@localhost/updraft"], tmp_path / "log")
+         "--store", f"postgresql://updraft:h{host}/updraft"], tmp_path / "log")
     assert process.wait() == 2
-    assert "postgresql://USER:PASSWORD@HOST" in process.errors()
+    assert told in process.errors()
     assert "ush@" not in process.errors()
 
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sqlstore/dialect.h"
+#include "text/userinfo.h"
 
 namespace updraft::sqlstore {
 namespace {
@@ -87,6 +88,12 @@ std::string connect_error(PGconn const* connection) {
 }  // namespace
 
 Result<void> check_postgres_url(std::string const& url) {
+    // libpq would take the rest of such a password for the host's name, and tell it in its errors.
+    if (!text::has_encoded_userinfo(url)) {
+        return fail(Errc::invalid,
+                    "has a special character in its user or password that is not percent-encoded: "
+                    "write '@' as %40, '/' as %2F, '#' as %23, '?' as %3F, '%' as %25");
+    }
     char* trouble = nullptr;
     auto* const parts = PQconninfoParse(url.c_str(), &trouble);
     // libpq's message is not repeated: it quotes parts of the URL, and a part may be the password.

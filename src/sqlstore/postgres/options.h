@@ -29,8 +29,9 @@ struct PostgresOptions {
                           // transaction another session.
 };
 
-// Errc::invalid, with a sentence, when libpq cannot read the URL. The sentence contains no part of
-// the URL, because that part may be the password.
+// Errc::invalid, with a sentence, when libpq cannot read the URL, or its user or password has a
+// special character that is not percent-encoded. The sentence contains no part of the URL, because
+// that part may be the password.
 [[nodiscard]] Result<void> check_postgres_url(std::string const& url);
 
 }  // namespace updraft::sqlstore

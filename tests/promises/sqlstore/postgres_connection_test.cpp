@@ -157,8 +157,11 @@ TEST_F(Connection, IsRefusedToADatabaseThatIsNotInUtf8) {
 
 TEST(PostgresUrl, IsNeverRepeatedInAnError) {
     // Each has a password that libpq would quote in its error message.
-    for (auto const* url : {"postgresql://user:pa/hush@host/db",
-                            "postgresql://user:hush%zz@host/db", "postgresql://host/db?hush=1"}) {
+    for (auto const* url :
+         {"postgresql://user:pa/hush@host/db", "postgresql://user:hush%zz@host/db",
+          "postgresql://host/db?hush=1", "postgresql://user:pa@hush@host/db",
+          "postgresql://user:pa?hush@host/db", "postgresql://user:pa#hush@host/db",
+          "postgresql://user:p hush@host/db", "postgresql://user:12/3@hush@host/db"}) {
         auto const refused = open_postgres({.url = url});
         ASSERT_FALSE(refused) << url;
         EXPECT_EQ(refused.error().code, Errc::invalid);
