@@ -7,6 +7,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "access/seal.h"
 #include "ports/id_source.h"
@@ -30,5 +31,13 @@ namespace updraft::app {
 // file. True when this call stored it: the file is then where the operator finds the token.
 [[nodiscard]] Result<bool> admit_first_operator(Store& store, IdSource& id_source,
                                                 std::string const& token_file, Instant now);
+
+// False when the file has a token that is not valid in this store; true when it has a valid one, or
+// when there is no file. Errors as read_token_file().
+[[nodiscard]] Result<bool> is_valid_token_file(Store& store, std::string const& token_file);
+
+inline constexpr std::string_view invalid_token_told =
+    "the token in this file is not valid, and is ignored: the store was made with another one; put "
+    "that one back, or delete the file";
 
 }  // namespace updraft::app

@@ -18,9 +18,11 @@
 #include "app/process/key_file.h"
 #include "app/process/system_clock.h"
 #include "app/process/system_id_source.h"
+#include "app/push_client.h"
 #include "app/settings/bucket_settings.h"
 #include "app/settings/part_settings.h"
 #include "app/watch/access_log.h"
+#include "app/watch/certificate.h"
 #include "app/watch/measures.h"
 #include "app/watch/metrics.h"
 #include "app/watch/push_watch.h"
@@ -139,6 +141,8 @@ Result<void> Server::Parts::start() {
                admit_first_operator(*store, id_source, token_file, clock.now()));
     if (first_start)
         journal.info("first start: this file has the admin token", {{"file", token_file}});
+    TRY_ASSIGN(auto const token_is_valid, is_valid_token_file(*store, token_file));
+    if (!token_is_valid) journal.warn(invalid_token_told, {{"file", token_file}});
     make_edges();
     add_measures();
     dispatch->start();
@@ -148,7 +152,7 @@ Result<void> Server::Parts::start() {
 }
 
 Result<void> Server::Parts::open_places() {
-    TRY(webpost::check_roots(settings.push.ca_file));
+    TRY_ASSIGN(http_client, open_push_client(settings.push, journal));
     TRY_ASSIGN(auto held, DataDir::hold(settings.data_dir));
     data_dir.emplace(std::move(held));
     TRY_ASSIGN(store, open_store(settings.store, journal));
@@ -181,7 +185,6 @@ void Server::Parts::make_domain() {
                                  .polling = settings.ddi.polling});
     rate.emplace(settings.limits.requests_per_second_per_app, settings.limits.burst_per_app);
     device_rate.emplace(settings.limits.requests_per_minute_per_device, id_source);
-    http_client = std::make_unique<webpost::CurlHttpClient>(http_client_settings(settings.push));
     auto const open = [this](access::Sealed const& sealed) { return seal->open(sealed); };
     auto pushing = dispatch_settings(settings.push);
     pushing.trouble = [this](AppId const& appid, std::string_view webhook_id,
@@ -279,7 +282,9 @@ void Server::Parts::make_edges() {
 
 void Server::Parts::add_measures() {
     metrics.add([this](MetricSheet& sheet) {
-        if (listening) measure(sheet, listener->counters());
+        if (!listening) return;
+        measure(sheet, listener->counters());
+        measure_certificate(sheet, listener->tls_not_after());
     });
     metrics.add([this](MetricSheet& sheet) { measure(sheet, *store, clock.now()); });
     metrics.add([this](MetricSheet& sheet) { measure(sheet, dispatch->counts()); });
@@ -305,6 +310,7 @@ Result<void> Server::Parts::listen() {
                                                            id_source, log_to(journal)));
     }
     listening = true;
+    warn_of_certificate(journal, listener->tls_not_after(), clock.now());
     return {};
 }
 
@@ -364,7 +370,15 @@ std::optional<Secret> Server::admin_token() const {
     return token ? *token : std::nullopt;
 }
 
-Result<void> Server::reload_tls() { return parts_->listener->reload_tls(); }
+Result<void> Server::reload_tls() {
+    TRY(parts_->listener->reload_tls());
+    warn_of_certificate(parts_->journal, parts_->listener->tls_not_after(), parts_->clock.now());
+    return {};
+}
+
+bool Server::works() { return parts_->listener->threads_work(); }
+
+void Server::announce_end() { parts_->draining = true; }
 
 void Server::stop() { parts_->stop(); }
 

@@ -40,8 +40,15 @@ public:
     // The admin token, as kept in DIR/admin-token; nothing when that file is not there.
     [[nodiscard]] std::optional<Secret> admin_token() const;
 
-    // Reads certificate and key again; the old ones stay when that fails.
+    // Reads certificate and key again; the old ones stay when that fails. Logs a warning when the
+    // certificate has expired or will within 21 days.
     [[nodiscard]] Result<void> reload_tls();
+
+    // True when every I/O thread has worked since the last call. Used by one thread.
+    [[nodiscard]] bool works();
+
+    // From now on /readyz answers 503; everything is served as before.
+    void announce_end();
 
     // Accepts no more connections, finishes running requests (waits at most drain_timeout), writes
     // what is only in memory, and closes the store. A second call has no effect.

@@ -1,6 +1,7 @@
 #include "cli/client.h"
 
 #include <curl/curl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,7 @@
 #include "text/base64.h"
 #include "text/hex.h"
 #include "vocabulary/digest.h"
+#include "vocabulary/named_file.h"
 
 namespace updraft::cli {
 namespace {
@@ -35,6 +37,12 @@ Result<File> open_file(std::string const& path) {
     if (!file) {
         return fail(Errc::invalid,
                     path + " cannot be read: " + std::generic_category().message(errno));
+    }
+    // A directory can be opened as well, but not read.
+    struct stat seen {};
+    if (::fstat(::fileno(file.get()), &seen) == 0 && S_ISDIR(seen.st_mode)) {
+        auto const name = path == "-" ? std::string("the standard input") : path;
+        return fail(Errc::invalid, name + " cannot be read: it is a directory");
     }
     return file;
 }
@@ -156,10 +164,14 @@ Result<Answer> carry_out(Endpoint const& endpoint, Call const& call) {
     if (!call.file.empty()) {
         TRY_ASSIGN(file, open_file(call.file));
     }
+    // libcurl reads it for https only.
+    if (!endpoint.ca_file.empty()) TRY(read_named_file(endpoint.ca_file));
     Answer answer;
     auto const url = endpoint.url + call.path;
     Transfer transfer;
     transfer.set(CURLOPT_URL, url.c_str());
+    // The path is sent as it is: libcurl would resolve "..", which may be a did.
+    transfer.set(CURLOPT_PATH_AS_IS, 1L);
     transfer.set(CURLOPT_PROTOCOLS_STR, "http,https");
     transfer.set(CURLOPT_FOLLOWLOCATION, 0L);
     // A proxy of the environment would see the token, and is never needed for this machine.
@@ -171,6 +183,12 @@ Result<Answer> carry_out(Endpoint const& endpoint, Call const& call) {
     transfer.set(CURLOPT_WRITEFUNCTION, &take);
     transfer.set(CURLOPT_WRITEDATA, &answer.body);
     if (!endpoint.ca_file.empty()) transfer.set(CURLOPT_CAINFO, endpoint.ca_file.c_str());
+    if (!endpoint.pinned_key.empty()) {
+        // The key alone is compared; neither the issuer nor the name in the certificate matters.
+        transfer.set(CURLOPT_SSL_VERIFYPEER, 0L);
+        transfer.set(CURLOPT_SSL_VERIFYHOST, 0L);
+        transfer.set(CURLOPT_PINNEDPUBLICKEY, endpoint.pinned_key.c_str());
+    }
     if (!endpoint.token.empty()) {
         transfer.header("Authorization: Bearer " + endpoint.token.reveal());
     }

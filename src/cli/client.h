@@ -43,7 +43,8 @@ struct Answer {
     [[nodiscard]] bool good() const { return status >= 200 && status < 300; }
 };
 
-// Errc::unavailable when no answer came, Errc::invalid when the file cannot be read. An answer with
+// Errc::unavailable when no answer came, Errc::invalid when the file, or the endpoint's ca_file,
+// cannot be read. An answer with
 // any status is no error. Redirects are not followed, and no proxy is used for this machine. Errors
 // of may_take_token(): then nothing was sent.
 [[nodiscard]] Result<Answer> carry_out(Endpoint const& endpoint, Call const& call);

@@ -4,10 +4,12 @@
 #include <curl/curl.h>
 #include <netinet/in.h>
 
+#include <cstdlib>
 #include <memory>
 #include <optional>
 
 #include "vocabulary/ascii.h"
+#include "vocabulary/secret_file.h"
 
 namespace updraft::cli {
 namespace {
@@ -42,14 +44,72 @@ std::optional<Parts> parts_of(std::string const& text) {
 }
 
 bool is_loopback_host(std::string const& host) {
-    if (same_name(host, "localhost") || same_name(host, "localhost.")) return true;
+    // libcurl takes every name below localhost for this machine, without asking a name server.
+    constexpr std::string_view name = "localhost";
+    auto rest = std::string_view(host);
+    if (rest.ends_with('.')) rest.remove_suffix(1);
+    if (rest.size() >= name.size() && same_name(rest.substr(rest.size() - name.size()), name)) {
+        rest.remove_suffix(name.size());
+        return rest.empty() || rest.ends_with('.');
+    }
     in_addr four{};
-    if (::inet_pton(AF_INET, host.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24U == 127;
+    if (::inet_pton(AF_INET, host.c_str(), &four) == 1) {
+        return ntohl(four.s_addr) >> 24U == 127 || four.s_addr == INADDR_ANY;
+    }
     in6_addr six{};
-    return ::inet_pton(AF_INET6, host.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+    if (::inet_pton(AF_INET6, host.c_str(), &six) != 1) return false;
+    if (IN6_IS_ADDR_V4MAPPED(&six)) return six.s6_addr[12] == 127;
+    return IN6_IS_ADDR_LOOPBACK(&six) || IN6_IS_ADDR_UNSPECIFIED(&six);
+}
+
+constexpr std::string_view blanks = " \t\r\n";
+
+std::string variable(char const* name) {
+    auto const* const value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+Result<Secret> one_word(std::string_view text, std::string const& where) {
+    auto const word = trimmed(text, blanks);
+    if (word.empty() || word.find_first_of(blanks) != std::string_view::npos) {
+        return fail(Errc::invalid, where + " must be one word");
+    }
+    return Secret(std::string(word));
+}
+
+Result<Secret> token_in_file(std::string const& path) {
+    TRY_ASSIGN(auto const content, read_secret_file(path));
+    if (!content) return fail(Errc::invalid, path + ", the token file, is missing");
+    return one_word(content->reveal(), path + ", the token file,");
 }
 
 }  // namespace
+
+Result<Secret> read_token(TokenSources const& given, std::string const& standard_file) {
+    auto const token = std::string(trimmed(given.token, blanks));
+    if (!token.empty() && !given.token_file.empty()) {
+        auto const by_variable = given.token == variable("UPDRAFT_ADMIN_TOKEN");
+        auto const file_by_variable = given.token_file == variable("UPDRAFT_ADMIN_TOKEN_FILE");
+        if (by_variable == file_by_variable) {
+            return fail(Errc::invalid,
+                        by_variable ? "UPDRAFT_ADMIN_TOKEN and UPDRAFT_ADMIN_TOKEN_FILE are both "
+                                      "set: which one is meant?"
+                                    : "give either --token or --token-file, not both");
+        }
+        if (by_variable) return token_in_file(given.token_file);
+    }
+    if (!token.empty()) return one_word(token, "the admin token");
+    if (!given.token_file.empty()) return token_in_file(given.token_file);
+    TRY_ASSIGN(auto const standard, read_secret_file(standard_file));
+    if (!standard) return Secret();
+    return one_word(standard->reveal(), standard_file);
+}
+
+std::string server_url(std::string_view given) {
+    auto url = trimmed(given, blanks);
+    while (url.ends_with('/')) url.remove_suffix(1);
+    return std::string(url);
+}
 
 bool is_loopback(std::string const& url) {
     auto const parts = parts_of(url);

@@ -1,11 +1,13 @@
 // The server that commands talk to, and whether a token may travel there.
 //
-// Lives here: which addresses are this machine, and which URLs are too open for a token.
+// Lives here: which addresses are this machine, which URLs are too open for a token, and from where
+//             the token is read.
 //
 // Not here:   the call itself (cli/client.h), the flags that fill an Endpoint (cli/operate.h).
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "vocabulary/result.h"
 #include "vocabulary/secret.h"
@@ -16,6 +18,8 @@ struct Endpoint {
     std::string url = "http://127.0.0.1:8080";
     Secret token;
     std::string ca_file;  // Trusted certificates; empty: those of the system.
+    // "sha256//…": only a server with this public key is trusted, whoever issued its certificate.
+    std::string pinned_key{};
     // True: the token may be sent over http:// to another machine, where others can read it.
     bool insecure_http = false;
 };
@@ -24,8 +28,25 @@ struct Endpoint {
 inline constexpr auto const* insecure_http_help =
     "Send the token over http:// to another machine too. Whoever is on the way can read it.";
 
-// True for localhost, 127.0.0.0/8 and ::1: no proxy is used for them, whatever the environment
-// says.
+// Where a command takes its token from; empty texts were not given.
+struct TokenSources {
+    std::string token;
+    std::string token_file;
+};
+
+// The token of one of the two sources; without both, of `standard_file` if that exists, else an
+// empty one. What the command line gave goes before UPDRAFT_ADMIN_TOKEN and
+// UPDRAFT_ADMIN_TOKEN_FILE. Errc::invalid when both come from the command line or both from
+// variables, when a named file is missing, or when the token is not one word; other errors as
+// read_secret_file(). No error contains the token.
+[[nodiscard]] Result<Secret> read_token(TokenSources const& given,
+                                        std::string const& standard_file);
+
+// The URL without white space around it and without '/' at its end.
+[[nodiscard]] std::string server_url(std::string_view given);
+
+// True for localhost and names that end with .localhost, 127.0.0.0/8, 0.0.0.0, ::1 and ::: no proxy
+// is used for them, whatever the environment says.
 [[nodiscard]] bool is_loopback(std::string const& url);
 
 // Errc::forbidden when the token would leave this machine unencrypted, and insecure_http is not

@@ -13,7 +13,6 @@
 #include "cli/show.h"
 #include "json/writer.h"
 #include "text/clean_text.h"
-#include "vocabulary/secret_file.h"
 
 namespace updraft::cli {
 namespace {
@@ -77,24 +76,14 @@ Given given_in(Session const& session) {
     return given;
 }
 
-// The token of --token or of the file; none when the file was not named and is not there.
-Result<Secret> token_of(Session const& session) {
-    if (!session.token.empty()) return Secret(session.token);
-    auto const named = !session.token_file.empty();
-    auto const path = named ? session.token_file : "updraft-data/admin-token";
-    TRY_ASSIGN(auto token, read_secret_file(path));
-    if (named && !token) return fail(Errc::invalid, path + ", the token file, is missing");
-    return token ? *std::move(token) : Secret();
-}
-
 Result<Endpoint> endpoint_of(Session const& session, Command const& command) {
-    Endpoint endpoint{.url = session.url,
+    Endpoint endpoint{.url = server_url(session.url),
                       .token = {},
                       .ca_file = session.ca_file,
                       .insecure_http = session.insecure_http};
-    while (endpoint.url.ends_with('/')) endpoint.url.pop_back();
     if (command.takes_token) {
-        TRY_ASSIGN(endpoint.token, token_of(session));
+        TRY_ASSIGN(endpoint.token,
+                   read_token({session.token, session.token_file}, "updraft-data/admin-token"));
     }
     TRY(may_take_token(endpoint));
     return endpoint;
@@ -229,18 +218,6 @@ void add_publish(Syntax const& firmware) {
     syntax.when_given([session, wanted] { return run_publish(*session, *wanted); });
 }
 
-void add_health(Syntax const& root) {
-    static Command const ready{
-        .noun = "",
-        .verb = "health",
-        .meaning = "Ask whether the server is ready. Exit status 1: it is not.",
-        .method = "GET",
-        .path = "/readyz",
-        .arguments = {},
-        .takes_token = false};
-    add_command(root, ready);
-}
-
 }  // namespace
 
 void add_operator_commands(Syntax const& root) {
@@ -252,7 +229,18 @@ void add_operator_commands(Syntax const& root) {
         }
         if (noun.name == "firmware") add_publish(syntax);
     }
-    add_health(root);
+}
+
+int ask_whether_ready(Endpoint const& endpoint, bool json) {
+    Command const ready{.noun = "",
+                        .verb = "health",
+                        .meaning = "",
+                        .method = "GET",
+                        .path = "/readyz",
+                        .arguments = {}};
+    auto const answer = carry_out(endpoint, {.method = "GET", .path = "/readyz"});
+    if (!answer) return refuse(answer.error().detail);
+    return show(ready, *answer, json);
 }
 
 }  // namespace updraft::cli

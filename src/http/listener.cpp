@@ -1,9 +1,11 @@
 #include "http/listener.h"
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <condition_variable>
@@ -49,12 +51,23 @@ Result<tcp::endpoint> endpoint_of(ListenAddress const& wanted) {
     return tcp::endpoint(address, wanted.port);
 }
 
+// True when `wanted` is [::] and an IPv4 address with the same port is listened on as well: by
+// default [::] takes all IPv4 addresses, and the port would be taken twice.
+bool leaves_ipv4_to_another(tcp::endpoint const& wanted,
+                            std::vector<ListenAddress> const& addresses) {
+    if (!wanted.address().is_v6() || !wanted.address().is_unspecified()) return false;
+    return std::ranges::any_of(addresses, [&](ListenAddress const& other) {
+        return other.port == wanted.port() && other.address.find(':') == std::string::npos;
+    });
+}
+
 // Binds once without SO_REUSEPORT and closes again. With that option a second server would share
 // the port without an error. Answers the endpoint with its real port.
-Result<tcp::endpoint> probe(asio::io_context& io, tcp::endpoint at) {
+Result<tcp::endpoint> probe(asio::io_context& io, tcp::endpoint at, bool v6_only) {
     error_code trouble;
     tcp::acceptor acceptor(io);
     acceptor.open(at.protocol(), trouble);
+    if (!trouble && v6_only) acceptor.set_option(asio::ip::v6_only(true), trouble);
     if (!trouble) acceptor.set_option(tcp::acceptor::reuse_address(true), trouble);
     if (!trouble) acceptor.bind(at, trouble);
     if (!trouble) acceptor.listen(1, trouble);
@@ -66,10 +79,11 @@ Result<tcp::endpoint> probe(asio::io_context& io, tcp::endpoint at) {
     return at;
 }
 
-Result<tcp::acceptor> open_acceptor(asio::io_context& io, tcp::endpoint const& at) {
+Result<tcp::acceptor> open_acceptor(asio::io_context& io, tcp::endpoint const& at, bool v6_only) {
     error_code trouble;
     tcp::acceptor acceptor(io);
     acceptor.open(at.protocol(), trouble);
+    if (!trouble && v6_only) acceptor.set_option(asio::ip::v6_only(true), trouble);
     if (!trouble) acceptor.set_option(tcp::acceptor::reuse_address(true), trouble);
     if (!trouble) acceptor.set_option(ReusePort(true), trouble);
     // Accepted connections inherit this option.
@@ -94,7 +108,9 @@ struct Worker {
     asio::steady_timer sweep_timer;
     std::deque<tcp::acceptor> acceptors;
     std::thread thread;
-    bool ended = false;  // Guarded by the listener's mutex.
+    std::atomic<std::uint64_t> sweeps{0};
+    std::uint64_t sweeps_seen = 0;  // At the last call of threads_work().
+    bool ended = false;             // Guarded by the listener's mutex.
 };
 
 void admit(Worker& worker, tcp::socket socket, std::string const& local_authority) {
@@ -151,6 +167,7 @@ asio::awaitable<void> sweep(Worker& worker) {
         auto const [stopped] =
             co_await worker.sweep_timer.async_wait(asio::as_tuple(asio::use_awaitable));
         if (stopped) co_return;
+        LaneCounters::count(worker.sweeps);
         lane.ticker.tick(lane.ground.clock.now());
         lane.each([now = lane.ticker.now()](Connection& connection) { connection.expire(now); });
     }
@@ -183,9 +200,10 @@ struct Listener::State {
 Result<void> Listener::State::open_all() {
     for (auto const& address : ground.settings.addresses) {
         TRY_ASSIGN(auto const wanted, endpoint_of(address));
-        TRY_ASSIGN(auto const at, probe(workers.front().lane.io, wanted));
+        auto const v6_only = leaves_ipv4_to_another(wanted, ground.settings.addresses);
+        TRY_ASSIGN(auto const at, probe(workers.front().lane.io, wanted, v6_only));
         for (auto& worker : workers) {
-            TRY_ASSIGN(auto acceptor, open_acceptor(worker.lane.io, at));
+            TRY_ASSIGN(auto acceptor, open_acceptor(worker.lane.io, at, v6_only));
             worker.acceptors.push_back(std::move(acceptor));
         }
         origins.push_back((tls.enabled() ? "https://" : "http://") + authority(at));
@@ -280,6 +298,18 @@ std::vector<std::string> const& Listener::origins() const { return state_->origi
 std::vector<std::uint16_t> const& Listener::ports() const { return state_->ports; }
 
 Result<void> Listener::reload_tls() { return state_->tls.reload(); }
+
+std::optional<Instant> Listener::tls_not_after() const { return state_->tls.not_after(); }
+
+bool Listener::threads_work() {
+    auto all = state_->running;
+    for (auto& worker : state_->workers) {
+        auto const sweeps = worker.sweeps.load(std::memory_order_relaxed);
+        all = all && sweeps != worker.sweeps_seen;
+        worker.sweeps_seen = sweeps;
+    }
+    return all;
+}
 
 ListenerCounters Listener::counters() const {
     ListenerCounters sum;

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -108,6 +109,13 @@ public:
     // Reads certificate and key again, for new connections. On an error the old ones stay in use.
     // No effect without TLS. May be called from any thread.
     [[nodiscard]] Result<void> reload_tls();
+
+    // When the certificate in use expires; nothing without TLS. May be called from any thread.
+    [[nodiscard]] std::optional<Instant> tls_not_after() const;
+
+    // True when every I/O thread has worked since the last call; each does at least twice a second.
+    // False after stop(). Used by one thread.
+    [[nodiscard]] bool threads_work();
 
     // May be called from any thread.
     [[nodiscard]] ListenerCounters counters() const;

@@ -70,6 +70,7 @@ std::size_t take_body(char* data, std::size_t, std::size_t bytes, void* user) {
 // Sets what is the same for every request.
 void set_common(CURL* easy, Connections::Options const& options) {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "updraft-simulator/" UPDRAFT_VERSION);

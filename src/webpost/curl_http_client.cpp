@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <fstream>
 #include <map>
 #include <mutex>
 #include <system_error>
@@ -17,6 +16,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "vocabulary/named_file.h"
 #include "webpost/fault.h"
 #include "webpost/resolver.h"
 #include "webpost/transfer.h"
@@ -282,7 +282,7 @@ void CurlHttpClient::Engine::end_finished() {
 void CurlHttpClient::Engine::hold(CURL* easy, Transfer& transfer) {
     transfer.host_wanted = false;
     transfer.error.front() = '\0';
-    transfer.host = host_of(transfer.parcel.url).value_or(Host{});
+    transfer.host = host_to_resolve(transfer).value_or(Host{});
     if (transfer.host.is_known) return go_on(easy, transfer);
     auto const& name = transfer.host.name;
     held_[name].push_back(easy);
@@ -368,7 +368,7 @@ void CurlHttpClient::Engine::answer(Transfer& transfer, CURL* easy, CURLcode cod
     auto const found = std::exchange(receipt.fault, PostFault::none);
     receipt.duration = monotonic_now() - transfer.begun;
     if (code == CURLE_OK || receipt.body_cut) return;
-    receipt.fault = found == PostFault::none ? fault_of(code) : found;
+    receipt.fault = found == PostFault::none ? fault_of(easy, code) : found;
     if (!transfer.refused.empty()) {
         receipt.trouble = transfer.refused;
     } else {
@@ -379,12 +379,9 @@ void CurlHttpClient::Engine::answer(Transfer& transfer, CURL* easy, CURLcode cod
 
 Result<void> check_roots(std::string const& file) {
     if (file.empty()) return {};
-    static constexpr std::size_t bytes_max = 4 * 1024 * 1024;
-    std::ifstream opened(file, std::ios::binary);
-    std::string text(bytes_max, '\0');
-    opened.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(std::max<std::streamsize>(opened.gcount(), 0)));
-    if (text.find("-----BEGIN CERTIFICATE-----") != std::string::npos) return {};
+    auto const text = read_named_file(file);
+    if (!text) return fail(Errc::invalid, "[push] ca_file: " + text.error().detail);
+    if (text->find("-----BEGIN CERTIFICATE-----") != std::string::npos) return {};
     return fail(Errc::invalid, "[push] ca_file: " + file + " holds no certificate (PEM)");
 }
 

@@ -2,12 +2,16 @@
 
 namespace updraft::webpost {
 
-PostFault fault_of(CURLcode code) {
+PostFault fault_of(CURL* easy, CURLcode code) {
+    long tunnel = 0;
+    curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
+    if (tunnel >= 300) return PostFault::connect;
     switch (code) {
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_COULDNT_RESOLVE_PROXY:
             return PostFault::dns;
         case CURLE_COULDNT_CONNECT:
+        case CURLE_PROXY:
         case CURLE_URL_MALFORMAT:
         case CURLE_INTERFACE_FAILED:
             return PostFault::connect;

@@ -12,7 +12,8 @@
 
 namespace updraft::webpost {
 
-// The fault of a request that ended with `code`, which is not CURLE_OK.
-[[nodiscard]] PostFault fault_of(CURLcode code);
+// The fault of the request of `easy`, which ended with `code`, which is not CURLE_OK. A proxy that
+// refuses the tunnel is a fault of connecting.
+[[nodiscard]] PostFault fault_of(CURL* easy, CURLcode code);
 
 }  // namespace updraft::webpost

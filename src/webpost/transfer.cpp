@@ -15,6 +15,11 @@
 namespace updraft::webpost {
 namespace {
 
+// The proxy's own address is what the operator set, and needs no other permission.
+bool is_allowed(HttpClientSettings const& settings, Address const& address, std::uint16_t port) {
+    return settings.proxy || may_connect(address, port, settings.allow_networks);
+}
+
 // libcurl calls this with the address that it is about to connect to. Checking here is safe against
 // DNS rebinding: a name that resolves to another address later cannot bypass the check.
 curl_socket_t open_socket(void* transfer_pointer, curlsocktype, curl_sockaddr* target) {
@@ -26,7 +31,7 @@ curl_socket_t open_socket(void* transfer_pointer, curlsocktype, curl_sockaddr* t
         return CURL_SOCKET_BAD;
     }
     auto const& [address, port] = *endpoint;
-    if (!may_connect(address, port, transfer.settings->allow_networks)) {
+    if (!is_allowed(*transfer.settings, address, port)) {
         transfer.refused = address.written() + " is not a public address";
         transfer.receipt.fault = PostFault::blocked;
         return CURL_SOCKET_BAD;
@@ -68,6 +73,21 @@ std::size_t take_body(char* bytes, std::size_t, std::size_t size, void* transfer
     return 0;
 }
 
+template <class Set>
+void set_proxy(Set const& set, std::optional<Proxy> const& proxy) {
+    set(CURLOPT_PROXY, proxy ? proxy->url.c_str() : "");
+    // Texts that are set keep libcurl from asking the environment.
+    set(CURLOPT_NOPROXY, proxy ? "" : "*");
+    if (!proxy) return;
+    // Our header fields, with the Appkey, are for the receiver only.
+    set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (proxy->user.empty()) return;
+    set(CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
+    set(CURLOPT_PROXYUSERNAME, proxy->user.c_str());
+    set(CURLOPT_PROXYPASSWORD, proxy->password.reveal().c_str());
+}
+
 }  // namespace
 
 bool set_up(CURL* easy, Transfer& transfer) {
@@ -95,8 +115,8 @@ bool set_up(CURL* easy, Transfer& transfer) {
     set(CURLOPT_HTTPHEADER, transfer.headers);
     set(CURLOPT_USERAGENT, settings.user_agent.c_str());
     set(CURLOPT_FOLLOWLOCATION, 0L);
-    set(CURLOPT_PROXY, "");
-    set(CURLOPT_NOPROXY, "*");
+    set(CURLOPT_PATH_AS_IS, 1L);
+    set_proxy(set, settings.proxy);
     set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     if (!settings.ca_file.empty()) set(CURLOPT_CAINFO, settings.ca_file.c_str());
@@ -132,12 +152,17 @@ std::optional<Host> host_of(std::string const& url) {
     return host;
 }
 
+std::optional<Host> host_to_resolve(Transfer const& transfer) {
+    auto const& proxy = transfer.settings->proxy;
+    return host_of(proxy ? proxy->url : transfer.parcel.url);
+}
+
 bool give_addresses(CURL* easy, Transfer& transfer, Addresses const& addresses) {
     auto const& host = transfer.host;
     auto const port = text::read_digits<std::uint16_t>(host.port).value_or(0);
     std::string list;
     for (auto const& address : addresses.found) {
-        if (!may_connect(address, port, transfer.settings->allow_networks)) continue;
+        if (!is_allowed(*transfer.settings, address, port)) continue;
         auto const text = address.written();
         list += list.empty() ? "" : ",";
         list += address.v4() ? text : "[" + text + "]";

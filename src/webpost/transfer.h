@@ -57,9 +57,12 @@ void release(CURL* easy, Transfer& transfer);
 
 // Nothing for a text that is not a URL.
 [[nodiscard]] std::optional<Host> host_of(std::string const& url);
+// The host that the request connects to: the URL's, or the proxy's.
+[[nodiscard]] std::optional<Host> host_to_resolve(Transfer const& transfer);
 
-// Gives libcurl those of the addresses that may be connected to, for this request and for later
-// ones within `addresses_kept`. False, with the reason in `transfer.refused`, when there is none.
+// Gives libcurl those of the addresses that may be connected to (the proxy's: all), for this
+// request and for later ones within `addresses_kept`. False, with the reason in `transfer.refused`,
+// when there is none.
 [[nodiscard]] bool give_addresses(CURL* easy, Transfer& transfer, Addresses const& addresses);
 
 }  // namespace updraft::webpost

@@ -42,7 +42,7 @@ class Receiver:
 
     `receiver.behave` is called for every push (not for verifications). It is a function of the Push
     and returns (status, body bytes, headers), or None to accept the push. It raises Hang to answer
-    only when the receiver is closed, or Drop to close without a response.
+    only when the receiver is closed, or Drop to close without a response. `tls`: an ssl.SSLContext.
     """
 
     class Hang(Exception):
@@ -51,7 +51,7 @@ class Receiver:
     class Drop(Exception):
         pass
 
-    def __init__(self):
+    def __init__(self, tls=None):
         receiver = self
 
         class Reception(http.server.BaseHTTPRequestHandler):
@@ -77,8 +77,10 @@ class Receiver:
         self._closed = threading.Event()
         self._news = threading.Condition()
         self._listener = Listener(("127.0.0.1", 0), Reception)
+        if tls:
+            self._listener.socket = tls.wrap_socket(self._listener.socket, server_side=True)
         self.port = self._listener.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}/push"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}/push"
         threading.Thread(target=self._listener.serve_forever, args=(0.05,), daemon=True).start()
 
     def close(self):

@@ -5,6 +5,7 @@
 
 #include "app/commands/artifact_commands.h"
 #include "app/commands/demo.h"
+#include "app/commands/health_command.h"
 #include "app/commands/keeping_commands.h"
 #include "app/commands/server_commands.h"
 #include "app/commands/simulate.h"
@@ -31,6 +32,7 @@ int run(int argc, char const* const* argv) {
     add_keeping(root);
     add_artifact(root);
     cli::add_operator_commands(root);
+    add_health(root);
     try {
         return line.run(argc, argv);
     } catch (std::exception const& error) {

@@ -145,7 +145,10 @@ Result<Ordered> order_upgrades(cli::Endpoint const& endpoint,
 Result<std::vector<simulator::Member>> read_members(std::string const& file,
                                                     std::string const& gateway_token) {
     std::ifstream in(file);
-    if (!in) return fail(Errc::invalid, file + " cannot be read");
+    // A directory can be opened as well, but not read.
+    if (!in || std::filesystem::is_directory(file)) {
+        return fail(Errc::invalid, file + " cannot be read");
+    }
     std::vector<simulator::Member> members;
     std::string line;
     for (int number = 1; std::getline(in, line); ++number) {

@@ -4,8 +4,11 @@
 #include <utility>
 
 #include "app/commands/setting_flags.h"
+#include "app/process/system_clock.h"
 #include "app/serve.h"
+#include "app/settings/named_files.h"
 #include "app/settings/settings_keys.h"
+#include "text/clean_text.h"
 
 namespace updraft::app {
 
@@ -21,10 +24,19 @@ void add_serve(cli::Syntax const& root) {
 void add_config(cli::Syntax const& root) {
     auto const config = root.command("config", "Check or print the configuration.");
     config.require_command();
-    auto const check = config.command("check", "Check the configuration and list what is wrong.");
+    auto const check = config.command(
+        "check", "Check the configuration and the files that it names; list what is wrong.");
     auto const sources = add_setting_flags(check);
     check.when_given([sources] {
-        return with_settings(*sources, [](Settings const&) {
+        return with_settings(*sources, [](Settings const& settings) {
+            auto const found = check_named_files(settings, SystemClock().now());
+            auto const say = [](std::string const& what) {
+                std::cerr << "updraft: " << text::one_line(what) << "\n";
+            };
+            for (auto const& problem : found.problems) say(problem);
+            for (auto const& warning : settings.warnings) say("warning: " + warning);
+            for (auto const& warning : found.warnings) say("warning: " + warning);
+            if (!found.problems.empty()) return 1;
             std::cout << "the configuration is right\n";
             return 0;
         });

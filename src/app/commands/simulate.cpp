@@ -319,6 +319,7 @@ void add_simulate(cli::Syntax const& root) {
             std::cerr << "updraft simulate: " << what << '\n';
             return 2;
         };
+        flags->endpoint.url = cli::server_url(flags->endpoint.url);
         if (flags->create == !flags->credentials.empty()) {
             return wrong("give either --create or --credentials FILE");
         }
@@ -331,7 +332,9 @@ void add_simulate(cli::Syntax const& root) {
                          std::string(" needs --admin-token or UPDRAFT_ADMIN_TOKEN"));
         }
         if (operates) {
-            flags->endpoint.token = Secret(flags->admin_token);
+            auto token = cli::read_token({flags->admin_token, {}}, "");
+            if (!token) return wrong(text::one_line(token.error().detail));
+            flags->endpoint.token = *std::move(token);
             auto const safe = cli::may_take_token(flags->endpoint);
             if (!safe) return wrong(text::one_line(safe.error().detail));
         }

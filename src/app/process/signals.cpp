@@ -8,6 +8,14 @@ void ignore_deadly_signals() {
     for (auto const signal : {SIGPIPE, SIGXFSZ}) ::signal(signal, SIG_IGN);
 }
 
+void ignore_stray_signals() {
+    for (auto const signal :
+         {SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGSTKFLT, SIGCHLD}) {
+        ::signal(signal, SIG_IGN);
+    }
+    for (auto signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) ::signal(signal, SIG_IGN);
+}
+
 Signals::Signals() {
     sigemptyset(&set_);
     for (auto const signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set_, signal);

@@ -16,6 +16,10 @@ namespace updraft::app {
 // Ignores SIGPIPE (a peer closed) and SIGXFSZ (a file may not grow): the system call fails instead.
 void ignore_deadly_signals();
 
+// Ignores signals that mean nothing to a server and would end it: SIGUSR1, SIGUSR2, timers and
+// real-time signals. As process 1 of a container it leaves no ended children behind (SIGCHLD).
+void ignore_stray_signals();
+
 // While it lives, SIGTERM, SIGINT and SIGHUP do not end the process, and wait() answers them. Made
 // on the main thread before any other thread.
 class Signals {

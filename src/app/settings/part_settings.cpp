@@ -29,19 +29,6 @@ sqlstore::PostgresOptions postgres_options(Settings::Store const& store) {
             .prepare = store.prepare};
 }
 
-webpost::HttpClientSettings http_client_settings(Settings::Push const& push) {
-    webpost::HttpClientSettings settings;
-    settings.allow_http = push.allow_http;
-    settings.ca_file = push.ca_file;
-    for (auto const& network : push.allow_networks) {
-        // The text was checked when the settings were loaded, so reading it succeeds.
-        if (auto read = webpost::read_network(network.written)) {
-            settings.allow_networks.push_back(*read);
-        }
-    }
-    return settings;
-}
-
 push::DispatchSettings dispatch_settings(Settings::Push const& push) {
     push::DispatchSettings settings;
     settings.retry.schedule = push.retry_schedule;

@@ -3,7 +3,8 @@
 // Lives here: one function for each part.
 //
 // Not here:   reading settings (app/settings/settings.h), making the parts (app/wiring.cpp), the
-//             settings of a bucket (app/settings/bucket_settings.h).
+//             settings of a bucket (app/settings/bucket_settings.h), the client of pushes
+//             (app/push_client.h).
 #pragma once
 
 #include "app/settings/settings.h"
@@ -11,13 +12,11 @@
 #include "push/dispatch.h"
 #include "sqlstore/postgres/options.h"
 #include "sqlstore/sqlite/store.h"
-#include "webpost/curl_http_client.h"
 
 namespace updraft::app {
 
 [[nodiscard]] sqlstore::SqliteOptions sqlite_options(Settings::Store const& store);
 [[nodiscard]] sqlstore::PostgresOptions postgres_options(Settings::Store const& store);
-[[nodiscard]] webpost::HttpClientSettings http_client_settings(Settings::Push const& push);
 [[nodiscard]] push::DispatchSettings dispatch_settings(Settings::Push const& push);
 [[nodiscard]] http::ListenerSettings listener_settings(Settings const& settings);
 // For [metrics] listen, which must be set: one thread and no TLS, as it serves one path only.

@@ -4,13 +4,13 @@
 
 #include <toml++/toml.h>
 #include <algorithm>
-#include <fstream>
 #include <map>
-#include <sstream>
 #include <string_view>
 #include <utility>
 
+#include "app/settings/injected_variables.h"
 #include "app/settings/settings_keys.h"
+#include "vocabulary/named_file.h"
 
 namespace updraft::app {
 namespace {
@@ -100,16 +100,13 @@ void Loading::take_defaults() {
 }
 
 void Loading::take_file(std::string const& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream content;
-    if (!file || !(content << file.rdbuf())) {
-        // Copying an empty file fails too, but such a file is valid: it sets nothing.
-        if (file.is_open() && file.good()) return;
-        loaded_.problems.push_back(path + ": cannot be read");
+    auto const content = read_named_file(path);
+    if (!content) {
+        loaded_.problems.push_back(content.error().detail);
         return;
     }
     try {
-        auto const table = toml::parse(content.view());
+        auto const table = toml::parse(std::string_view(*content));
         for (auto const& [name, node] : table) {
             auto const where = path + ":" + std::to_string(name.source().begin.line);
             auto const* const section = node.as_table();
@@ -158,8 +155,11 @@ void Loading::take_environment(std::vector<std::string> const& environment) {
             take(key, {.value = value, .from_environment = true}, variable);
             is_setting = true;
         }
-        if (!is_setting && is_of_a_section) {
+        if (is_setting || is_injected(variable, value) || is_of_commands(variable)) continue;
+        if (is_of_a_section) {
             loaded_.problems.push_back(variable + ": is no setting; see `updraft config example`");
+        } else {
+            loaded_.settings.warnings.push_back(variable + ": has no meaning, and is ignored");
         }
     }
 }

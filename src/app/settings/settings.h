@@ -29,6 +29,7 @@ struct Settings {
         std::int64_t threads{};  // 0: one for each core.
         std::vector<Network> trusted_proxies;
         std::chrono::minutes utc_offset{};
+        Millis drain_delay{};
         Millis drain_timeout{};
     } server;
     struct Tls {
@@ -64,6 +65,7 @@ struct Settings {
         bool allow_http{};
         std::vector<Network> allow_networks;
         std::string ca_file;  // Empty: the roots of the system.
+        std::string proxy;    // A URL, or the path of a file with one; empty: no proxy.
         Millis timeout{};
         std::vector<Millis> retry_schedule;
         Millis give_up_after{};
@@ -86,8 +88,8 @@ struct Settings {
         std::int64_t users_per_app{};
         std::int64_t requests_per_minute_per_device{};  // 0: no limit.
         std::int64_t downloads_per_device{};            // 0: no limit.
-        std::int64_t connections_per_address{};  // 0: no limit.
-        std::int64_t body_memory{};              // Bytes.
+        std::int64_t connections_per_address{};         // 0: no limit.
+        std::int64_t body_memory{};                     // Bytes.
         Millis header_timeout{};
         Millis body_timeout{};
         Millis transfer_stall{};
@@ -101,7 +103,8 @@ struct Settings {
         LogFormat format{};
     } log;
 
-    std::string data_dir;  // From the command line only.
+    std::string data_dir;               // From the command line only.
+    std::vector<std::string> warnings;  // A sentence for each variable that has no meaning.
 };
 
 // The sources of settings, in order: a later source overrides an earlier one, and each source

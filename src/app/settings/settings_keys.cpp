@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "app/settings/setting_readers.h"
+#include "webpost/proxy.h"
 
 namespace updraft::app::reading {
 namespace {
@@ -27,14 +28,19 @@ std::vector<SettingKey> server_keys() {
         {"server", "utc_offset", R"("+08:00")", "",
          "Time zone of the calendar days in the open API (releaseDate, upgradeDate).",
          one(at(&S::server, &S::Server::utc_offset), read_offset)},
+        {"server", "drain_delay", R"("0s")", "",
+         "After SIGTERM: how long everything is still served while GET /readyz answers 503, so\n"
+         "that balancers send no more requests before they are refused. A second signal ends it.",
+         duration(at(&S::server, &S::Server::drain_delay))},
         {"server", "drain_timeout", R"("10s")", "",
-         "After SIGTERM: how long running requests may take to finish.",
+         "Then: how long running requests may take to finish.",
          duration(at(&S::server, &S::Server::drain_timeout))},
         {"tls", "cert", "", R"("/etc/updraft/cert.pem")",
          "Certificate chain (PEM). With cert and key every listener speaks TLS. SIGHUP reads both\n"
          "files again. Handshakes cost far less CPU with an EC key than with an RSA key.",
          text(at(&S::tls, &S::Tls::cert))},
-        {"tls", "key", "", R"("/etc/updraft/key.pem")", "Private key of the certificate (PEM).",
+        {"tls", "key", "", R"("/etc/updraft/key.pem")",
+         "Private key of the certificate (PEM), without a pass phrase.",
          text(at(&S::tls, &S::Tls::key))},
         {"store", "url", "", R"("sqlite:DIR/updraft.db")",
          "sqlite:PATH or postgresql://…; by default a SQLite file in the data directory.",
@@ -127,6 +133,15 @@ std::vector<SettingKey> token_keys() {
     };
 }
 
+// An empty text: no proxy. What is no URL is the path of a file, which is read at the start.
+Result<std::string> read_push_proxy(std::string const& given) {
+    if (given.find("://") != std::string::npos) TRY(webpost::read_proxy(given));
+    if (given.find('\0') != std::string::npos) {
+        return fail(Errc::invalid, "must not contain U+0000");
+    }
+    return given;
+}
+
 std::vector<SettingKey> push_keys() {
     return {
         {"push", "allow_http", "false", "",
@@ -139,6 +154,12 @@ std::vector<SettingKey> push_keys() {
         {"push", "ca_file", "", R"("/etc/updraft/receivers-ca.pem")",
          "CA certificates (PEM) that are trusted for receivers, instead of those of the system.",
          text(at(&S::push, &S::Push::ca_file))},
+        {"push", "proxy", R"("")", "",
+         "Sends pushes through this proxy: http://HOST:PORT, http://USER:PASSWORD@HOST:PORT, or\n"
+         "the path of a file that holds such a URL and that only the server's user may read\n"
+         "(0600). Then the proxy's rules decide which addresses are reached, and allow_networks\n"
+         "has no effect.",
+         one(at(&S::push, &S::Push::proxy), read_push_proxy)},
         {"push", "timeout", R"("10s")", "", "How long a receiver may take to answer.",
          duration(at(&S::push, &S::Push::timeout), one_ms)},
         {"push", "retry_schedule", R"(["5s", "30s", "2m", "10m", "30m", "1h", "2h", "4h"])", "",

@@ -101,6 +101,19 @@ TEST_F(FirstStart, AdmitsNobodyElseLater) {
     EXPECT_TRUE(is_admitted(*token));
 }
 
+TEST_F(FirstStart, KnowsATokenFileThatIsNotValidLater) {
+    ASSERT_TRUE(admit());
+    auto const token_file = in_folder("admin-token");
+    EXPECT_TRUE(is_valid_token_file(*store_, token_file).value());
+    std::ofstream(token_file) << "0123456789abcdefghijklmnopqrstuvwxyz\n";
+    EXPECT_FALSE(is_valid_token_file(*store_, token_file).value());
+    EXPECT_FALSE(is_admitted(Secret("0123456789abcdefghijklmnopqrstuvwxyz")));
+    std::ofstream(token_file) << "two words\n";
+    EXPECT_THAT(is_valid_token_file(*store_, token_file).error().detail, HasSubstr(token_file));
+    std::filesystem::remove(token_file);
+    EXPECT_TRUE(is_valid_token_file(*store_, token_file).value());
+}
+
 TEST_F(FirstStart, RefusesATokenTooShortToBeSafe) {
     std::ofstream(in_folder("admin-token")) << "hunter2\n";
     std::filesystem::permissions(in_folder("admin-token"), std::filesystem::perms{0600});

@@ -56,7 +56,9 @@ TEST(Settings, WithoutAnySourceAreTheDefaultsOfTheContract) {
     EXPECT_EQ(settings.server.threads, 0);
     EXPECT_THAT(settings.server.trusted_proxies, IsEmpty());
     EXPECT_EQ(settings.server.utc_offset, hours{8});
+    EXPECT_EQ(settings.server.drain_delay, seconds{0});
     EXPECT_EQ(settings.server.drain_timeout, seconds{10});
+    EXPECT_EQ(settings.push.proxy, "");
     EXPECT_EQ(settings.tls.cert, "");
     EXPECT_EQ(settings.tls.key, "");
     EXPECT_EQ(settings.store.url, (StoreUrl{StoreKind::sqlite, "/d/updraft.db"}));
@@ -127,6 +129,11 @@ TEST(Settings, AFileThatIsNotThereIsNamed) {
     auto const loaded =
         load_settings({.file = "/nowhere/updraft.toml", .environment = {}, .listen = {}});
     EXPECT_THAT(loaded.problems, ElementsAre(HasSubstr("/nowhere/updraft.toml")));
+}
+
+TEST(Settings, AFileThatIsADirectoryIsNamed) {
+    auto const loaded = load_settings({.file = "/tmp", .environment = {}, .listen = {}});
+    EXPECT_THAT(loaded.problems, ElementsAre("/tmp cannot be read: Is a directory"));
 }
 
 TEST(Settings, AnEmptyFileSetsNothing) { EXPECT_THAT(load_text("").problems, IsEmpty()); }
@@ -237,6 +244,43 @@ TEST(SettingsEnvironment, LeavesAloneWhatIsNoSetting) {
         load_environment({"UPDRAFT_URL=http://x", "UPDRAFT_ADMIN_TOKEN=y", "UPDRAFT_DATA=z"})
             .problems,
         IsEmpty());
+}
+
+TEST(SettingsEnvironment, IgnoresWhatKubernetesInjectsForAService) {
+    for (std::string const service : {"METRICS", "PUSH", "SERVER", "LOG", "STORE_MAIN", ""}) {
+        auto const name = "UPDRAFT_" + service + (service.empty() ? "" : "_");
+        auto const [settings, problems] = load_environment(
+            {name + "SERVICE_HOST=10.0.0.9", name + "SERVICE_PORT=9464",
+             name + "SERVICE_PORT_HTTP=9464", name + "PORT=tcp://10.0.0.9:9464",
+             name + "PORT_9464_TCP=tcp://10.0.0.9:9464", name + "PORT_9464_TCP_PROTO=tcp",
+             name + "PORT_9464_TCP_PORT=9464", name + "PORT_9464_TCP_ADDR=10.0.0.9",
+             name + "PORT_53_UDP=udp://10.0.0.9:53"});
+        EXPECT_THAT(problems, IsEmpty());
+        EXPECT_THAT(settings.warnings, IsEmpty());
+        EXPECT_THAT(settings.metrics.listen, testing::Eq(std::nullopt));
+    }
+}
+
+TEST(SettingsEnvironment, DoesNotTakeAPortThatSomebodySetForAnInjectedOne) {
+    EXPECT_THAT(load_environment({"UPDRAFT_SERVER_PORT=8080"}).problems,
+                ElementsAre(HasSubstr("UPDRAFT_SERVER_PORT: is no setting")));
+}
+
+TEST(SettingsEnvironment, WarnsOfAVariableThatHasNoMeaning) {
+    auto const loaded = load_environment(
+        {"UPDRAFT_PUHS_TIMEOUT=5s", "UPDRAFT_URL=http://x", "UPDRAFT_CONFIG=y", "UPDRAFT_DATA=z",
+         "UPDRAFT_ADMIN_TOKEN=t", "UPDRAFT_ADMIN_TOKEN_FILE=f", "UPDRAFT_OTHER="});
+    EXPECT_THAT(loaded.problems, IsEmpty());
+    EXPECT_THAT(loaded.settings.warnings, ElementsAre(HasSubstr("UPDRAFT_PUHS_TIMEOUT")));
+}
+
+TEST(PushProxy, IsAUrlOrAPath) {
+    EXPECT_EQ(load_text("[push]\nproxy = \"http://u:p@h:1\"\n").settings.push.proxy,
+              "http://u:p@h:1");
+    EXPECT_EQ(load_text("[push]\nproxy = \"/etc/proxy\"\n").settings.push.proxy, "/etc/proxy");
+    auto const problems = load_text("[push]\nproxy = \"http://u:hu@sh@h:1\"\n").problems;
+    EXPECT_THAT(problems, ElementsAre(HasSubstr(":2: [push] proxy has a special character")));
+    EXPECT_THAT(problems, ElementsAre(testing::Not(HasSubstr("sh@"))));
 }
 
 TEST(SettingsCommandLine, WinsOverTheEnvironment) {

@@ -2,6 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 namespace updraft::cli {
 namespace {
@@ -36,6 +41,12 @@ INSTANTIATE_TEST_SUITE_P(, TokenPlace,
                                          PlaceCase{"http://LOCALHOST", true, true},
                                          PlaceCase{"http://[::1]:8080", true, true},
                                          PlaceCase{"https://localhost", true, true},
+                                         PlaceCase{"http://app.localhost.:8080", true, true},
+                                         PlaceCase{"http://0.0.0.0:8080", true, true},
+                                         PlaceCase{"http://[::]:8080", true, true},
+                                         PlaceCase{"http://[::ffff:127.0.0.1]", true, true},
+                                         PlaceCase{"http://[::ffff:10.0.0.1]", false, false},
+                                         PlaceCase{"http://notlocalhost", false, false},
                                          PlaceCase{"https://updraft.example", false, true},
                                          PlaceCase{"HTTPS://updraft.example", false, true},
                                          PlaceCase{"http://updraft.example", false, false},
@@ -51,6 +62,68 @@ INSTANTIATE_TEST_SUITE_P(, TokenPlace,
 TEST(TokenPlaces, ThatAreNoUrlAreRefused) {
     EXPECT_EQ(may_take_token({.url = "http://"}).error().code, Errc::invalid);
     EXPECT_FALSE(is_loopback("http://"));
+}
+
+TEST(ServerUrl, LosesWhiteSpaceAndSlashesAtItsEnds) {
+    EXPECT_EQ(server_url(" \thttps://h:1//\r\n"), "https://h:1");
+    EXPECT_EQ(server_url(" \n"), "");
+}
+
+// Files and variables that are removed after the test.
+class TokenOfACommand : public testing::Test {
+protected:
+    void SetUp() override { std::filesystem::create_directories(folder_); }
+    ~TokenOfACommand() override {
+        std::filesystem::remove_all(folder_);
+        unsetenv("UPDRAFT_ADMIN_TOKEN");
+        unsetenv("UPDRAFT_ADMIN_TOKEN_FILE");
+    }
+    [[nodiscard]] std::string file(char const* name, std::string const& content) const {
+        auto const path = folder_ / name;
+        std::ofstream(path) << content;
+        std::filesystem::permissions(path, std::filesystem::perms{0600});
+        return path.string();
+    }
+
+    std::filesystem::path folder_ =
+        std::filesystem::temp_directory_path() / ("updraft-token-" + std::to_string(::getpid()));
+};
+
+TEST_F(TokenOfACommand, IsOneWordWithoutWhiteSpaceAroundIt) {
+    EXPECT_EQ(read_token({" \ttoken\r\n", {}}, "/nowhere").value().reveal(), "token");
+    auto const written = file("written", "\n token \n");
+    EXPECT_EQ(read_token({{}, written}, "/nowhere").value().reveal(), "token");
+    EXPECT_EQ(read_token({{}, {}}, written).value().reveal(), "token");
+    EXPECT_EQ(read_token({{}, {}}, "/nowhere").value().reveal(), "");
+    for (std::string const hush : {"hush hush", "hush\nhush"}) {
+        auto const refused = read_token({hush, {}}, "/nowhere");
+        EXPECT_EQ(refused.error().detail, "the admin token must be one word");
+        auto const two = file("two", hush);
+        EXPECT_EQ(read_token({{}, two}, "/nowhere").error().detail,
+                  two + ", the token file, must be one word");
+    }
+}
+
+TEST_F(TokenOfACommand, OfAFileThatCannotBeUsedIsNamed) {
+    auto const said = [](std::string const& path) {
+        return read_token({{}, path}, "/nowhere").error().detail;
+    };
+    EXPECT_THAT(said("/nope"), HasSubstr("/nope"));
+    EXPECT_THAT(said("/tmp"), HasSubstr("/tmp cannot be read: Is a directory"));
+    auto const empty = file("empty", "\n");
+    EXPECT_THAT(said(empty), HasSubstr(empty));
+    EXPECT_THAT(read_token({}, empty).error().detail, HasSubstr(empty));
+}
+
+TEST_F(TokenOfACommand, OfTheCommandLineGoesBeforeTheVariables) {
+    auto const written = file("written", "of-file");
+    setenv("UPDRAFT_ADMIN_TOKEN", "of-variable", 1);
+    EXPECT_EQ(read_token({"of-variable", written}, "").value().reveal(), "of-file");
+    EXPECT_THAT(read_token({"of-flag", written}, "").error().detail, HasSubstr("--token-file"));
+    setenv("UPDRAFT_ADMIN_TOKEN_FILE", written.c_str(), 1);
+    EXPECT_EQ(read_token({"of-flag", written}, "").value().reveal(), "of-flag");
+    EXPECT_THAT(read_token({"of-variable", written}, "").error().detail,
+                HasSubstr("UPDRAFT_ADMIN_TOKEN_FILE"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <thread>
 
 #include "raw_client.h"
 #include "requests.h"
@@ -357,6 +358,39 @@ TEST(Listener, RefusesAnAddressInUse) {
     } catch (std::runtime_error const& refused) {
         EXPECT_NE(std::string(refused.what()).find("in use"), std::string::npos);
     }
+}
+
+TEST(Listener, ListensOnEveryIpv4AndEveryIpv6AddressWithOnePort) {
+    std::uint16_t port = 0;
+    {
+        StageListener const free_port([](auto& settings) { settings.addresses = {{"::", 0}}; });
+        port = free_port.port();
+    }
+    for (bool const v4_first : {true, false}) {
+        StageListener both([&](auto& settings) {
+            settings.addresses = {{v4_first ? "0.0.0.0" : "::", port},
+                                  {v4_first ? "::" : "0.0.0.0", port}};
+        });
+        EXPECT_EQ(both->origins().size(), 2U);
+        RawClient client(port);
+        client.send(get("/hello"));
+        EXPECT_EQ(client.read_answer()->status, 200);
+    }
+}
+
+TEST(Listener, OnEveryIpv6AddressAloneServesIpv4AsWell) {
+    StageListener listener([](auto& settings) { settings.addresses = {{"::", 0}}; });
+    RawClient client(listener.port());
+    client.send(get("/hello"));
+    EXPECT_EQ(client.read_answer()->status, 200);
+}
+
+TEST(Listener, KnowsWhetherItsThreadsWork) {
+    StageListener listener([](auto& settings) { settings.header_timeout = 40ms; });
+    while (!listener->threads_work()) std::this_thread::yield();
+    listener->stop();
+    static_cast<void>(listener->threads_work());
+    EXPECT_FALSE(listener->threads_work());
 }
 
 TEST(Listener, CountsAnswers) {

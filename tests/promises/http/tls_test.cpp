@@ -67,6 +67,19 @@ public:
         std::fclose(key_file);
     }
 
+    // Encrypts the key in its file, in the traditional form of OpenSSL or as PKCS #8.
+    void encrypt_key(std::string const& pass_phrase, bool traditional) const {
+        auto* const read = std::fopen(this->key().c_str(), "r");
+        Key const key(PEM_read_PrivateKey(read, nullptr, nullptr, nullptr));
+        std::fclose(read);
+        auto const* const word = reinterpret_cast<unsigned char const*>(pass_phrase.c_str());
+        auto const size = static_cast<int>(pass_phrase.size());
+        std::unique_ptr<BIO, Freed<BIO_free_all>> const out(BIO_new_file(this->key().c_str(), "w"));
+        auto* const write =
+            traditional ? PEM_write_bio_PrivateKey_traditional : PEM_write_bio_PrivateKey;
+        write(out.get(), key.get(), EVP_aes_256_cbc(), word, size, nullptr, nullptr);
+    }
+
 private:
     std::string folder_;
 };
@@ -218,6 +231,56 @@ TEST(Tls, KeyThatOthersMayReadIsRefused) {
     ASSERT_FALSE(refused);
     EXPECT_NE(refused.error().detail.find(files.key()), std::string::npos);
     EXPECT_NE(refused.error().detail.find("0600"), std::string::npos);
+}
+
+struct EncryptedKey {
+    std::string name;
+    bool traditional;
+    std::string pass_phrase;
+};
+class TlsEncryptedKey : public testing::TestWithParam<EncryptedKey> {};
+TEST_P(TlsEncryptedKey, IsRefusedAtTheStartAndOnReload) {
+    Files files;
+    files.renew("first");
+    TlsFiles tls;
+    ASSERT_TRUE(tls.load(files.cert(), files.key()));
+    files.encrypt_key(GetParam().pass_phrase, GetParam().traditional);
+    for (auto const& refused : {tls.reload(), TlsFiles().load(files.cert(), files.key())}) {
+        ASSERT_FALSE(refused);
+        EXPECT_NE(refused.error().detail.find(files.key() + " has a pass phrase"),
+                  std::string::npos)
+            << refused.error().detail;
+    }
+    EXPECT_NE(tls.context(), nullptr) << "the old key stays";
+}
+INSTANTIATE_TEST_SUITE_P(, TlsEncryptedKey,
+                         testing::Values(EncryptedKey{"Pkcs8", false, "hush"},
+                                         EncryptedKey{"Traditional", true, "hush"}),
+                         [](auto const& tested) { return tested.param.name; });
+
+TEST(Tls, FilesThatCannotBeReadAreNamed) {
+    Files files;
+    files.renew("first");
+    auto const said = [](std::string const& cert, std::string const& key) {
+        return TlsFiles().load(cert, key).error().detail;
+    };
+    EXPECT_EQ(said("/tmp", files.key()), "tls.cert: /tmp cannot be read: Is a directory");
+    EXPECT_EQ(said(files.cert(), "/tmp"), "tls.key: /tmp cannot be read: Is a directory");
+    EXPECT_EQ(said("/nowhere", files.key()),
+              "tls.cert: /nowhere cannot be read: No such file or directory");
+    EXPECT_EQ(said(files.cert(), files.cert() + "x"), "tls.key: " + files.cert() + "x is missing");
+}
+
+TEST(Tls, KnowsWhenItsCertificateExpires) {
+    TlsListener tls;
+    auto const end = tls.listener->tls_not_after();
+    ASSERT_TRUE(end);
+    auto const now = std::chrono::system_clock::now().time_since_epoch();
+    auto const left =
+        end->seconds() - std::chrono::duration_cast<std::chrono::seconds>(now).count();
+    EXPECT_GT(left, 0);
+    EXPECT_LE(left, 3600);
+    EXPECT_FALSE(StageListener()->tls_not_after()) << "without TLS";
 }
 
 TEST(Tls, CarriesLargeBodiesAndFiles) {

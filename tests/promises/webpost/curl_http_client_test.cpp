@@ -197,6 +197,14 @@ TEST(CurlHttpClient, SpeaksPlainHttpOnlyWhereAllowed) {
     EXPECT_EQ(receiver.connections(), 0U);
 }
 
+TEST(CurlHttpClient, SendsThePathAsItIs) {
+    LocalReceiver receiver([](auto const&) { return answer(200, ""); });
+    CurlHttpClient http_client(on_loopback());
+    auto const origin = "http://127.0.0.1:" + std::to_string(receiver.port());
+    post(http_client, parcel_to(origin + "/a/../b/./c?d"));
+    EXPECT_TRUE(receiver.requests().at(0).starts_with("POST /a/../b/./c?d HTTP/1.1\r\n"));
+}
+
 TEST(CurlHttpClient, KnowsNoProxyOfTheEnvironment) {
     LocalReceiver proxy([](auto const&) { return answer(200, "proxy"); });
     LocalReceiver receiver([](auto const&) { return answer(200, "receiver"); });
