@@ -43,8 +43,9 @@ private:
         if (!source_.key) return {};
         TRY(copy_whole(*source_.key, to_ / key_name));
         manifest.with_key = true;
-        std::error_code ignored;
-        if (!source_.token || !fs::exists(*source_.token, ignored)) return {};
+        if (!source_.token) return {};
+        TRY_ASSIGN(auto const has_token, is_there(*source_.token));
+        if (!has_token) return {};
         TRY(copy_whole(*source_.token, to_ / token_name));
         return {};
     }

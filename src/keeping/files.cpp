@@ -55,6 +55,14 @@ fs::path folder_of(fs::path const& file) {
 
 }  // namespace
 
+Result<bool> is_there(fs::path const& path) {
+    std::error_code failed;
+    auto const type = fs::status(path, failed).type();
+    if (type == fs::file_type::not_found) return false;
+    if (type != fs::file_type::none) return true;
+    return trouble("look at " + path.string(), failed.value());
+}
+
 // Returns the first error of `sink`, if there is one.
 Result<void> read_whole(fs::path const& file, Sink const& sink) {
     TRY_ASSIGN(auto const from, opened(file));

@@ -39,6 +39,10 @@ using Reading = std::function<Result<void>(Sink const&)>;
 [[nodiscard]] Result<FileSum> keep_whole(Reading const& reading, std::filesystem::path const& to);
 [[nodiscard]] Result<FileSum> copy_whole(std::filesystem::path const& from,
                                          std::filesystem::path const& to);
+// False when nothing has that name. Errc::unavailable when that cannot be known: a folder above it
+// may not be searched, for example.
+[[nodiscard]] Result<bool> is_there(std::filesystem::path const& path);
+
 // Makes a file that other code wrote durable, with its name.
 [[nodiscard]] Result<void> flush_file(std::filesystem::path const& file);
 

@@ -56,8 +56,8 @@ Result<void> take_artifacts(fs::path const& backup, fs::path const& aside,
 Result<void> take_secrets(fs::path const& backup, fs::path const& aside, Manifest const& manifest) {
     if (!manifest.with_key) return {};
     TRY(copy_whole(backup / key_name, aside / key_name));
-    std::error_code ignored;
-    if (!fs::exists(backup / token_name, ignored)) return {};
+    TRY_ASSIGN(auto const has_token, is_there(backup / token_name));
+    if (!has_token) return {};
     TRY(copy_whole(backup / token_name, aside / token_name));
     return {};
 }

@@ -7,9 +7,15 @@ namespace updraft::sqlstore {
 namespace {
 
 Result<void> must_be_there(std::filesystem::path const& file) {
-    std::error_code ignored;
-    if (std::filesystem::is_regular_file(file, ignored)) return {};
-    return fail(Errc::not_found, "there is no store at " + file.string());
+    std::error_code failed;
+    auto const type = std::filesystem::status(file, failed).type();
+    if (type == std::filesystem::file_type::regular) return {};
+    auto const place = "there is no store at " + file.string();
+    if (type == std::filesystem::file_type::not_found) return fail(Errc::not_found, place);
+    if (type == std::filesystem::file_type::none) {
+        return fail(Errc::unavailable, file.string() + " cannot be read: " + failed.message());
+    }
+    return fail(Errc::not_found, place + ": it is no file");
 }
 
 }  // namespace

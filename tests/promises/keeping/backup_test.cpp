@@ -164,6 +164,25 @@ TEST_F(Backups, GoIntoAnEmptyFolderOnly) {
     EXPECT_THAT(inside(to), ElementsAre("letter"));
 }
 
+TEST_F(Backups, TakeWhatCannotBeReadForNothingThatIsMissing) {
+    // A link to itself stands for everything that exists and cannot be read, also by root.
+    auto const loop = folder / "loop";
+    fs::create_symlink(loop, loop);
+    auto with_token = source();
+    with_token.token = loop;
+    EXPECT_THAT(back_up(with_token, to, noon).error().detail, HasSubstr(loop.string()));
+    EXPECT_THAT(sqlstore::open_to_look(loop).error().detail,
+                HasSubstr(loop.string() + " cannot be read"));
+    EXPECT_THAT(sqlstore::open_to_look(folder).error().detail, HasSubstr("it is no file"));
+    auto const artifact = blobdir::blob_path(data / "firmware", sha256);
+    fs::remove(artifact);
+    fs::create_symlink(loop, artifact);
+    EXPECT_THAT(ArtifactFolder(data / "firmware").bytes_of(sha256).error().detail,
+                HasSubstr(artifact.string()));
+    fs::create_symlink(loop, data / "firmware" / "ff");
+    EXPECT_THAT(ArtifactFolder(data / "firmware").list().error().detail, HasSubstr("cannot list"));
+}
+
 TEST_F(Backups, LeaveNothingWhenTheyFail) {
     fs::remove(data / "secret.key");
     EXPECT_FALSE(back_up(source(), to, noon));
