@@ -78,6 +78,7 @@ struct Server::Parts {
     void add_measures();
     [[nodiscard]] Result<void> listen();
     void stop();
+    void write_remaining_bytes();
     [[nodiscard]] std::string not_ready();
     [[nodiscard]] std::string hint();
 
@@ -96,6 +97,7 @@ struct Server::Parts {
 
     // What the functions of the domain work with.
     channel::Presence signs;
+    channel::ServedTally served;
     std::optional<push::Outbox> outbox;
     std::optional<upgrade::Means> means;
     usecases::RemovedAppsClearance removed_apps;
@@ -206,6 +208,7 @@ void Server::Parts::add_tasks() {
     add_under_lease(finish_orders(*store, *means));
     auto const announcing = add_under_lease(announce_releases(*store, *outbox));
     quick_work->add(write_signs_of_life(*store, signs));
+    quick_work->add(write_served_bytes(*store, *means, served));
     quick_work->add(watch_pushes(*store, push_watch));
     quick_work->add(report_refusals(guessing, journal));
     add_under_lease(forget_tokens(*store));
@@ -244,7 +247,7 @@ void Server::Parts::make_edges() {
                                   .trouble = trouble});
     channel::DownloadLimits const downloads{.at_once = settings.firmware.max_downloads,
                                             .of_one_device = settings.limits.downloads_per_device};
-    channel.emplace(*store, clock, *means, *blobs, signs, downloads);
+    channel.emplace(*store, clock, *means, *blobs, signs, served, downloads);
     devices.emplace(ddi::Context{.channel = *channel,
                                  .rate = *device_rate,
                                  .guessing = guessing,
@@ -326,6 +329,15 @@ std::string Server::Parts::hint() {
     return hint;
 }
 
+void Server::Parts::write_remaining_bytes() {
+    if (!means) return;
+    auto const all = channel::ServedTally::Which::all;
+    auto const written = channel::write_served(*store, *means, served, all, clock.now());
+    if (!written) {
+        journal.warn("served bytes were not written", {{"detail", written.error().detail}});
+    }
+}
+
 void Server::Parts::stop() {
     if (std::exchange(stopped, true)) return;
     draining = true;
@@ -341,6 +353,7 @@ void Server::Parts::stop() {
         if (auto const written = signs.write_down(*store); !written) {
             journal.warn("signs of life were not written", {{"detail", written.error().detail}});
         }
+        write_remaining_bytes();
     }
     http_client.reset();
     store.reset();

@@ -22,8 +22,8 @@ struct Context {
     upgrade::Means const& means;
     Blobs& blobs;
     Presence& presence;
+    ServedTally& served;
     Downloads downloads;
-    ServedTally served{};
 };
 
 }  // namespace updraft::channel

@@ -3,6 +3,7 @@
 #include "http/on_store.h"
 #include "ports/prefetch.h"
 #include "upgrade/gateway_turns.h"
+#include "upgrade/report_version.h"
 
 namespace updraft::channel {
 namespace {
@@ -24,8 +25,9 @@ Result<NextWork> read_work(Tx const& tx, upgrade::Means const& means, DeviceCall
     if (given.upgrade) {
         found.id = given.upgrade->id;
         found.upgrade_is_near = true;
-        // Asks the device for its version, which the upgrade is waiting for.
-        if (given.upgrade->state == upgrade::State::verifying) found.attributes_wanted = true;
+        if (upgrade::wants_version(*given.upgrade, found.polling, now)) {
+            found.attributes_wanted = true;
+        }
     }
     return found;
 }

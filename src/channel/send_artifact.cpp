@@ -13,6 +13,22 @@ namespace {
 
 constexpr std::string_view octets = "application/octet-stream";
 
+// Writes served bytes to the store without waiting. What the store answers is noted in the tally;
+// bytes that could not be written are written with later ones.
+void submit_served(Context& context, UpgradeId id, ByteSet served, Instant now) {
+    auto stored = std::make_shared<ByteSet>();
+    auto body = [means = &context.means, id, served = std::move(served), now,
+                 stored](Tx& tx) -> Result<void> {
+        TRY_ASSIGN(*stored, upgrade::served(tx, *means, id, served, now));
+        return {};
+    };
+    context.store.submit(std::move(body), [&context, id, now, stored](Result<void> const& written) {
+        auto more = context.served.wrote(
+            id, written ? Result<ByteSet>(std::move(*stored)) : Result<ByteSet>(pass(written)));
+        if (more) submit_served(context, id, *std::move(more), now);
+    });
+}
+
 // One running download: its place, and the count of the bytes that were sent.
 class Transfer {
 public:
@@ -29,34 +45,27 @@ public:
         auto rest = bytes;
         while (rest > 0 && at_ < stretches_.size()) {
             auto const step = std::min(rest, stretches_[at_].bytes() - in_stretch_);
+            auto const from = static_cast<std::int64_t>(stretches_[at_].first + in_stretch_);
+            moved_.push_back({from, from + static_cast<std::int64_t>(step)});
             in_stretch_ += step;
             rest -= step;
-            reach_ = std::max(reach_, stretches_[at_].first + in_stretch_);
             if (in_stretch_ < stretches_[at_].bytes()) continue;
             ++at_;
             in_stretch_ = 0;
         }
-        write_down(bytes, false);
+        write_down(false);
     }
     void ended(bool complete) {
-        if (!complete) write_down(0, true);
+        if (!complete) write_down(true);
     }
 
 private:
-    void write_down(std::uint64_t bytes, bool broke_off) {
+    void write_down(bool broke_off) {
         auto const now = context_.clock.now();
-        auto const served = context_.served.add(id_,
-                                                {.bytes = static_cast<std::int64_t>(bytes),
-                                                 .reach = static_cast<std::int64_t>(reach_),
-                                                 .whole = blob_->bytes(),
-                                                 .broke_off = broke_off},
-                                                now);
-        if (!served) return;
-        // The result is ignored: a lost write makes only the progress late, and the device's own
-        // reports correct it.
-        context_.store.submit([means = &context_.means, id = id_, served = *served, now](
-                                  Tx& tx) { return upgrade::served(tx, *means, id, served, now); },
-                              [](Result<void> const&) {});
+        auto served = context_.served.add(
+            id_, {.ranges = moved_, .whole = blob_->bytes(), .broke_off = broke_off}, now);
+        moved_.clear();
+        if (served) submit_served(context_, id_, *std::move(served), now);
     }
 
     Context& context_;
@@ -66,7 +75,7 @@ private:
     std::vector<http::Stretch> stretches_;
     std::size_t at_ = 0;
     std::uint64_t in_stretch_ = 0;
-    std::uint64_t reach_ = 0;
+    std::vector<ByteRange> moved_;  // Sent since the last call of write_down().
 };
 
 http::Reply bare(int status, http::Validators const& file) {
@@ -133,9 +142,13 @@ http::Reply head_of(http::Validators const& validators, http::Wanted const& want
 
 // Records that the download began. The bucket sends the bytes, so they cannot be counted.
 void note_beginning(Context& context, ArtifactFile const& file) {
-    context.store.submit([means = &context.means, id = file.upgrade, now = context.clock.now()](
-                             Tx& tx) { return upgrade::served(tx, *means, id, {}, now); },
-                         [](Result<void> const&) {});
+    context.store.submit(
+        [means = &context.means, id = file.upgrade,
+         now = context.clock.now()](Tx& tx) -> Result<void> {
+            TRY(upgrade::served(tx, *means, id, {}, now));
+            return {};
+        },
+        [](Result<void> const&) {});
 }
 
 http::Reply redirect(std::string url) {

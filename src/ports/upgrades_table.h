@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "upgrade/upgrade.h"
+#include "vocabulary/byte_set.h"
 #include "vocabulary/result.h"
 
 namespace updraft {
@@ -73,6 +74,9 @@ public:
                                                                     std::int64_t limit) const = 0;
     [[nodiscard]] virtual Result<std::optional<Instant>> next_due() const = 0;
 
+    // The served bytes of its artifact, as record_served() stored them; nothing when it has none.
+    [[nodiscard]] virtual Result<ByteSet> served(UpgradeId id) const = 0;
+
     // Answers the new id. Errc::conflict when the device has an active upgrade.
     virtual Result<UpgradeId> open(upgrade::Upgrade const& upgrade) = 0;
     // Creates an upgrade for each such device that has no active one, in one statement. The ids are
@@ -82,6 +86,8 @@ public:
     // Compare-and-set: replaces `before` by `after`. Errc::busy when the state, the progress or the
     // number of reports in the row is no longer that of `before`; the caller may then try again.
     virtual Result<void> move(upgrade::Upgrade const& before, upgrade::Upgrade const& after) = 0;
+    // For bytes that are not the first ones of the file; an empty set removes the row.
+    virtual Result<void> record_served(UpgradeId id, ByteSet const& bytes) = 0;
     // Sets the owner if there is none; keeps an existing one.
     virtual Result<void> give(UpgradeId id, OpenId const& open_id) = 0;
     // Makes the queued upgrades of that release due now; answers their number.

@@ -1,5 +1,7 @@
 #include "upgrade/expire.h"
 
+#include <algorithm>
+
 #include "ports/devices_table.h"
 #include "upgrade/record.h"
 
@@ -16,19 +18,35 @@ Result<void> end_queued(Tx& tx, Means const& means, Upgrade const& upgrade, Inst
     return {};
 }
 
-// Postpones the timeout of a device that still polls, whatever the state of its upgrade; otherwise
-// ends the upgrade.
-Result<void> end_stalled(Tx& tx, Means const& means, Upgrade const& upgrade, Instant now) {
+// When the device counts as silent: stall_timeout after its last request.
+Instant silent_from(Tx const& tx, Means const& means, Upgrade const& upgrade, Instant now) {
     auto const device = tx.devices().find(upgrade.did);
     auto const sign =
         last_sign(means.presence, upgrade.did, device ? device->last_seen : std::nullopt);
-    if (sign && *sign + means.limits.stall_timeout > now) {
-        auto waits = upgrade;
-        waits.due_at = *sign + means.limits.stall_timeout;
-        return tx.upgrades().move(upgrade, waits);
+    return sign ? *sign + means.limits.stall_timeout : now;
+}
+
+// Ends an upgrade whose device is silent or does not move it, or does not answer a cancellation;
+// otherwise postpones the look. A program that did not know Upgrade::moved_at may have left it
+// empty: then the time counts from now.
+Result<void> end_stalled(Tx& tx, Means const& means, Upgrade const& upgrade, Instant now) {
+    auto const cancelling = upgrade.state == State::cancelling;
+    auto const patience = cancelling ? means.limits.cancel_timeout : means.limits.progress_timeout;
+    auto waits = upgrade;
+    waits.moved_at = upgrade.moved_at.value_or(now);
+    auto const over_at = *waits.moved_at + patience;
+    if (cancelling && over_at <= now) {
+        TRY(end(tx, means, upgrade, Event::ended_by_us, written(Cause::cancelled), now));
+        return {};
     }
-    TRY(end(tx, means, upgrade, Event::silence, written(Cause::timeout), now));
-    return {};
+    auto const silent_at = silent_from(tx, means, upgrade, now);
+    if (silent_at <= now || over_at <= now) {
+        auto const why = silent_at <= now ? "" : "no progress";
+        TRY(end(tx, means, upgrade, Event::silence, written(Cause::timeout, why), now));
+        return {};
+    }
+    waits.due_at = std::min(silent_at, over_at);
+    return tx.upgrades().move(upgrade, waits);
 }
 
 }  // namespace

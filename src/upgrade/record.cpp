@@ -7,27 +7,60 @@
 #include "ports/releases_table.h"
 #include "ports/timelines_table.h"
 #include "ports/upgrades_table.h"
+#include "upgrade/gateway_turns.h"
 #include "upgrade/open.h"
 #include "vocabulary/if_found.h"
 
 namespace updraft::upgrade {
 namespace {
 
-std::optional<Instant> due_after(Limits const& limits, Upgrade const& upgrade, Instant now) {
+// A device reports its version when it polls, so it gets at least this many polling intervals.
+constexpr int verify_intervals_min = 3;
+
+// When the upgrade, which has just entered its state, must be looked at (expire.h).
+Result<std::optional<Instant>> due_after(Tx const& tx, Means const& means, Upgrade const& upgrade,
+                                         Instant now) {
+    auto const& limits = means.limits;
     if (is_final(upgrade.state)) return std::nullopt;
     if (upgrade.state == State::queued) return upgrade.due_at;
-    if (upgrade.state == State::verifying) return now + limits.verify_timeout;
-    return now + limits.stall_timeout;
+    if (upgrade.state == State::cancelling) {
+        return now + std::min(limits.stall_timeout, limits.cancel_timeout);
+    }
+    if (upgrade.state == State::verifying) {
+        TRY_ASSIGN(auto const polling, polling_of(tx, means, upgrade.model));
+        return now + std::max(limits.verify_timeout, verify_intervals_min * polling);
+    }
+    return now + std::min(limits.stall_timeout, limits.progress_timeout);
 }
 
-void set_times(Limits const& limits, Upgrade const& before, Upgrade& after, Instant now) {
+// While it is cancelling, only a change of the state moves it: whatever else the device does, it
+// has not answered.
+bool has_moved(Upgrade const& before, Upgrade const& after) {
+    if (before.state != after.state) return true;
+    return after.state != State::cancelling &&
+           (before.progress != after.progress || before.bytes_served < after.bytes_served);
+}
+
+Result<void> set_times(Tx const& tx, Means const& means, Upgrade const& before, Upgrade& after,
+                       Instant now) {
     auto const taken = before.state == State::queued && after.state != State::queued;
     auto const by_the_device =
         is_running(after.state) || after.state == State::succeeded || after.state == State::failed;
     if (taken && by_the_device) after.started_at = now;
-    if (before.state != after.state) after.due_at = due_after(limits, after, now);
+    if (before.state != after.state) {
+        TRY_ASSIGN(after.due_at, due_after(tx, means, after, now));
+    }
+    if (has_moved(before, after)) after.moved_at = now;
     if (is_final(after.state)) after.finished_at = now;
     if (after.state == State::succeeded) after.progress = 100;
+    return {};
+}
+
+// Of an upgrade that has ended nobody asks which bytes were served.
+Result<void> forget_served_ranges(Tx& tx, Upgrade& after) {
+    if (!is_final(after.state) || after.ranges_served == 0) return {};
+    after.ranges_served = 0;
+    return tx.upgrades().record_served(after.id, {});
 }
 
 // Updates the device's row: after a success it has the new version. After every end, and while its
@@ -68,7 +101,8 @@ Upgrade stepped(Upgrade upgrade, Event event) {
 
 Result<Upgrade> record(Tx& tx, Means const& means, Upgrade const& before, Upgrade after,
                        Note const& note, Instant now) {
-    set_times(means.limits, before, after, now);
+    TRY(set_times(tx, means, before, after, now));
+    TRY(forget_served_ranges(tx, after));
     TRY(tx.upgrades().move(before, after));
     auto const changed = before.state != after.state || before.progress != after.progress;
     if (changed || !note.text.empty() || !note.report.empty()) {

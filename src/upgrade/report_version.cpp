@@ -13,6 +13,8 @@ bool is_being_verified(Upgrade const& upgrade) {
            (upgrade.state == State::cancelling && upgrade.resume_state == State::verifying);
 }
 
+constexpr int quiet_intervals = 3;
+
 // Version changes that are recorded in the timeline of an upgrade that has ended.
 constexpr std::int64_t fallback_notes_max = 100;
 
@@ -75,6 +77,13 @@ Result<bool> would_report_version(Tx const& tx, fleet::Device const& device,
     TRY_ASSIGN(auto const active, tx.upgrades().active_of(device.did));
     if (!active || !is_being_verified(*active)) return false;
     return version == active->version || version != active->from_version;
+}
+
+bool wants_version(Upgrade const& upgrade, Millis polling, Instant now) {
+    if (upgrade.state == State::verifying) return true;
+    auto const phase = upgrade.state == State::cancelling ? upgrade.resume_state : upgrade.state;
+    return phase >= State::downloading && phase <= State::verifying && upgrade.moved_at &&
+           now - *upgrade.moved_at >= quiet_intervals * polling;
 }
 
 Result<std::optional<Fallback>> fallback_of(Tx const& tx, fleet::Device const& device) {

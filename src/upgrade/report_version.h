@@ -20,6 +20,11 @@ namespace updraft::upgrade {
 [[nodiscard]] Result<bool> would_report_version(Tx const& tx, fleet::Device const& device,
                                                 Version const& version);
 
+// True when a device whose model polls at that interval should be asked for its version: the
+// upgrade is being verified, or it has not moved for three polling intervals since its download
+// began. A closing report may have been lost then.
+[[nodiscard]] bool wants_version(Upgrade const& upgrade, Millis polling, Instant now);
+
 // A device has reported a version other than the one that its last successful upgrade installed.
 struct Fallback {
     UpgradeId upgrade;  // The successful upgrade.

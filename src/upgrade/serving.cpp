@@ -1,40 +1,63 @@
 #include "upgrade/serving.h"
 
-#include <algorithm>
-
 #include "ports/devices_table.h"
 #include "ports/upgrades_table.h"
 #include "upgrade/admission.h"
 
 namespace updraft::upgrade {
+namespace {
 
-Result<void> served(Tx& tx, Means const& means, UpgradeId id, ServedBytes const& sent,
-                    Instant now) {
-    auto const found = tx.upgrades().find(id);
-    if (!found) return {};  // The upgrade was removed during the download.
-    auto const& before = *found;
+Result<ByteSet> recorded_bytes(Tx const& tx, Upgrade const& upgrade) {
+    if (upgrade.ranges_served == 0) return ByteSet(upgrade.bytes_served);
+    return tx.upgrades().served(upgrade.id);
+}
+
+// True when the served bytes have no effect on the upgrade.
+Result<bool> is_without_effect(Tx const& tx, Means const& means, Upgrade const& upgrade,
+                               Instant now) {
+    if (is_final(upgrade.state)) return true;
+    if (upgrade.state != State::queued) return false;
+    auto const device = tx.devices().find(upgrade.did);
+    if (!device) return true;
+    TRY_ASSIGN(auto const reason, held_back(tx, means, *device, upgrade, now));
+    return reason.has_value();
+}
+
+// The upgrade after all these bytes of a file of `size` bytes were served.
+Upgrade advanced(Upgrade const& before, ByteSet const& all, std::int64_t size) {
+    auto next = before;
+    next.bytes_served = all.count();
+    next.ranges_served = all.is_a_beginning() ? 0 : std::ssize(all.ranges());
     auto const phase = before.state == State::cancelling ? before.resume_state : before.state;
-    if (is_final(before.state) || phase > State::downloaded) return {};
-    if (before.state == State::queued) {
-        auto const device = tx.devices().find(before.did);
-        if (!device) return {};
-        TRY_ASSIGN(auto const reason, held_back(tx, means, *device, before, now));
-        if (reason) return {};
-    }
-    TRY_ASSIGN(auto const plan, plan_of(tx, before));
-    auto const whole = plan.release->artifact ? plan.release->artifact->bytes : 0;
-    auto next = stepped(before, Event::bytes_began);
-    if (sent.reached_the_end) next = stepped(std::move(next), Event::bytes_ended);
-    // The smaller one of the number of bytes and the highest offset: repeated bytes, or only the
-    // last bytes of the file, do not count as more progress.
-    auto const fetched = std::min({before.bytes_served + sent.bytes, sent.reach, whole});
-    next.bytes_served = std::max(before.bytes_served, fetched);
+    if (phase > State::downloaded) return next;
+    next = stepped(std::move(next), Event::bytes_began);
+    if (all.covers(size)) next = stepped(std::move(next), Event::bytes_ended);
     auto const progress = after(Progress{before.progress, before.figure}, Figure::derived,
-                                served_percent(next.bytes_served, whole));
+                                served_percent(next.bytes_served, size));
     next.progress = progress.percent;
-    if (next == before) return {};
+    return next;
+}
+
+}  // namespace
+
+Result<ByteSet> served(Tx& tx, Means const& means, UpgradeId id, ByteSet const& sent, Instant now) {
+    auto const found = tx.upgrades().find(id);
+    if (!found) return sent;  // The upgrade was removed during the download.
+    auto const& before = *found;
+    TRY_ASSIGN(bool const without_effect, is_without_effect(tx, means, before, now));
+    if (without_effect) return sent;
+    TRY_ASSIGN(auto const plan, plan_of(tx, before));
+    TRY_ASSIGN(auto all, recorded_bytes(tx, before));
+    auto const recorded = all;
+    all.add(sent);
+    auto const size = plan.release->artifact ? plan.release->artifact->bytes : 0;
+    auto next = advanced(before, all, size);
+    if (next == before && all == recorded) return all;
+    if (next.ranges_served > 0 || before.ranges_served > 0) {
+        TRY(tx.upgrades().record_served(id, next.ranges_served > 0 ? all : ByteSet{}));
+    }
     TRY(record(tx, means, before, std::move(next), {}, now));
-    return {};
+    return all;
 }
 
 }  // namespace updraft::upgrade

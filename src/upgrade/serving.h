@@ -1,25 +1,21 @@
 // Progress of an upgrade from the bytes of its artifact that were sent to the device.
 //
-// Lives here: the effect of served bytes on the upgrade.
+// Lives here: the effect of served bytes on the upgrade. Distinct bytes count, in whatever order
+//             they were sent and however often.
 //
 // Not here:   sending (channel/send_artifact.h), counting (channel/served_bytes.h), the device's
-// own
-//             reports (feedback.h).
+//             own reports (feedback.h).
 #pragma once
 
-#include <cstdint>
-
 #include "upgrade/record.h"
+#include "vocabulary/byte_set.h"
 
 namespace updraft::upgrade {
 
-struct ServedBytes {
-    std::int64_t bytes = 0;  // Since the previous call for this upgrade.
-    std::int64_t reach = 0;  // The highest offset in the file that was sent, exclusive.
-    bool reached_the_end = false;
-};
-
-// Records served bytes. No effect when the upgrade has ended, is held back, or is past downloading.
-Result<void> served(Tx& tx, Means const& means, UpgradeId id, ServedBytes const& sent, Instant now);
+// Records that these bytes were sent; none: that the device began to download from elsewhere.
+// Answers all bytes of the upgrade that were ever recorded, with `sent`. Once nothing of the file
+// is lacking, the upgrade is `downloaded`. No effect when it has ended or is held back; past
+// `downloaded` the bytes are recorded and change neither state nor progress.
+Result<ByteSet> served(Tx& tx, Means const& means, UpgradeId id, ByteSet const& sent, Instant now);
 
 }  // namespace updraft::upgrade

@@ -72,12 +72,16 @@ struct Upgrade {
     Instant created_at;
     std::optional<Instant> started_at;  // When the device took it.
     std::optional<Instant> finished_at;
-    std::optional<Instant> due_at;       // The queue, stall or verify timeout.
+    std::optional<Instant> due_at;       // When a timeout may have passed (expire.h).
+    // When the state, the progress or the served bytes last changed; while cancelling: when that
+    // began. Absent: not known yet.
+    std::optional<Instant> moved_at;
     std::int64_t reports = 0;            // Recorded reports of the device; limited.
     std::int64_t report_bytes = 0;       // Bytes of text in these reports; limited.
     State resume_state = State::queued;  // While cancelling: the state after a refused cancel.
     Figure figure = Figure::derived;     // The best source of the progress so far.
-    std::int64_t bytes_served = 0;       // Served bytes of its artifact that are recorded.
+    std::int64_t bytes_served = 0;       // Distinct bytes of its artifact that were served.
+    std::int64_t ranges_served = 0;      // Ranges of them; 0: they are the first bytes_served ones.
     std::int64_t step = 0;               // Number of the step, from 1, with all_steps; else 0.
 
     bool operator==(Upgrade const&) const = default;
@@ -103,7 +107,9 @@ struct Orderer {
 struct Limits {
     Millis queue_timeout = std::chrono::hours{24 * 7};
     Millis stall_timeout = std::chrono::hours{24};
-    Millis verify_timeout = std::chrono::minutes{30};
+    Millis verify_timeout = std::chrono::minutes{30};  // But at least three polling intervals.
+    Millis progress_timeout = std::chrono::hours{72};
+    Millis cancel_timeout = std::chrono::hours{24};
     std::int64_t concurrent_per_gateway_max = 1;
     Millis history_retention = std::chrono::hours{24 * 180};
 };

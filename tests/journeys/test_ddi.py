@@ -468,7 +468,9 @@ def test_a_third_version_disproves_it(world):
 
 def test_the_old_version_is_waited_out(start_server):
     world = World(start_server({"upgrade": {"verify_timeout": "300ms"}}))
-    world.server.admin.put("/models/lamp", {"successCriterion": "version"}).expect(200, 201, 204)
+    # Three polling intervals are the least.
+    world.server.admin.put("/models/lamp", {"successCriterion": "version", "pollingSeconds": 1}).expect(
+        200, 201, 204)
     device, deployment = world.ordered()
     device.install(deployment)
     device.tell(firmwareVersion="1.0.0").expect(200)

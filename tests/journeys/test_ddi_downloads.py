@@ -52,6 +52,34 @@ def test_a_refused_cancel_goes_on(world, execution, finished):
     assert world.state() == "succeeded"
 
 
+def test_a_cancel_that_is_never_answered_ends(start_server):
+    world = World(start_server({"upgrade": {"cancel_timeout": "1s"}}))
+    device, deployment = world.ordered()
+    device.report(deployment["id"], "proceeding").expect(200)
+    cancel(world, deployment["id"])
+    assert "cancelAction" in device.poll()["_links"]
+
+    def ended():
+        device.poll()
+        return world.state() == "cancelled"
+    stage.wait_until(ended, "the cancellation to end without an answer")
+    assert world.upgrade("lamp-1")["cause"] == "cancelled"
+    device.report(deployment["id"], "closed", "success", resource="cancelAction").expect(410)
+    world.order("lamp-1")
+
+
+def test_a_device_that_polls_and_never_works_ends(start_server):
+    world = World(start_server({"upgrade": {"progress_timeout": "1s"}}))
+    device, deployment = world.ordered()
+    device.report(deployment["id"], "proceeding", details=["still here"]).expect(200)
+
+    def ended():
+        device.poll()
+        return world.state() == "failed"
+    stage.wait_until(ended, "the upgrade to end")
+    assert world.upgrade("lamp-1")["cause"] == "timeout: no progress"
+
+
 def test_success_beats_a_cancel(world):
     device, deployment = world.ordered()
     cancel(world, deployment["id"])
@@ -177,6 +205,62 @@ def test_a_cut_download_is_resumed_and_counts(world):
     stage.wait_until(lambda: world.state() == "downloaded", "the last byte to count")
     assert world.upgrade("lamp-1")["progress"] == 80
     device.call("GET", href, headers={"Range": f"bytes={SIZE}-"}).expect(416)
+
+
+def test_halves_in_reverse_are_a_whole(world):
+    device, deployment = world.ordered()
+    href = artifact_of(deployment)["_links"]["download"]["href"]
+    device.call("GET", href, headers={"Range": "bytes=150000-"}).expect(206)
+    stage.wait_until(lambda: world.state() == "downloading", "the first byte to count")
+    for _ in range(2):
+        device.call("GET", href, headers={"Range": "bytes=100000-299999"}).expect(206)
+    assert world.state() == "downloading" and world.upgrade("lamp-1")["progress"] < 80
+    device.call("GET", href, headers={"Range": "bytes=0-150000"}).expect(206)
+    stage.wait_until(lambda: world.state() == "downloaded", "the last lacking byte to count")
+    assert world.upgrade("lamp-1")["progress"] == 80
+
+
+def test_the_last_byte_alone_is_no_download(world):
+    device, deployment = world.ordered()
+    href = artifact_of(deployment)["_links"]["download"]["href"]
+    device.call("GET", href, headers={"Range": "bytes=-1"}).expect(206)
+    stage.wait_until(lambda: world.state() == "downloading", "the first byte to count")
+    assert world.upgrade("lamp-1")["progress"] == 0
+    device.call("GET", href, headers={"Range": f"bytes=0-{SIZE - 3}"}).expect(206)
+    device.call("GET", href, headers={"Range": "bytes=-1"}).expect(206)
+    assert world.state() == "downloading"
+    device.call("GET", href, headers={"Range": f"bytes={SIZE - 2}-{SIZE - 2}"}).expect(206)
+    stage.wait_until(lambda: world.state() == "downloaded", "the lacking byte to count")
+
+
+def test_two_hundred_ranges_in_one_request_count_each_byte_once(world):
+    device, deployment = world.ordered()
+    href = artifact_of(deployment)["_links"]["download"]["href"]
+    odd = [f"{i * 1500}-{i * 1500 + 749}" for i in range(200)]
+    even = [f"{i * 1500 + 700}-{i * 1500 + 1499}" for i in reversed(range(200))]
+    device.call("GET", href, headers={"Range": "bytes=" + ",".join(even)}).expect(206)
+    stage.wait_until(lambda: world.state() == "downloading", "the first byte to count")
+    device.call("GET", href, headers={"Range": "bytes=" + ",".join(odd)}).expect(206)
+    stage.wait_until(lambda: world.state() == "downloaded", "the last lacking byte to count")
+
+
+def test_what_was_served_before_a_restart_counts_after_it(world):
+    device, deployment = world.ordered()
+    path = urllib.parse.urlsplit(artifact_of(deployment)["_links"]["download"]["href"]).path
+
+    def fetch(wanted):
+        url = f"{world.server.url}{path}"
+        return device.call("GET", url, headers={"Range": f"bytes={wanted}"}).expect(206)
+    fetch("200000-")
+    fetch("0-9999")
+    fetch("20000-99999")
+    world.server.stop()
+    world.server.start()
+    assert world.state() == "downloading"
+    fetch("100000-199999")
+    assert world.state() == "downloading"
+    fetch("10000-19999")
+    stage.wait_until(lambda: world.state() == "downloaded", "the last lacking byte to count")
 
 
 def test_too_many_downloads_are_asked_to_come_back(start_server):

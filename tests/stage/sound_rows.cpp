@@ -43,6 +43,7 @@ INSERT INTO upgrades (id, order_id, did, model, open_id, release_id, from_versio
             3, 4, 5, NULL),
            (12, 'o1', 'd1', 'lamp', 'u1', 11, '1.0', '2.0', 'queued', 'queued', 0, 0, 0, 0, '',
             6, NULL, NULL, 9000000000000);
+INSERT INTO served_ranges (upgrade_id, ranges) VALUES (12, '0-9 20-29');
 INSERT INTO upgrade_timeline (upgrade_id, seq, at, state, progress, report, text)
     VALUES (11, 0, 3, 'queued', 0, '', ''), (11, 1, 5, 'succeeded', 100, '', 'done');
 INSERT INTO outbox (webhook_id, appid, did, stream, seq, msg_type, upgrade_id, body, state, head,

@@ -21,6 +21,7 @@ constexpr Millis pause_in_backlog{20};
 // Queries read the last seen times in memory, so the rows may be older. More frequent writes would
 // be costly: each commit invalidates the page cache of every reader of the database.
 constexpr Millis signs_every{30'000};
+constexpr Millis served_bytes_every{10'000};
 constexpr Millis watch_every{5'000};
 constexpr Millis refusals_every{1'000};
 constexpr std::size_t refusal_lines_max = 20;
@@ -172,6 +173,15 @@ PeriodicWork::Task write_signs_of_life(Store& store, channel::Presence& signs) {
         return now + signs_every;
     };
     return {.name = "write signs of life", .run = std::move(run)};
+}
+
+PeriodicWork::Task write_served_bytes(Store& store, upgrade::Means const& means,
+                                      channel::ServedTally& served) {
+    auto run = [&store, &means, &served](Instant now) -> Result<Instant> {
+        TRY(channel::write_served(store, means, served, channel::ServedTally::Which::overdue, now));
+        return now + served_bytes_every;
+    };
+    return {.name = "write served bytes", .run = std::move(run)};
 }
 
 PeriodicWork::Task watch_pushes(Store& store, PushWatch& watch) {

@@ -11,6 +11,7 @@
 #include "app/watch/journal.h"
 #include "app/watch/push_watch.h"
 #include "channel/presence.h"
+#include "channel/served_bytes.h"
 #include "leases/leases.h"
 #include "ports/blobs.h"
 #include "ports/store.h"
@@ -47,6 +48,9 @@ namespace updraft::app {
 [[nodiscard]] PeriodicWork::Task report_refusals(access::Guessing& guessing, Journal& journal);
 // Writes the times at which devices were last seen.
 [[nodiscard]] PeriodicWork::Task write_signs_of_life(Store& store, channel::Presence& signs);
+// Writes which bytes of artifacts were served, where no further ones followed.
+[[nodiscard]] PeriodicWork::Task write_served_bytes(Store& store, upgrade::Means const& means,
+                                                    channel::ServedTally& served);
 
 // The next two read whole files and block for as long as that takes: run them in another
 // PeriodicWork.

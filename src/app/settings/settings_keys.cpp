@@ -197,8 +197,16 @@ std::vector<SettingKey> push_keys() {
          duration(at(&S::upgrade, &upgrade::Limits::stall_timeout), one_ms)},
         {"upgrade", "verify_timeout", R"("30m")", "",
          "For models with the success criterion version: how long the device may take to report\n"
-         "the new version.",
+         "the new version; at least three polling intervals.",
          duration(at(&S::upgrade, &upgrade::Limits::verify_timeout), one_ms)},
+        {"upgrade", "progress_timeout", R"("72h")", "",
+         "A fetched upgrade fails when neither its state nor its progress changes and no further\n"
+         "byte is served for this time, although its device polls.",
+         duration(at(&S::upgrade, &upgrade::Limits::progress_timeout), one_ms)},
+        {"upgrade", "cancel_timeout", R"("24h")", "",
+         "An upgrade that its device was asked to stop is cancelled without an answer after this "
+         "time.",
+         duration(at(&S::upgrade, &upgrade::Limits::cancel_timeout), one_ms)},
         {"upgrade", "max_concurrent_per_gateway", "1", "",
          "Maximum number of sub-devices of one gateway that are upgraded at the same time.",
          count(at(&S::upgrade, &upgrade::Limits::concurrent_per_gateway_max), 1, million)},

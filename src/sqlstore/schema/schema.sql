@@ -227,6 +227,11 @@ CREATE TABLE sequences (
     next BIGINT NOT NULL
 ) WITHOUT ROWID;
 
+CREATE TABLE served_ranges (
+    upgrade_id BIGINT NOT NULL PRIMARY KEY,
+    ranges     TEXT   NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE tokens (
     digest     TEXT   NOT NULL PRIMARY KEY,
     kind       TEXT   NOT NULL CHECK (kind IN ('access', 'refresh')),
@@ -274,7 +279,7 @@ CREATE TABLE upgrades (
     started_at   BIGINT,
     finished_at  BIGINT,
     due_at       BIGINT
-, step BIGINT NOT NULL DEFAULT 0 CHECK (step >= 0), report_bytes BIGINT NOT NULL DEFAULT 0 CHECK (report_bytes >= 0)) WITHOUT ROWID;
+, step BIGINT NOT NULL DEFAULT 0 CHECK (step >= 0), report_bytes BIGINT NOT NULL DEFAULT 0 CHECK (report_bytes >= 0), moved_at BIGINT, ranges_served BIGINT NOT NULL DEFAULT 0 CHECK (ranges_served >= 0)) WITHOUT ROWID;
 
 CREATE UNIQUE INDEX upgrades_active ON upgrades (did) WHERE finished_at IS NULL;
 

@@ -31,6 +31,8 @@ Result<upgrade::Upgrade> read_upgrade(Rows const& rows) {
     read.due_at = rows.maybe_instant(18);
     read.step = rows.number(19);
     read.report_bytes = rows.number(20);
+    read.moved_at = rows.maybe_instant(21);
+    read.ranges_served = rows.number(22);
     return read;
 }
 

@@ -17,7 +17,7 @@
     "u.id, u.order_id, u.did, u.model, u.open_id, u.release_id, u.from_version, u.version, " \
     "u.state, u.resume_state, u.progress, u.figure, u.bytes_served, u.reports, u.cause, "    \
     "u.created_at, u.started_at, u.finished_at, u.due_at, u.step, "                          \
-    "u.report_bytes"
+    "u.report_bytes, u.moved_at, u.ranges_served"
 
 // A look-up for each device instead of a join: without statistics the planner takes the tables for
 // empty, and would read the whole table for a join.
@@ -26,7 +26,7 @@
 
 namespace updraft::sqlstore {
 
-inline constexpr int upgrade_columns = 21;
+inline constexpr int upgrade_columns = 23;
 
 // The state in that column. Errc::corrupt when it is not the name of a state.
 [[nodiscard]] Result<upgrade::State> state_column(Rows const& rows, int column);

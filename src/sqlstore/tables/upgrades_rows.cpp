@@ -1,11 +1,13 @@
 #include "sqlstore/tables/upgrades_rows.h"
 
+#include <algorithm>
 #include <set>
 
 #include "ports/store.h"
 #include "sqlstore/tables/orders_rows.h"
 #include "sqlstore/tables/sequences.h"
 #include "sqlstore/tables/upgrade_columns.h"
+#include "text/whole_number.h"
 
 namespace updraft::sqlstore {
 namespace {
@@ -18,6 +20,31 @@ constexpr std::string_view active_one =
     "SELECT " UPDRAFT_UPGRADE_COLUMNS " FROM upgrades u WHERE u.did = $1 AND u.finished_at IS NULL";
 constexpr std::string_view active_id =
     "SELECT id FROM upgrades WHERE did = $1 AND finished_at IS NULL";
+
+// "0-99 200-299".
+std::string ranges_text(ByteSet const& bytes) {
+    std::string text;
+    for (auto const& range : bytes.ranges()) {
+        if (!text.empty()) text += ' ';
+        text += std::to_string(range.from) + '-' + std::to_string(range.to - 1);
+    }
+    return text;
+}
+
+Result<ByteSet> read_ranges(std::string_view rest) {
+    ByteSet bytes;
+    while (!rest.empty()) {
+        auto const end = std::min(rest.find(' '), rest.size());
+        auto const range = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        auto const dash = std::min(range.find('-'), range.size());
+        auto const first = text::read_whole(range.substr(0, dash));
+        auto const last = text::read_whole(range.substr(std::min(dash + 1, range.size())));
+        if (!first || !last) return fail(Errc::corrupt, "stored ranges of bytes are unreadable");
+        bytes.add({*first, *last + 1});
+    }
+    return bytes;
+}
 
 }  // namespace
 
@@ -144,23 +171,43 @@ Result<void> UpgradesRows::move(upgrade::Upgrade const& before, upgrade::Upgrade
                   changed_meanwhile,
                   "UPDATE upgrades SET state = $5, resume_state = $6, progress = $7, figure = $8, "
                   "bytes_served = $9, reports = $10, cause = $11, started_at = $12, "
-                  "report_bytes = $13 "
+                  "report_bytes = $13, moved_at = $14, ranges_served = $15 "
                   "WHERE id = $1 AND state = $2 AND progress = $3 AND reports = $4",
                   before.id, word(before.state), before.progress, before.reports, state, resume,
                   after.progress, figure, after.bytes_served, after.reports, after.cause,
-                  after.started_at, after.report_bytes)
+                  after.started_at, after.report_bytes, after.moved_at, after.ranges_served)
             : session_.change_or(
                   changed_meanwhile,
                   "UPDATE upgrades SET state = $5, resume_state = $6, progress = $7, figure = $8, "
                   "bytes_served = $9, reports = $10, cause = $11, started_at = $12, "
-                  "report_bytes = $13, finished_at = $14, due_at = $15 "
+                  "report_bytes = $13, moved_at = $14, ranges_served = $15, finished_at = $16, "
+                  "due_at = $17 "
                   "WHERE id = $1 AND state = $2 AND progress = $3 AND reports = $4",
                   before.id, word(before.state), before.progress, before.reports, state, resume,
                   after.progress, figure, after.bytes_served, after.reports, after.cause,
-                  after.started_at, after.report_bytes, after.finished_at, after.due_at);
+                  after.started_at, after.report_bytes, after.moved_at, after.ranges_served,
+                  after.finished_at, after.due_at);
     if (!moved) return moved;
     if (!in_place) session_.touch(Touched::upgrades);
     return {};
+}
+
+Result<ByteSet> UpgradesRows::served(UpgradeId id) const {
+    TRY_ASSIGN(auto rows,
+               session_.query("SELECT ranges FROM served_ranges WHERE upgrade_id = $1", id));
+    TRY_ASSIGN(auto const found, rows.next());
+    if (!found) return ByteSet{};
+    return read_ranges(rows.text(0));
+}
+
+Result<void> UpgradesRows::record_served(UpgradeId id, ByteSet const& bytes) {
+    if (bytes.ranges().empty()) {
+        return session_.change("DELETE FROM served_ranges WHERE upgrade_id = $1", id);
+    }
+    return session_.change(
+        "INSERT INTO served_ranges (upgrade_id, ranges) VALUES ($1, $2) "
+        "ON CONFLICT (upgrade_id) DO UPDATE SET ranges = excluded.ranges",
+        id, ranges_text(bytes));
 }
 
 Result<void> UpgradesRows::give(UpgradeId id, OpenId const& open_id) {
@@ -214,6 +261,7 @@ Result<Swept> UpgradesRows::sweep(Instant ended_before, UpgradeId after, std::in
     swept.removed = std::ssize(removed);
     for (auto const id : removed) {
         TRY(session_.change("DELETE FROM upgrade_timeline WHERE upgrade_id = $1", id));
+        TRY(record_served(id, {}));
     }
     OrdersRows rows_of_orders(session_);
     for (auto const& order_id : orders) TRY(rows_of_orders.remove_if_empty(order_id));

@@ -20,10 +20,12 @@ public:
                                                   std::int64_t limit) const override;
     Result<std::vector<upgrade::Upgrade>> due(Instant now, std::int64_t limit) const override;
     Result<std::optional<Instant>> next_due() const override;
+    Result<ByteSet> served(UpgradeId id) const override;
 
     Result<UpgradeId> open(upgrade::Upgrade const& upgrade) override;
     Result<OpenedMany> open_many(OpenMany const& wanted) override;
     Result<void> move(upgrade::Upgrade const& before, upgrade::Upgrade const& after) override;
+    Result<void> record_served(UpgradeId id, ByteSet const& bytes) override;
     Result<void> give(UpgradeId id, OpenId const& open_id) override;
     Result<std::int64_t> make_due(ReleaseId release, Instant now) override;
     Result<Swept> sweep(Instant ended_before, UpgradeId after, std::int64_t limit) override;

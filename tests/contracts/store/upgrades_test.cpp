@@ -64,10 +64,45 @@ TEST_P(Upgrades, KeepEveryFieldThatMoves) {
     after.report_bytes = 7'000;
     after.cause = "device_error: 失败";
     after.started_at = noon;
+    after.moved_at = noon + Millis{1};
+    after.ranges_served = 1'024;
     written([&](Tx& tx) { return tx.upgrades().move(opened, after); });
     EXPECT_EQ(find(opened.id), after);
     auto const ended = finish(after, noon + Millis{5}, State::failed);
     EXPECT_EQ(find(opened.id), ended);
+}
+
+TEST_P(Upgrades, KeepTheRangesThatWereServedUntilTheyAreRemoved) {
+    auto const one = open(an_upgrade("lamp-1"));
+    auto const other = open(an_upgrade("lamp-2"));
+    auto const served = [&](UpgradeId id) {
+        return seen([&](Tx const& tx) { return tx.upgrades().served(id); });
+    };
+    auto const record = [&](UpgradeId id, ByteSet const& bytes) {
+        written([&](Tx& tx) { return tx.upgrades().record_served(id, bytes); });
+    };
+    EXPECT_EQ(served(one.id), ByteSet{});
+    ByteSet bytes;
+    for (std::int64_t i = 0; i < 1'024; ++i) {
+        bytes.add({i * 1'000'000'000'000, i * 1'000'000'000'000 + i + 1});
+    }
+    record(one.id, bytes);
+    EXPECT_EQ(served(one.id), bytes);
+    EXPECT_EQ(served(other.id), ByteSet{});
+    bytes = ByteSet(7);
+    bytes.add({9, 10});
+    record(one.id, bytes);
+    EXPECT_EQ(served(one.id), bytes);
+    record(one.id, {});
+    record(other.id, {});
+    EXPECT_EQ(served(one.id), ByteSet{});
+    record(other.id, bytes);
+    finish(find(other.id), noon);
+    auto const swept = written([&](Tx& tx) {
+        return tx.upgrades().sweep(noon + std::chrono::hours{1}, UpgradeId{0}, 100);
+    });
+    EXPECT_EQ(swept.removed, 1);
+    EXPECT_EQ(served(other.id), ByteSet{});
 }
 
 TEST_P(Upgrades, RunInOrderOfId) {

@@ -54,33 +54,123 @@ TEST_F(Signs, OfUnknownDevicesArePassedOver) {
 
 constexpr UpgradeId id{11};
 
-TEST(ServedBytes, AreWrittenDownFirstAndLastAndRarelyBetween) {
+class ServedBytes : public testing::Test {
+protected:
+    static constexpr std::int64_t whole = 1'000;
+
+    std::optional<ByteSet> sent(std::int64_t from, std::int64_t to, Instant now = noon) {
+        ByteRange const range{from, to};
+        return tally.add(id, {.ranges = std::span(&range, 1), .whole = whole}, now);
+    }
+    std::optional<ByteSet> broke_off() {
+        return tally.add(id, {.whole = whole, .broke_off = true}, noon);
+    }
+    std::vector<ServedTally::Overdue> overdue(Instant now) {
+        return tally.take_unwritten(ServedTally::Which::overdue, 10, now);
+    }
+
     ServedTally tally;
-    EXPECT_TRUE(tally.add(id, {.bytes = 1, .reach = 1, .whole = 1'000}, noon));
-    // Not written: enough bytes, but too soon; late enough, but too few bytes. Written: both.
-    EXPECT_FALSE(tally.add(id, {.bytes = 100, .reach = 101, .whole = 1'000}, noon));
-    ServedTally other;
-    EXPECT_TRUE(other.add(id, {.bytes = 1, .reach = 1, .whole = 1'000}, noon));
-    EXPECT_FALSE(other.add(id, {.bytes = 1, .reach = 2, .whole = 1'000}, noon + Millis{2'000}));
-    auto const both =
-        tally.add(id, {.bytes = 1, .reach = 102, .whole = 1'000}, noon + Millis{1'000});
+};
+
+TEST_F(ServedBytes, AreWrittenDownFirstAndLastAndRarelyBetween) {
+    EXPECT_TRUE(sent(0, 1));
+    // Not written: enough bytes, but too soon. Written: enough, and late enough.
+    EXPECT_FALSE(sent(1, 101));
+    auto const both = sent(101, 102, noon + Millis{1'000});
     ASSERT_TRUE(both);
-    EXPECT_EQ(both->bytes, 101);
-    EXPECT_EQ(both->reach, 102);
-    auto const last =
-        tally.add(id, {.bytes = 898, .reach = 1'000, .whole = 1'000}, noon + Millis{1'001});
+    EXPECT_EQ(*both, ByteSet(102));
+    // Late enough, but too few bytes.
+    EXPECT_FALSE(sent(102, 103, noon + Millis{3'000}));
+    auto const last = sent(103, 1'000, noon + Millis{1'001});
     ASSERT_TRUE(last);
-    EXPECT_TRUE(last->reached_the_end);
+    EXPECT_TRUE(last->covers(whole));
 }
 
-TEST(ServedBytes, OfABrokenTransferAreNotLost) {
-    ServedTally tally;
-    EXPECT_TRUE(tally.add(id, {.bytes = 1, .reach = 1, .whole = 1'000}, noon));
-    EXPECT_FALSE(tally.add(id, {.bytes = 300, .reach = 301, .whole = 1'000}, noon));
-    auto const rest = tally.add(id, {.reach = 301, .whole = 1'000, .broke_off = true}, noon);
+TEST_F(ServedBytes, AreWrittenAtOnceWithTheOneThatWasLacking) {
+    EXPECT_TRUE(sent(999, 1'000));
+    EXPECT_FALSE(sent(500, 999));
+    EXPECT_FALSE(sent(0, 499));
+    auto const last = sent(499, 500);
+    ASSERT_TRUE(last);
+    EXPECT_TRUE(last->covers(whole));
+}
+
+TEST_F(ServedBytes, ThatWereSentBeforeCostNoWrite) {
+    EXPECT_TRUE(sent(0, 500));
+    EXPECT_FALSE(sent(0, 500, noon + Millis{60'000}));
+    EXPECT_FALSE(sent(100, 400, noon + Millis{60'000}));
+    EXPECT_TRUE(sent(400, 600, noon + Millis{60'000}));
+}
+
+TEST_F(ServedBytes, OfABrokenTransferAreNotLost) {
+    EXPECT_TRUE(sent(0, 1));
+    EXPECT_FALSE(sent(1, 301));
+    auto const rest = broke_off();
     ASSERT_TRUE(rest);
-    EXPECT_EQ(rest->bytes, 300);
-    EXPECT_FALSE(tally.add(id, {.reach = 301, .whole = 1'000, .broke_off = true}, noon));
+    EXPECT_EQ(*rest, ByteSet(301));
+    EXPECT_FALSE(broke_off());
+}
+
+TEST_F(ServedBytes, GoOnFromWhatTheStoreHas) {
+    EXPECT_TRUE(sent(500, 600));
+    ByteSet stored(500);
+    stored.add({500, 600});
+    EXPECT_FALSE(tally.wrote(id, stored));
+    auto const last = sent(600, 1'000);
+    ASSERT_TRUE(last);
+    EXPECT_TRUE(last->covers(whole));
+}
+
+TEST_F(ServedBytes, ThatCompleteWhatTheStoreHasAreWrittenAtOnce) {
+    EXPECT_TRUE(sent(500, 600));
+    EXPECT_FALSE(sent(600, 1'000));
+    ByteSet stored(500);
+    stored.add({500, 600});
+    auto const last = tally.wrote(id, stored);
+    ASSERT_TRUE(last);
+    EXPECT_TRUE(last->covers(whole));
+}
+
+TEST_F(ServedBytes, ThatNoFurtherOnesFollowedAreOverdueOnce) {
+    EXPECT_TRUE(sent(0, 1));
+    EXPECT_FALSE(sent(1, 10));
+    EXPECT_TRUE(overdue(noon + ServedTally::overdue_after - Millis{1}).empty());
+    auto const late = overdue(noon + ServedTally::overdue_after);
+    ASSERT_EQ(late.size(), 1U);
+    EXPECT_EQ(late[0].id, id);
+    EXPECT_EQ(late[0].bytes, ByteSet(10));
+    EXPECT_TRUE(overdue(noon + 2 * ServedTally::overdue_after).empty());
+}
+
+TEST_F(ServedBytes, ThatCouldNotBeWrittenAreWrittenLater) {
+    auto const first = sent(0, 1'000);
+    ASSERT_TRUE(first);
+    EXPECT_FALSE(tally.wrote(id, fail(Errc::busy, "the queue is full")));
+    EXPECT_EQ(overdue(noon + ServedTally::overdue_after).size(), 1U);
+    EXPECT_FALSE(tally.wrote(id, *first));
+    EXPECT_TRUE(overdue(noon + 2 * ServedTally::overdue_after).empty());
+}
+
+// What was written is forgotten then, so it counts as new.
+TEST_F(ServedBytes, OfVeryManyUpgradesAreKeptInLimitedMemory) {
+    EXPECT_TRUE(sent(0, 1));
+    EXPECT_FALSE(sent(0, 1));
+    ByteRange const byte{0, 1};
+    for (std::int64_t other = 1'000; other < 102'000; ++other) {
+        (void)tally.add(UpgradeId{other}, {.ranges = std::span(&byte, 1), .whole = whole}, noon);
+    }
+    EXPECT_TRUE(sent(0, 1));
+}
+
+TEST_F(ServedBytes, InVeryManyRangesAreKeptInLimitedMemory) {
+    EXPECT_TRUE(sent(0, 1));
+    EXPECT_FALSE(sent(0, 1));
+    std::vector<ByteRange> gaps;
+    for (std::int64_t i = 0; i < 1'000; ++i) gaps.push_back({i * 10, i * 10 + 1});
+    for (std::int64_t other = 1'000; other < 2'001; ++other) {
+        (void)tally.add(UpgradeId{other}, {.ranges = gaps, .whole = 10'000}, noon);
+    }
+    EXPECT_TRUE(sent(0, 1));
 }
 
 TEST(Downloads, HaveSoManyPlacesAndGetThemBack) {

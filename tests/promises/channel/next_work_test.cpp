@@ -51,7 +51,8 @@ protected:
                          .presence = &presence,
                          .polling = polling};
     stage::NoBlobs blobs;
-    Context context{*store, clock, means, blobs, presence, DownloadLimits{1}};
+    ServedTally served;
+    Context context{*store, clock, means, blobs, presence, served, DownloadLimits{1}};
 };
 
 TEST_F(NextWorkOf, AnIdleDeviceIsNothingAndItsInterval) {

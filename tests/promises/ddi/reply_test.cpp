@@ -31,7 +31,9 @@ protected:
                          .presence = &presence,
                          .polling = std::chrono::minutes{5}};
     stage::NoBlobs blobs;
-    channel::Context channel{*store, clock, means, blobs, presence, channel::DownloadLimits{1}};
+    channel::ServedTally served;
+    channel::Context channel{
+        *store, clock, means, blobs, presence, served, channel::DownloadLimits{1}};
     access::DeviceRate rate{0, id_source};
     access::Guessing guessing;
 };

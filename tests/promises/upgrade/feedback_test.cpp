@@ -98,21 +98,21 @@ TEST_F(Feedback, TakesPercentFromTextWhereNothingBetterIs) {
 }
 
 TEST_F(Feedback, OfBytesServedIsHonest) {
-    serve(id, {.bytes = 1, .reach = 1'000, .reached_the_end = false});
+    serve(id, 999, 1'000);
     EXPECT_EQ(state(), State::downloading);
     EXPECT_EQ(progress(), 0);
-    serve(id, {.bytes = 500, .reach = 500, .reached_the_end = false});
+    serve(id, 0, 500);
     EXPECT_EQ(progress(), 40);
-    serve(id, {.bytes = 500, .reach = 500, .reached_the_end = false});
+    serve(id, 0, 500);
     EXPECT_EQ(progress(), 40);
-    serve(id, {.bytes = 500, .reach = 1'000, .reached_the_end = true});
+    serve(id, 500, 1'000);
     EXPECT_EQ(state(), State::downloaded);
     EXPECT_EQ(progress(), 80);
 }
 
 TEST_F(Feedback, OfBytesNeverOverrulesTheDevicesOwnFigure) {
     ASSERT_TRUE(counts(10, 100));
-    serve(id, {.bytes = 1'000, .reach = 1'000, .reached_the_end = true});
+    serve(id, 0, 1'000);
     EXPECT_EQ(state(), State::downloaded);
     EXPECT_EQ(progress(), 10);
 }

@@ -68,9 +68,9 @@ protected:
         return report;
     }
 
-    ServedBytes any_bytes() {
-        auto const reach = std::int64_t{any(1'001)};
-        return {.bytes = reach, .reach = reach, .reached_the_end = reach == 1'000};
+    void serve_any_bytes(UpgradeId id) {
+        auto const from = std::int64_t{any(1'001)};
+        serve(id, from, from + any(1'001 - static_cast<int>(from)));
     }
 
     // A report of the current upgrade, of an earlier one, of another device's, or of an unknown id.
@@ -129,7 +129,7 @@ protected:
                 if (current) (void)answer(did, current->id, static_cast<CancelAnswer>(any(3)));
                 break;
             case 3:
-                if (current) serve(current->id, any_bytes());
+                if (current) serve_any_bytes(current->id);
                 break;
             case 4:
                 clock.advance(std::chrono::minutes{any(600)});

@@ -155,7 +155,10 @@ protected:
         return write(*store,
                      [&](Tx& tx) { return cancel_own(tx, means, who, Did{did}, clock.now()); });
     }
-    void serve(UpgradeId id, ServedBytes const& sent) {
+    // The bytes from `from` to `to`, exclusive.
+    void serve(UpgradeId id, std::int64_t from, std::int64_t to) {
+        ByteSet sent;
+        sent.add({from, to});
         wrote([&](Tx& tx) { return served(tx, means, id, sent, clock.now()); });
     }
     Result<void> describes_itself(std::string const& did, SelfDescription const& said) {

@@ -165,6 +165,19 @@ TEST_F(Verifying, IsOverAtOnceWhenTheVersionWasReportedBefore) {
     EXPECT_EQ(upgrade(next).state, State::succeeded);
 }
 
+TEST_F(Verifying, WaitsForAtLeastThreePollingIntervals) {
+    means.polling = hours{1};
+    device("slow");
+    auto const next = taken("slow");
+    ASSERT_TRUE(say("slow", next, Said::succeeded));
+    clock.advance(hours{3} - Millis{1});
+    expire();
+    EXPECT_EQ(upgrade(next).state, State::verifying);
+    clock.advance(Millis{1});
+    expire();
+    EXPECT_EQ(upgrade(next).state, State::failed);
+}
+
 TEST_F(Time, ShowsAFallbackInTheTimelineAndOffersAgain) {
     auto const id = taken("lamp");
     ASSERT_TRUE(say("lamp", id, Said::succeeded));
