@@ -15,7 +15,7 @@ SRC = ROOT / "src"
 NOUNS = {
     "access": {"actor.h", "app.h", "grant.h"},
     "fleet": {"device.h", "model.h"},
-    "firmware": {"release.h", "artifact.h", "image.h"},
+    "firmware": {"release.h", "artifact.h", "image.h", "version_inside.h"},
     "upgrade": {"upgrade.h", "outcome_listener.h"},
     "push": {"delivery.h", "announcement.h"},
 }
@@ -33,7 +33,7 @@ MAY_INCLUDE = {
     "fleet": DOMAIN_BASE,
     "firmware": DOMAIN_BASE,
     "push": DOMAIN_BASE | {"firmware/offer.h", "leases"},
-    "upgrade": DOMAIN_BASE | {"firmware/offer.h", "fleet/ownership.h", "fleet/gateway.h"},
+    "upgrade": DOMAIN_BASE | {"firmware/offer.h", "firmware/running.h", "fleet/ownership.h", "fleet/gateway.h"},
     "leases": EVERYBODY | {"ports"},
     "usecases": DOMAIN_BASE | VERBS,
     "channel": DOMAIN_BASE | VERBS | {"http"},

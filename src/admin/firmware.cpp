@@ -14,6 +14,25 @@
 namespace updraft::admin {
 namespace {
 
+Result<std::vector<Version>> versions_in(json::Object const& said, std::string_view name,
+                                         std::size_t count_max) {
+    TRY_ASSIGN(auto names, optional_names(said, name, count_max));
+    std::vector<Version> versions;
+    for (auto& version : names) versions.push_back({std::move(version)});
+    return versions;
+}
+
+// A null clears what it names.
+Result<firmware::ReleaseChange> read_change(json::Object const& said) {
+    firmware::ReleaseChange change;
+    TRY_ASSIGN(auto log, optional_text(said, "updateLog", firmware::update_log_bytes_max));
+    if (log || given_null(said, "updateLog")) change.update_log = std::move(log).value_or("");
+    TRY_ASSIGN(auto const* const others, json::array_member(said, "reportedAs"));
+    if (others == nullptr && !given_null(said, "reportedAs")) return change;
+    TRY_ASSIGN(change.reported_as, versions_in(said, "reportedAs", firmware::reported_as_max));
+    return change;
+}
+
 Result<firmware::Draft> read_draft(json::Object const& said) {
     firmware::Draft draft;
     TRY_ASSIGN(draft.model, needed_name<ModelName>(said, "deviceModel"));
@@ -25,9 +44,9 @@ Result<firmware::Draft> read_draft(json::Object const& said) {
     if (date && !draft.release_date) {
         return fail(Errc::invalid, "releaseDate must be a day written YYYY-MM-DD");
     }
-    TRY_ASSIGN(auto required,
-               optional_names(said, "requiresVersion", firmware::required_versions_max));
-    for (auto& version : required) draft.requires_version.push_back({std::move(version)});
+    TRY_ASSIGN(draft.requires_version,
+               versions_in(said, "requiresVersion", firmware::required_versions_max));
+    TRY_ASSIGN(draft.reported_as, versions_in(said, "reportedAs", firmware::reported_as_max));
     TRY_ASSIGN(auto const file_name, json::text_member(said, "fileName"));
     if (file_name) {
         TRY_ASSIGN(draft.file_name, firmware::read_file_name(*file_name, "fileName"));
@@ -103,6 +122,19 @@ asio::awaitable<Reply> show_firmware(Context& context, Request const& request) {
     auto show = [id = *id](Tx const& tx) { return firmware::find(tx, id); };
     auto const found = co_await http::on_store(context.store, std::move(show));
     co_return reply_of(context, request, found);
+}
+
+asio::awaitable<Reply> change_firmware(Context& context, Request const& request, Actor const&,
+                                       json::Object body) {
+    auto const id = firmware_id_in(request);
+    if (!id) co_return failure(context, request, id.error());
+    auto wanted = read_change(body);
+    if (!wanted) co_return failure(context, request, wanted.error());
+    auto change = [id = *id, wanted = *std::move(wanted)](Tx& tx) {
+        return firmware::change(tx, id, wanted);
+    };
+    auto const changed = co_await http::on_store(context.store, std::move(change));
+    co_return reply_of(context, request, changed);
 }
 
 asio::awaitable<Reply> release_firmware(Context& context, Request const& request,

@@ -20,6 +20,8 @@ asio::awaitable<Reply> draft_firmware(Context& context, Request const& request, 
                                       json::Object body);
 asio::awaitable<Reply> list_firmware(Context& context, Request const& request);
 asio::awaitable<Reply> show_firmware(Context& context, Request const& request);
+asio::awaitable<Reply> change_firmware(Context& context, Request const& request, Actor const& actor,
+                                       json::Object body);
 asio::awaitable<Reply> release_firmware(Context& context, Request const& request,
                                         Actor const& actor, json::Object body);
 asio::awaitable<Reply> withdraw_firmware(Context& context, Request const& request,

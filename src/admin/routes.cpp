@@ -60,6 +60,7 @@ constexpr auto guarded_lines = std::to_array<RouteRow>({
     {post, "/admin/v1/firmware", draft_firmware},
     {get, "/admin/v1/firmware", list_firmware},
     {get, "/admin/v1/firmware/{id}", show_firmware},
+    {patch, "/admin/v1/firmware/{id}", change_firmware},
     {del, "/admin/v1/firmware/{id}", discard_firmware},
     {put, "/admin/v1/firmware/{id}/file", receive_firmware_file, http::BodyMode::streamed},
     {post, "/admin/v1/firmware/{id}/release", release_firmware},

@@ -5,6 +5,13 @@
 namespace updraft::admin {
 namespace {
 
+void write_versions(json::Writer& writer, std::string_view name,
+                    std::vector<Version> const& versions) {
+    writer.key(name).array();
+    for (auto const& version : versions) writer.value(version.value);
+    writer.end();
+}
+
 void write_members(json::Writer& writer, firmware::Release const& release) {
     writer.object()
         .member("id", std::to_string(release.id.value))
@@ -12,9 +19,8 @@ void write_members(json::Writer& writer, firmware::Release const& release) {
         .member("firmwareVersion", release.version.value);
     text_or_null(writer, "updateLog", release.update_log);
     text_or_null(writer, "releaseDate", release.release_date);
-    writer.key("requiresVersion").array();
-    for (auto const& version : release.requires_version) writer.value(version.value);
-    writer.end();
+    write_versions(writer, "requiresVersion", release.requires_version);
+    write_versions(writer, "reportedAs", release.reported_as);
     text_or_null(writer, "fileName", release.file_name);
     writer.key("fileSize");
     if (release.artifact) {

@@ -207,10 +207,23 @@ std::vector<Command> grant_commands() {
     };
 }
 
+constexpr Argument reported_as{"--reported-as", "reportedAs", Place::texts, optional,
+                               "Further versions under which devices report it."};
+
 std::vector<Command> firmware_commands() {
     return {
         {"firmware", "create", "Make a draft: a firmware without its file.", "POST",
          "/admin/v1/firmware", firmware_arguments()},
+        {"firmware",
+         "set",
+         "Change what is said about a firmware that was not withdrawn.",
+         "PATCH",
+         "/admin/v1/firmware/{id}",
+         {id_in_path,
+          reported_as,
+          {"--no-reported-as", "reportedAs", Place::null, optional,
+           "Remove the further versions under which devices report it."},
+          {"--update-log", "updateLog", Place::text, optional, "What is new, for users."}}},
         {"firmware",
          "upload",
          "Upload the file of a draft.",
@@ -359,6 +372,7 @@ std::vector<Argument> firmware_arguments() {
          "YYYY-MM-DD; without it, the day of the release."},
         {"--requires-version", "requiresVersion", Place::texts, optional,
          "Versions that it can be installed on."},
+        reported_as,
         {"--file-name", "fileName", Place::text, optional, "File name that devices see."},
     };
 }

@@ -3,26 +3,19 @@
 #include <cstdint>
 
 #include "firmware/image.h"
-#include "json/reader.h"
 #include "text/whole_number.h"
-#include "vocabulary/ascii.h"
+#include "vocabulary/version_spelling.h"
 
 namespace updraft::firmware {
 namespace {
 
-// Removes a "v" before a digit: "v1.2" and "1.2" are the same version, "vega" is kept.
-std::string_view bare(std::string_view text) {
-    text = trimmed(text, " \t\r\n");
-    auto const is_digit = [](char c) { return c >= '0' && c <= '9'; };
-    if (text.size() > 1 && (text[0] == 'v' || text[0] == 'V') && is_digit(text[1])) {
-        text.remove_prefix(1);
-    }
-    return text;
-}
+enum class Compared : std::uint8_t { same, different, cannot_be };
+
+Compared compared(bool same) { return same ? Compared::same : Compared::different; }
 
 // A Zigbee file version is a number. A release may write it in decimal, or in hexadecimal with or
 // without "0x".
-bool zigbee_agrees(std::string_view inside, std::string_view released) {
+Compared compare_zigbee(std::string_view inside, std::string_view released) {
     auto const is_hex = [](std::string_view text) {
         return text.starts_with("0x") || text.starts_with("0X");
     };
@@ -30,39 +23,45 @@ bool zigbee_agrees(std::string_view inside, std::string_view released) {
         text::read_whole<std::uint64_t>(is_hex(inside) ? inside.substr(2) : inside, 16);
     if (is_hex(released)) {
         auto const said = text::read_whole<std::uint64_t>(released.substr(2), 16);
-        return !said || said == number;
+        return said ? compared(said == number) : Compared::cannot_be;
     }
     auto const decimal = text::read_whole<std::uint64_t>(released, 10);
-    if (!decimal) return true;  // "2.1.0" is not a number, so it cannot be compared.
-    return decimal == number || text::read_whole<std::uint64_t>(released, 16) == number;
+    auto const hex = text::read_whole<std::uint64_t>(released, 16);
+    if (hex == number && number) return Compared::same;
+    if (!decimal) return Compared::cannot_be;  // "2.1.0" is not a number.
+    return compared(decimal == number);
 }
 
 // The build number ("+4") is compared only when the release states one.
-bool mcuboot_agrees(std::string_view inside, std::string_view released) {
-    if (inside == "0.0.0") return true;  // The signing tool's default.
-    if (inside == released) return true;
+Compared compare_mcuboot(std::string_view inside, std::string_view released) {
+    if (inside == "0.0.0") return Compared::cannot_be;  // The signing tool's default.
+    if (inside == released) return Compared::same;
     auto const plus = released.find('+');
-    if (plus == std::string_view::npos) return inside.substr(0, inside.find('+')) == released;
-    return released.substr(plus) == "+0" && inside == released.substr(0, plus);
+    if (plus == std::string_view::npos) {
+        return compared(inside.substr(0, inside.find('+')) == released);
+    }
+    return compared(released.substr(plus) == "+0" && inside == released.substr(0, plus));
 }
 
-bool agree(std::string_view format, std::string_view inside, std::string_view released) {
-    if (format == word(Format::zigbee)) return zigbee_agrees(inside, released);
-    if (format == word(Format::mcuboot)) return mcuboot_agrees(inside, released);
-    return inside == released;
+Compared compare(VersionInside const& file, Version const& version) {
+    if (!file.stated()) return Compared::cannot_be;
+    auto const inside = bare_version(file.version);
+    auto const released = bare_version(version.value);
+    if (file.format == word(Format::zigbee)) return compare_zigbee(inside, released);
+    if (file.format == word(Format::mcuboot)) return compare_mcuboot(inside, released);
+    return compared(inside == released);
 }
 
 }  // namespace
 
 std::optional<std::string> contradiction(std::string_view image, Version const& version) {
-    if (image.empty()) return std::nullopt;
-    auto const object = json::read_object(image);
-    if (!object) return std::nullopt;
-    auto const format = json::text_member(*object, "format");
-    auto const inside = json::text_member(*object, "version");
-    if (!format || !*format || !inside || !*inside) return std::nullopt;
-    if (agree(**format, bare(**inside), bare(version.value))) return std::nullopt;
-    return **inside;
+    auto file = read_version_inside(image);
+    if (compare(file, version) != Compared::different) return std::nullopt;
+    return std::move(file.version);
+}
+
+bool file_says(VersionInside const& file, Version const& version) {
+    return compare(file, version) == Compared::same;
 }
 
 }  // namespace updraft::firmware

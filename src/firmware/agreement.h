@@ -1,15 +1,17 @@
-// Compares the version inside a firmware file with the version of its release.
+// Compares the version inside a firmware file with other versions: that of its release, and those
+// that devices report.
 //
 // Lives here: how versions of each format are compared (docs/admin-api.md#what-a-file-says).
 //
 // Not here:   reading the file (firmware/inspect.h), what a difference leads to
-//             (firmware/publish.h).
+//             (firmware/publish.h), which release a device runs (firmware/running.h).
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "firmware/version_inside.h"
 #include "vocabulary/ids.h"
 
 namespace updraft::firmware {
@@ -18,5 +20,8 @@ namespace updraft::firmware {
 // differs from `version`; nothing when they agree or cannot be compared.
 [[nodiscard]] std::optional<std::string> contradiction(std::string_view image,
                                                        Version const& version);
+
+// True when the file states that version, in any notation; false also when they cannot be compared.
+[[nodiscard]] bool file_says(VersionInside const& file, Version const& version);
 
 }  // namespace updraft::firmware

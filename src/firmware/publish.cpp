@@ -1,5 +1,7 @@
 #include "firmware/publish.h"
 
+#include <algorithm>
+
 #include "firmware/agreement.h"
 #include "firmware/stored_image.h"
 #include "ports/announcements_table.h"
@@ -23,7 +25,10 @@ Result<void> check_whole(Release const& release) {
 // Detects the most common mistake of publishing, which is uploading the wrong file.
 Result<void> check_version(Release const& release) {
     auto const inside = contradiction(release.artifact->image, release.version);
-    if (!inside) return {};
+    auto const declared = std::ranges::any_of(release.reported_as, [&](Version const& other) {
+        return file_says(release.inside, other);
+    });
+    if (!inside || declared) return {};
     return fail(Errc::invalid, "firmwareVersion is " + release.version.value +
                                    ", but the file says that it is version " + *inside +
                                    std::string(all_the_same));
@@ -72,17 +77,24 @@ Result<Release> draft(Tx& tx, Draft const& wanted, Instant now) {
     made.version = wanted.version;
     made.update_log = wanted.update_log;
     if (wanted.release_date) made.release_date = written(*wanted.release_date);
+    made.reported_as = wanted.reported_as;
     made.requires_version = wanted.requires_version;
     made.file_name = wanted.file_name.value_or("");
     made.created_at = now;
-    auto id = tx.releases().insert(made);
-    if (!id && id.error().code == Errc::conflict) {
-        return fail(Errc::conflict, "firmwareVersion " + wanted.version.value + " of deviceModel " +
-                                        wanted.model.value + " exists already");
-    }
-    if (!id) return pass(id);
-    made.id = *id;
+    TRY_ASSIGN(made.id, tx.releases().insert(made));
     return made;
+}
+
+Result<Release> change(Tx& tx, ReleaseId id, ReleaseChange const& wanted) {
+    TRY_ASSIGN(auto changed, find(tx, id));
+    if (changed.state == ReleaseState::withdrawn) {
+        return fail(Errc::conflict, "this firmware was withdrawn, so it cannot be changed");
+    }
+    if (wanted.update_log) changed.update_log = *wanted.update_log;
+    if (wanted.reported_as) changed.reported_as = *wanted.reported_as;
+    TRY(tx.releases().replace(changed));
+    if (wanted.reported_as) TRY(tx.releases().rename(changed));
+    return changed;
 }
 
 Result<Release> draft_of(Tx const& tx, ReleaseId id) {

@@ -22,6 +22,7 @@ namespace updraft::firmware {
 inline constexpr std::size_t update_log_bytes_max = 8 * 1024;
 inline constexpr std::size_t file_name_bytes_max = 128;
 inline constexpr std::size_t required_versions_max = 100;
+inline constexpr std::size_t reported_as_max = 100;
 
 // Reads a file name that is safe in a path and in a link of a device channel. Errc::invalid, naming
 // `field`, for '/' or '\', characters that no new name may have (vocabulary/new_name.h), ".",
@@ -31,6 +32,7 @@ inline constexpr std::size_t required_versions_max = 100;
 struct Draft {
     ModelName model;
     Version version;
+    std::vector<Version> reported_as;
     std::string update_log;
     std::optional<Day> release_date;  // Absent: the day on which it is released.
     std::vector<Version> requires_version;
@@ -44,8 +46,18 @@ struct Draft {
 // The release. Errc::not_found, with a text for operators.
 [[nodiscard]] Result<Release> find(Tx const& tx, ReleaseId id);
 
-// Creates a draft. Errc::conflict when the model has a release of that version in any state.
+// Creates a draft. Errc::conflict when another release of the model, in any state, has one of its
+// versions in any spelling.
 [[nodiscard]] Result<Release> draft(Tx& tx, Draft const& wanted, Instant now);
+
+// Absent values stay.
+struct ReleaseChange {
+    std::optional<std::vector<Version>> reported_as;
+    std::optional<std::string> update_log;
+};
+// Changes a draft or a released firmware. Errc::not_found; Errc::conflict when it was withdrawn,
+// and as draft().
+[[nodiscard]] Result<Release> change(Tx& tx, ReleaseId id, ReleaseChange const& wanted);
 
 // Finds a draft. Errc::not_found when there is no such release; Errc::conflict when it is not a
 // draft any more, because a released firmware never changes.

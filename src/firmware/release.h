@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "firmware/artifact.h"
+#include "firmware/version_inside.h"
 #include "fleet/model.h"
 #include "vocabulary/enum_words.h"
 #include "vocabulary/ids.h"
@@ -35,11 +36,13 @@ struct Release {
     ReleaseId id;
     ModelName model;
     Version version;
+    std::vector<Version> reported_as = {};  // Further versions under which devices report it.
     std::string update_log;
     std::string release_date;               // YYYY-MM-DD: as given, otherwise the day of release.
     std::vector<Version> requires_version;  // Empty: installs on every version.
     std::string file_name;
     std::optional<Artifact> artifact;  // Absent until a file is uploaded.
+    VersionInside inside = {};         // From the artifact's image; the store fills it in.
     ReleaseState state = ReleaseState::draft;
     std::int64_t order = 0;  // Position among all releases; 0 while a draft.
     Instant created_at;

@@ -33,10 +33,13 @@ public:
     // True when a release names that artifact, so that it must be kept.
     [[nodiscard]] virtual Result<bool> names_artifact(std::string const& sha256) const = 0;
 
-    // Answers the new id. Errc::conflict when there is a release of this model and version.
+    // Answers the new id. Errc::conflict when another release of this model has the same version or
+    // one of `reported_as`, in any spelling (vocabulary/version_spelling.h).
     virtual Result<ReleaseId> insert(firmware::Release const& release) = 0;
-    // Replaces everything but id, model and created_at.
+    // Replaces everything but id, model, created_at and reported_as.
     virtual Result<void> replace(firmware::Release const& release) = 0;
+    // Replaces reported_as. Errc::conflict as insert().
+    virtual Result<void> rename(firmware::Release const& release) = 0;
     virtual Result<void> remove(ReleaseId id) = 0;
     // The next position in the order of releases.
     virtual Result<std::int64_t> next_order() = 0;

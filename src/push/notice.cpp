@@ -1,6 +1,7 @@
 #include "push/notice.h"
 
 #include "firmware/offer.h"
+#include "firmware/running.h"
 #include "ports/devices_table.h"
 #include "ports/releases_table.h"
 #include "push/message.h"
@@ -22,7 +23,7 @@ Result<std::optional<Version>> overtaken(Tx const& tx, ModelName const& model, V
 bool still_holds(firmware::Catalog const& catalog, Version const& runs, Version const& announced) {
     auto const* const offered = firmware::offer(catalog, runs);
     if (offered != nullptr) return offered->version == announced;
-    return runs == announced;
+    return firmware::is_same_software(catalog, runs, announced);
 }
 
 Result<std::optional<Version>> overtaken(Tx const& tx, DueMessage const& message) {

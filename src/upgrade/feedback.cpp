@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "firmware/running.h"
 #include "ports/devices_table.h"
 #include "ports/prefetch.h"
 #include "ports/releases_table.h"
@@ -80,9 +81,9 @@ Result<std::optional<Event>> event_of(Tx const& tx, fleet::Device const& device,
             return Event::bytes_ended;
         case Said::succeeded: {
             if (says_skipped(last_text(said.texts))) return Event::failed;
-            TRY_ASSIGN(auto const catalog, tx.releases().catalog(upgrade.model));
-            auto const proven = device.version == upgrade.version ||
-                                catalog->model.success == fleet::SuccessCriterion::report;
+            TRY_ASSIGN(auto const plan, plan_of(tx, upgrade));
+            auto const proven = firmware::runs(*plan.release, device.version) ||
+                                plan.catalog->model.success == fleet::SuccessCriterion::report;
             return proven ? Event::succeeded : Event::claims_success;
         }
         case Said::failed:

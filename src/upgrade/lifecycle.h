@@ -23,12 +23,12 @@ enum class Event : std::uint8_t {
     claims_success,  // The device reports success, and must still report the target version.
     failed,          // The device reports that it failed or refused.
     called_off,      // The upgrade was stopped on the device.
-    version_proven,  // The device reports the target version.
+    version_proven,  // The device reports the target version, which it did not run before.
     version_wrong,   // The device reports a version that is neither the target nor the old one.
     cancel_asked,    // A user or an operator wants to stop it.
     cancel_agreed,   // The device has stopped.
     cancel_refused,  // The device continues.
-    silence,         // Its due time has passed, and the device did not poll.
+    silence,         // A timeout has passed: the device did not poll, or nothing has moved.
     ended_by_us,     // It was cancelled without asking the device.
 };
 inline constexpr std::size_t event_count = 15;
@@ -51,13 +51,13 @@ inline constexpr auto EXP = State::expired;
 // after(Course) returns to the state before.
 inline constexpr std::array<std::array<State, event_count>, state_count> table{{
     // fet  beg  end  wrk  suc  cla  fai  cof  prv  wrg  ask  agr  ref  sil  end
-    {off, dng, dld, off, OK_, ver, NOK, CAN, que, que, CAN, que, que, EXP, CAN},  // queued
-    {off, dng, dld, off, OK_, ver, NOK, CAN, off, off, can, off, off, NOK, CAN},  // offered
-    {dng, dng, dld, dng, OK_, ver, NOK, CAN, dng, dng, can, dng, dng, NOK, CAN},  // downloading
-    {dld, dld, dld, ins, OK_, ver, NOK, CAN, dld, dld, can, dld, dld, NOK, CAN},  // downloaded
-    {ins, ins, ins, ins, OK_, ver, NOK, CAN, ins, ins, can, ins, ins, NOK, CAN},  // installing
+    {off, dng, dld, off, OK_, ver, NOK, CAN, OK_, que, CAN, que, que, EXP, CAN},  // queued
+    {off, dng, dld, off, OK_, ver, NOK, CAN, OK_, off, can, off, off, NOK, CAN},  // offered
+    {dng, dng, dld, dng, OK_, ver, NOK, CAN, OK_, dng, can, dng, dng, NOK, CAN},  // downloading
+    {dld, dld, dld, ins, OK_, ver, NOK, CAN, OK_, dld, can, dld, dld, NOK, CAN},  // downloaded
+    {ins, ins, ins, ins, OK_, ver, NOK, CAN, OK_, ins, can, ins, ins, NOK, CAN},  // installing
     {ver, ver, ver, ver, OK_, ver, NOK, CAN, OK_, NOK, can, ver, ver, NOK, CAN},  // verifying
-    {can, can, can, can, OK_, ver, NOK, CAN, can, can, can, CAN, can, NOK, CAN},  // cancelling
+    {can, can, can, can, OK_, ver, NOK, CAN, OK_, can, can, CAN, can, NOK, CAN},  // cancelling
     {OK_, OK_, OK_, OK_, OK_, OK_, OK_, OK_, OK_, OK_, OK_, OK_, OK_, OK_, OK_},  // succeeded
     {NOK, NOK, NOK, NOK, NOK, NOK, NOK, NOK, NOK, NOK, NOK, NOK, NOK, NOK, NOK},  // failed
     {CAN, CAN, CAN, CAN, CAN, CAN, CAN, CAN, CAN, CAN, CAN, CAN, CAN, CAN, CAN},  // cancelled

@@ -1,5 +1,6 @@
 #include "upgrade/report_version.h"
 
+#include "firmware/running.h"
 #include "ports/devices_table.h"
 #include "ports/timelines_table.h"
 #include "ports/upgrades_table.h"
@@ -11,6 +12,33 @@ namespace {
 bool is_being_verified(Upgrade const& upgrade) {
     return upgrade.state == State::verifying ||
            (upgrade.state == State::cancelling && upgrade.resume_state == State::verifying);
+}
+
+// What a reported version means for the active upgrade.
+enum class Meaning : std::uint8_t { nothing, proven, wrong };
+
+// A device that ran the target before must also report success: its version alone proves nothing.
+Result<Meaning> meaning_for(Tx const& tx, Upgrade const& active, Version const& reported) {
+    TRY_ASSIGN(auto const plan, plan_of(tx, active));
+    auto const verified = is_being_verified(active);
+    if (firmware::runs(*plan.release, reported) &&
+        (verified || !firmware::runs(*plan.release, active.from_version))) {
+        return Meaning::proven;
+    }
+    auto const waits =
+        !verified || firmware::is_same_software(*plan.catalog, reported, active.from_version);
+    return waits ? Meaning::nothing : Meaning::wrong;
+}
+
+// The version to store. If several releases may be meant, it is the one that the device installed
+// last: files of different releases may state the same version.
+Result<Version> disambiguated(Tx const& tx, fleet::Device const& device, Version const& reported) {
+    if (reported == device.version || !device.installed) return reported;
+    TRY_ASSIGN(auto const last, if_found(tx.upgrades().find(*device.installed)));
+    if (!last || last->model != device.model) return reported;
+    TRY_ASSIGN(auto const plan, plan_of(tx, *last));
+    auto const also_another = firmware::running(*plan.catalog, reported) != plan.release;
+    return also_another && firmware::runs(*plan.release, reported) ? last->version : reported;
 }
 
 constexpr int quiet_intervals = 3;
@@ -31,10 +59,13 @@ Result<void> note_fallback(Tx& tx, fleet::Device const& before, Version const& v
                            Instant now) {
     if (!before.installed) return {};
     auto const last = tx.upgrades().find(*before.installed);
-    if (!last || last->version != before.version) return {};
+    if (!last) return {};
+    TRY_ASSIGN(auto const plan, plan_of(tx, *last));
+    if (!firmware::runs(*plan.release, before.version)) return {};
+    if (firmware::runs(*plan.release, version)) return {};
     TRY_ASSIGN(auto const full, has_notes_after_the_end(tx, last->id, fallback_notes_max));
     if (full) return {};
-    auto const back = version == last->from_version;
+    auto const back = firmware::is_same_software(*plan.catalog, version, last->from_version);
     return tx.timelines().note(last->id,
                                {.at = now,
                                 .state = last->state,
@@ -48,22 +79,27 @@ Result<void> note_fallback(Tx& tx, fleet::Device const& before, Version const& v
 }  // namespace
 
 Result<fleet::Device> report_version(Tx& tx, Means const& means, fleet::Device const& device,
-                                     Version const& version, Instant now) {
+                                     Version const& reported, Instant now) {
     TRY_ASSIGN(auto const active, tx.upgrades().active_of(device.did));
-    auto const verified = active && is_being_verified(*active);
-    if (verified && version == active->version) {
-        TRY(record(tx, means, *active, stepped(*active, Event::version_proven), {}, now));
+    auto meaning = Meaning::nothing;
+    if (active) {
+        TRY_ASSIGN(meaning, meaning_for(tx, *active, reported));
+    }
+    if (meaning == Meaning::proven) {
+        Note note;
+        if (!is_being_verified(*active)) {
+            note.text = "the device reports version " + reported.value;
+        }
+        TRY(record(tx, means, *active, stepped(*active, Event::version_proven), note, now));
         return tx.devices().find(device.did);
     }
-    if (version == device.version) {
-        if (!verified || version == active->from_version) return device;
-    } else {
-        TRY(note_fallback(tx, device, version, now));
-    }
+    TRY_ASSIGN(auto const version, disambiguated(tx, device, reported));
+    if (version == device.version && meaning == Meaning::nothing) return device;
+    if (version != device.version) TRY(note_fallback(tx, device, version, now));
     auto changed = device;
     changed.version = version;
     TRY(tx.devices().replace(changed));
-    if (verified && version != active->from_version) {
+    if (meaning == Meaning::wrong) {
         auto const cause = written(Cause::version_mismatch, "the device reports " + version.value);
         TRY(end(tx, means, *active, Event::version_wrong, cause, now));
     }
@@ -72,11 +108,13 @@ Result<fleet::Device> report_version(Tx& tx, Means const& means, fleet::Device c
 }
 
 Result<bool> would_report_version(Tx const& tx, fleet::Device const& device,
-                                  Version const& version) {
+                                  Version const& reported) {
+    TRY_ASSIGN(auto const version, disambiguated(tx, device, reported));
     if (version != device.version) return true;
     TRY_ASSIGN(auto const active, tx.upgrades().active_of(device.did));
-    if (!active || !is_being_verified(*active)) return false;
-    return version == active->version || version != active->from_version;
+    if (!active) return false;
+    TRY_ASSIGN(auto const meaning, meaning_for(tx, *active, reported));
+    return meaning != Meaning::nothing;
 }
 
 bool wants_version(Upgrade const& upgrade, Millis polling, Instant now) {
@@ -89,7 +127,9 @@ bool wants_version(Upgrade const& upgrade, Millis polling, Instant now) {
 Result<std::optional<Fallback>> fallback_of(Tx const& tx, fleet::Device const& device) {
     if (!device.installed) return std::nullopt;
     TRY_ASSIGN(auto const last, if_found(tx.upgrades().find(*device.installed)));
-    if (!last || last->version == device.version) return std::nullopt;
+    if (!last) return std::nullopt;
+    TRY_ASSIGN(auto const plan, plan_of(tx, *last));
+    if (firmware::runs(*plan.release, device.version)) return std::nullopt;
     TRY_ASSIGN(auto const noted, has_notes_after_the_end(tx, last->id, 1));
     if (!noted) return std::nullopt;  // An operator set the version; no report changed it.
     TRY_ASSIGN(auto const newest, tx.timelines().from_end(last->id, 0));

@@ -1,6 +1,8 @@
 #include "upgrade/self_description.h"
 
 #include "ports/devices_table.h"
+#include "text/clean_text.h"
+#include "vocabulary/ascii.h"
 
 namespace updraft::upgrade {
 namespace {
@@ -49,15 +51,17 @@ Result<fleet::Attributes> attributes_after(fleet::Attributes const& known,
     return attributes;
 }
 
-// The version in the report; nothing when it has none.
+// The version in the report, without blanks at its ends; nothing when it has none, or one with
+// control characters.
 Result<std::optional<Version>> reported_version(SelfDescription const& said,
                                                 std::string const& version_attribute) {
     auto const reported = said.attributes.find(version_attribute);
-    if (said.mode == SelfDescription::Mode::remove || reported == said.attributes.end() ||
-        reported->second.empty()) {
+    if (said.mode == SelfDescription::Mode::remove || reported == said.attributes.end()) {
         return std::nullopt;
     }
-    TRY_ASSIGN(auto version, read_name<Version>(reported->second, version_attribute));
+    auto const said_version = trimmed(reported->second, " \t\r\n");
+    if (said_version.empty() || !text::is_clean(said_version)) return std::nullopt;
+    TRY_ASSIGN(auto version, read_name<Version>(said_version, version_attribute));
     return version;
 }
 

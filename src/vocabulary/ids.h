@@ -29,7 +29,7 @@ using Did = Name<struct DidTag>;              // A device.
 using OpenId = Name<struct OpenIdTag>;        // A user.
 using AppId = Name<struct AppIdTag>;          // A third-party app: 24 hex characters.
 using ModelName = Name<struct ModelNameTag>;  // deviceModel.
-using Version = Name<struct VersionTag>;      // firmwareVersion: only compared for equality.
+using Version = Name<struct VersionTag>;      // firmwareVersion: compared by version_spelling.h.
 using OrderId = Name<struct OrderIdTag>;      // A ULID.
 using WebhookId = Name<struct WebhookIdTag>;  // A push message: "msg_" and a ULID.
 

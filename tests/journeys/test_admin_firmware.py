@@ -18,7 +18,7 @@ def test_the_course_of_a_firmware(admin, unique):
     made = draft(admin, unique, "2.0", updateLog="Better.", requiresVersion=["1.0", "1.1"],
                  fileName="lamp.bin")
     assert list(made) == ["id", "deviceModel", "firmwareVersion", "updateLog", "releaseDate",
-                          "requiresVersion", "fileName", "fileSize", "sha256", "state",
+                          "requiresVersion", "reportedAs", "fileName", "fileSize", "sha256", "state",
                           "createdAt", "releasedAt"]
     assert isinstance(made["id"], str) and made["state"] == "draft"
     assert made["requiresVersion"] == ["1.0", "1.1"] and made["fileName"] == "lamp.bin"

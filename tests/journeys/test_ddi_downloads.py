@@ -80,6 +80,39 @@ def test_a_device_that_polls_and_never_works_ends(start_server):
     assert world.upgrade("lamp-1")["cause"] == "timeout: no progress"
 
 
+@pytest.mark.parametrize("cancelled", [False, True])
+@pytest.mark.parametrize("through_gateway", [False, True])
+def test_the_target_version_stands_in_for_a_lost_closing_report(world, through_gateway, cancelled):
+    gateway = world.lamp("gateway")
+    device, deployment = world.ordered("sub", **({"gatewayDid": "gateway"} if through_gateway else {}))
+    if through_gateway:
+        device = stage.Device(world.server, "sub", gateway.token, "GatewayToken")
+    number = deployment["id"]
+    device.report(number, "downloaded").expect(200)
+    device.report(number, "proceeding").expect(200)
+    if cancelled:
+        cancel(world, number)
+    device.tell(firmwareVersion="1.0.0", serial="7").expect(200)
+    assert world.state("sub") == ("cancelling" if cancelled else "installing")
+    device.tell(firmwareVersion="v2.0.0").expect(200)
+    assert world.state("sub") == "succeeded"
+    assert world.upgrade("sub")["progress"] == 100
+    device.report(number, "closed", "failure").expect(410)
+    links = device.poll()["_links"]
+    assert "deploymentBase" not in links and "cancelAction" not in links
+
+
+def test_an_upgrade_that_stands_still_asks_for_the_version(world):
+    world.server.admin.put("/models/lamp", {"pollingSeconds": 1}).expect(200, 201, 204)
+    device, deployment = world.ordered()
+    device.tell(firmwareVersion="1.0.0").expect(200)
+    device.report(deployment["id"], "downloaded").expect(200)
+    device.report(deployment["id"], "proceeding").expect(200)
+    stage.wait_until(lambda: device.link("configData"), "the version to be asked for")
+    device.tell(firmwareVersion="2.0.0").expect(200)
+    assert world.state() == "succeeded"
+
+
 def test_success_beats_a_cancel(world):
     device, deployment = world.ordered()
     cancel(world, deployment["id"])

@@ -31,6 +31,7 @@ INSERT INTO releases (id, model, version, update_log, release_date, requires_ver
     'c3bf47ea1f4a4a605470313cacb3a44f4a461f68c6faeab07e737610cb5ac835',
     '9bcf18e4b22c0710ed69d3e91fb8285b936cdea7', '74b5b5e9570efc5c0553bb327cd41940',
     'released', 1, 1, 2);
+INSERT INTO release_names (model, name, release_id) VALUES ('lamp', '2.0', 11);
 INSERT INTO announcements (release_id, model, created_at) VALUES (11, 'lamp', 2);
 INSERT INTO walks (release_id, after_did, appid, model) VALUES (11, '', 'app1', 'lamp');
 INSERT INTO announced (did, appid, version, at) VALUES ('d1', 'app1', '2.0', 3);

@@ -194,6 +194,15 @@ CREATE TABLE receivers (
 
 CREATE INDEX receivers_due ON receivers (due_at, appid) WHERE due_at IS NOT NULL;
 
+CREATE TABLE release_names (
+    model      TEXT   NOT NULL,
+    name       TEXT   NOT NULL,
+    release_id BIGINT NOT NULL,
+    PRIMARY KEY (model, name)
+) WITHOUT ROWID;
+
+CREATE INDEX release_names_by_release ON release_names (release_id, name);
+
 CREATE TABLE releases (
     id               BIGINT NOT NULL PRIMARY KEY,
     model            TEXT   NOT NULL,
@@ -210,7 +219,7 @@ CREATE TABLE releases (
     release_order    BIGINT NOT NULL,
     created_at       BIGINT NOT NULL,
     released_at      BIGINT
-, image TEXT NOT NULL DEFAULT '');
+, image TEXT NOT NULL DEFAULT '', reported_as TEXT NOT NULL DEFAULT '[]');
 
 CREATE INDEX releases_by_artifact ON releases (sha256, id) WHERE sha256 IS NOT NULL;
 

@@ -8,10 +8,11 @@
 #include "sqlstore/tables/models_rows.h"
 #include "sqlstore/tables/pages.h"
 #include "sqlstore/tables/sequences.h"
+#include "vocabulary/version_spelling.h"
 
 #define RELEASE_COLUMNS                                                                  \
     "id, model, version, update_log, release_date, requires_version, file_name, bytes, " \
-    "sha256, sha1, md5, state, release_order, created_at, released_at, image"
+    "sha256, sha1, md5, state, release_order, created_at, released_at, image, reported_as"
 
 namespace updraft::sqlstore {
 namespace {
@@ -37,11 +38,11 @@ Result<std::vector<Version>> read_versions(std::string_view text) {
     if (text == "[]") return std::vector<Version>{};
     auto const value = json::read(text);
     auto const* const array = value ? value->array() : nullptr;
-    if (array == nullptr) return fail(Errc::corrupt, "stored requires_version is no list");
+    if (array == nullptr) return fail(Errc::corrupt, "a stored list of versions is no list");
     std::vector<Version> versions;
     for (auto const& item : *array) {
         auto const* const version = item.string();
-        if (version == nullptr) return fail(Errc::corrupt, "stored requires_version is no text");
+        if (version == nullptr) return fail(Errc::corrupt, "a stored version is no text");
         versions.push_back({*version});
     }
     return versions;
@@ -49,16 +50,19 @@ Result<std::vector<Version>> read_versions(std::string_view text) {
 
 Result<firmware::Release> read_release(Rows const& rows) {
     TRY_ASSIGN(auto requires_version, read_versions(rows.text(5)));
+    TRY_ASSIGN(auto reported_as, read_versions(rows.text(16)));
     TRY_ASSIGN(auto const state, read_release_state(rows.text(11)));
     firmware::Release release{
         .id = rows.id<ReleaseId>(0),
         .model = rows.name<ModelName>(1),
         .version = rows.name<Version>(2),
+        .reported_as = std::move(reported_as),
         .update_log = std::string(rows.text(3)),
         .release_date = std::string(rows.text(4)),
         .requires_version = std::move(requires_version),
         .file_name = std::string(rows.text(6)),
         .artifact = std::nullopt,
+        .inside = firmware::read_version_inside(rows.text(15)),
         .state = state,
         .order = rows.number(12),
         .created_at = rows.instant(13),
@@ -74,6 +78,13 @@ Result<firmware::Release> read_release(Rows const& rows) {
         };
     }
     return release;
+}
+
+tl::unexpected<Error> name_taken(std::string_view field, Version const& version,
+                                 ModelName const& model) {
+    return fail(Errc::conflict, std::string(field) + " " + version.value +
+                                    " is a version of another firmware of deviceModel " +
+                                    model.value);
 }
 
 // The columns of an artifact; without an artifact they are null, and `image` is empty.
@@ -156,19 +167,21 @@ Result<ReleaseId> ReleasesRows::insert(firmware::Release const& release) {
     TRY_ASSIGN(auto const number, take_numbers(session_, "releases"));
     ReleaseId const id{nth_device_safe_id(number)};
     auto const artifact = columns_of(release.artifact);
-    TRY_ASSIGN(auto const inserted,
-               session_.execute(
-                   "INSERT INTO releases (" RELEASE_COLUMNS ") "
-                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
-                   "$16) "
-                   "ON CONFLICT (model, version) DO NOTHING",
-                   id, release.model, release.version, release.update_log, release.release_date,
-                   written(release.requires_version), release.file_name, artifact.bytes,
-                   artifact.sha256, artifact.sha1, artifact.md5, word(release.state), release.order,
-                   release.created_at, release.released_at, artifact.image));
-    if (inserted == 0) {
-        return fail(Errc::conflict, "firmwareVersion: this model has a firmware of this version");
-    }
+    TRY_ASSIGN(
+        auto const inserted,
+        session_.execute(
+            "INSERT INTO releases (" RELEASE_COLUMNS ") "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
+            "$16, $17) "
+            "ON CONFLICT (model, version) DO NOTHING",
+            id, release.model, release.version, release.update_log, release.release_date,
+            written(release.requires_version), release.file_name, artifact.bytes, artifact.sha256,
+            artifact.sha1, artifact.md5, word(release.state), release.order, release.created_at,
+            release.released_at, artifact.image, written(release.reported_as)));
+    if (inserted == 0) return name_taken("firmwareVersion", release.version, release.model);
+    TRY_ASSIGN(bool const is_new, name(release.model, release.version, id));
+    if (!is_new) return name_taken("firmwareVersion", release.version, release.model);
+    TRY(name_others(id, release));
     if (release.order > 0) caches_.changed(Cached::catalogs);
     return id;
 }
@@ -190,7 +203,45 @@ Result<void> ReleasesRows::replace(firmware::Release const& release) {
     return {};
 }
 
+// The own version keeps its row: two old releases of a model may have spellings of one version, and
+// then only one of them has it.
+Result<void> ReleasesRows::rename(firmware::Release const& release) {
+    TRY(session_.change("DELETE FROM release_names WHERE release_id = $1 AND name <> $2",
+                        release.id, bare_version(release.version.value)));
+    TRY(name_others(release.id, release));
+    TRY_ASSIGN(auto const changed,
+               session_.execute("UPDATE releases SET reported_as = $2 WHERE id = $1", release.id,
+                                written(release.reported_as)));
+    if (changed == 0) return fail(Errc::not_found, "no such firmware");
+    caches_.changed(Cached::catalogs);
+    return {};
+}
+
+// False when another release of the model has that name. The name of a release that is not there
+// any more is free: programs from before this table remove a draft without its names.
+Result<bool> ReleasesRows::name(ModelName const& model, Version const& version, ReleaseId id) {
+    TRY_ASSIGN(auto const named,
+               session_.execute("INSERT INTO release_names (model, name, release_id) "
+                                "VALUES ($1, $2, $3) ON CONFLICT (model, name) DO UPDATE "
+                                "SET release_id = excluded.release_id "
+                                "WHERE release_names.release_id = excluded.release_id "
+                                "OR NOT EXISTS (SELECT 1 FROM releases r "
+                                "WHERE r.id = release_names.release_id)",
+                                model, bare_version(version.value), id));
+    return named > 0;
+}
+
+Result<void> ReleasesRows::name_others(ReleaseId id, firmware::Release const& release) {
+    for (auto const& other : release.reported_as) {
+        if (is_same_version(other, release.version)) continue;
+        TRY_ASSIGN(bool const is_new, name(release.model, other, id));
+        if (!is_new) return name_taken("reportedAs", other, release.model);
+    }
+    return {};
+}
+
 Result<void> ReleasesRows::remove(ReleaseId id) {
+    TRY(session_.change("DELETE FROM release_names WHERE release_id = $1", id));
     TRY_ASSIGN(auto const removed, session_.execute("DELETE FROM releases WHERE id = $1", id));
     if (removed == 0) return fail(Errc::not_found, "no such firmware");
     caches_.changed(Cached::catalogs);

@@ -23,10 +23,14 @@ public:
 
     Result<ReleaseId> insert(firmware::Release const& release) override;
     Result<void> replace(firmware::Release const& release) override;
+    Result<void> rename(firmware::Release const& release) override;
     Result<void> remove(ReleaseId id) override;
     Result<std::int64_t> next_order() override;
 
 private:
+    Result<bool> name(ModelName const& model, Version const& version, ReleaseId id);
+    Result<void> name_others(ReleaseId id, firmware::Release const& release);
+
     Session& session_;
     Caches& caches_;
     mutable SessionCache<ModelName, std::shared_ptr<firmware::Catalog const>> catalogs_;

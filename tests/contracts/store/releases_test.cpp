@@ -19,6 +19,7 @@ firmware::Release full_release() {
     release.update_log = "fixes \"everything\"\nand more ✓";
     release.release_date = "2026-11-23";
     release.requires_version = {{"1.0"}, {"2 \"beta\""}};
+    release.reported_as = {{"b 6"}, {"v3 \"beta\""}};
     release.file_name = "lamp.swu";
     release.artifact = firmware::Artifact{.bytes = 5'000'000'000,
                                           .digests = {.sha256 = std::string(64, 'a'),
@@ -35,6 +36,7 @@ void expect_same(firmware::Release const& a, firmware::Release const& b) {
     EXPECT_EQ(a.id, b.id);
     EXPECT_EQ(a.model, b.model);
     EXPECT_EQ(a.version, b.version);
+    EXPECT_EQ(a.reported_as, b.reported_as);
     EXPECT_EQ(a.update_log, b.update_log);
     EXPECT_EQ(a.release_date, b.release_date);
     EXPECT_EQ(a.requires_version, b.requires_version);
@@ -98,8 +100,81 @@ TEST_P(Releases, AreUniqueByModelAndVersion) {
     EXPECT_EQ(again.error().code, Errc::conflict);
 }
 
+struct NameCase {
+    std::string what;
+    firmware::Release release;
+    bool taken;
+};
+
+TEST_P(Releases, OfAModelShareNoVersionInAnySpelling) {
+    auto first = a_release("lamp", "v1.0");
+    first.reported_as = {{"1.0"}, {"b7"}};
+    insert(first);
+    auto const called = [](std::string version, std::vector<Version> reported_as = {}) {
+        auto release = a_release("lamp", std::move(version));
+        release.reported_as = std::move(reported_as);
+        return release;
+    };
+    for (auto const& [what, release, taken] : std::vector<NameCase>{
+             {"the version in another spelling", called(" 1.0"), true},
+             {"a version under which the other is reported", called("b7"), true},
+             {"reported under the version of the other", called("2.0", {{"V1.0"}}), true},
+             {"reported as the other is", called("2.0", {{"b8"}, {"b7 "}}), true},
+             {"the same name of another model", a_release("plug", "1.0"), false},
+             {"versions of its own", called("2.0", {{"b8"}, {"v2.0"}, {" b8"}}), false},
+             {"what is taken since", called("V2.0"), true}}) {
+        auto const made = write(store(), [&](Tx& tx) { return tx.releases().insert(release); });
+        EXPECT_EQ(!made, taken) << what;
+        if (!made) {
+            EXPECT_EQ(made.error().code, Errc::conflict) << what;
+        }
+    }
+    EXPECT_EQ(seen([](Tx const& tx) { return tx.releases().list({}, {}); }).items.size(), 3U);
+}
+
+TEST_P(Releases, GetOtherNamesAndGiveTheOldOnesBack) {
+    auto const id = insert(a_release("lamp", "1.0"));
+    insert(a_release("lamp", "2.0"));
+    auto const rename = [&](std::vector<Version> reported_as) {
+        auto release = find(id);
+        release.reported_as = std::move(reported_as);
+        return write(store(), [&](Tx& tx) { return tx.releases().rename(release); });
+    };
+    ASSERT_TRUE(rename({{"b7"}, {"b8"}}));
+    EXPECT_EQ(find(id).reported_as, (std::vector<Version>{{"b7"}, {"b8"}}));
+    EXPECT_EQ(rename({{"b9"}, {"v2.0"}}).error().code, Errc::conflict);
+    EXPECT_EQ(find(id).reported_as, (std::vector<Version>{{"b7"}, {"b8"}}));
+    ASSERT_TRUE(rename({{"b8"}, {"v1.0"}}));
+    insert(a_release("lamp", "b7"));
+    written([&](Tx& tx) { return tx.releases().remove(id); });
+    insert(a_release("lamp", "b8"));
+    insert(a_release("lamp", "v1.0"));
+}
+
+TEST_P(Releases, AreInTheCatalogWithTheirNewNames) {
+    auto const id = release("lamp", "1.0");
+    auto const names = [&] {
+        return seen([](Tx const& tx) { return tx.releases().catalog(ModelName{"lamp"}); })
+            ->releases.at(0)
+            .reported_as;
+    };
+    EXPECT_TRUE(names().empty());
+    auto renamed = find(id);
+    renamed.reported_as = {{"b7"}};
+    written([&](Tx& tx) { return tx.releases().rename(renamed); });
+    EXPECT_EQ(names(), std::vector<Version>{{"b7"}});
+}
+
+TEST_P(Releases, TellWhatTheirFileSays) {
+    auto const found = find(insert(full_release()));
+    EXPECT_EQ(found.inside, (firmware::VersionInside{"swu", "✓"}));
+    EXPECT_FALSE(find(insert(a_release("lamp", "1.0"))).inside.stated());
+}
+
 TEST_P(Releases, KeepTheirIdModelAndTimeOfCreationWhenReplaced) {
-    auto const id = insert(a_release("plug", "1.0"));
+    auto first = a_release("plug", "1.0");
+    first.reported_as = full_release().reported_as;
+    auto const id = insert(first);
     auto release = full_release();
     release.id = id;
     release.created_at = noon + Millis{5};

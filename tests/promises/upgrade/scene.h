@@ -75,14 +75,26 @@ protected:
     fleet::Device look_at(std::string const& did) {
         return saw([&](Tx const& tx) { return tx.devices().find(Did{did}); });
     }
+    struct ToRelease {
+        std::string version;
+        std::int64_t bytes = 1'000;
+        std::string image = {};
+        std::vector<Version> reported_as = {};
+        std::vector<Version> requires_version = {};
+    };
     ReleaseId release(std::string version, std::int64_t bytes = 1'000) {
+        return release_of({.version = std::move(version), .bytes = bytes});
+    }
+    ReleaseId release_of(ToRelease wanted) {
         firmware::Release made;
         made.model = ModelName{"lamp"};
-        made.version = Version{std::move(version)};
+        made.version = Version{std::move(wanted.version)};
+        made.reported_as = std::move(wanted.reported_as);
+        made.requires_version = std::move(wanted.requires_version);
         made.update_log = "better";
         made.release_date = "2026-11-23";
         made.file_name = "firmware.bin";
-        made.artifact = firmware::Artifact{bytes, {}};
+        made.artifact = firmware::Artifact{wanted.bytes, {}, std::move(wanted.image)};
         made.state = firmware::ReleaseState::released;
         made.created_at = clock.now();
         made.released_at = clock.now();
