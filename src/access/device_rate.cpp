@@ -13,17 +13,9 @@ constexpr std::size_t first_sweep_at = 1'024;
 // While all buckets of a shard are in use, it is swept at most once in this time.
 constexpr Millis sweep_pause{100};
 
-using Hash = std::array<unsigned char, crypto_shorthash_BYTES>;
-
-template <class Key>
-Hash hash_of(std::string_view text, Key const& key) {
-    static_assert(std::tuple_size_v<Key> == crypto_shorthash_KEYBYTES);
-    Hash hash{};
-    void const* const bytes = text.data();
-    crypto_shorthash(hash.data(), static_cast<unsigned char const*>(bytes), text.size(),
-                     key.data());
-    return hash;
-}
+// Longer than every did and token that exist. What is longer shares a bucket with the same
+// beginning.
+constexpr std::size_t hashed_bytes_max = 256;
 
 }  // namespace
 
@@ -34,10 +26,16 @@ DeviceRate::DeviceRate(std::int64_t per_minute, IdSource& id_source)
 }
 
 std::uint64_t DeviceRate::key_of(std::string_view did, std::string_view token) const {
-    auto const of_token = hash_of(token, key_);
-    auto key = key_;
-    for (std::size_t i = 0; i < of_token.size(); ++i) key[i] ^= of_token[i];
-    return std::bit_cast<std::uint64_t>(hash_of(did, key));
+    static_assert(std::tuple_size_v<Key> == crypto_shorthash_KEYBYTES);
+    static_assert(sizeof(std::uint64_t) == crypto_shorthash_BYTES);
+    std::array<char, hashed_bytes_max> text;
+    auto bytes = did.copy(text.data(), text.size() - 1);
+    text[bytes++] = ' ';  // In no token.
+    bytes += token.copy(text.data() + bytes, text.size() - bytes);
+    std::array<unsigned char, crypto_shorthash_BYTES> hash;
+    void const* const start = text.data();
+    crypto_shorthash(hash.data(), static_cast<unsigned char const*>(start), bytes, key_.data());
+    return std::bit_cast<std::uint64_t>(hash);
 }
 
 // Forgets full buckets when there are many. False when there is no room for a further one.

@@ -1,17 +1,14 @@
 #include "access/guessing.h"
 
-#include <algorithm>
-
 #include "text/network.h"
 
 namespace updraft::access {
 
 std::string failure_key(std::string_view address) {
-    auto read = text::Address::read(address);
+    auto const read = text::Address::read(address);
     if (!read) return std::string(address);
-    if (read->v4()) return read->written();
-    std::fill(read->bytes.begin() + 8, read->bytes.end(), std::uint8_t{0});
-    return read->written() + "/64";
+    auto const client = read->of_client().written();
+    return read->v4() ? client : client + "/64";
 }
 
 Millis Guessing::refused(Door door, Refused reason, std::string_view address, Instant now) {

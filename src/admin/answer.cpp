@@ -22,7 +22,7 @@ http::Reply json_reply(int status, std::string body) {
 http::Reply no_content() {
     http::Reply reply;
     reply.status = 204;
-    reply.content_type.clear();
+    reply.content_type = {};
     return reply;
 }
 

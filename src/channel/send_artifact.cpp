@@ -81,7 +81,7 @@ private:
 http::Reply bare(int status, http::Validators const& file) {
     http::Reply reply;
     reply.status = status;
-    reply.content_type = std::string(octets);
+    reply.content_type = octets;
     reply.body = std::string();
     reply.fields.emplace_back("ETag", file.etag);
     reply.may_be_stored = true;
@@ -123,7 +123,7 @@ http::FileBody body_of(std::vector<http::Stretch> const& stretches, std::uint64_
 http::Reply head_of(http::Validators const& validators, http::Wanted const& wanted,
                     std::uint64_t size, std::string const& boundary) {
     http::Reply reply;
-    reply.content_type = std::string(octets);
+    reply.content_type = octets;
     reply.may_be_stored = true;
     reply.fields.emplace_back("ETag", validators.etag);
     reply.fields.emplace_back("Accept-Ranges", "bytes");
@@ -135,7 +135,8 @@ http::Reply head_of(http::Validators const& validators, http::Wanted const& want
     if (wanted.stretches.size() == 1) {
         reply.fields.emplace_back("Content-Range", content_range(wanted.stretches[0], size));
     } else {
-        reply.content_type = "multipart/byteranges; boundary=" + boundary;
+        reply.content_type = {};
+        reply.fields.emplace_back("Content-Type", "multipart/byteranges; boundary=" + boundary);
     }
     return reply;
 }
@@ -154,7 +155,7 @@ void note_beginning(Context& context, ArtifactFile const& file) {
 http::Reply redirect(std::string url) {
     http::Reply reply;
     reply.status = 302;
-    reply.content_type = std::string(octets);
+    reply.content_type = octets;
     reply.body = std::string();
     reply.fields.emplace_back("Location", std::move(url));
     return reply;

@@ -11,8 +11,8 @@ namespace updraft::ddi {
 namespace {
 
 constexpr std::string_view tenant = "default";
-constexpr std::string_view target_scheme = "targettoken";
-constexpr std::string_view gateway_scheme = "gatewaytoken";
+constexpr std::string_view target_scheme = "TargetToken";
+constexpr std::string_view gateway_scheme = "GatewayToken";
 
 // The text after "<scheme> "; nothing when the scheme is another one or the rest is empty.
 std::optional<std::string_view> after_scheme(std::string_view text, std::string_view scheme) {
@@ -21,6 +21,12 @@ std::optional<std::string_view> after_scheme(std::string_view text, std::string_
     auto const start = text.find_first_not_of(' ', scheme.size());
     if (start == std::string_view::npos) return std::nullopt;
     return text.substr(start);
+}
+
+// True when the body needs memory that is limited, or may need it.
+bool is_large(http::Request const& request) {
+    auto const bytes = request.announced_bytes;
+    return !bytes || *bytes > http::uncounted_body_bytes;
 }
 
 }  // namespace
@@ -59,6 +65,7 @@ http::asio::awaitable<Result<void>> recognise(Context& context, DeviceCall call)
 }
 
 std::optional<http::Reply> over_rate(Context& context, http::Request const& request) {
+    if (request.head_checked && is_large(request)) return std::nullopt;  // check_head() counted it.
     auto const token = token_in(request.field("Authorization").value_or(""));
     if (!token) return std::nullopt;  // Answered 401 without asking the store.
     auto const wait =
@@ -71,8 +78,7 @@ http::asio::awaitable<std::optional<http::Reply>> check_head(Context& context,
                                                              http::Request const& request) {
     auto call = read_device_call(request);
     if (!call) co_return refusal(call.error());
-    auto const bytes = request.announced_bytes;
-    if (bytes && *bytes <= http::uncounted_body_bytes) co_return std::nullopt;
+    if (!is_large(request)) co_return std::nullopt;
     if (auto refused = over_rate(context, request)) co_return refused;
     auto look = [call = *std::move(call)](Tx const& tx) { return authenticate(tx, call); };
     auto const device = co_await http::on_store(context.channel.store, std::move(look));

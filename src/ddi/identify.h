@@ -37,8 +37,8 @@ using channel::DeviceCall;
 [[nodiscard]] std::optional<http::Reply> over_rate(Context& context, http::Request const& request);
 
 // For http::Route::check: a call without a credential that can be read is refused before its body
-// is read. Before a large body is read, the device's limit and its credential are checked as well,
-// so that such a call counts twice for the limit.
+// is read. Before a large body is read, the device's limit and its credential are checked as well;
+// over_rate() then does not count the call again.
 [[nodiscard]] http::asio::awaitable<std::optional<http::Reply>> check_head(
     Context& context, http::Request const& request);
 

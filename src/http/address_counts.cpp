@@ -1,35 +1,19 @@
 #include "http/address_counts.h"
 
-#include "text/network.h"
-
 namespace updraft::http {
-namespace {
-
-// An IPv4 address, or the first 64 bits of an IPv6 one. No IPv6 network of the internet begins with
-// the 32 zero bits of the former.
-std::uint64_t key_of(std::string_view address) {
-    auto const read = text::Address::read(address);
-    if (!read) return 0;
-    if (auto const four = read->v4()) return *four;
-    std::uint64_t key = 0;
-    for (std::size_t i = 0; i < 8; ++i) key = key << 8U | read->bytes[i];
-    return key;
-}
-
-}  // namespace
 
 std::optional<AddressCounts::Place> AddressCounts::take(std::string_view address) {
-    auto const key = key_of(address);
+    auto const client = text::Address::read(address).value_or(text::Address{}).of_client();
     std::scoped_lock const lock(mutex_);
-    auto& open = open_[key];
+    auto& open = open_[client];
     if (open >= max_) return std::nullopt;
     ++open;
-    return std::optional<Place>(std::in_place, *this, key);
+    return std::optional<Place>(std::in_place, *this, client);
 }
 
-void AddressCounts::leave(std::uint64_t key) {
+void AddressCounts::leave(text::Address const& client) {
     std::scoped_lock const lock(mutex_);
-    auto const entry = open_.find(key);
+    auto const entry = open_.find(client);
     if (--entry->second == 0) open_.erase(entry);
 }
 

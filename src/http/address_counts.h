@@ -6,11 +6,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
+
+#include "text/network.h"
 
 namespace updraft::http {
 
@@ -22,21 +24,22 @@ public:
     class Place {
     public:
         Place() = default;
-        Place(AddressCounts& counts, std::uint64_t key) : counts_(&counts), key_(key) {}
+        Place(AddressCounts& counts, text::Address const& client)
+            : counts_(&counts), client_(client) {}
         Place(Place&& other) noexcept
-            : counts_(std::exchange(other.counts_, nullptr)), key_(other.key_) {}
+            : counts_(std::exchange(other.counts_, nullptr)), client_(other.client_) {}
         Place& operator=(Place&& other) noexcept {
             std::swap(counts_, other.counts_);
-            std::swap(key_, other.key_);
+            std::swap(client_, other.client_);
             return *this;
         }
         ~Place() {
-            if (counts_ != nullptr) counts_->leave(key_);
+            if (counts_ != nullptr) counts_->leave(client_);
         }
 
     private:
         AddressCounts* counts_ = nullptr;
-        std::uint64_t key_ = 0;
+        text::Address client_;
     };
 
     // `max` connections of each address; 0: no limit, and nothing is counted.
@@ -47,11 +50,11 @@ public:
     [[nodiscard]] std::optional<Place> take(std::string_view address);
 
 private:
-    void leave(std::uint64_t key);
+    void leave(text::Address const& client);
 
     std::uint64_t max_;
     std::mutex mutex_;
-    std::unordered_map<std::uint64_t, std::uint64_t> open_;
+    std::map<text::Address, std::uint64_t> open_;
 };
 
 }  // namespace updraft::http

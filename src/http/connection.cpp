@@ -6,6 +6,12 @@
 #include "http/streamed_body.h"
 
 namespace updraft::http {
+namespace {
+
+Reply* reply_in(Reply& answer) { return &answer; }
+Reply* reply_in(std::optional<Reply>& answer) { return answer ? &*answer : nullptr; }
+
+}  // namespace
 
 Connection::Connection(Lane& lane, asio::ip::tcp::socket socket, Wire::TlsContext tls, Peer peer,
                        Welcome welcome)
@@ -120,6 +126,7 @@ asio::awaitable<Connection::Next> Connection::exchange() {
 
 asio::awaitable<Connection::Next> Connection::answer_whole(Head head, Router::Match match) {
     auto const& route = *match.route;
+    bool checked = false;
     if (head.has_body()) {
         path_ = head.path;
         // The size is checked before the encoding: a body over the limit is answered 413 whatever
@@ -134,6 +141,7 @@ asio::awaitable<Connection::Next> Connection::answer_whole(Head head, Router::Ma
             if (route.check) {
                 auto copy = match;
                 if (co_await refused_by_check(head, std::move(copy))) co_return Next::close;
+                checked = true;
             }
             auto const arrival = co_await read_body(head, route.body_bytes_max);
             if (arrival != BodyArrival::whole) {
@@ -143,10 +151,11 @@ asio::awaitable<Connection::Next> Connection::answer_whole(Head head, Router::Ma
         }
     }
     auto request = request_for(head, match);
+    request.head_checked = checked;
     auto const plain_bytes = head.chunked ? 0 : head.content_length.value_or(0);
     request.body = head.chunked ? std::string_view(chunked_body_)
                                 : input_.view().substr(framing_.head_bytes(), plain_bytes);
-    auto reply = co_await ask(route, request);
+    auto reply = co_await ask(route.handler, route.review, request);
     if (reply.delay.count() > 0 && !co_await hold_back(reply.delay)) co_return Next::close;
     bool const keep = head.keep_alive && !reply.close && !lane_.draining;
     bool const sent = put_small(reply, head, keep) || co_await send(reply, head, keep);
@@ -164,7 +173,7 @@ asio::awaitable<Connection::Next> Connection::answer_streamed(Head head, Router:
     auto request = request_for(head, match);
     StreamedBody body(*this, head);
     request.stream = &body;
-    auto reply = co_await ask(*match.route, request);
+    auto reply = co_await ask(match.route->handler, match.route->review, request);
     if (reply.delay.count() > 0 && !co_await hold_back(reply.delay)) co_return Next::close;
     body.take_arrived();
     auto const ending = body.ending();
@@ -189,27 +198,15 @@ asio::awaitable<Connection::Next> Connection::answer_streamed(Head head, Router:
     co_return Next::keep;
 }
 
-asio::awaitable<Reply> Connection::ask(Route const& route, Request const& request) {
+template <class Answer>
+asio::awaitable<Answer> Connection::ask(
+    std::function<asio::awaitable<Answer>(Request const&)> const& whom, Review const& review,
+    Request const& request) {
     std::string what;
     try {
-        auto reply = co_await route.handler(request);
-        if (route.review) route.review(request, reply);
-        co_return reply;
-    } catch (std::exception const& thrown) {
-        what = thrown.what();
-    } catch (...) {
-        what = "something that is no std::exception";
-    }
-    co_return bug(request, what);
-}
-
-asio::awaitable<std::optional<Reply>> Connection::check(Route const& route,
-                                                        Request const& request) {
-    std::string what;
-    try {
-        auto reply = co_await route.check(request);
-        if (reply && route.review) route.review(request, *reply);
-        co_return reply;
+        auto answer = co_await whom(request);
+        if (auto* const reply = reply_in(answer); reply && review) review(request, *reply);
+        co_return answer;
     } catch (std::exception const& thrown) {
         what = thrown.what();
     } catch (...) {
@@ -234,7 +231,7 @@ Reply Connection::trouble_inside(std::string_view path, int status, Error const&
 asio::awaitable<bool> Connection::refused_by_check(Head head, Router::Match match) {
     auto const& route = *match.route;
     auto const request = request_for(head, match);
-    auto reply = co_await check(route, request);
+    auto reply = co_await ask(route.check, route.review, request);
     if (!reply) co_return false;
     if (reply->delay.count() > 0 && !co_await hold_back(reply->delay)) co_return true;
     co_await send(*reply, head, false);

@@ -78,8 +78,10 @@ private:
     asio::awaitable<Next> refuse(int status, std::string detail);
     // The same before there is a complete head.
     asio::awaitable<void> refuse_framing(int status, std::string detail);
-    asio::awaitable<Reply> ask(Route const& route, Request const& request);
-    asio::awaitable<std::optional<Reply>> check(Route const& route, Request const& request);
+    // The answer of a handler or of a check. One that throws answers 500.
+    template <class Answer>
+    asio::awaitable<Answer> ask(std::function<asio::awaitable<Answer>(Request const&)> const& whom,
+                                Review const& review, Request const& request);
     Reply bug(Request const& request, std::string const& what);
 
     asio::awaitable<bool> send(Reply& reply, Head const& head, bool keep);

@@ -11,6 +11,8 @@
 namespace updraft::http {
 namespace {
 
+constexpr std::size_t usual_link_bytes = 128;  // With what callers append.
+
 // The first element of a list to which each proxy appends: the value from the proxy next to the
 // client.
 std::string_view first_of_list(std::string_view value) {
@@ -114,7 +116,9 @@ std::string Request::base_url() const {
     }
     bool const bare_ipv6 =
         !authority.host.starts_with('[') && authority.host.find(':') != std::string_view::npos;
-    auto url = std::string(scheme) + "://";
+    std::string url;
+    url.reserve(usual_link_bytes);
+    url.append(scheme).append("://");
     if (bare_ipv6) url += '[';
     url += authority.host;
     if (bare_ipv6) url += ']';

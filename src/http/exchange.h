@@ -65,6 +65,7 @@ struct Request {
     Networks const* trusted_proxies = nullptr;  // Null unless from_trusted_proxy.
     // The Content-Length (0 when there is no body); nothing for a chunked body.
     std::optional<std::uint64_t> announced_bytes;
+    bool head_checked = false;  // True: the route's check saw this request before its body arrived.
 
     // The value of the first field of that name (case-insensitive), or nothing.
     [[nodiscard]] std::optional<std::string_view> field(std::string_view name) const;
@@ -110,7 +111,8 @@ struct FileBody {
 
 struct Reply {
     int status = 200;
-    std::string content_type = "application/json; charset=utf-8";
+    // A fixed text; empty: none. One that is made for the reply is put into `fields`.
+    std::string_view content_type = "application/json; charset=utf-8";
     std::vector<std::pair<std::string, std::string>> fields;  // Further header fields.
     std::variant<std::string, FileBody, std::unique_ptr<BodySource>> body;
     bool close = false;  // True: the connection is closed after this reply.

@@ -34,6 +34,13 @@ std::optional<std::uint32_t> Address::v4() const {
     return host_order;
 }
 
+Address Address::of_client() const {
+    if (v4()) return *this;
+    auto client = *this;
+    std::fill(client.bytes.begin() + 8, client.bytes.end(), std::uint8_t{0});
+    return client;
+}
+
 std::string Address::written() const {
     std::array<char, INET6_ADDRSTRLEN> text{};
     if (v4()) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,13 +19,16 @@ namespace updraft::text {
 struct Address {
     std::array<std::uint8_t, 16> bytes{};
 
-    bool operator==(Address const&) const = default;
+    auto operator<=>(Address const&) const = default;
     [[nodiscard]] static Address v4(std::uint32_t host_order);
     // "192.0.2.1", "2001:db8::1"; nothing for anything else.
     [[nodiscard]] static std::optional<Address> read(std::string_view text);
     // The IPv4 address in host order; nothing for an IPv6 address.
     [[nodiscard]] std::optional<std::uint32_t> v4() const;
     [[nodiscard]] std::string written() const;
+    // What one client has: the address itself, or of an IPv6 address its first 64 bits and zeros,
+    // because a network gives 64 bits to each client.
+    [[nodiscard]] Address of_client() const;
     // True when the first `bits` bits (at most 128) of both are equal.
     [[nodiscard]] bool begins_with(Address const& prefix, unsigned bits) const;
 };

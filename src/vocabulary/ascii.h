@@ -16,6 +16,7 @@ namespace updraft {
 
 [[nodiscard]] constexpr bool same_name(std::string_view a, std::string_view b) {
     if (a.size() != b.size()) return false;
+    if (a == b) return true;  // The usual case, and one comparison of memory.
     for (std::size_t i = 0; i < a.size(); ++i) {
         if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
     }

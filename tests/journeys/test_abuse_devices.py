@@ -1,5 +1,6 @@
 """One misbehaving device beside honest ones: what it may cost, and what it may not (contract section 5)."""
 import contextlib
+import json
 import os
 import socket
 import time
@@ -123,6 +124,24 @@ def test_a_gateways_requests_count_for_the_device_that_it_acts_for(start_server)
     through[1].poll()
     gateway.poll()
     subs[0].poll()
+
+
+def test_a_large_body_that_arrives_after_its_head_counts_once(start_server):
+    world = World(start_server(STANDARD))
+    lamp = world.lamp()
+    body = json.dumps({"data": {"note": "x"}, "padding": "x" * 10_000}).encode()
+    target = urllib.parse.urlsplit(world.server.url)
+    head = (f"PUT /DEFAULT/controller/v1/{lamp.did}/configData HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n"
+            f"Authorization: TargetToken {lamp.token}\r\nContent-Length: {len(body)}\r\n\r\n").encode()
+    with socket.create_connection((target.hostname, target.port), timeout=40) as link, link.makefile("rb") as answers:
+        for _ in range(55):
+            link.sendall(head)
+            assert answers.readline() == b"HTTP/1.1 100 Continue\r\n"
+            assert answers.readline() == b"\r\n"
+            link.sendall(body)
+            assert answers.readline() == b"HTTP/1.1 200 OK\r\n"
+            fields = dict(line.decode().strip().split(": ", 1) for line in iter(answers.readline, b"\r\n"))
+            answers.read(int(fields["Content-Length"]))
 
 
 # ---------------------------------------------------------------------------------------------

@@ -171,5 +171,11 @@ TEST(AnAddress, KnowsWhatItCarries) {
     EXPECT_EQ(Address::read("::ffff:192.0.2.1")->written(), "192.0.2.1");
 }
 
+TEST(AnAddress, OfAClientHasTheFirst64BitsOfIpv6) {
+    EXPECT_EQ(Address::read("2001:db8:1:2:3:4:5:6")->of_client(), Address::read("2001:db8:1:2::"));
+    EXPECT_EQ(Address::read("2001:db8:1:2::")->of_client(), Address::read("2001:db8:1:2::"));
+    EXPECT_EQ(Address::read("192.0.2.1")->of_client(), Address::read("192.0.2.1"));
+}
+
 }  // namespace
 }  // namespace updraft::text
