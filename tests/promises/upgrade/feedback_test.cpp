@@ -188,7 +188,7 @@ TEST_F(Feedback, WithAPercentageOfBytesFromElsewhereInstalls) {
 }
 
 TEST_F(Feedback, WithAPercentageOfServedBytesIsNoEndOfTheDownload) {
-    serve(id, {.bytes = 100, .reach = 100, .reached_the_end = false});
+    serve(id, 0, 100);
     ASSERT_TRUE(says(Said::working, " 12% Checking"));
     EXPECT_EQ(state(), State::downloading);
 }
