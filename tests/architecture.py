@@ -32,7 +32,7 @@ MAY_INCLUDE = {
     "access": DOMAIN_BASE | {"fleet/gateway.h"},
     "fleet": DOMAIN_BASE,
     "firmware": DOMAIN_BASE,
-    "push": DOMAIN_BASE | {"firmware/offer.h", "leases"},
+    "push": DOMAIN_BASE | {"firmware/offer.h", "firmware/running.h", "leases"},
     "upgrade": DOMAIN_BASE | {"firmware/offer.h", "firmware/running.h", "fleet/ownership.h", "fleet/gateway.h"},
     "leases": EVERYBODY | {"ports"},
     "usecases": DOMAIN_BASE | VERBS,
