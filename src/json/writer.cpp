@@ -38,10 +38,14 @@ void append_escaped(std::string& out, std::uint32_t code_point) {
     }
 }
 
-bool is_plain(char character) {
-    auto const byte = static_cast<unsigned char>(character);
-    return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
-}
+// For each byte: true when it stands for itself in a JSON string.
+constexpr auto plain_bytes = [] {
+    std::array<bool, 256> plain{};
+    for (std::size_t byte = 0x20; byte < 0x7F; ++byte) plain[byte] = byte != '"' && byte != '\\';
+    return plain;
+}();
+
+bool is_plain(char character) { return plain_bytes[static_cast<unsigned char>(character)]; }
 
 }  // namespace
 

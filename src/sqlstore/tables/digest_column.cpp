@@ -1,14 +1,22 @@
 #include "sqlstore/tables/digest_column.h"
 
+#include <array>
+
 namespace updraft::sqlstore {
 namespace {
 
-// The value of a lower-case hex digit; 16 for any other character.
-constexpr unsigned digit_of(char character) {
-    if (character >= '0' && character <= '9') return static_cast<unsigned>(character - '0');
-    if (character >= 'a' && character <= 'f') return static_cast<unsigned>(character - 'a' + 10);
-    return 16;
-}
+constexpr std::uint8_t no_digit = 16;
+
+// For each byte: the value of a lower-case hex digit, or no_digit.
+constexpr auto digits = [] {
+    std::array<std::uint8_t, 256> values{};
+    values.fill(no_digit);
+    for (std::uint8_t i = 0; i < 10; ++i) values[std::size_t{'0'} + i] = i;
+    for (std::uint8_t i = 10; i < 16; ++i) values[std::size_t{'a'} + i - 10] = i;
+    return values;
+}();
+
+std::uint8_t digit_of(char character) { return digits[static_cast<unsigned char>(character)]; }
 
 }  // namespace
 
@@ -17,12 +25,12 @@ Result<Sha256> read_digest(std::string_view hex) {
     if (hex.size() != 2 * digest.size()) return fail(Errc::corrupt, "a stored digest is cut");
     unsigned all = 0;
     for (std::size_t i = 0; i < digest.size(); ++i) {
-        auto const high = digit_of(hex[2 * i]);
-        auto const low = digit_of(hex[2 * i + 1]);
+        unsigned const high = digit_of(hex[2 * i]);
+        unsigned const low = digit_of(hex[2 * i + 1]);
         all |= high | low;
-        digest[i] = static_cast<std::uint8_t>((high << 4 | low) & 0xFF);
+        digest[i] = static_cast<std::uint8_t>(high << 4U | low);
     }
-    if ((all & 16) != 0) return fail(Errc::corrupt, "a stored digest is not hexadecimal");
+    if ((all & no_digit) != 0) return fail(Errc::corrupt, "a stored digest is not hexadecimal");
     return digest;
 }
 
