@@ -15,8 +15,7 @@ bool installs_on(Catalog const& catalog, Release const& release, Version const& 
     auto const& required = release.requires_version;
     return required.empty() || std::ranges::any_of(required, [&](Version const& one) {
                return is_same_version(one, current) ||
-                      (runs_now != nullptr && runs(*runs_now, one) &&
-                       running(catalog, one) == runs_now);
+                      (runs_now != nullptr && running(catalog, one, runs_now) == runs_now);
            });
 }
 

@@ -7,7 +7,6 @@
 #include "vocabulary/version_spelling.h"
 
 namespace updraft::firmware {
-namespace {
 
 bool is_called(Release const& release, Version const& reported) {
     return is_same_version(release.version, reported) ||
@@ -16,16 +15,11 @@ bool is_called(Release const& release, Version const& reported) {
            });
 }
 
-}  // namespace
-
-bool runs(Release const& release, Version const& reported) {
-    return is_called(release, reported) || file_says(release.inside, reported);
-}
-
-Release const* running(Catalog const& catalog, Version const& reported) {
+Release const* running(Catalog const& catalog, Version const& reported, Release const* before) {
     for (auto const& release : std::views::reverse(catalog.releases)) {
         if (is_called(release, reported)) return &release;
     }
+    if (before != nullptr && file_says(before->inside, reported)) return before;
     for (auto const& release : std::views::reverse(catalog.releases)) {
         if (file_says(release.inside, reported)) return &release;
     }

@@ -11,14 +11,19 @@
 
 namespace updraft::firmware {
 
-// True when a device that reports `reported` runs `release`: it is the release's version, one of
-// its `reported_as`, or what its file says of itself.
-[[nodiscard]] bool runs(Release const& release, Version const& reported);
+// True when the text is the release's version or one of its `reported_as`, in any spelling.
+[[nodiscard]] bool is_called(Release const& release, Version const& reported);
 
-// The release of the catalog that a device with that version runs; nullptr when there is none.
-// What a release is called counts more than what a file says of itself, because several files may
-// say the same; among several of them the newest one is meant. Points into `catalog`.
-[[nodiscard]] Release const* running(Catalog const& catalog, Version const& reported);
+// The release of the catalog that a device runs when it reports `reported` and is known to have run
+// `before` (one of the catalog; nullptr: nothing is known); nullptr when there is none. A text that
+// fits several releases means the first one of these:
+// 1. the one that has it as its version or in its `reported_as` (of several, the newest);
+// 2. `before`, when its file says so;
+// 3. the newest one whose file says so.
+// So what a file says proves a change only when the file of `before` does not say the same. Points
+// into `catalog`.
+[[nodiscard]] Release const* running(Catalog const& catalog, Version const& reported,
+                                     Release const* before = nullptr);
 
 // True when both are spellings of one version, or devices with them run the same release.
 [[nodiscard]] bool is_same_software(Catalog const& catalog, Version const& a, Version const& b);

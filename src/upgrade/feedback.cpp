@@ -68,8 +68,7 @@ Result<Upgrade> open_upgrade(Tx const& tx, Did const& did, UpgradeId id) {
 }
 
 // The report as an event of the lifecycle; nothing when it cannot change the state.
-Result<std::optional<Event>> event_of(Tx const& tx, fleet::Device const& device,
-                                      Upgrade const& upgrade, Report const& said) {
+Result<std::optional<Event>> event_of(Tx const& tx, Upgrade const& upgrade, Report const& said) {
     switch (said.said) {
         case Said::working:
             return says_downloaded(upgrade, said.texts) ? Event::bytes_ended : Event::working;
@@ -82,8 +81,10 @@ Result<std::optional<Event>> event_of(Tx const& tx, fleet::Device const& device,
         case Said::succeeded: {
             if (says_skipped(last_text(said.texts))) return Event::failed;
             TRY_ASSIGN(auto const plan, plan_of(tx, upgrade));
-            auto const proven = firmware::runs(*plan.release, device.version) ||
-                                plan.catalog->model.success == fleet::SuccessCriterion::report;
+            // The device's row proves nothing: an operator may have written it.
+            auto const proven =
+                plan.catalog->model.success == fleet::SuccessCriterion::report ||
+                firmware::running(*plan.catalog, upgrade.from_version) == plan.release;
             return proven ? Event::succeeded : Event::claims_success;
         }
         case Said::failed:
@@ -183,12 +184,12 @@ Result<Weighed> weigh(Tx const& tx, Means const& means, Did const& did, UpgradeI
                       Report const& said, Instant now) {
     tx.prefetch().device(did);
     TRY_ASSIGN(auto const before, open_upgrade(tx, did, id));
-    TRY_ASSIGN(auto const device, tx.devices().find(did));
     if (before.state == State::queued) {
+        TRY_ASSIGN(auto const device, tx.devices().find(did));
         TRY_ASSIGN(auto const reason, held_back(tx, means, device, before, now));
         if (reason) return fail(Errc::not_found, "this action was not handed out yet");
     }
-    TRY_ASSIGN(auto const event, event_of(tx, device, before, said));
+    TRY_ASSIGN(auto const event, event_of(tx, before, said));
     Weighed weighed{before, event ? stepped(before, *event) : before, {}};
     auto& next = weighed.next;
     bool const stays = next == before;

@@ -5,6 +5,7 @@
 #include "ports/timelines_table.h"
 #include "ports/upgrades_table.h"
 #include "vocabulary/if_found.h"
+#include "vocabulary/version_spelling.h"
 
 namespace updraft::upgrade {
 namespace {
@@ -21,24 +22,30 @@ enum class Meaning : std::uint8_t { nothing, proven, wrong };
 Result<Meaning> meaning_for(Tx const& tx, Upgrade const& active, Version const& reported) {
     TRY_ASSIGN(auto const plan, plan_of(tx, active));
     auto const verified = is_being_verified(active);
-    if (firmware::runs(*plan.release, reported) &&
-        (verified || !firmware::runs(*plan.release, active.from_version))) {
-        return Meaning::proven;
+    auto const* const ran = firmware::running(*plan.catalog, active.from_version);
+    auto const* runs_now = firmware::running(*plan.catalog, reported, ran);
+    // Of several releases whose files say this, the target is more likely than the newest one.
+    if (runs_now != ran) runs_now = firmware::running(*plan.catalog, reported, plan.release);
+    if (runs_now == plan.release) {
+        return verified || ran != plan.release ? Meaning::proven : Meaning::nothing;
     }
-    auto const waits =
-        !verified || firmware::is_same_software(*plan.catalog, reported, active.from_version);
+    auto const waits = !verified || is_same_version(reported, active.from_version) ||
+                       (ran != nullptr && runs_now == ran);
     return waits ? Meaning::nothing : Meaning::wrong;
 }
 
-// The version to store. If several releases may be meant, it is the one that the device installed
-// last: files of different releases may state the same version.
+// The version to store: what the device reported; but when that is only what the file of the
+// release says that the device installed last, the version of this release, because the files of
+// later releases may say the same.
 Result<Version> disambiguated(Tx const& tx, fleet::Device const& device, Version const& reported) {
     if (reported == device.version || !device.installed) return reported;
     TRY_ASSIGN(auto const last, if_found(tx.upgrades().find(*device.installed)));
     if (!last || last->model != device.model) return reported;
     TRY_ASSIGN(auto const plan, plan_of(tx, *last));
-    auto const also_another = firmware::running(*plan.catalog, reported) != plan.release;
-    return also_another && firmware::runs(*plan.release, reported) ? last->version : reported;
+    auto const by_its_file =
+        firmware::running(*plan.catalog, reported, plan.release) == plan.release &&
+        !firmware::is_called(*plan.release, reported);
+    return by_its_file ? last->version : reported;
 }
 
 constexpr int quiet_intervals = 3;
@@ -61,8 +68,10 @@ Result<void> note_fallback(Tx& tx, fleet::Device const& before, Version const& v
     auto const last = tx.upgrades().find(*before.installed);
     if (!last) return {};
     TRY_ASSIGN(auto const plan, plan_of(tx, *last));
-    if (!firmware::runs(*plan.release, before.version)) return {};
-    if (firmware::runs(*plan.release, version)) return {};
+    auto const runs_it = [&](Version const& one) {
+        return firmware::running(*plan.catalog, one, plan.release) == plan.release;
+    };
+    if (!runs_it(before.version) || runs_it(version)) return {};
     TRY_ASSIGN(auto const full, has_notes_after_the_end(tx, last->id, fallback_notes_max));
     if (full) return {};
     auto const back = firmware::is_same_software(*plan.catalog, version, last->from_version);
@@ -129,7 +138,8 @@ Result<std::optional<Fallback>> fallback_of(Tx const& tx, fleet::Device const& d
     TRY_ASSIGN(auto const last, if_found(tx.upgrades().find(*device.installed)));
     if (!last) return std::nullopt;
     TRY_ASSIGN(auto const plan, plan_of(tx, *last));
-    if (firmware::runs(*plan.release, device.version)) return std::nullopt;
+    auto const* const runs_now = firmware::running(*plan.catalog, device.version, plan.release);
+    if (runs_now == plan.release) return std::nullopt;
     TRY_ASSIGN(auto const noted, has_notes_after_the_end(tx, last->id, 1));
     if (!noted) return std::nullopt;  // An operator set the version; no report changed it.
     TRY_ASSIGN(auto const newest, tx.timelines().from_end(last->id, 0));

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,10 @@ struct RunsCase {
 };
 class ADevice : public testing::TestWithParam<RunsCase> {};
 TEST_P(ADevice, RunsWhatIsCalledOrSaysSo) {
-    EXPECT_EQ(runs(GetParam().release, Version{GetParam().reported}), GetParam().runs);
+    Catalog catalog;
+    catalog.releases = {GetParam().release};
+    auto const* const found = running(catalog, Version{GetParam().reported});
+    EXPECT_EQ(found != nullptr, GetParam().runs);
 }
 INSTANTIATE_TEST_SUITE_P(
     , ADevice,
@@ -67,6 +71,49 @@ protected:
     Catalog catalog;
 };
 
+struct OneTextCase {
+    std::string name;
+    std::string reported;
+    std::string before;  // The version of a release; empty: nothing is known.
+    std::string meant;   // Empty: none of them.
+};
+class OneText : public Several, public testing::WithParamInterface<OneTextCase> {};
+TEST_P(OneText, MeansANameThenWhatRanBeforeThenTheNewest) {
+    catalog.releases = {a_release("1.9", {"swu", "1.9"}),
+                        a_release("2.0", {"swu", "1.9"}, {{"factory"}}),
+                        a_release("2.1", {"swu", "x"}),
+                        a_release("2.2", {"swu", "x"}),
+                        a_release("2.3", {"swu", "2.3"}),
+                        a_release("16", {"zigbee", "0x00000010"}),
+                        a_release("22", {"zigbee", "0x00000016"}),
+                        a_release("1.2.3", {"mcuboot", "1.2.3+4"}),
+                        a_release("1.2.3+5", {"mcuboot", "1.2.3+5"}),
+                        a_release("rel-b", {"zigbee", "0x00000030"}),
+                        a_release("rel-a", {"zigbee", "0x00000048"})};
+    auto const before = std::ranges::find(catalog.releases, Version{GetParam().before},
+                                          &Release::version);
+    auto const* const ran = before == catalog.releases.end() ? nullptr : &*before;
+    auto const* const found = running(catalog, Version{GetParam().reported}, ran);
+    EXPECT_EQ(found == nullptr ? "" : found->version.value, GetParam().meant);
+}
+INSTANTIATE_TEST_SUITE_P(
+    , OneText,
+    testing::Values(OneTextCase{"NoneOfThem", "y", "2.1", ""},
+                    OneTextCase{"AFileOfTheNewest", "x", "", "2.2"},
+                    OneTextCase{"AFileOfWhatRanBefore", "x", "2.1", "2.1"},
+                    OneTextCase{"AFileOfOthersThanWhatRanBefore", "x", "2.0", "2.2"},
+                    OneTextCase{"ANameBeforeTheFileOfAnother", "v1.9", "", "1.9"},
+                    OneTextCase{"ANameBeforeTheFileOfWhatRanBefore", "v1.9", "2.0", "1.9"},
+                    OneTextCase{"ADeclaredName", "factory", "1.9", "2.0"},
+                    OneTextCase{"ANumberThatIsAName", "16", "22", "16"},
+                    OneTextCase{"ANumberInHexadecimal", "0x16", "16", "22"},
+                    OneTextCase{"AnotherNumber", "22", "16", "22"},
+                    OneTextCase{"ANumberOfTwoFiles", "48", "rel-b", "rel-b"},
+                    OneTextCase{"ANumberOfTwoFilesAfterTheOther", "48", "rel-a", "rel-a"},
+                    OneTextCase{"NoBuildNumber", "1.2.3", "1.2.3+5", "1.2.3"},
+                    OneTextCase{"ABuildNumber", "1.2.3+4", "1.2.3+5", "1.2.3"}),
+    [](auto const& tested) { return tested.param.name; });
+
 TEST_F(Several, AreToldApartByNameBeforeTheirFiles) {
     catalog.releases = {a_release("1.9", {"swu", "1.9"}), a_release("2.0", {"swu", "1.9"}),
                         a_release("2.1", {"swu", "x"}), a_release("2.2", {"swu", "x"})};
@@ -75,6 +122,8 @@ TEST_F(Several, AreToldApartByNameBeforeTheirFiles) {
     EXPECT_EQ(running_now("y"), "");
     EXPECT_EQ(offered("v1.9"), "2.2");
     EXPECT_EQ(offered("x"), "");
+    catalog.releases[3].requires_version = {Version{"x"}};
+    EXPECT_EQ(offered("2.1"), "2.2");
 }
 
 TEST_F(Several, AreOfferedInOrderOfReleaseWhateverTheSpelling) {

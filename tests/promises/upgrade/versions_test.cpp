@@ -117,6 +117,7 @@ protected:
 
 // The operator's word proves nothing, but the device's own word does, even if it repeats it.
 TEST_F(Versions, AreProvenByTheDeviceAlone) {
+    success_is_proven_by_version();
     release("2.0");
     device("lamp");
     auto const id = taken("lamp");
@@ -124,6 +125,8 @@ TEST_F(Versions, AreProvenByTheDeviceAlone) {
     set.version = Version{"2.0"};
     wrote([&](Tx& tx) { return tx.devices().replace(set); });
     EXPECT_EQ(upgrade(id).state, State::offered);
+    ASSERT_TRUE(say("lamp", id, Said::succeeded));
+    EXPECT_EQ(upgrade(id).state, State::verifying);
     SelfDescription said;
     said.attributes = {{"firmwareVersion", "2.0"}};
     EXPECT_TRUE(saw(
@@ -151,18 +154,96 @@ TEST_F(Versions, OfAReinstallationProveNothing) {
     EXPECT_EQ(upgrade(id).state, State::succeeded);
 }
 
-// Several releases whose files say the same: the one that was installed last is meant.
+constexpr auto* says_dirty = R"({"format":"esp-idf","version":"v1.0-dirty"})";
+
+// Several releases whose files say the same: the one that was installed last is meant, also when
+// the others were released after the report.
 TEST_F(Versions, ThatSeveralFilesSayMeanTheReleaseThatWasInstalled) {
-    auto const* image = R"({"format":"swu","version":"1.0"})";
-    release_of({.version = "1.0", .image = image});
-    device("lamp", "1.0");
-    release_of({.version = "2.0", .image = image});
+    release_of({.version = "1.9", .image = says_dirty});
+    device("lamp", "0.9");
+    release_of({.version = "2.0", .image = says_dirty});
     installs("lamp");
-    reports_version("lamp", "1.0");
+    reports_version("lamp", "v1.0-dirty");
     EXPECT_EQ(look_at("lamp").version, Version{"2.0"});
     EXPECT_FALSE(fallback());
     EXPECT_FALSE(order("lamp"));
-    release("3.0");
+    release_of({.version = "3.0", .image = says_dirty});
+    EXPECT_TRUE(order("lamp"));
+}
+
+// The device reported the same text before the upgrade, so it proves nothing.
+TEST_F(Versions, ThatTheFilesOfBothReleasesSayProveNothing) {
+    for (bool const verified : {false, true}) {
+        if (verified) success_is_proven_by_version();
+        std::string const did = verified ? "verified" : "lamp";
+        auto const version = [&](std::string text) { return text + (verified ? "-b" : "-a"); };
+        device(did, "0.9");
+        release_of({.version = version("2.0"), .image = says_dirty});
+        auto const first = taken(did);
+        reports_version(did, "v1.0-dirty");
+        ASSERT_EQ(upgrade(first).state, State::succeeded);
+        release_of({.version = version("2.1"), .image = says_dirty});
+        auto const id = taken(did);
+        reports_version(did, "1.0-dirty");
+        EXPECT_EQ(upgrade(id).state, State::offered);
+        ASSERT_TRUE(say(did, id, Said::succeeded));
+        EXPECT_EQ(upgrade(id).state, verified ? State::verifying : State::succeeded);
+        reports_version(did, "v1.0-dirty");
+        EXPECT_EQ(upgrade(id).state, verified ? State::verifying : State::succeeded);
+    }
+}
+
+TEST_F(Versions, ThatFilesOfLaterReleasesSayTooProveTheTarget) {
+    success_is_proven_by_version();
+    device("lamp", "0.9");
+    release_of({.version = "2.0", .image = says_dirty});
+    auto const id = taken("lamp");
+    release_of({.version = "2.1", .image = says_dirty});
+    ASSERT_TRUE(say("lamp", id, Said::succeeded));
+    reports_version("lamp", "v1.0-dirty");
+    EXPECT_EQ(upgrade(id).state, State::succeeded);
+    EXPECT_TRUE(order("lamp"));
+}
+
+TEST_F(Versions, ThatAreANameOfTheOldReleaseProveNothing) {
+    success_is_proven_by_version();
+    release_of({.version = "16", .image = R"({"format":"zigbee","version":"0x00000010"})"});
+    device("lamp", "16");
+    release_of({.version = "22", .image = R"({"format":"zigbee","version":"0x00000016"})"});
+    auto const id = taken("lamp");
+    reports_version("lamp", "16");
+    ASSERT_TRUE(say("lamp", id, Said::succeeded));
+    EXPECT_EQ(upgrade(id).state, State::verifying);
+    reports_version("lamp", "16");
+    EXPECT_EQ(upgrade(id).state, State::verifying);
+    reports_version("lamp", "22");
+    EXPECT_EQ(upgrade(id).state, State::succeeded);
+}
+
+TEST_F(Versions, OfTwoFilesInTwoNotationsProveNothing) {
+    device("lamp", "1.0");
+    release_of({.version = "rel-b", .image = R"({"format":"zigbee","version":"0x00000010"})"});
+    installs("lamp");
+    reports_version("lamp", "16");
+    release_of({.version = "rel-a", .image = R"({"format":"zigbee","version":"0x00000016"})"});
+    auto const id = taken("lamp");
+    reports_version("lamp", "16");
+    EXPECT_EQ(upgrade(id).state, State::offered);
+    reports_version("lamp", "22");
+    EXPECT_EQ(upgrade(id).state, State::succeeded);
+}
+
+// What the new release's file says too, but without its build number.
+TEST_F(Versions, ThatAreANameOfTheOldReleaseAreAFallback) {
+    release_of({.version = "1.2.3", .image = R"({"format":"mcuboot","version":"1.2.3+4"})"});
+    device("lamp", "1.2.3");
+    release_of({.version = "1.2.3+5", .image = R"({"format":"mcuboot","version":"1.2.3+5"})"});
+    installs("lamp");
+    reports_version("lamp", "1.2.3+5");
+    EXPECT_FALSE(fallback());
+    reports_version("lamp", "1.2.3");
+    EXPECT_EQ(look_at("lamp").version, Version{"1.2.3"});
+    EXPECT_TRUE(fallback());
     EXPECT_TRUE(order("lamp"));
 }
 
