@@ -2,6 +2,7 @@
 #include "admin/devices.h"
 #include "admin/problem.h"
 #include "admin/reading.h"
+#include "firmware/publish.h"
 #include "http/on_store.h"
 #include "ports/models_table.h"
 
@@ -69,6 +70,13 @@ std::string model_body(fleet::Model const& model) {
     return body;
 }
 
+// Apps are told of what a model's devices are offered again.
+Result<void> put(Tx& tx, fleet::Model const& before, fleet::Model const& model, Instant now) {
+    TRY(tx.models().put(model));
+    return model.upgradable && !before.upgradable ? firmware::announce_again(tx, model.name, now)
+                                                  : Result<void>{};
+}
+
 }  // namespace
 
 asio::awaitable<Reply> put_model(Context& context, Request const& request, Actor const&,
@@ -77,8 +85,11 @@ asio::awaitable<Reply> put_model(Context& context, Request const& request, Actor
     if (!name) co_return failure(context, request, name.error());
     auto model = read_model(body, *name);
     if (!model) co_return failure(context, request, model.error());
-    auto put = [model = *model](Tx& tx) { return tx.models().put(model); };
-    auto const written = co_await http::on_store(context.store, std::move(put));
+    auto replace = [model = *model, now = context.clock.now()](Tx& tx) -> Result<void> {
+        TRY_ASSIGN(auto const before, tx.models().find(model.name));
+        return put(tx, before, model, now);
+    };
+    auto const written = co_await http::on_store(context.store, std::move(replace));
     if (!written) co_return failure(context, request, written.error());
     co_return json_reply(200, model_body(*model));
 }
@@ -87,13 +98,15 @@ asio::awaitable<Reply> change_model(Context& context, Request const& request, Ac
                                     json::Object body) {
     auto name = path_name<ModelName>(request, 0, "deviceModel");
     if (!name) co_return failure(context, request, name.error());
-    auto put = [name = *name, said = std::move(body)](Tx& tx) -> Result<fleet::Model> {
-        TRY_ASSIGN(auto model, tx.models().find(name));
+    auto patch = [name = *name, said = std::move(body),
+                  now = context.clock.now()](Tx& tx) -> Result<fleet::Model> {
+        TRY_ASSIGN(auto const before, tx.models().find(name));
+        auto model = before;
         TRY(change(model, said));
-        TRY(tx.models().put(model));
+        TRY(put(tx, before, model, now));
         return model;
     };
-    auto const written = co_await http::on_store(context.store, std::move(put));
+    auto const written = co_await http::on_store(context.store, std::move(patch));
     if (!written) co_return failure(context, request, written.error());
     co_return json_reply(200, model_body(*written));
 }

@@ -1,6 +1,7 @@
 #include "firmware/publish.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "firmware/agreement.h"
 #include "firmware/stored_image.h"
@@ -139,6 +140,16 @@ Result<Release> release(Tx& tx, ReleaseId id, Mismatch mismatch, std::chrono::mi
         .release = found.id, .model = found.model, .created_at = now};
     TRY(tx.announcements().open(announcement));
     return found;
+}
+
+Result<void> announce_again(Tx& tx, ModelName const& model, Instant now) {
+    TRY_ASSIGN(auto const catalog, tx.releases().catalog(model));
+    for (auto const& release : std::views::reverse(catalog->releases)) {
+        if (release.state != ReleaseState::released) continue;
+        TRY(tx.announcements().stop(release.id));  // Two walks of a release may not meet.
+        return tx.announcements().open({.release = release.id, .model = model, .created_at = now});
+    }
+    return {};
 }
 
 Result<Release> withdraw(Tx& tx, ReleaseId id) {

@@ -77,6 +77,10 @@ enum class Mismatch : std::uint8_t { refuse, accept };
 [[nodiscard]] Result<Release> release(Tx& tx, ReleaseId id, Mismatch mismatch,
                                       std::chrono::minutes utc_offset, Instant now);
 
+// Announces the newest released firmware of a model that is upgradable again: apps are notified of
+// what its devices are offered, each of a version that it was not notified of before.
+[[nodiscard]] Result<void> announce_again(Tx& tx, ModelName const& model, Instant now);
+
 // Withdraws a release: it is not offered any more, and apps are not notified of it any more. No
 // effect on a withdrawn one. Errc::conflict for a draft, which can only be discarded.
 [[nodiscard]] Result<Release> withdraw(Tx& tx, ReleaseId id);

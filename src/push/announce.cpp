@@ -36,13 +36,14 @@ Result<void> begin_opened(Tx& tx) {
     TRY_ASSIGN(auto const opened, tx.announcements().opened(16));
     if (opened.empty()) return {};
     std::vector<AppId> of_releases;
-    std::vector<AppId> of_withdrawals;
+    std::vector<AppId> of_withdrawals;  // These may have to be told of an older release again.
     PageAsk ask{.after = {}, .limit = apps_per_page};
     do {
         TRY_ASSIGN(auto page, tx.apps().list(ask));
         for (auto const& app : page.items) {
-            if (listens(app, MsgType::new_firmware)) of_releases.push_back(app.appid);
-            if (listens(app, MsgType::withdrawn)) of_withdrawals.push_back(app.appid);
+            bool const of_new = listens(app, MsgType::new_firmware);
+            if (of_new) of_releases.push_back(app.appid);
+            if (of_new || listens(app, MsgType::withdrawn)) of_withdrawals.push_back(app.appid);
         }
         ask.after = std::move(page.next);
     } while (ask.after);
@@ -85,13 +86,20 @@ Result<bool> concerns(Tx const& tx, Step const& step, fleet::Device const& devic
     if (!device.open_id) return false;
     auto const* release = firmware::offer(catalog, device.version);
     if (!step.withdrawn && release == nullptr) return false;
-    auto const& version = step.withdrawn ? *step.withdrawn : release->version;
     TRY_ASSIGN(auto const granted, tx.grants().apps_of(*device.open_id));
     for (auto const& walk : step.walks) {
         if (std::ranges::find(granted, walk.appid) == granted.end()) continue;
-        TRY_ASSIGN(bool const told, tx.announcements().told(walk.appid, device.did, version));
+        auto const told = [&](Version const& version) {
+            return tx.announcements().told(walk.appid, device.did, version);
+        };
         // A withdrawal is told to who was told of the release; a release, to who was not.
-        if (told == step.withdrawn.has_value()) return true;
+        if (step.withdrawn) {
+            TRY_ASSIGN(bool const told_of_it, told(*step.withdrawn));
+            if (told_of_it) return true;
+        }
+        if (release == nullptr) continue;
+        TRY_ASSIGN(bool const told_of_offer, told(release->version));
+        if (!told_of_offer) return true;
     }
     return false;
 }
@@ -125,9 +133,11 @@ Result<void> carry_out(Tx& tx, Outbox const& outbox, Step const& step, Instant n
         if (!device) continue;
         // An app that was removed meanwhile is told nothing.
         for (auto const& walk : step.walks) {
-            TRY(if_found(step.withdrawn ? outbox.tell_withdrawal_to(tx, walk.appid, *device,
-                                                                    *step.withdrawn, now)
-                                        : outbox.tell_offer_to(tx, walk.appid, *device, now)));
+            if (step.withdrawn) {
+                TRY(if_found(outbox.tell_withdrawal_to(tx, walk.appid, *device, *step.withdrawn,
+                                                       now)));
+            }
+            TRY(if_found(outbox.tell_offer_to(tx, walk.appid, *device, now)));
         }
     }
     for (auto const& walk : step.walks) {

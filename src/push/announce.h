@@ -1,5 +1,6 @@
 // Announces a new release to the apps, for each device that can install it, and the withdrawal of
-// one, for each device of which an app was told of it.
+// one, for each device of which an app was told of it. After a withdrawal an app is also told of
+// what a device is offered then, if it was not told of it before.
 //
 // Lives here: the walks over a model's devices in small steps; the messages of a step and the new
 //             position are one commit.

@@ -23,7 +23,9 @@ Result<std::optional<Version>> overtaken(Tx const& tx, ModelName const& model, V
 bool still_holds(firmware::Catalog const& catalog, Version const& runs, Version const& announced) {
     auto const* const offered = firmware::offer(catalog, runs);
     if (offered != nullptr) return offered->version == announced;
-    return firmware::is_same_software(catalog, runs, announced);
+    auto const* const installed = firmware::running(catalog, runs);
+    return installed != nullptr && installed->version == announced &&
+           installed->state == firmware::ReleaseState::released;
 }
 
 Result<std::optional<Version>> overtaken(Tx const& tx, DueMessage const& message) {

@@ -16,8 +16,8 @@
 namespace updraft::push {
 
 // True when a device that runs `runs` is offered `announced`, or has installed it and is offered
-// nothing else. False when that release was withdrawn, when it is not offered to the device, or
-// when a later one is.
+// nothing else. False when that release was withdrawn (also when the device runs it), when it is
+// not offered to the device, or when a later one is.
 [[nodiscard]] bool still_holds(firmware::Catalog const& catalog, Version const& runs,
                                Version const& announced);
 

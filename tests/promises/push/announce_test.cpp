@@ -1,5 +1,6 @@
 #include "push/announce.h"
 
+#include "firmware/publish.h"
 #include "ports/announcements_table.h"
 #include "ports/devices_table.h"
 #include "ports/models_table.h"
@@ -260,6 +261,16 @@ INSTANTIATE_TEST_SUITE_P(
                                           });
                                       },
                                   .told = {"notice d00000 2.0"}},
+                    OvertakenCase{.name = "OfAWithdrawnReleaseThatTheDeviceInstalled",
+                                  .happens =
+                                      [](Announcing& stage) {
+                                          at(stage).change_device("d00000", [](auto& device) {
+                                              device.version = {"2.0"};
+                                          });
+                                          at(stage).withdraw(at(stage).release_);
+                                          at(stage).walk();
+                                      },
+                                  .told = {}},
                     OvertakenCase{.name = "OfAModelThatMayNotBeUpgradedAnyMore",
                                   .happens =
                                       [](Announcing& stage) {
@@ -300,6 +311,48 @@ TEST_F(Announcing, AnAppWhoseNoticeWasDroppedIsToldWhenTheOfferComesBack) {
     ASSERT_EQ(sent.size(), before + 1);
     EXPECT_EQ(version_in_notice(sent.back().body), Version{"2.0"});
     EXPECT_EQ(notices(), 0);
+}
+
+// The notice of 2.0 was dropped as overtaken, that of 3.0 was delivered, and 3.0 is withdrawn.
+TEST_F(Announcing, AnAppIsToldAgainOfWhatIsOfferedAfterAWithdrawal) {
+    auto const shop = add_app("shop");
+    add_devices(2);
+    change_device(did_of(1), [](auto& device) { device.version = {"2.0"}; });
+    set_state(shop, access::PushState::suspended);
+    publish("2.0");
+    walk();
+    auto const newer = publish("3.0");
+    walk();
+    set_state(shop, access::PushState::verified);
+    pass(std::chrono::minutes{1});
+    auto const before = posted().size();
+    withdraw(newer);
+    EXPECT_EQ(walk(), Announced::nothing);
+    settle();
+    EXPECT_EQ(posted(before), Words{"notice " + did_of(0)});
+    EXPECT_EQ(version_in_notice(messages().back().body), Version{"2.0"});
+}
+
+TEST_F(Announcing, AnAppIsToldWhenAModelIsUpgradableAgain) {
+    add_app("shop");
+    add_devices(1);
+    written([](Tx& tx) {
+        fleet::Model model;
+        model.name = {"lamp"};
+        model.upgradable = false;
+        return tx.models().put(model);
+    });
+    publish("2.0");
+    walk();
+    written([&](Tx& tx) -> Result<void> {
+        fleet::Model model;
+        model.name = {"lamp"};
+        TRY(tx.models().put(model));
+        return firmware::announce_again(tx, model.name, clock_.now());
+    });
+    walk();
+    settle();
+    EXPECT_EQ(posted(), Words{"notice " + did_of(0)});
 }
 
 // Rows of a program that did not write the version: it is in the body.
