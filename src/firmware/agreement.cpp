@@ -13,14 +13,16 @@ enum class Compared : std::uint8_t { same, different, cannot_be };
 
 Compared compared(bool same) { return same ? Compared::same : Compared::different; }
 
+bool is_hex(std::string_view text) { return text.starts_with("0x") || text.starts_with("0X"); }
+
+std::optional<std::uint64_t> zigbee_number(std::string_view inside) {
+    return text::read_whole<std::uint64_t>(is_hex(inside) ? inside.substr(2) : inside, 16);
+}
+
 // A Zigbee file version is a number. A release may write it in decimal, or in hexadecimal with or
 // without "0x".
 Compared compare_zigbee(std::string_view inside, std::string_view released) {
-    auto const is_hex = [](std::string_view text) {
-        return text.starts_with("0x") || text.starts_with("0X");
-    };
-    auto const number =
-        text::read_whole<std::uint64_t>(is_hex(inside) ? inside.substr(2) : inside, 16);
+    auto const number = zigbee_number(inside);
     if (is_hex(released)) {
         auto const said = text::read_whole<std::uint64_t>(released.substr(2), 16);
         return said ? compared(said == number) : Compared::cannot_be;
@@ -62,6 +64,16 @@ std::optional<std::string> contradiction(std::string_view image, Version const& 
 
 bool file_says(VersionInside const& file, Version const& version) {
     return compare(file, version) == Compared::same;
+}
+
+bool file_says_plainly(VersionInside const& file, Version const& version) {
+    if (!file_says(file, version)) return false;
+    auto const said = bare_version(version.value);
+    if (file.format == word(Format::zigbee)) {
+        return is_hex(said) || text::read_whole<std::uint64_t>(said, 10) ==
+                                   zigbee_number(bare_version(file.version));
+    }
+    return bare_version(file.version) == said;
 }
 
 }  // namespace updraft::firmware

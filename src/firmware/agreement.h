@@ -24,4 +24,8 @@ namespace updraft::firmware {
 // True when the file states that version, in any notation; false also when they cannot be compared.
 [[nodiscard]] bool file_says(VersionInside const& file, Version const& version);
 
+// True when the file states that version in a notation that leaves no doubt: not as a hexadecimal
+// number that looks like a decimal one, and with its build number.
+[[nodiscard]] bool file_says_plainly(VersionInside const& file, Version const& version);
+
 }  // namespace updraft::firmware

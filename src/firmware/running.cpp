@@ -20,8 +20,10 @@ Release const* running(Catalog const& catalog, Version const& reported, Release 
         if (is_called(release, reported)) return &release;
     }
     if (before != nullptr && file_says(before->inside, reported)) return before;
-    for (auto const& release : std::views::reverse(catalog.releases)) {
-        if (file_says(release.inside, reported)) return &release;
+    for (auto const says : {file_says_plainly, file_says}) {
+        for (auto const& release : std::views::reverse(catalog.releases)) {
+            if (says(release.inside, reported)) return &release;
+        }
     }
     return nullptr;
 }

@@ -19,7 +19,8 @@ namespace updraft::firmware {
 // fits several releases means the first one of these:
 // 1. the one that has it as its version or in its `reported_as` (of several, the newest);
 // 2. `before`, when its file says so;
-// 3. the newest one whose file says so.
+// 3. the newest one whose file says so plainly (firmware/agreement.h);
+// 4. the newest one whose file says so.
 // So what a file says proves a change only when the file of `before` does not say the same. Points
 // into `catalog`.
 [[nodiscard]] Release const* running(Catalog const& catalog, Version const& reported,

@@ -134,8 +134,8 @@ Result<void> carry_out(Tx& tx, Outbox const& outbox, Step const& step, Instant n
         // An app that was removed meanwhile is told nothing.
         for (auto const& walk : step.walks) {
             if (step.withdrawn) {
-                TRY(if_found(outbox.tell_withdrawal_to(tx, walk.appid, *device, *step.withdrawn,
-                                                       now)));
+                TRY(if_found(
+                    outbox.tell_withdrawal_to(tx, walk.appid, *device, *step.withdrawn, now)));
             }
             TRY(if_found(outbox.tell_offer_to(tx, walk.appid, *device, now)));
         }

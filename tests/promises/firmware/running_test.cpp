@@ -90,8 +90,8 @@ TEST_P(OneText, MeansANameThenWhatRanBeforeThenTheNewest) {
                         a_release("1.2.3+5", {"mcuboot", "1.2.3+5"}),
                         a_release("rel-b", {"zigbee", "0x00000030"}),
                         a_release("rel-a", {"zigbee", "0x00000048"})};
-    auto const before = std::ranges::find(catalog.releases, Version{GetParam().before},
-                                          &Release::version);
+    auto const before =
+        std::ranges::find(catalog.releases, Version{GetParam().before}, &Release::version);
     auto const* const ran = before == catalog.releases.end() ? nullptr : &*before;
     auto const* const found = running(catalog, Version{GetParam().reported}, ran);
     EXPECT_EQ(found == nullptr ? "" : found->version.value, GetParam().meant);
@@ -110,6 +110,8 @@ INSTANTIATE_TEST_SUITE_P(
                     OneTextCase{"AnotherNumber", "22", "16", "22"},
                     OneTextCase{"ANumberOfTwoFiles", "48", "rel-b", "rel-b"},
                     OneTextCase{"ANumberOfTwoFilesAfterTheOther", "48", "rel-a", "rel-a"},
+                    OneTextCase{"ANumberOfTwoFilesIsDecimal", "48", "", "rel-b"},
+                    OneTextCase{"ANumberOfAFileInHexadecimal", "30", "", "rel-b"},
                     OneTextCase{"NoBuildNumber", "1.2.3", "1.2.3+5", "1.2.3"},
                     OneTextCase{"ABuildNumber", "1.2.3+4", "1.2.3+5", "1.2.3"}),
     [](auto const& tested) { return tested.param.name; });
