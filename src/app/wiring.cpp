@@ -97,7 +97,7 @@ struct Server::Parts {
 
     // What the functions of the domain work with.
     channel::Presence signs;
-    channel::ServedTally served;
+    channel::ServedTally served{settings.upgrade.progress_timeout};
     std::optional<push::Outbox> outbox;
     std::optional<upgrade::Means> means;
     usecases::RemovedAppsClearance removed_apps;

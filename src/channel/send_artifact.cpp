@@ -29,7 +29,8 @@ void submit_served(Context& context, UpgradeId id, ByteSet served, Instant now) 
     });
 }
 
-// One running download: its place, and the count of the bytes that were sent.
+// One running download: its place, and the count of the bytes that the device acknowledged. What
+// the kernel took is not counted: it takes up to 4 MB of which the device may never read a byte.
 class Transfer {
 public:
     Transfer(Context& context, UpgradeId id, Downloader const& who)
@@ -39,32 +40,46 @@ public:
     void begin(std::shared_ptr<OpenBlob const> blob, std::vector<http::Stretch> stretches) {
         blob_ = std::move(blob);
         stretches_ = std::move(stretches);
+        for (auto const& stretch : stretches_) total_ += stretch.bytes();
+        asked_at_ = context_.clock.now();
     }
 
-    void sent(std::uint64_t bytes) {
-        auto rest = bytes;
+    // Asks for the acknowledged bytes only when they may be worth a write: not when all are given,
+    // because ended() is about to follow, unless the device takes its time.
+    void sent(std::uint64_t bytes, http::FileBody::Unacknowledged const& unacknowledged) {
+        given_ += bytes;
+        auto const now = context_.clock.now();
+        auto const whole = static_cast<std::uint64_t>(blob_->bytes());
+        auto const many = (given_ - counted_) * 100 >= whole * ServedTally::step_percent;
+        auto const late = now - asked_at_ >= ServedTally::pause || now < asked_at_;
+        auto const on_the_way = bytes > 0 && given_ < total_;
+        if (!late && !(on_the_way && (many || counted_ == 0))) return;
+        asked_at_ = now;
+        count(unacknowledged(), false);
+    }
+    void ended(bool complete, http::FileBody::Unacknowledged const& unacknowledged) {
+        count(complete ? 0 : unacknowledged(), !complete);
+    }
+
+private:
+    void count(std::uint64_t unacknowledged, bool broke_off) {
+        auto rest = given_ - counted_ - std::min(unacknowledged, given_ - counted_);
+        counted_ += rest;
+        std::vector<ByteRange> moved;
         while (rest > 0 && at_ < stretches_.size()) {
             auto const step = std::min(rest, stretches_[at_].bytes() - in_stretch_);
             auto const from = static_cast<std::int64_t>(stretches_[at_].first + in_stretch_);
-            moved_.push_back({from, from + static_cast<std::int64_t>(step)});
+            moved.push_back({from, from + static_cast<std::int64_t>(step)});
             in_stretch_ += step;
             rest -= step;
             if (in_stretch_ < stretches_[at_].bytes()) continue;
             ++at_;
             in_stretch_ = 0;
         }
-        write_down(false);
-    }
-    void ended(bool complete) {
-        if (!complete) write_down(true);
-    }
-
-private:
-    void write_down(bool broke_off) {
+        if (moved.empty() && !broke_off) return;
         auto const now = context_.clock.now();
         auto served = context_.served.add(
-            id_, {.ranges = moved_, .whole = blob_->bytes(), .broke_off = broke_off}, now);
-        moved_.clear();
+            id_, {.ranges = moved, .whole = blob_->bytes(), .broke_off = broke_off}, now);
         if (served) submit_served(context_, id_, *std::move(served), now);
     }
 
@@ -73,9 +88,12 @@ private:
     UpgradeId id_;
     std::shared_ptr<OpenBlob const> blob_;
     std::vector<http::Stretch> stretches_;
-    std::size_t at_ = 0;
+    std::uint64_t total_ = 0;  // Bytes of the stretches.
+    std::size_t at_ = 0;       // Where the counted bytes end.
     std::uint64_t in_stretch_ = 0;
-    std::vector<ByteRange> moved_;  // Sent since the last call of write_down().
+    std::uint64_t given_ = 0;    // Bytes of the file that the kernel took.
+    std::uint64_t counted_ = 0;  // Those that were counted, from the first one on.
+    Instant asked_at_{};
 };
 
 http::Reply bare(int status, http::Validators const& file) {
@@ -228,8 +246,13 @@ http::asio::awaitable<Result<http::Reply>> send_artifact(Context& context,
     }
     body.descriptor = (*blob)->descriptor();
     transfer->begin(*blob, std::move(stretches));
-    body.on_sent = [transfer](std::uint64_t bytes) { transfer->sent(bytes); };
-    body.on_end = [transfer](bool complete) { transfer->ended(complete); };
+    using Unacknowledged = http::FileBody::Unacknowledged;
+    body.on_sent = [transfer](std::uint64_t bytes, Unacknowledged const& unacknowledged) {
+        transfer->sent(bytes, unacknowledged);
+    };
+    body.on_end = [transfer](bool complete, Unacknowledged const& unacknowledged) {
+        transfer->ended(complete, unacknowledged);
+    };
     body.keeps_open = std::move(transfer);
     reply.body = std::move(body);
     co_return reply;

@@ -19,6 +19,16 @@ ByteSet ServedTally::hand_out(Tally& tally, Instant now) {
     return tally.known;
 }
 
+// True when enough was sent since the last write, or a byte has waited too long.
+bool ServedTally::is_due(Tally const& tally, Instant now) const {
+    auto const passed = [now](Instant since, Millis time) {
+        return now - since >= time || now < since;
+    };
+    auto const worth_it = tally.unwritten * 100 >= tally.whole * step_percent;
+    return (worth_it && passed(tally.written_at, pause)) ||
+           passed(tally.unwritten_since, overdue_after_);
+}
+
 // What was written is read from the store again. If that is not enough, all is dropped: then only
 // progress and the end of the download may be noticed late, by the device's own reports.
 void ServedTally::make_room() {
@@ -40,16 +50,14 @@ std::optional<ByteSet> ServedTally::add(UpgradeId id, Sent const& sent, Instant 
     auto const complete_before = tally.known.covers(sent.whole);
     for (auto const& range : sent.ranges) tally.known.add(range);
     ranges_ = ranges_ - ranges_before + tally.known.ranges().size();
+    if (tally.unwritten == 0) tally.unwritten_since = now;
     // Less than before when a range was dropped for the new one.
     tally.unwritten += std::max<std::int64_t>(tally.known.count() - known_before, 0);
     tally.whole = sent.whole;
-    tally.added_at = now;
     if (tally.unwritten == 0) return std::nullopt;
 
     auto const completed = !complete_before && tally.known.covers(sent.whole);
-    auto const worth_it = tally.unwritten * 100 >= sent.whole * step_percent;
-    auto const rested = now - tally.written_at >= pause || now < tally.written_at;
-    if (!first && !completed && !sent.broke_off && !(worth_it && rested)) return std::nullopt;
+    if (!first && !completed && !sent.broke_off && !is_due(tally, now)) return std::nullopt;
     return hand_out(tally, now);
 }
 
@@ -79,8 +87,7 @@ std::vector<ServedTally::Overdue> ServedTally::take_unwritten(Which which, std::
     std::vector<Overdue> taken;
     for (auto& [id, tally] : tallies_) {
         if (taken.size() == limit) break;
-        auto const due =
-            which == Which::all || now - tally.added_at >= overdue_after || now < tally.added_at;
+        auto const due = which == Which::all || is_due(tally, now);
         if (tally.unwritten > 0 && due) taken.push_back({id, hand_out(tally, now)});
     }
     return taken;

@@ -6,6 +6,7 @@
 //             overdue ones are written (app/periodic/tasks.h).
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -29,8 +30,12 @@ public:
     // time passed.
     static constexpr std::int64_t step_percent = 5;
     static constexpr Millis pause{1'000};
-    // Bytes that no further ones followed are written after this time.
+    // No byte waits longer than this, nor than a quarter of the progress timeout.
     static constexpr Millis overdue_after{30'000};
+
+    // `progress_timeout`: upgrade::Limits.
+    explicit ServedTally(Millis progress_timeout = std::chrono::hours{72})
+        : overdue_after_(std::min(overdue_after, progress_timeout / 4)) {}
 
     struct Sent {
         std::span<ByteRange const> ranges = {};  // Since the previous call.
@@ -38,8 +43,8 @@ public:
         bool broke_off = false;                  // The transfer ended before it was complete.
     };
     // Adds to the bytes of the upgrade. Answers all of them when they must be written now; nothing
-    // while they are kept for a later call. The first bytes, the byte that was the last one lacking
-    // and a broken transfer are answered immediately.
+    // while they are kept for a later call. The first bytes, the byte that was the last one
+    // lacking, a broken transfer, and what has waited too long are answered immediately.
     [[nodiscard]] std::optional<ByteSet> add(UpgradeId id, Sent const& sent, Instant now);
 
     // What came of writing: the bytes that the store has, or an error. Answers bytes that must be
@@ -51,7 +56,8 @@ public:
         ByteSet bytes;
     };
     enum class Which : std::uint8_t { overdue, all };
-    // At most `limit` upgrades with bytes that are not written yet; each is answered once.
+    // At most `limit` upgrades with bytes that are not written yet, or that must be written now;
+    // each is answered once.
     [[nodiscard]] std::vector<Overdue> take_unwritten(Which which, std::size_t limit, Instant now);
 
 private:
@@ -60,8 +66,9 @@ private:
         std::int64_t unwritten = 0;  // Bytes of them that were not handed out for writing.
         std::int64_t whole = 0;
         Instant written_at{};
-        Instant added_at{};
+        Instant unwritten_since{};
     };
+    [[nodiscard]] bool is_due(Tally const& tally, Instant now) const;
     using Tallies = std::unordered_map<UpgradeId, Tally>;
     static constexpr std::size_t tallies_max = 100'000;
     static constexpr std::size_t ranges_max = 1'000'000;  // Of all upgrades; about 16 MB.
@@ -69,6 +76,7 @@ private:
     void make_room();
     static ByteSet hand_out(Tally& tally, Instant now);
 
+    Millis const overdue_after_;
     std::mutex mutex_;
     Tallies tallies_;
     std::size_t ranges_ = 0;

@@ -102,11 +102,15 @@ struct FileBody {
     int descriptor = -1;
     std::shared_ptr<void const> keeps_open;  // Owns the descriptor.
     std::vector<Piece> pieces;
+    // Asks the kernel for the bytes that the peer has not acknowledged yet: at least the file's.
+    using Unacknowledged = std::function<std::uint64_t()>;
     // Called on the I/O thread with the number of file bytes that were given to the kernel since
-    // the last call, at least once for each 1 MiB. Must not block.
-    std::function<void(std::uint64_t bytes)> on_sent;
-    // Called exactly once, on the I/O thread: `complete` is true when all pieces were sent.
-    std::function<void(bool complete)> on_end;
+    // the last call, at least once for each 1 MiB, and with 0 while only acknowledgements move,
+    // about once a second. Must not block.
+    std::function<void(std::uint64_t bytes, Unacknowledged const&)> on_sent;
+    // Called exactly once, on the I/O thread: `complete` is true when all pieces were sent and
+    // acknowledged.
+    std::function<void(bool complete, Unacknowledged const&)> on_end;
 };
 
 struct Reply {

@@ -10,9 +10,10 @@ namespace {
 // Calls on_end exactly once, also when the connection is destroyed while sending.
 class Ending {
 public:
-    explicit Ending(FileBody& body) : body_(body) {}
+    Ending(FileBody& body, FileBody::Unacknowledged const& unacknowledged)
+        : body_(body), unacknowledged_(unacknowledged) {}
     ~Ending() {
-        if (body_.on_end) body_.on_end(complete);
+        if (body_.on_end) body_.on_end(complete, unacknowledged_);
     }
     Ending(Ending const&) = delete;
     Ending& operator=(Ending const&) = delete;
@@ -21,6 +22,7 @@ public:
 
 private:
     FileBody& body_;
+    FileBody::Unacknowledged const& unacknowledged_;
 };
 
 std::uint64_t bytes_of(FileBody const& body) {
@@ -96,11 +98,12 @@ asio::awaitable<bool> Connection::send(Reply& reply, Head const& head, bool keep
 }
 
 asio::awaitable<bool> Connection::send_file_body(FileBody& body, Head const& head) {
-    Ending ending(body);
+    FileBody::Unacknowledged const unacknowledged = [this] { return wire_.unacknowledged(); };
+    Ending ending(body, unacknowledged);
     if (head.method == Method::head) co_return true;
-    std::function<void(std::uint64_t)> const count = [this, &body](std::uint64_t bytes) {
+    Wire::OnSent const count = [this, &body, &unacknowledged](std::uint64_t bytes) {
         body_bytes_sent_ += bytes;
-        if (body.on_sent) body.on_sent(bytes);
+        if (body.on_sent) body.on_sent(bytes, unacknowledged);
     };
     for (auto const& piece : body.pieces) {
         if (!piece.text.empty()) {
@@ -113,7 +116,9 @@ asio::awaitable<bool> Connection::send_file_body(FileBody& body, Head const& hea
             co_return false;
         }
     }
-    ending.complete = co_await flush();
+    bool const sent = co_await flush();
+    if (!sent) co_return false;
+    ending.complete = !body.on_sent || co_await wire_.acknowledged(count);
     co_return ending.complete;
 }
 

@@ -11,8 +11,10 @@
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <cerrno>
+#include <utility>
 #include <vector>
 
 #include "http/limits.h"
@@ -22,7 +24,12 @@ namespace {
 
 // A wait to write looks this often whether the peer acknowledged bytes, in parts of the stall.
 constexpr int looks_per_stall = 4;
-constexpr int not_looked = -1;
+constexpr std::uint64_t not_looked = UINT64_MAX;
+// While a file is sent it looks at least this often, because the bytes of files are counted.
+constexpr std::chrono::milliseconds file_look_pause{1'000};
+// Pauses between two looks after the last byte of a file: each one twice the one before.
+constexpr std::chrono::milliseconds last_look_first{2};
+constexpr std::chrono::milliseconds last_look_max{500};
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
@@ -51,25 +58,33 @@ void Wire::wait_until(Moment deadline) {
 }
 
 void Wire::wait_to_write() {
-    wait_until(ticker_.in(stall_ / looks_per_stall));
+    wait_until(ticker_.in(look_pause()));
     writing_ = true;
     unacknowledged_ = not_looked;  // Most waits are too short for a look.
 }
 
-// Bytes in the send buffer that the peer has not acknowledged.
-int Wire::unacknowledged() {
+std::chrono::milliseconds Wire::look_pause() const {
+    auto const pause = stall_ / looks_per_stall;
+    return on_sent_ == nullptr ? pause : std::min(pause, file_look_pause);
+}
+
+std::uint64_t Wire::unacknowledged() {
     int bytes = 0;
-    return ::ioctl(socket_.native_handle(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+    bool const known = ::ioctl(socket_.native_handle(), SIOCOUTQ, &bytes) == 0 && bytes > 0;
+    return known ? static_cast<std::uint64_t>(bytes) : 0;
 }
 
 // False when the peer acknowledged nothing for the stall. Otherwise the wait goes on. During a wait
 // the number changes only by acknowledgements, and over TLS also by bytes that found room thereby.
 bool Wire::still_moves(Moment now) {
     auto const bytes = unacknowledged();
-    if (bytes != unacknowledged_) moved_at_ = now;
+    if (bytes != unacknowledged_) {
+        moved_at_ = now;
+        if (on_sent_ != nullptr) (*on_sent_)(0);
+    }
     unacknowledged_ = bytes;
     if (now - moved_at_ >= stall_.count()) return false;
-    deadline_ = std::min(ticker_.in(stall_ / looks_per_stall), moved_at_ + stall_.count());
+    deadline_ = std::min(ticker_.in(look_pause()), moved_at_ + stall_.count());
     return true;
 }
 
@@ -171,8 +186,16 @@ asio::awaitable<bool> Wire::write_tls(std::string_view bytes) {
 }
 
 asio::awaitable<bool> Wire::send_file(int descriptor, std::uint64_t offset, std::uint64_t bytes,
-                                      std::function<void(std::uint64_t)> const& on_sent) {
-    if (tls_) co_return co_await send_file_tls(descriptor, offset, bytes, on_sent);
+                                      OnSent const& on_sent) {
+    on_sent_ = &on_sent;
+    bool const sent = tls_ ? co_await send_file_tls(descriptor, offset, bytes, on_sent)
+                           : co_await send_file_plain(descriptor, offset, bytes, on_sent);
+    on_sent_ = nullptr;
+    co_return sent;
+}
+
+asio::awaitable<bool> Wire::send_file_plain(int descriptor, std::uint64_t offset,
+                                            std::uint64_t bytes, OnSent const& on_sent) {
     // Otherwise sendfile() would block, and all connections of this thread would wait.
     error_code trouble;
     if (!socket_.native_non_blocking()) socket_.native_non_blocking(true, trouble);
@@ -189,7 +212,7 @@ asio::awaitable<bool> Wire::send_file(int descriptor, std::uint64_t offset, std:
         // 0: the file is shorter than expected.
         if (sent <= 0) co_return false;
         bytes -= static_cast<std::uint64_t>(sent);
-        if (on_sent) on_sent(static_cast<std::uint64_t>(sent));
+        on_sent(static_cast<std::uint64_t>(sent));
         // Other connections of this thread run before the next piece.
         if (bytes > 0 && static_cast<std::size_t>(sent) == wanted) {
             co_await asio::post(socket_.get_executor(), asio::use_awaitable);
@@ -200,7 +223,7 @@ asio::awaitable<bool> Wire::send_file(int descriptor, std::uint64_t offset, std:
 }
 
 asio::awaitable<bool> Wire::send_file_tls(int descriptor, std::uint64_t offset, std::uint64_t bytes,
-                                          std::function<void(std::uint64_t)> const& on_sent) {
+                                          OnSent const& on_sent) {
     std::vector<char> piece(std::min<std::uint64_t>(bytes, tls_piece_bytes));
     while (bytes > 0) {
         auto const wanted = std::min<std::uint64_t>(bytes, piece.size());
@@ -213,9 +236,56 @@ asio::awaitable<bool> Wire::send_file_tls(int descriptor, std::uint64_t offset, 
         if (!co_await write_tls(text)) co_return false;
         offset += count;
         bytes -= count;
-        if (on_sent) on_sent(count);
+        on_sent(count);
     }
     co_return true;
+}
+
+// True when the connection has an error; it is known once.
+bool Wire::has_failed() {
+    int trouble = 0;
+    socklen_t size = sizeof trouble;
+    auto const asked = ::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &trouble, &size);
+    if (asked != 0 || trouble != 0) dead_ = true;
+    return dead_;
+}
+
+// True when the peer sends something or has ended its side; false after `pause`. The next request
+// usually carries the last acknowledgement.
+asio::awaitable<bool> Wire::peer_speaks(std::chrono::milliseconds pause) {
+    asio::steady_timer timer(socket_.get_executor(), pause);
+    auto const waits = std::make_shared<bool>(true);
+    timer.async_wait([this, waits](error_code trouble) {
+        error_code ignored;
+        if (!trouble && *waits) socket_.cancel(ignored);
+    });
+    auto const [trouble] = co_await socket_.async_wait(asio::ip::tcp::socket::wait_read, as_result);
+    *waits = false;
+    co_return !trouble;
+}
+
+asio::awaitable<bool> Wire::acknowledged(OnSent const& on_sent) {
+    auto left = unacknowledged();
+    auto pause = last_look_first;
+    bool speaks = false;
+    moved_at_ = ticker_.now();
+    while (left > 0 && !cut_ && !has_failed()) {
+        if (speaks) {
+            asio::steady_timer timer(socket_.get_executor(), pause);
+            co_await timer.async_wait(as_result);
+        } else {
+            speaks = co_await peer_speaks(pause);
+        }
+        pause = std::min(pause * 2, last_look_max);
+        auto const before = std::exchange(left, unacknowledged());
+        if (before != left) {
+            moved_at_ = ticker_.now();
+            on_sent(0);
+        } else if (ticker_.now() - moved_at_ >= stall_.count()) {
+            give_up();
+        }
+    }
+    co_return !dead_ && !cut_;
 }
 
 asio::awaitable<void> Wire::linger() {
@@ -223,15 +293,19 @@ asio::awaitable<void> Wire::linger() {
     auto const deadline = ticker_.in(linger_max);
     if (tls_) {
         wait_until(deadline);
-        co_await tls_->async_shutdown(as_result);
+        auto const [trouble] = co_await tls_->async_shutdown(as_result);
         deadline_ = never;
-        co_return;
+        if (!trouble || expired_) co_return;
+        // The peer was still sending: its records are dropped like the bytes of a plain connection.
     }
     error_code ignored;
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
     std::uint64_t dropped = 0;
     while (dropped < linger_bytes_max && !cut_) {
-        auto const [trouble, count] = co_await read_some(rubbish.data(), rubbish.size(), deadline);
+        wait_until(deadline);
+        if (deadline < ticker_.now()) break;
+        auto const into = asio::buffer(rubbish);
+        auto const [trouble, count] = co_await socket_.async_read_some(into, as_result);
         if (trouble) break;
         dropped += count;
     }

@@ -52,9 +52,19 @@ public:
     // Writes both texts, one after the other, in as few segments as possible. False when the peer
     // has closed the connection or is too slow.
     asio::awaitable<bool> write(std::string_view first, std::string_view second = {});
-    // Sends a stretch of a file. `on_sent` gets the number of bytes after each piece.
+    // Gets the number of bytes that the kernel took, or 0 when the peer acknowledged bytes
+    // meanwhile.
+    using OnSent = std::function<void(std::uint64_t)>;
+    // Sends a stretch of a file. `on_sent` is called after each piece, and about once a second
+    // while the peer acknowledges bytes and there is no room for the next piece.
     asio::awaitable<bool> send_file(int descriptor, std::uint64_t offset, std::uint64_t bytes,
-                                    std::function<void(std::uint64_t)> const& on_sent);
+                                    OnSent const& on_sent);
+    // Waits until the peer has acknowledged all bytes; meanwhile `on_sent` is called as above.
+    // False when the connection ended before that, or when it acknowledged nothing for the stall.
+    asio::awaitable<bool> acknowledged(OnSent const& on_sent);
+    // Bytes in the send buffer that the peer has not acknowledged, over TLS the encrypted ones.
+    // Asks the kernel; also after the connection was reset.
+    [[nodiscard]] std::uint64_t unacknowledged();
 
     // Ends the sending side, then reads and drops what still arrives, for at most linger_max and
     // linger_bytes_max: otherwise a TCP reset could destroy the answer. Over TLS: sends
@@ -81,10 +91,14 @@ private:
     asio::awaitable<bool> writable();
     void wait_to_write();
     [[nodiscard]] bool still_moves(Moment now);
-    [[nodiscard]] int unacknowledged();
+    [[nodiscard]] std::chrono::milliseconds look_pause() const;
+    asio::awaitable<bool> peer_speaks(std::chrono::milliseconds pause);
+    [[nodiscard]] bool has_failed();
+    asio::awaitable<bool> send_file_plain(int descriptor, std::uint64_t offset, std::uint64_t bytes,
+                                          OnSent const& on_sent);
     asio::awaitable<bool> write_tls(std::string_view bytes);
     asio::awaitable<bool> send_file_tls(int descriptor, std::uint64_t offset, std::uint64_t bytes,
-                                        std::function<void(std::uint64_t)> const& on_sent);
+                                        OnSent const& on_sent);
     void wait_until(Moment deadline);
     void give_up();
 
@@ -98,7 +112,8 @@ private:
     // that it had not acknowledged then.
     bool writing_ = false;
     Moment moved_at_ = 0;
-    int unacknowledged_ = 0;  // not_looked: before the first look.
+    std::uint64_t unacknowledged_ = 0;  // not_looked: before the first look.
+    OnSent const* on_sent_ = nullptr;   // Of the file that is being sent.
     bool expired_ = false;
     bool cut_ = false;
     bool dead_ = false;

@@ -25,7 +25,8 @@ struct ByteRange {
 class ByteSet {
 public:
     // When there would be more ranges, the shortest one is dropped: its bytes are not in the set.
-    static constexpr std::size_t ranges_max = 1'024;
+    // Above a hundred thousand, adding in any order would be slow.
+    static constexpr std::size_t ranges_max = 32'768;
 
     ByteSet() = default;
     // The first `count` bytes.

@@ -296,6 +296,51 @@ def test_what_was_served_before_a_restart_counts_after_it(world):
     stage.wait_until(lambda: world.state() == "downloaded", "the last lacking byte to count")
 
 
+def test_what_a_device_does_not_read_is_not_served(start_server):
+    world = World(start_server({"limits": {"transfer_stall": "1s"}}))
+    device, deployment = world.ordered()
+    url = urllib.parse.urlsplit(artifact_of(deployment)["_links"]["download-http"]["href"])
+    with socket.socket() as idle:
+        idle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        idle.connect((url.hostname, url.port))
+        idle.sendall(f"GET {url.path} HTTP/1.1\r\nHost: x\r\nAuthorization: TargetToken {device.token}\r\n\r\n"
+                     .encode())
+        stage.wait_until(lambda: world.state() == "downloading", "what the kernel holds to count")
+        idle.recv(1)
+        stage.wait_until(lambda: read_to_the_end(idle), "the connection to end after the stall")
+    upgrade = world.upgrade("lamp-1")
+    assert upgrade["state"] == "downloading" and upgrade["progress"] < 40
+    device.report(deployment["id"], "proceeding", details=["retrying"]).expect(200)
+    assert world.state() == "downloading"
+    device.call("GET", url.path).expect(200)
+    stage.wait_until(lambda: world.state() == "downloaded", "the whole file to count")
+
+
+def read_to_the_end(connection):
+    try:
+        while connection.recv(65536):
+            pass
+    except ConnectionResetError:
+        pass
+    return True
+
+
+def test_three_thousand_pieces_with_gaps_are_a_whole(start_server):
+    server = start_server()
+    server.publish("lamp", "2.0", os.urandom(60_000))
+    device = server.device("lamp-1", "lamp", "1.0", "alice")
+    server.admin.post("/orders", {"dids": ["lamp-1"]}).expect(201)
+    href = artifact_of(device.wait_for_deployment())["_links"]["download-http"]["href"]
+    state = lambda: server.admin.get("/upgrades?did=lamp-1").json()["items"][0]["state"]  # noqa: E731
+    for first in (0, 10):
+        for begin in range(0, 60_000, 3_000):
+            pieces = ",".join(f"{at + first}-{at + first + 9}" for at in range(begin, begin + 3_000, 20))
+            device.call("GET", href, headers={"Range": "bytes=" + pieces}).expect(206)
+        if first == 0:
+            stage.wait_until(lambda: state() == "downloading", "the pieces to count")
+    stage.wait_until(lambda: state() == "downloaded", "the last lacking piece to count")
+
+
 def test_too_many_downloads_are_asked_to_come_back(start_server):
     server = start_server({"firmware": {"max_downloads": 1}})
     server.publish("lamp", "2.0.0", os.urandom(20_000_000))

@@ -21,7 +21,7 @@ constexpr Millis pause_in_backlog{20};
 // Queries read the last seen times in memory, so the rows may be older. More frequent writes would
 // be costly: each commit invalidates the page cache of every reader of the database.
 constexpr Millis signs_every{30'000};
-constexpr Millis served_bytes_every{10'000};
+constexpr Millis served_bytes_every{1'000};
 constexpr Millis watch_every{5'000};
 constexpr Millis refusals_every{1'000};
 constexpr std::size_t refusal_lines_max = 20;

@@ -95,6 +95,35 @@ TEST_F(ServedBytes, AreWrittenAtOnceWithTheOneThatWasLacking) {
     EXPECT_TRUE(last->covers(whole));
 }
 
+// A trickle of bytes, each of which is soon followed by the next one.
+TEST_F(ServedBytes, WaitNoLongerThanTheLimitWhateverFollows) {
+    EXPECT_TRUE(sent(0, 1));
+    for (std::int64_t second = 0; second < 29; ++second) {
+        EXPECT_FALSE(sent(second + 1, second + 2, noon + Millis{second * 1'000}));
+    }
+    EXPECT_TRUE(sent(30, 31, noon + ServedTally::overdue_after));
+    EXPECT_FALSE(sent(31, 32, noon + ServedTally::overdue_after + Millis{1'000}));
+}
+
+TEST_F(ServedBytes, WaitNoLongerThanAQuarterOfTheProgressTimeout) {
+    ServedTally quick(Millis{8'000});
+    ByteRange const one{0, 1};
+    ByteRange const two{1, 2};
+    EXPECT_TRUE(quick.add(id, {.ranges = std::span(&one, 1), .whole = whole}, noon));
+    EXPECT_FALSE(quick.add(id, {.ranges = std::span(&two, 1), .whole = whole}, noon));
+    auto const overdue = ServedTally::Which::overdue;
+    EXPECT_TRUE(quick.take_unwritten(overdue, 10, noon + Millis{1'999}).empty());
+    EXPECT_EQ(quick.take_unwritten(overdue, 10, noon + Millis{2'000}).size(), 1U);
+}
+
+// Many bytes are overdue as soon as a write may follow the last one.
+TEST_F(ServedBytes, AreOverdueSoonWhenTheyAreMany) {
+    EXPECT_TRUE(sent(0, 1));
+    EXPECT_FALSE(sent(1, 301));
+    EXPECT_TRUE(overdue(noon + ServedTally::pause - Millis{1}).empty());
+    EXPECT_EQ(overdue(noon + ServedTally::pause).size(), 1U);
+}
+
 TEST_F(ServedBytes, ThatWereSentBeforeCostNoWrite) {
     EXPECT_TRUE(sent(0, 500));
     EXPECT_FALSE(sent(0, 500, noon + Millis{60'000}));

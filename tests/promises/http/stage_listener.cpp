@@ -280,13 +280,14 @@ Reply StageListener::file_reply(std::vector<FileBody::Piece> pieces) {
     FileBody body;
     body.descriptor = file_;
     body.pieces = std::move(pieces);
-    body.on_sent = [this](std::uint64_t bytes) {
+    body.on_sent = [this](std::uint64_t bytes, FileBody::Unacknowledged const&) {
         file_bytes_counted_ += bytes;
         largest_piece_ = std::max(largest_piece_.load(), bytes);
     };
-    body.on_end = [this](bool complete) {
+    body.on_end = [this](bool complete, FileBody::Unacknowledged const& unacknowledged) {
         std::lock_guard const lock(waiting_->mutex);
         ++files_ended_;
+        unacknowledged_at_end_ = unacknowledged();
         files_completed_ += complete ? 1 : 0;
         waiting_->changed.notify_all();
     };

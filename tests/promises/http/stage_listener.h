@@ -50,6 +50,8 @@ public:
     // The content of /file and /pieces.
     [[nodiscard]] std::string const& file_content() const { return file_content_; }
     [[nodiscard]] std::uint64_t file_bytes_counted() const { return file_bytes_counted_; }
+    // When the last file ended.
+    [[nodiscard]] std::uint64_t unacknowledged_at_end() const { return unacknowledged_at_end_; }
     [[nodiscard]] int files_ended() const { return files_ended_; }
     [[nodiscard]] int files_completed() const { return files_completed_; }
     [[nodiscard]] std::uint64_t largest_piece() const { return largest_piece_; }
@@ -72,6 +74,7 @@ private:
     std::string file_content_;
     int file_ = -1;
     std::atomic<std::uint64_t> file_bytes_counted_{0};
+    std::atomic<std::uint64_t> unacknowledged_at_end_{0};
     std::atomic<int> files_ended_{0};
     std::atomic<int> files_completed_{0};
     std::atomic<std::uint64_t> largest_piece_{0};

@@ -52,6 +52,23 @@ TEST(FileBody, EndsWhenThePeerBreaksOff) {
     EXPECT_EQ(listener.files_completed(), 0);
 }
 
+// The kernel takes the whole file; the peer never reads it.
+TEST(FileBody, IsNotCompleteBeforeThePeerAcknowledgedIt) {
+    StageListener listener([](auto& settings) { settings.transfer_stall = 50ms; });
+    RawClient client(listener.port(), 4096);
+    client.send(get("/file"));
+    listener.await_files_ended(1);
+    EXPECT_EQ(listener.files_completed(), 0);
+    EXPECT_GT(listener.unacknowledged_at_end(), 0U);
+
+    RawClient reader(listener.port());
+    reader.send(get("/file"));
+    EXPECT_TRUE(reader.read_answer());
+    listener.await_files_ended(2);
+    EXPECT_EQ(listener.files_completed(), 1);
+    EXPECT_EQ(listener.unacknowledged_at_end(), 0U);
+}
+
 TEST(FileBody, EndsWhenNoByteMoves) {
     StageListener listener([](auto& settings) { settings.transfer_stall = 50ms; });
     RawClient client(listener.port(), 4096);

@@ -69,6 +69,17 @@ TEST(AByteSet, TakesBlocksInAnyOrder) {
     EXPECT_TRUE(bytes.covers(blocks * 10));
 }
 
+// Tens of thousands of gaps, as a handler that fetches only what changed leaves them.
+TEST(AByteSet, KeepsTensOfThousandsOfGaps) {
+    constexpr std::int64_t pieces = 30'000;
+    ByteSet bytes;
+    for (std::int64_t i = 0; i < pieces; ++i) bytes.add({i * 20, i * 20 + 10});
+    EXPECT_EQ(bytes.count(), pieces * 10);
+    EXPECT_FALSE(bytes.covers(pieces * 20));
+    for (std::int64_t i = 0; i < pieces; ++i) bytes.add({i * 20 + 10, i * 20 + 20});
+    EXPECT_TRUE(bytes.covers(pieces * 20));
+}
+
 TEST(AByteSet, DropsTheShortestRangeAboveItsLimitAndNeverCountsWhatIsLacking) {
     ByteSet bytes;
     auto const most = static_cast<std::int64_t>(ByteSet::ranges_max);
