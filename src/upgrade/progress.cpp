@@ -60,7 +60,7 @@ std::optional<int> phase_percent(State state, int percent) {
 }
 
 int install_percent(int own, int shown) {
-    if (own >= shown || shown < served_percent_max) return own;
+    if (own >= shown) return own;
     return served_percent_max + own * (unfinished_percent_max - served_percent_max) / 100;
 }
 

@@ -47,7 +47,7 @@ struct Progress {
 
 // The percentage for the device's own figure while it installs, when the progress is `shown`. A
 // device that counts the installation alone begins again with 0 when the download counted up to
-// `shown`: from 80 on, a figure below `shown` is mapped into 80 to 99.
+// `shown`: a figure below `shown` is mapped into 80 to 99.
 [[nodiscard]] int install_percent(int own, int shown);
 
 // The progress after a new figure. A figure from a worse source than the known one is ignored, the

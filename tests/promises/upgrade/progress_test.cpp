@@ -65,8 +65,10 @@ TEST(InstallPercent, BelowWhatIsShownFromEightyOnIsMapped) {
     EXPECT_EQ(install_percent(94, 97), 97);
     EXPECT_EQ(install_percent(97, 97), 97);
     EXPECT_EQ(install_percent(100, 99), 100);
+    EXPECT_EQ(install_percent(10, 60), 81);
+    EXPECT_EQ(install_percent(0, 1), 80);
     // A device that counts download and installation together is believed.
-    EXPECT_EQ(install_percent(20, 30), 20);
+    EXPECT_EQ(install_percent(60, 60), 60);
     EXPECT_EQ(install_percent(40, 30), 40);
 }
 
