@@ -18,12 +18,14 @@ Result<void> end_queued(Tx& tx, Means const& means, Upgrade const& upgrade, Inst
     return {};
 }
 
-// When the device counts as silent: stall_timeout after its last request.
-Instant silent_from(Tx const& tx, Means const& means, Upgrade const& upgrade, Instant now) {
+// When the device counts as silent: stall_timeout after its last request. A crash forgets requests
+// that are not written yet, but not the one with which the device took the upgrade.
+Instant silent_from(Tx const& tx, Means const& means, Upgrade const& upgrade) {
     auto const device = tx.devices().find(upgrade.did);
     auto const sign =
         last_sign(means.presence, upgrade.did, device ? device->last_seen : std::nullopt);
-    return sign ? *sign + means.limits.stall_timeout : now;
+    auto const last = std::max(sign, upgrade.started_at);
+    return last.value_or(upgrade.created_at) + means.limits.stall_timeout;
 }
 
 // Ends an upgrade whose device is silent or does not move it, or does not answer a cancellation;
@@ -39,7 +41,7 @@ Result<void> end_stalled(Tx& tx, Means const& means, Upgrade const& upgrade, Ins
         TRY(end(tx, means, upgrade, Event::ended_by_us, written(Cause::cancelled), now));
         return {};
     }
-    auto const silent_at = silent_from(tx, means, upgrade, now);
+    auto const silent_at = silent_from(tx, means, upgrade);
     if (silent_at <= now || over_at <= now) {
         auto const why = silent_at <= now ? "" : "no progress";
         TRY(end(tx, means, upgrade, Event::silence, written(Cause::timeout, why), now));

@@ -75,7 +75,7 @@ Result<std::optional<Event>> event_of(Tx const& tx, Upgrade const& upgrade, Repo
         case Said::trouble:
             return std::nullopt;
         case Said::downloading:
-            return Event::bytes_began;
+            return says_complete(said.texts) ? Event::bytes_ended : Event::bytes_began;
         case Said::downloaded:
             return Event::bytes_ended;
         case Said::succeeded: {
@@ -108,6 +108,18 @@ Result<std::string> reported_error(Tx const& tx, UpgradeId id) {
         }
         ask.before = texts.back().number;
     }
+}
+
+// True when the report was recorded before. But an error that another one followed is news again.
+Result<bool> is_repeated(Tx const& tx, UpgradeId id, Report const& said,
+                         std::string const& digest) {
+    TRY_ASSIGN(bool const heard, tx.timelines().heard(id, digest));
+    if (!heard) return false;
+    auto const text = joined(said.texts);
+    auto const line = last_error_in(text);
+    if (line.empty()) return true;
+    TRY_ASSIGN(auto const last, reported_error(tx, id));
+    return last == line;
 }
 
 Result<std::string> cause_of_end(Tx const& tx, Report const& said, Upgrade const& ended) {
@@ -195,8 +207,8 @@ Result<Weighed> weigh(Tx const& tx, Means const& means, Did const& did, UpgradeI
     bool const stays = next == before;
     auto digest = digest_of(said);
     if (stays) {
-        TRY_ASSIGN(auto const known, tx.timelines().heard(id, digest));
-        if (known) return weighed;
+        TRY_ASSIGN(bool const repeated, is_repeated(tx, id, said, digest));
+        if (repeated) return weighed;
     }
     if (!is_final(next.state)) set_progress(next, said);
     auto text = joined(said.texts);

@@ -30,13 +30,25 @@ std::optional<int> leading_percent(std::string_view text) {
     return percent;
 }
 
+namespace {
+
+bool says_complete(std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+    return text.starts_with("Download complete");
+}
+
+}  // namespace
+
 bool says_downloaded(Upgrade const& upgrade, std::vector<std::string> const& texts) {
     auto const phase = upgrade.state == State::cancelling ? upgrade.resume_state : upgrade.state;
     bool const percentage_tells = phase < State::downloaded && upgrade.bytes_served == 0;
     return std::ranges::any_of(texts, [&](std::string_view text) {
-        text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-        return text.starts_with("Download complete") || (percentage_tells && leading_percent(text));
+        return says_complete(text) || (percentage_tells && leading_percent(text));
     });
+}
+
+bool says_complete(std::vector<std::string> const& texts) {
+    return std::ranges::any_of(texts, [](auto const& text) { return says_complete(text); });
 }
 
 int served_percent(std::int64_t served, std::int64_t bytes) {

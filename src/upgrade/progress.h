@@ -38,6 +38,9 @@ struct Progress {
 // device installs what it gets from elsewhere). In later phases only "Download complete" counts.
 [[nodiscard]] bool says_downloaded(Upgrade const& upgrade, std::vector<std::string> const& texts);
 
+// True when one of the texts begins with "Download complete".
+[[nodiscard]] bool says_complete(std::vector<std::string> const& texts);
+
 // The percentage for `served` of `bytes` bytes: 0 to 80.
 [[nodiscard]] int served_percent(std::int64_t served, std::int64_t bytes);
 

@@ -132,6 +132,15 @@ TEST_F(Feedback, ThatFailsWithoutAReasonGetsTheLastErrorOfEarlierReports) {
     EXPECT_EQ(upgrade(id).cause, "no_space: LastError: Installation error: no space left");
 }
 
+TEST_F(Feedback, ThatRepeatsAnErrorAfterAnotherOneIsTheLast) {
+    ASSERT_TRUE(says(Said::working, "LastError: a"));
+    ASSERT_TRUE(says(Said::working, "LastError: b"));
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(says(Said::working, "LastError: a"));
+    EXPECT_EQ(upgrade(id).reports, 3);
+    ASSERT_TRUE(says(Said::failed, "Failed to install software bundle."));
+    EXPECT_EQ(upgrade(id).cause, "device_error: LastError: a");
+}
+
 TEST_F(Feedback, ThatFailsWithAReasonOfItsOwnKeepsIt) {
     ASSERT_TRUE(says(Said::working, "LastError: signature invalid"));
     ASSERT_TRUE(says(Said::failed, "write error"));
@@ -176,6 +185,13 @@ TEST_F(Feedback, AboutBytesFromElsewhereFinishesTheDownload) {
     EXPECT_EQ(state(), State::installing);
     ASSERT_TRUE(says(Said::working, " 50% Updating slots"));
     EXPECT_EQ(progress(), 89);
+}
+
+TEST_F(Feedback, OfADownloadSaysItsEndInItsText) {
+    ASSERT_TRUE(says(Said::downloading, "40% of it"));
+    EXPECT_EQ(state(), State::downloading);
+    ASSERT_TRUE(says(Said::downloading, "Download complete. 9.54 MB/s"));
+    EXPECT_EQ(state(), State::downloaded);
 }
 
 TEST_F(Feedback, WithAPercentageOfBytesFromElsewhereInstalls) {

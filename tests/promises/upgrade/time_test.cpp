@@ -38,6 +38,25 @@ TEST_F(Time, FailsADeviceThatFellSilent) {
     EXPECT_EQ(upgrade(id).cause, "timeout");
 }
 
+// As after a crash, which forgets the signs of life that were not written yet.
+TEST_F(Time, IsGivenToADeviceWhoseSignsWereForgotten) {
+    ASSERT_TRUE(order("lamp"));
+    clock.advance(hours{20});
+    auto const id = active("lamp")->id;
+    ASSERT_TRUE(fetch("lamp", id));
+    auto const before = upgrade(id);
+    auto due = before;
+    due.due_at = clock.now() + hours{1};
+    wrote([&](Tx& tx) { return tx.upgrades().move(before, due); });
+    ASSERT_FALSE(look_at("lamp").last_seen);
+    clock.advance(hours{23});
+    EXPECT_EQ(expire(), 1);
+    EXPECT_EQ(upgrade(id).state, State::offered);
+    clock.advance(hours{1});
+    EXPECT_EQ(expire(), 1);
+    EXPECT_EQ(upgrade(id).cause, "timeout");
+}
+
 TEST_F(Time, IsGivenToADeviceThatPolls) {
     auto const id = taken("lamp");
     clock.advance(hours{23});
