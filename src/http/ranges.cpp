@@ -88,8 +88,8 @@ Wanted read_ranges(std::string_view header, std::uint64_t size) {
         if (comma == std::string_view::npos) break;
         rest.remove_prefix(comma + 1);
     }
-    if (stretches.empty()) return {Wanted::Kind::unsatisfiable, {}};
     if (ranges > ranges_max) return {};
+    if (stretches.empty()) return {Wanted::Kind::unsatisfiable, {}};
     if (any_overlap(stretches)) stretches = joined(std::move(stretches));
     return {Wanted::Kind::stretches, std::move(stretches)};
 }

@@ -68,6 +68,10 @@ TEST(RangeHeader, ThatAreManyGetTheWholeFile) {
         EXPECT_EQ(read_ranges(many(201, step), 1'000).kind, whole);
     }
     EXPECT_EQ(read_ranges(many(200, 4) + std::string(1'000, ','), 1'000).kind, stretches);
+    std::string beyond = "bytes=2000-";
+    for (int i = 1; i < 200; ++i) beyond += ",2000-";
+    EXPECT_EQ(read_ranges(beyond, 1'000).kind, Wanted::Kind::unsatisfiable);
+    EXPECT_EQ(read_ranges(beyond + ",2000-", 1'000).kind, whole);
 }
 
 TEST(RangeHeader, ThatOverlapAreNeverMoreThanTheFile) {
