@@ -18,7 +18,10 @@ Result<std::vector<Version>> versions_in(json::Object const& said, std::string_v
                                          std::size_t count_max) {
     TRY_ASSIGN(auto names, optional_names(said, name, count_max));
     std::vector<Version> versions;
-    for (auto& version : names) versions.push_back({std::move(version)});
+    for (auto& version : names) {
+        versions.push_back({std::move(version)});
+        TRY(check_blanks(versions.back(), name));
+    }
     return versions;
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "http/exchange.h"
@@ -16,6 +17,7 @@
 #include "vocabulary/ids.h"
 #include "vocabulary/new_name.h"
 #include "vocabulary/result.h"
+#include "vocabulary/version_spelling.h"
 
 namespace updraft::admin {
 
@@ -43,12 +45,25 @@ inline constexpr std::size_t title_bytes_max = 128;  // Names of apps, devices a
     json::Object const& object, std::string_view name, std::size_t bytes_max = title_bytes_max);
 [[nodiscard]] Result<std::string> needed_title(json::Object const& object, std::string_view name);
 
+// Errc::invalid for a version of blanks alone: blanks at its ends do not count.
+template <class Id>
+Result<void> check_blanks(Id const& name, std::string_view field) {
+    if constexpr (std::is_same_v<Id, Version>) {
+        if (bare_version(name.value).empty()) {
+            return fail(Errc::invalid, std::string(field) + " has nothing but blanks");
+        }
+    }
+    return {};
+}
+
 template <class Id>
 Result<Id> needed_name(json::Object const& object, std::string_view name) {
     TRY_ASSIGN(auto const text, json::text_member(object, name));
     if (!text) return fail(Errc::invalid, std::string(name) + " is missing");
     TRY(check_new_name(*text, name));
-    return read_name<Id>(*text, name);
+    TRY_ASSIGN(auto read, read_name<Id>(*text, name));
+    TRY(check_blanks(read, name));
+    return read;
 }
 
 template <class Id>
@@ -57,6 +72,7 @@ Result<std::optional<Id>> optional_name(json::Object const& object, std::string_
     if (!text) return std::optional<Id>{};
     TRY(check_new_name(*text, name));
     TRY_ASSIGN(auto read, read_name<Id>(*text, name));
+    TRY(check_blanks(read, name));
     return std::optional<Id>{std::move(read)};
 }
 

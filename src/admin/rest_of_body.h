@@ -15,7 +15,8 @@ namespace updraft::admin {
 inline constexpr std::size_t unwanted_bytes_max = 8 * 1024 * 1024;
 
 // Returns `reply` after the rest of the streamed body was read. When more than unwanted_bytes_max
-// is left, the reply closes the connection. Without a streamed body it returns immediately.
+// is left, the reply closes the connection. Returns immediately without a streamed body, and when
+// the reply closes the connection: then the connection drops what still arrives.
 boost::asio::awaitable<http::Reply> after_body(http::Request const& request, http::Reply reply);
 
 }  // namespace updraft::admin

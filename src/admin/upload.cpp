@@ -36,24 +36,31 @@ Result<std::optional<std::string>> digest_in(Request const& request, std::string
 }
 
 // A digest that would not be checked must not seem to be.
-Result<void> refuse_other_digests(Request const& request) {
-    auto const instead = " is not checked: send Repr-Digest: sha-256=:<base 64>: before the file";
-    for (std::string_view const name : {"Digest", "Content-MD5"}) {
-        if (request.field(name)) return fail(Errc::invalid, std::string(name) + instead);
-    }
-    auto const trailer = joined_field(request, "Trailer");
-    for (std::string_view rest = trailer; !rest.empty();) {
-        auto const end = std::min(rest.find(','), rest.size());
-        auto const name = trimmed(rest.substr(0, end));
-        rest.remove_prefix(std::min(end + 1, rest.size()));
+tl::unexpected<Error> not_checked(std::string field) {
+    return fail(Errc::invalid,
+                std::move(field) +
+                    " is not checked: send Repr-Digest: sha-256=:<base 64>: before the file");
+}
+
+// `names`: those of the fields in a trailer, with `separator` between them.
+Result<void> refuse_digests_behind(std::string_view names, char separator) {
+    while (!names.empty()) {
+        auto const end = std::min(names.find(separator), names.size());
+        auto const name = trimmed(names.substr(0, end));
+        names.remove_prefix(std::min(end + 1, names.size()));
         for (std::string_view const digest :
              {"Repr-Digest", "Content-Digest", "Digest", "Content-MD5"}) {
-            if (same_name(name, digest)) {
-                return fail(Errc::invalid, "Trailer: a " + std::string(digest) + instead);
-            }
+            if (same_name(name, digest)) return not_checked("Trailer: a " + std::string(digest));
         }
     }
     return {};
+}
+
+Result<void> refuse_other_digests(Request const& request) {
+    for (std::string_view const name : {"Digest", "Content-MD5"}) {
+        if (request.field(name)) return not_checked(std::string(name));
+    }
+    return refuse_digests_behind(joined_field(request, "Trailer"), ',');
 }
 
 Result<std::optional<std::string>> claimed_digest(Request const& request) {
@@ -163,6 +170,8 @@ asio::awaitable<Reply> receive_firmware_file(Context& context, Request const& re
     IntakePtr const intake = *std::move(begun);
     auto trouble = co_await take_in(context, request, *intake);
     if (trouble) co_return co_await after_body(request, *std::move(trouble));
+    auto const behind = refuse_digests_behind(request.stream->trailer_names(), '\n');
+    if (!behind) co_return failure(context, request, behind.error());
 
     auto finish = [&intake] { return intake->finish(); };
     auto const artifact = co_await on_disk(context.disk, std::move(finish));

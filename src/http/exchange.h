@@ -40,6 +40,8 @@ public:
     // The bytes that the body has at least: the Content-Length (0 when the request has no body), or
     // the end of the current chunk.
     [[nodiscard]] virtual std::uint64_t announced_bytes() const = 0;
+    // The names of the fields behind a chunked body that has ended, each after a '\n'.
+    [[nodiscard]] virtual std::string_view trailer_names() const = 0;
     // Sets the limit of the whole body; at first there is none.
     virtual void set_bytes_max(std::uint64_t bytes) = 0;
     // Reads and drops what is left of the body, for at most body_timeout in all. True when it has

@@ -51,7 +51,12 @@ struct Framing::Callbacks {
     }
     static int on_name(llhttp_t* parser, char const* at, std::size_t size) {
         auto& framing = self(parser);
-        if (framing.head_done_) return on_trailer(framing, size);
+        if (framing.head_done_) {
+            if (framing.last_span_ != Span::name) framing.trailer_names_ += '\n';
+            framing.trailer_names_.append(at, size);
+            framing.last_span_ = Span::name;
+            return on_trailer(framing, size);
+        }
         bool const fresh = framing.last_span_ != Span::name;
         if (fresh && framing.fields_.size() == fields_max) {
             framing.refuse(431, "more than 100 header fields");
@@ -64,7 +69,10 @@ struct Framing::Callbacks {
     }
     static int on_value(llhttp_t* parser, char const* at, std::size_t size) {
         auto& framing = self(parser);
-        if (framing.head_done_) return on_trailer(framing, size);
+        if (framing.head_done_) {
+            framing.last_span_ = Span::value;
+            return on_trailer(framing, size);
+        }
         framing.extend(framing.fields_.back().value, at, size, framing.last_span_ != Span::value);
         framing.last_span_ = Span::value;
         return 0;
@@ -75,6 +83,7 @@ struct Framing::Callbacks {
     }
     static int on_head(llhttp_t* parser) {
         self(parser).head_done_ = true;
+        self(parser).last_span_ = Span::none;
         return HPE_PAUSED;
     }
     static int on_content(llhttp_t* parser, char const* at, std::size_t size) {
@@ -138,6 +147,7 @@ void Framing::begin() {
     last_span_ = Span::none;
     method_seen_ = head_done_ = message_done_ = expects_continue_ = false;
     chunk_line_bytes_ = trailer_bytes_ = 0;
+    trailer_names_.clear();
     raw_body_bytes_ = content_bytes_ = announced_bytes_ = 0;
     host_ = request_id_ = content_encoding_ = content_length_field_ = transfer_encoding_ = -1;
     content_length_.reset();

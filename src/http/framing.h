@@ -85,6 +85,9 @@ public:
     // by the chunk's size line. UINT64_MAX when the sum is larger.
     [[nodiscard]] std::uint64_t announced_bytes() const { return announced_bytes_; }
 
+    // The names of the fields in the trailer of a chunked body that has ended, each after a '\n'.
+    [[nodiscard]] std::string_view trailer_names() const { return trailer_names_; }
+
     [[nodiscard]] Refusal const& refusal() const { return refusal_; }
 
 private:
@@ -126,6 +129,7 @@ private:
     bool message_done_ = false;
     std::size_t chunk_line_bytes_ = 0;  // Of the extensions of the current chunk.
     std::size_t trailer_bytes_ = 0;
+    std::string trailer_names_;
     std::uint64_t raw_body_bytes_ = 0;
     std::uint64_t content_bytes_ = 0;
     std::uint64_t announced_bytes_ = 0;

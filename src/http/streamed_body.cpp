@@ -19,6 +19,10 @@ std::uint64_t StreamedBody::announced_bytes() const {
     return chunked_ ? connection_.framing_.announced_bytes() : content_length_;
 }
 
+std::string_view StreamedBody::trailer_names() const {
+    return connection_.framing_.trailer_names();
+}
+
 asio::awaitable<Result<std::string_view>> StreamedBody::next() {
     auto& input = connection_.input_;
     auto& wire = connection_.wire_;

@@ -22,6 +22,7 @@ public:
 
     asio::awaitable<Result<std::string_view>> next() override;
     [[nodiscard]] std::uint64_t announced_bytes() const override;
+    [[nodiscard]] std::string_view trailer_names() const override;
     void set_bytes_max(std::uint64_t bytes) override { bytes_max_ = bytes; }
     asio::awaitable<bool> drop(std::uint64_t bytes_max) override;
     // Drops a body of which nothing was read and which has arrived together with its head.

@@ -223,6 +223,36 @@ def test_a_chunk_beyond_max_size_is_answered_at_once(start_server):
     stage.wait_until(lambda: not files_of(server), "the temporary file to go")
 
 
+@pytest.mark.parametrize("framing", ["Content-Length: 5242880\r\n\r\nabc",
+                                     "Transfer-Encoding: chunked\r\n\r\n500000\r\nabc"])
+def test_a_body_little_beyond_max_size_is_not_waited_for(start_server, framing):
+    server = start_server({"firmware": {"max_size": "4MiB"}, "limits": {"transfer_stall": "1h",
+                                                                       "body_timeout": "1h"}})
+    release = draft(server.admin, "lamp")["id"]
+    head = (f"PUT /admin/v1/firmware/{release}/file HTTP/1.1\r\nHost: x\r\n"
+            f"Authorization: Bearer {server.admin.token}\r\n{framing}")
+    assert stage.raw_exchange(server.url, head.encode()).startswith(b"HTTP/1.1 413")
+
+
+@pytest.mark.parametrize("field,status", [("content-DIGEST", b"422"), ("Digest", b"422"), ("X-Other", b"200")])
+def test_a_digest_in_a_trailer_that_nobody_announced_is_refused(admin, unique, field, status):
+    path = f"/firmware/{draft(admin, unique)['id']}"
+    head = (f"PUT /admin/v1{path}/file HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {admin.token}\r\n"
+            "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n0\r\n"
+            f"X-One: 1\r\n{field}: sha-256=:abc:\r\n\r\n")
+    answer = stage.raw_exchange(admin.url, head.encode())
+    assert answer.startswith(b"HTTP/1.1 " + status), answer
+    assert (admin.get(path).json()["fileSize"] == 3) == (status == b"200")
+
+
+@pytest.mark.parametrize("fields", [{"firmwareVersion": "  "}, {"firmwareVersion": "\u00201", "reportedAs": [" "]},
+                                    {"firmwareVersion": "1", "requiresVersion": ["  "]}])
+def test_a_version_has_more_than_blanks(admin, unique, fields):
+    answer = admin.post("/firmware", {"deviceModel": unique, **fields})
+    assert "blanks" in problem(answer, 422)["detail"]
+    problem(admin.put(f"/devices/{unique}", {"deviceModel": unique, "firmwareVersion": " "}), 422)
+
+
 def test_what_a_crash_left_of_an_upload_goes_at_the_next_start(start_server):
     server = start_server()
     left = server.data / "firmware" / "tmp" / "upload-aaaaaa"
