@@ -10,12 +10,17 @@ namespace {
 
 bool is_success(int status) { return status >= 200 && status <= 299; }
 
-// True when the body has nothing but JSON's white space, with or without a byte order mark before
-// it: frameworks write these where an application answers nothing.
-bool is_empty(std::string_view body) {
+// The body without JSON's white space and byte order marks at both ends: frameworks write these
+// also where an application answers nothing.
+std::string_view bare(std::string_view body) {
     constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (body.starts_with(byte_order_mark)) body.remove_prefix(byte_order_mark.size());
-    return trimmed(body, " \t\r\n").empty();
+    for (auto before = body.size() + 1; body.size() < before;) {
+        before = body.size();
+        body = trimmed(body, " \t\r\n");
+        if (body.starts_with(byte_order_mark)) body.remove_prefix(byte_order_mark.size());
+        if (body.ends_with(byte_order_mark)) body.remove_suffix(byte_order_mark.size());
+    }
+    return body;
 }
 
 // True when `code` is the number 0 in any notation, or the text "0".
@@ -78,8 +83,9 @@ std::optional<AttemptFault> fault_of(Receipt const& receipt) {
     if (auto const fault = attempt_fault(receipt)) return fault;
     if (!is_success(receipt.status)) return AttemptFault::status;
     if (receipt.body_cut) return AttemptFault::body;
-    if (is_empty(receipt.body)) return std::nullopt;
-    auto const object = json::read_object(receipt.body);
+    auto const body = bare(receipt.body);
+    if (body.empty()) return std::nullopt;
+    auto const object = json::read_object(body);
     if (!object) return AttemptFault::body;
     auto const code = object->find("code");
     if (code && (*code == nullptr || is_zero(**code))) return std::nullopt;
@@ -92,7 +98,7 @@ std::string verification_fault(Receipt const& receipt, std::string_view echo) {
     if (auto const fault = attempt_fault(receipt)) return std::string(sentence_of(*fault));
     if (!is_success(receipt.status)) return "HTTP status " + std::to_string(receipt.status);
     if (receipt.body_cut) return std::string(sentence_of(AttemptFault::body));
-    auto const object = json::read_object(receipt.body);
+    auto const object = json::read_object(bare(receipt.body));
     if (!object) return "the answer is not a JSON object";
     auto const code = object->find("code");
     if (!code || *code == nullptr || !is_zero(**code)) return "the answer's code is not 0";
