@@ -1,5 +1,7 @@
 """One rule for every new name: no control, format or bidirectional character (docs/admin-api.md)."""
 import json
+import os
+import sqlite3
 import subprocess
 import urllib.parse
 
@@ -81,6 +83,24 @@ def test_an_app_asks_for_no_such_did(shared_server, unique):
         assert user.running(did=did)[0] == 302
         assert user.cancel(did)[0] == 302
     assert user.query_one("灯")[0] == 604
+
+
+@pytest.mark.skipif(os.environ.get("UPDRAFT_STORE") == "postgresql", reason="changes a row in SQLite's file")
+def test_a_did_from_before_the_rule_stays_usable(start_server):
+    server = start_server()
+    server.publish("lamp", "2.0", b"new")
+    server.device("lamp-1", "lamp", "1.0", "alice")
+    user = server.app().grant("alice")
+    other = server.app().grant("bob")
+    server.stop()
+    with sqlite3.connect(server.data / "updraft.db") as rows:
+        rows.execute("UPDATE devices SET did = 'a' || char(10) || 'b' WHERE did = 'lamp-1'")
+    server.start()
+    assert user.query_one("a\nb")[0] == 0
+    code, order = user.upgrade_one("a\nb")
+    assert code == 0 and user.running(did="a\nb")[1][0]["orderId"] == order
+    assert user.cancel("a\nb")[0] == 0
+    assert other.query_one("a\nb")[0] == 302
 
 
 def test_the_command_line_says_which_name_is_wrong(shared_server, unique, tmp_path):
