@@ -39,7 +39,9 @@ bool is_path(std::string_view text) {
     while (!text.empty()) {
         text.remove_prefix(1);
         auto const segment = text.substr(0, text.find('/'));
-        if (segment.empty() || segment == "." || segment == ".." ||
+        auto const decoded = text::percent_decoded(segment);
+        if (!decoded || decoded->empty() || *decoded == "." || *decoded == ".." ||
+            decoded->find('/') != std::string::npos ||
             segment.find_first_not_of("abcdefghijklmnopqrstuvwxyz"
                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                       "0123456789-._~%!$&'()*+;=:@") != std::string_view::npos) {

@@ -4,6 +4,7 @@
 
 #include <toml++/toml.h>
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -46,9 +47,20 @@ std::string sections() {
     return names;
 }
 
+// A whole number in another notation: 10.0, 1e1.
+std::optional<std::int64_t> whole_in(toml::node const& node) {
+    constexpr double exact_max = 9'007'199'254'740'992;  // 2^53
+    auto const number = node.value_exact<double>();
+    if (!number || std::abs(*number) > exact_max || std::trunc(*number) != *number) {
+        return std::nullopt;
+    }
+    return static_cast<std::int64_t>(*number);
+}
+
 Written written_in(toml::node const& node) {
     if (auto const text = node.value_exact<std::string>()) return {.value = *text};
     if (auto const number = node.value_exact<std::int64_t>()) return {.value = *number};
+    if (auto const number = whole_in(node)) return {.value = *number};
     if (auto const truth = node.value_exact<bool>()) return {.value = *truth};
     auto const* const list = node.as_array();
     if (list == nullptr) return {};

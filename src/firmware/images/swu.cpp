@@ -101,9 +101,25 @@ void check_archive(Image& image, Peek& file) {
     }
 }
 
+// A file that ends in the header or in the name of its first member; nothing for others.
+std::optional<Image> read_cut_swu(Peek& file) {
+    constexpr std::string_view first_name{"sw-description\0", 15};
+    constexpr auto whole = entry_header_bytes + first_name.size();
+    constexpr std::size_t magic_bytes = 6;
+    auto const begun = file.up_to(0, whole);
+    if (begun.size() == whole || begun.size() < magic_bytes) return std::nullopt;
+    if (!begun.starts_with("070701") && !begun.starts_with("070702")) return std::nullopt;
+    auto const name = std::string_view(begun).substr(std::min(begun.size(), entry_header_bytes));
+    if (!first_name.starts_with(name)) return std::nullopt;
+    Image image{.format = Format::swu, .version = {}, .facts = {}};
+    reaches(image, file, static_cast<std::int64_t>(whole));
+    return image;
+}
+
 }  // namespace
 
 std::optional<Image> read_swu(Peek& file) {
+    if (auto cut = read_cut_swu(file)) return cut;
     auto const first = member_at(file, 0);
     if (!first || first->name != "sw-description") return std::nullopt;
     Image image{.format = Format::swu, .version = {}, .facts = {}};

@@ -167,6 +167,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"ListenOfNumbers", "[server]\nlisten = [80]\n", "2", "[server] listen"},
         BadFile{"ThreadsNegative", "[server]\nthreads = -1\n", "2", "[server] threads"},
         BadFile{"ThreadsIsText", "[server]\nthreads = \"2\"\n", "2", "[server] threads"},
+        BadFile{"ThreadsIsTooLarge", "[server]\nthreads = 1e300\n", "2", "[server] threads"},
         BadFile{"ThreadsIsAFraction", "[server]\nthreads = 1.5\n", "2", "[server] threads"},
         BadFile{"OffsetWithoutSign", "[server]\nutc_offset = \"08:00\"\n", "2", "utc_offset"},
         BadFile{"OffsetTooFar", "[server]\nutc_offset = \"+15:00\"\n", "2", "utc_offset"},

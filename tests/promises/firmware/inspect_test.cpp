@@ -256,6 +256,8 @@ std::vector<DamageCase> cut_files() {
          "cut short or damaged: no member of the archive begins at byte 152"},
         {"SwuInAMember", without(made::swu(), 130),
          "cut short: by its own account it has at least"},
+        {"SwuInItsFirstHeader", made::swu().substr(0, 100), "cut short:"},
+        {"SwuInItsFirstName", made::swu().substr(0, 115), "cut short:"},
         {"MenderWithoutItsEnd", without(made::mender("header.tar", "x"), 1024),
          "cut short or damaged: no member of the archive begins at byte 4096"},
         {"MenderInAMember", without(made::mender("header.tar", "x"), 1024 + 508), "cut short:"},
