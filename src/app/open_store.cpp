@@ -29,10 +29,12 @@ bool asked_to_end() {
 }  // namespace
 
 Result<std::unique_ptr<sqlstore::SqlStore>> open_store(Settings::Store const& store,
-                                                       Journal& journal) {
+                                                       Hurry const& hurry, Journal& journal) {
     if (store.url.kind == StoreKind::sqlite) return sqlstore::open_sqlite(sqlite_options(store));
+    auto options = postgres_options(store);
+    options.hurry = hurry.descriptor();
     for (int attempt = 0;; ++attempt) {
-        auto opened = sqlstore::open_postgres(postgres_options(store));
+        auto opened = sqlstore::open_postgres(options);
         if (opened) return opened;
         auto const busy = opened.error().code == Errc::busy;
         if (!busy && opened.error().code != Errc::unavailable) return opened;

@@ -92,6 +92,7 @@ struct Server::Parts {
     std::unique_ptr<Blobs> blobs;
     bucket::Bucket* bucket =
         nullptr;  // The same object as `blobs`, if the artifacts are in a bucket.
+    Hurry hurry;
     std::unique_ptr<sqlstore::SqlStore> store;
     std::optional<access::Seal> seal;
 
@@ -139,10 +140,8 @@ Result<void> Server::Parts::start() {
     // The first transaction: all functions for on_commit() must be registered before.
     TRY_ASSIGN(seal, unlock(*store, id_source, settings.secrets.key_file));
     auto const token_file = data_dir->path() + "/admin-token";
-    TRY_ASSIGN(auto const first_start,
-               admit_first_operator(*store, id_source, token_file, clock.now()));
-    if (first_start)
-        journal.info("first start: this file has the admin token", {{"file", token_file}});
+    TRY_ASSIGN(auto const first, admit_first_operator(*store, id_source, token_file, clock.now()));
+    if (first) journal.warn("first start: this file has the admin token", {{"file", token_file}});
     TRY_ASSIGN(auto const token_is_valid, is_valid_token_file(*store, token_file));
     if (!token_is_valid) journal.warn(invalid_token_told, {{"file", token_file}});
     make_edges();
@@ -157,7 +156,7 @@ Result<void> Server::Parts::open_places() {
     TRY_ASSIGN(http_client, open_push_client(settings.push, journal));
     TRY_ASSIGN(auto held, DataDir::hold(settings.data_dir));
     data_dir.emplace(std::move(held));
-    TRY_ASSIGN(store, open_store(settings.store, journal));
+    TRY_ASSIGN(store, open_store(settings.store, hurry, journal));
     for (auto const& migration : store->newer_migrations()) {
         journal.warn("a newer version has changed the database, and this one goes on with it",
                      {{"migration", migration}});
@@ -341,11 +340,12 @@ void Server::Parts::write_remaining_bytes() {
 void Server::Parts::stop() {
     if (std::exchange(stopped, true)) return;
     draining = true;
+    hurry.begin_after(settings.server.drain_timeout);
     if (listener) listener->stop();
     if (metrics_listener) metrics_listener->stop();
     if (bucket != nullptr) bucket->stop();  // Requests that wait for it end now.
     if (disk) disk->join();
-    if (dispatch) dispatch->stop(settings.server.drain_timeout);
+    if (dispatch) dispatch->stop(hurry.left());
     if (quick_work) quick_work->stop();
     if (leases) static_cast<void>(leases->let_go_all());
     if (disk_work) disk_work->stop();
@@ -385,6 +385,7 @@ std::optional<Secret> Server::admin_token() const {
 
 Result<void> Server::reload_tls() {
     TRY(parts_->listener->reload_tls());
+    if (parts_->metrics_listener) TRY(parts_->metrics_listener->reload_tls());
     warn_of_certificate(parts_->journal, parts_->listener->tls_not_after(), parts_->clock.now());
     return {};
 }

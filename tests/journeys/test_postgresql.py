@@ -51,6 +51,19 @@ def test_a_database_that_goes_away_is_told_of_and_comes_back_by_itself(own_clust
     assert "deploymentBase" in device.poll()["_links"]
 
 
+def test_a_server_beside_a_database_that_is_frozen_ends_with_0(own_cluster, start_server):
+    server = start_server(config=on(own_cluster.create("updraft"), server={"drain_timeout": "1s"}))
+    server.device("d-1").poll()
+    own_cluster.freeze()
+    try:
+        server.process.signal(signal.SIGTERM)
+        # Without an end of its patience it would wait 75 s for each answer.
+        assert server.process.wait(50) == 0
+        assert "stopped" in server.process.errors()
+    finally:
+        own_cluster.thaw()
+
+
 # What libpq, PostgreSQL and our SQL say, and where the database is.
 INSIDE = re.compile(r"(?i)sql|libpq|connection to server|refused|socket|/var/|/tmp/|select |insert ")
 

@@ -118,12 +118,22 @@ class Cluster:
 
     def crash(self):
         """Kills all of its processes at once, as a power cut does."""
+        self._signal_all(signal.SIGKILL)
+
+    def freeze(self):
+        """Stops all of its processes: it takes connections, and answers nothing."""
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self):
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, number):
         server = self.server_process()
         children = [int(path.name) for path in pathlib.Path("/proc").glob("[0-9]*")
                     if parent_of(path) == server]
         for process in (server, *children):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
+                os.kill(process, number)
 
     def _run(self, program, *arguments):
         command = [*self.prefix, self.programs / program, *arguments]

@@ -35,7 +35,12 @@ Result<std::unique_ptr<PostgresSession>> PostgresConnector::connect(Purpose purp
         auto const told = (*session)->script(std::string(postgres_snapshots));
         if (!told) session = tl::unexpected<Error>(told.error());
     }
-    if (!session) note(tl::unexpected<Error>(session.error()));
+    if (session) return session;
+    note(tl::unexpected<Error>(session.error()));
+    // A file that the URL names may have become unreadable, which is no caller's mistake.
+    if (session.error().code == Errc::invalid) {
+        return fail(Errc::unavailable, session.error().detail, "the database is away");
+    }
     return session;
 }
 

@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 #include <utility>
 
 #include "sqlstore/dialect.h"
+#include "sqlstore/postgres/url_files.h"
 #include "text/userinfo.h"
 
 namespace updraft::sqlstore {
@@ -17,6 +19,7 @@ namespace {
 // The server ends a statement after 60 s (dialect.cpp); this limit is for a server that does not
 // answer.
 constexpr int answer_timeout_ms = 75'000;
+constexpr int answer_timeout_at_end_ms = 1'000;
 
 constexpr unsigned type_of_number = 20;  // int8
 constexpr unsigned type_of_text = 25;
@@ -85,6 +88,21 @@ std::string connect_error(PGconn const* connection) {
     return text;
 }
 
+// The same, with the file's own name where libpq names the copy in memory.
+std::string connect_error(PGconn const* connection, PasswordFile const& passwords) {
+    auto text = connect_error(connection);
+    auto const at = text.find(passwords.path());
+    if (at != std::string::npos) text.replace(at, passwords.path().size(), passwords.named());
+    return text;
+}
+
+// Without this hook OpenSSL would ask for the pass phrase of a key on the terminal. This one gives
+// it `sslpassword`, or nothing.
+void never_ask_for_pass_phrases() {
+    static std::once_flag once;
+    std::call_once(once, [] { PQsetSSLKeyPassHook_OpenSSL(PQdefaultSSLKeyPassHook_OpenSSL); });
+}
+
 }  // namespace
 
 Result<void> check_postgres_url(std::string const& url) {
@@ -134,28 +152,36 @@ PostgresParams::PostgresParams(std::span<Param const> params) : numbers_(params.
 }
 
 Result<std::unique_ptr<PostgresLink>> PostgresLink::open(PostgresOptions const& options) {
-    TRY(check_postgres_url(options.url));
-    // The URL comes last, so its settings have priority.
-    static constexpr std::array<char const*, 11> names{"connect_timeout",
-                                                       "application_name",
-                                                       "keepalives_idle",
-                                                       "keepalives_interval",
-                                                       "keepalives_count",
-                                                       "tcp_user_timeout",
-                                                       "client_encoding",
-                                                       "target_session_attrs",
-                                                       "fallback_application_name",
-                                                       "dbname",
-                                                       nullptr};
-    std::array<char const*, 11> const values{
-        "5",       options.application.c_str(), "10",   "3", "3", "15000", "UTF8", "read-write",
-        "updraft", options.url.c_str(),         nullptr};
+    never_ask_for_pass_phrases();
+    TRY_ASSIGN(auto const passwords, read_postgres_files(options.url));
+    auto const password_file = passwords ? passwords->path() : std::string();
+    // A later value replaces an earlier one: the URL has priority, but for the password file, which
+    // is our copy of the one that it names. An empty value counts as absent.
+    static constexpr std::array<char const*, 12> names{
+        "connect_timeout",           "application_name", "keepalives_idle", "keepalives_interval",
+        "keepalives_count",          "tcp_user_timeout", "client_encoding", "target_session_attrs",
+        "fallback_application_name", "dbname",           "passfile",        nullptr};
+    std::array<char const*, 12> const values{"5",
+                                             options.application.c_str(),
+                                             "10",
+                                             "3",
+                                             "3",
+                                             "15000",
+                                             "UTF8",
+                                             "read-write",
+                                             "updraft",
+                                             options.url.c_str(),
+                                             password_file.c_str(),
+                                             nullptr};
     auto* const connection = PQconnectdbParams(names.data(), values.data(), 1);
     if (connection == nullptr) return fail(Errc::unavailable, "no memory to connect");
     std::unique_ptr<PostgresLink> link(new PostgresLink(connection));
     link->answer_timeout_ms_ = answer_timeout_ms;
+    link->hurry_ = options.hurry;
     if (PQstatus(connection) != CONNECTION_OK) {
-        return fail(Errc::unavailable, "PostgreSQL: " + connect_error(connection));
+        return fail(Errc::unavailable,
+                    "PostgreSQL: " + (passwords ? connect_error(connection, *passwords)
+                                                : connect_error(connection)));
     }
     PQsetNoticeReceiver(connection, ignore_notices, nullptr);
     TRY(link->set_up(options));
@@ -281,14 +307,21 @@ Result<PostgresAnswer> PostgresLink::next() {
 
 // Waits for data from the server. False when none came before the timeout.
 bool PostgresLink::wait() {
+    auto timeout = answer_timeout_ms_;
+    std::array<pollfd, 2> watched{};
+    auto& [server, hurry] = watched;
+    server.fd = PQsocket(connection_);
+    hurry = {.fd = hurry_, .events = POLLIN, .revents = 0};  // Not watched while it is -1.
     for (;;) {
         auto const unsent = PQflush(connection_);
-        pollfd descriptor{.fd = PQsocket(connection_), .events = POLLIN, .revents = 0};
-        if (unsent == 1) descriptor.events = static_cast<short>(POLLIN | POLLOUT);
-        auto const ready = ::poll(&descriptor, 1, answer_timeout_ms_);
+        server.events = static_cast<short>(unsent == 1 ? POLLIN | POLLOUT : POLLIN);
+        auto const ready = ::poll(watched.data(), watched.size(), timeout);
         if (ready == 0) return false;
         // Errors are reported by libpq when it reads.
-        if (ready < 0 || (descriptor.revents & ~POLLOUT) != 0) return true;
+        if (ready < 0 || (server.revents & ~POLLOUT) != 0) return true;
+        if (hurry.revents == 0) continue;
+        hurry = {.fd = -1, .events = 0, .revents = 0};
+        timeout = std::min(timeout, answer_timeout_at_end_ms);
     }
 }
 

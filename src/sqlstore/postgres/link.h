@@ -98,7 +98,8 @@ public:
     void note(PostgresTrouble trouble) { trouble_ = std::max(trouble_, trouble); }
     [[nodiscard]] PostgresTrouble trouble() const { return trouble_; }
     void forget_trouble() { trouble_ = PostgresTrouble::none; }
-    // A connection counts as lost when no answer comes for this time.
+    // A connection counts as lost when no answer comes for this time, and, once
+    // PostgresOptions::hurry is readable, for a second.
     void set_answer_timeout(int milliseconds) { answer_timeout_ms_ = milliseconds; }
 
 private:
@@ -116,6 +117,7 @@ private:
     std::deque<Expected> expected_;  // Not answered yet, including batches of push().
     PostgresTrouble trouble_ = PostgresTrouble::none;
     int answer_timeout_ms_;
+    int hurry_ = -1;  // Owned by others.
     bool lost_ = false;
 };
 

@@ -1,6 +1,6 @@
 // The options of a store on a PostgreSQL server.
 //
-// Lives here: the options and their defaults, and checking a URL.
+// Lives here: the options and their defaults, and checking a URL and the files that it names.
 // Not here:   reading settings (app/settings/settings.h), opening the store (postgres/store).
 #pragma once
 
@@ -27,11 +27,18 @@ struct PostgresOptions {
         std::chrono::seconds{20};  // Longest wait for the write lock; then Errc::busy.
     bool prepare = true;  // Named prepared statements. False behind a pooler that gives each
                           // transaction another session.
+    // A descriptor that becomes readable when the process ends: from then on a server that gives no
+    // answer for a second counts as lost. It outlives every connection. -1: none.
+    int hurry = -1;
 };
 
 // Errc::invalid, with a sentence, when libpq cannot read the URL, or its user or password has a
 // special character that is not percent-encoded. The sentence contains no part of the URL, because
 // that part may be the password.
 [[nodiscard]] Result<void> check_postgres_url(std::string const& url);
+
+// Errc::invalid, with the option and the file, when a file that the URL names cannot be used, or
+// libpq does not understand one of its options. Reads those files (postgres/url_files.h).
+[[nodiscard]] Result<void> check_postgres_files(std::string const& url);
 
 }  // namespace updraft::sqlstore

@@ -88,5 +88,17 @@ TEST_F(SecretFile, MayBeAPipe) {
     EXPECT_EQ(read->value().reveal(), "token");
 }
 
+TEST_F(SecretFile, ThatIsAPipeWithoutAWriterIsRefusedAtOnce) {
+    ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+    auto const read = read_secret_file(path_);
+    EXPECT_EQ(read.error().code, Errc::unavailable);
+    EXPECT_EQ(read.error().detail, path_ + " cannot be read: nobody writes into this pipe");
+}
+
+TEST_F(SecretFile, OfSeveralLinesIsReadWithItsBlanks) {
+    static_cast<void>(read("a\nb \n", 0600));
+    EXPECT_EQ(read_whole_secret_file(path_, 100)->value().reveal(), "a\nb \n");
+}
+
 }  // namespace
 }  // namespace updraft
