@@ -96,7 +96,7 @@ asio::awaitable<Reply> put_model(Context& context, Request const& request, Actor
 
 asio::awaitable<Reply> change_model(Context& context, Request const& request, Actor const&,
                                     json::Object body) {
-    auto name = path_name<ModelName>(request, 0, "deviceModel");
+    auto name = new_path_name<ModelName>(request, 0, "deviceModel");
     if (!name) co_return failure(context, request, name.error());
     auto patch = [name = *name, said = std::move(body),
                   now = context.clock.now()](Tx& tx) -> Result<fleet::Model> {

@@ -27,6 +27,7 @@ def test_no_new_name_has_a_character_that_hides_or_controls(admin, unique, name)
         problem(admin.put(f"/devices/{unique}-new", {**device, field: name}), 422, field)
         problem(admin.patch(f"/devices/{unique}", {field: name}), 422, field)
     problem(admin.put(f"/models/{path}", {}), 422, "deviceModel")
+    problem(admin.patch(f"/models/{path}", {"displayName": "x"}), 422, "deviceModel")
     for field in ("displayName", "chunkPart"):
         problem(admin.put(f"/models/{unique}", {field: name}), 422, field)
     for field in ("deviceModel", "firmwareVersion", "fileName"):
