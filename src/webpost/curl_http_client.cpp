@@ -367,7 +367,7 @@ void CurlHttpClient::Engine::answer(Transfer& transfer, CURL* easy, CURLcode cod
     receipt.status = static_cast<int>(status);
     auto const found = std::exchange(receipt.fault, PostFault::none);
     receipt.duration = monotonic_now() - transfer.begun;
-    if (code == CURLE_OK || receipt.body_cut) return;
+    if (note_refusal_of_proxy(transfer) || code == CURLE_OK || receipt.body_cut) return;
     receipt.fault = found == PostFault::none ? fault_of(easy, code) : found;
     if (!transfer.refused.empty()) {
         receipt.trouble = transfer.refused;

@@ -182,6 +182,14 @@ bool give_addresses(CURL* easy, Transfer& transfer, Addresses const& addresses) 
            curl_easy_setopt(easy, CURLOPT_RESOLVE, transfer.addresses) == CURLE_OK;
 }
 
+bool note_refusal_of_proxy(Transfer& transfer) {
+    auto const tunnelled = transfer.parcel.url.starts_with("https:");
+    if (!transfer.settings->proxy || tunnelled || transfer.receipt.status != 407) return false;
+    transfer.receipt.fault = PostFault::connect;
+    transfer.receipt.trouble = "the proxy refuses: response 407";
+    return true;
+}
+
 void release(CURL* easy, Transfer& transfer) {
     // A request that did not begin has not read the list, and curl_easy_reset() does not forget it.
     if (transfer.addresses != nullptr) curl_easy_setopt(easy, CURLOPT_RESOLVE, nullptr);

@@ -48,6 +48,10 @@ struct Transfer {
     std::array<char, CURL_ERROR_SIZE> error{};
 };
 
+// True, with the fault in the receipt, when its answer is the proxy's own refusal: without a tunnel
+// that comes in place of the receiver's answer (RFC 9110, 15.5.8).
+bool note_refusal_of_proxy(Transfer& transfer);
+
 // Prepares the handle. False when libcurl refuses an option. `transfer` must outlive the request.
 // The request ends with `host_wanted` when it needs a new connection and libcurl has no addresses
 // of the host, unless the host is known.

@@ -55,6 +55,13 @@ Receipt post_through(LocalReceiver const& proxy, std::string url, bool allow_htt
     return receipt.get();
 }
 
+TEST(PostsThroughAProxy, FailToConnectWhenItRefusesTheirPassword) {
+    LocalReceiver const proxy([](auto const&) { return answer(407, "no"); });
+    auto const receipt = post_through(proxy, "http://receiver.example/push");
+    EXPECT_EQ(receipt.fault, PostFault::connect);
+    EXPECT_EQ(receipt.status, 407);
+}
+
 TEST(PostsThroughAProxy, ReachItWithoutPermissionAndLeaveAddressesAndNamesToIt) {
     LocalReceiver proxy(
         [](auto const&) { return "HTTP/1.1 200 X\r\nContent-Length: 5\r\n\r\nproxy"; });
