@@ -22,6 +22,7 @@ constexpr auto readers = std::to_array<images::Reader>({
     images::read_elf,
     images::read_rauc,
     images::read_cut_squashfs,
+    images::read_form,
     images::read_zigbee_container,
 });
 

@@ -36,7 +36,12 @@ Result<std::string> claimed_sha256(std::string_view field, std::string_view fiel
         if (value.size() < 2 || value.front() != ':' || value.back() != ':') return wrong();
         auto const digest = text::read_base64(value.substr(1, value.size() - 2));
         if (!digest || digest->size() != std::tuple_size_v<Sha256>) return wrong();
-        claimed = text::hex(*digest);
+        auto const one = text::hex(*digest);
+        if (claimed && *claimed != one) {
+            return fail(Errc::invalid,
+                        std::string(field_name) + " has two sha-256 that contradict each other");
+        }
+        claimed = one;
     }
     if (!claimed) return wrong();
     return *std::move(claimed);

@@ -95,6 +95,7 @@ def digest(content):
     ({"Repr-Digest": digest(b"bytes")}, 200), ({"Content-Digest": digest(b"bytes")}, 200),
     ({"Repr-Digest": "sha-512=:AAAA:, " + digest(b"bytes")}, 200),
     ({"Repr-Digest": "sha-512=:AAAA:"}, 422), ({"Repr-Digest": digest(b"other")}, 422),
+    ({"Repr-Digest": digest(b"other") + ", " + digest(b"bytes")}, 422),
     ({"Repr-Digest": ""}, 422), ({"Content-Digest": "md5=:S1s+wL3B1Xzyv4S5s1cqow==:"}, 422),
     ({"Content-Digest": "SHA-256=:" + digest(b"bytes")[9:]}, 422),
     ({"Digest": "SHA-256=" + digest(b"bytes")[9:-1]}, 422), ({"Digest": digest(b"bytes")}, 422),

@@ -11,7 +11,7 @@ import stage
 
 MODELS = itertools.count()
 ZIGBEE = (bytes.fromhex("1ef1ee0b0001380000007c11012101370210") + b"\x02\x00" + b"lamp".ljust(32, b"\0")
-          + (66).to_bytes(4, "little") + b"image" * 2)
+          + (66).to_bytes(4, "little") + b"\0\0" + (4).to_bytes(4, "little") + b"imag")
 
 
 @pytest.fixture

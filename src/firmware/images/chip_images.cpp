@@ -32,6 +32,21 @@ std::string chip_name(std::uint16_t id) {
 constexpr std::string_view zigbee_magic = "\x1E\xF1\xEE\x0B";
 constexpr std::size_t zigbee_header_bytes = 56;
 
+// After the header come elements of the image: a tag, the number of bytes, and the bytes. They end
+// where the image does.
+void check_zigbee_elements(Image& image, Peek& file, std::int64_t from, std::int64_t end) {
+    constexpr std::int64_t element_header_bytes = 6;
+    for (auto at = from; at < end;) {
+        auto const header = file.exactly(at, element_header_bytes);
+        if (!header && at + element_header_bytes <= end) return;  // The allowance is used up.
+        auto const bytes = header ? std::int64_t{le32(*header, 2)} : 0;
+        at += element_header_bytes + bytes;
+        if (at <= end) continue;
+        image.tell_damage("damaged: by its size in the header it ends inside an element");
+        return;
+    }
+}
+
 // An image whose header begins at `at`: the file header of the "OTA Upgrade" cluster, Zigbee
 // Cluster Library.
 Image zigbee_at(Peek& file, std::int64_t at) {
@@ -53,7 +68,10 @@ Image zigbee_at(Peek& file, std::int64_t at) {
     if (le32(*header, 52) < zigbee_header_bytes) {
         image.tell_damage("damaged: its size in the header is less than the header");
     }
-    reaches(image, file, at + std::int64_t{le32(*header, 52)});
+    auto const end = at + std::int64_t{le32(*header, 52)};
+    if (reaches(image, file, end)) {
+        check_zigbee_elements(image, file, at + std::int64_t{le16(*header, 6)}, end);
+    }
     return image;
 }
 

@@ -30,11 +30,16 @@ bool each_piece(Peek& file, std::int64_t at, std::int64_t bytes,
     return true;
 }
 
-void check_sha256(Image& image, Peek& file, std::int64_t bytes, std::string_view raw) {
+std::optional<std::string> sha256_of(Peek& file, std::int64_t at, std::int64_t bytes) {
     DigestStream digest;
     auto const append = [&](std::string_view piece) { digest.append(piece); };
-    if (!each_piece(file, 0, bytes, append)) return;
-    if (digest.finish().sha256 != text::hex(raw)) {
+    if (!each_piece(file, at, bytes, append)) return std::nullopt;
+    return digest.finish().sha256;
+}
+
+void check_sha256(Image& image, Peek& file, std::int64_t bytes, std::string_view raw) {
+    auto const digest = sha256_of(file, 0, bytes);
+    if (digest && *digest != text::hex(raw)) {
         image.tell_damage("damaged: the SHA-256 in it is not that of its content");
     }
 }

@@ -22,6 +22,10 @@ bool reaches(Image& image, Peek const& file, std::int64_t end);
 bool each_piece(Peek& file, std::int64_t at, std::int64_t bytes,
                 std::function<void(std::string_view piece)> const& take);
 
+// The SHA-256, in hexadecimal digits, of `bytes` bytes from `at`; nothing when they are more than
+// the allowance.
+std::optional<std::string> sha256_of(Peek& file, std::int64_t at, std::int64_t bytes);
+
 // Tells `image` that it is damaged when the SHA-256 of the first `bytes` bytes is not `raw`. No
 // effect when they are more than the allowance.
 void check_sha256(Image& image, Peek& file, std::int64_t bytes, std::string_view raw);

@@ -1,6 +1,8 @@
 // A Mender artifact: a tar whose first member is "version". Its description is in the member
 // "header.tar", a tar that may be compressed.
 #include <algorithm>
+#include <functional>
+#include <map>
 
 #include "firmware/images/extent.h"
 #include "firmware/images/inflate.h"
@@ -108,6 +110,81 @@ void tell_packed_header(Image& image, Peek& file, TarMember const& member) {
     tell_header(image, header);
 }
 
+// The manifest: "<SHA-256>  <name>" for each file. A name "data/0000/rootfs.img" is that of a file
+// in the member "data/0000.tar" or "data/0000.tar.gz".
+using Sums = std::map<std::string, std::string>;
+
+Sums read_sums(Peek& file, TarMember const& manifest) {
+    constexpr std::size_t digits = 64;
+    Sums sums;
+    auto const bytes = std::min<std::int64_t>(manifest.bytes, text_bytes_max);
+    auto const text = file.up_to(manifest.at, static_cast<std::size_t>(bytes));
+    for (std::string_view rest = text; !rest.empty();) {
+        auto const line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+        auto const name = line.find_first_not_of(' ', std::min(digits, line.size()));
+        if (line.find(' ') != digits || name == std::string_view::npos) continue;
+        sums.emplace(line.substr(name), line.substr(0, digits));
+    }
+    return sums;
+}
+
+void each_member(Peek& file, std::function<void(TarMember const&)> const& take) {
+    for (std::int64_t at = 0;;) {
+        auto const member = tar_member(file, at);
+        if (!member) return;
+        take(*member);
+        at = member->next;
+    }
+}
+
+void check_sum(Image& image, Peek& file, TarMember const& member, std::string const& name,
+               Sums& sums) {
+    auto const sum = sums.find(name);
+    if (sum == sums.end()) return;
+    auto const digest = sha256_of(file, member.at, member.bytes);
+    if (digest && *digest != sum->second) {
+        image.tell_damage("damaged: the SHA-256 of " + name + " is not that of the manifest");
+    }
+    sums.erase(sum);
+}
+
+// The files in a member "data/0000.tar"; what is too large to be read here is not compared.
+void check_payload(Image& image, Peek& file, TarMember const& member, Sums& sums) {
+    auto const end = member.name.find(".tar");
+    auto const kind = member.name.substr(end);
+    auto const fits = static_cast<std::uint64_t>(member.bytes) <= file.allowance();
+    if (!fits || (kind != ".tar" && kind != ".tar.gz")) return;
+    auto content = file.up_to(member.at, static_cast<std::size_t>(member.bytes));
+    if (kind == ".tar.gz") content = unpacked(content, Peek::allowance_bytes);
+    if (content.size() >= Peek::allowance_bytes) return;
+    auto const folder = member.name.substr(0, end) + "/";
+    Peek payload(content);
+    each_member(payload, [&](TarMember const& inside) {
+        check_sum(image, payload, inside, folder + inside.name, sums);
+    });
+    auto const left = sums.lower_bound(folder);
+    if (left != sums.end() && left->first.starts_with(folder)) {
+        image.tell_damage("damaged: " + member.name + " lacks " +
+                          left->first.substr(folder.size()) + ", which the manifest names");
+    }
+}
+
+void check_sums(Image& image, Peek& file) {
+    Sums sums;
+    each_member(file, [&](TarMember const& member) {
+        if (member.name == "manifest") sums = read_sums(file, member);
+    });
+    if (sums.empty()) return;
+    each_member(file, [&](TarMember const& member) {
+        if (member.name.starts_with("data/") && member.name.find(".tar") != std::string::npos) {
+            check_payload(image, file, member, sums);
+        } else {
+            check_sum(image, file, member, member.name, sums);
+        }
+    });
+}
+
 // Every member up to the end of the archive.
 void check_archive_of(Image& image, Peek& file) {
     for (std::int64_t at = 0; !is_tar_end(file, at);) {
@@ -144,6 +221,7 @@ std::optional<Image> read_mender(Peek& file) {
         break;
     }
     check_archive_of(image, file);
+    if (!image.damage) check_sums(image, file);
     return image;
 }
 

@@ -32,4 +32,7 @@ using Reader = std::optional<Image> (*)(Peek& file);
 [[nodiscard]] std::optional<Image> read_uimage(Peek& file);
 [[nodiscard]] std::optional<Image> read_elf(Peek& file);
 
+// A form (multipart/form-data) that contains the file; of the format raw, and damaged.
+[[nodiscard]] std::optional<Image> read_form(Peek& file);
+
 }  // namespace updraft::firmware::images

@@ -1,11 +1,14 @@
 // SWUpdate's .swu: a cpio archive whose first member is "sw-description".
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "firmware/images/extent.h"
 #include "firmware/images/fields.h"
 #include "firmware/images/readers.h"
 #include "firmware/images/settings_text.h"
 #include "text/whole_number.h"
+#include "vocabulary/ascii.h"
 
 namespace updraft::firmware::images {
 namespace {
@@ -51,12 +54,31 @@ std::optional<Member> member_at(Peek& file, std::int64_t at) {
                   .next = aligned_to_4(content_at + *bytes)};
 }
 
+// What the description says of the other members.
+struct Named {
+    std::vector<std::string> files;
+    std::set<std::string, std::less<>> digests;  // SHA-256, in lower-case hexadecimal digits.
+    std::size_t digest_count = 0;
+};
+constexpr std::size_t named_files_max = 1000;
+
+void take_named(Named& named, std::string_view name, std::string_view value) {
+    if (name == "filename" && named.files.size() < named_files_max) named.files.emplace_back(value);
+    if (name != "sha256") return;
+    std::string digest(value);
+    std::ranges::transform(digest, digest.begin(), [](char c) { return ascii_lower(c); });
+    named.digests.insert(std::move(digest));
+    ++named.digest_count;
+}
+
 // `hardware-compatibility` may be at the top level or in each board's group.
-void tell_description(Image& image, std::string_view text) {
+Named tell_description(Image& image, std::string_view text) {
+    Named named;
     std::vector<std::string> hardware;
     each_setting(text, [&](std::span<std::string const> names, std::string_view value) {
         if (names.size() < 2 || names.front() != "software") return;
         auto const& name = names.back();
+        take_named(named, name, value);
         if (name == "hardware-compatibility") {
             std::string one(value.substr(0, fact_bytes_max));
             if (hardware.size() < fact_texts_max &&
@@ -70,6 +92,7 @@ void tell_description(Image& image, std::string_view text) {
         }
     });
     image.tell("hardwareCompatibility", hardware);
+    return named;
 }
 
 bool content_is_intact(Peek& file, Member const& member) {
@@ -81,8 +104,27 @@ bool content_is_intact(Peek& file, Member const& member) {
     return !read || sum == *member.sum;
 }
 
+// A description whose every file has a digest must have that of each one. Where some have none, it
+// is not known here whose the others are.
+void check_named(Image& image, Peek& file, Named const& named,
+                 std::map<std::string, Member> const& members) {
+    for (auto const& name : named.files) {
+        auto const member = members.find(name);
+        if (member == members.end()) {
+            image.tell_damage("damaged: sw-description names " + name + ", which is not in it");
+            return;
+        }
+        if (named.digest_count != named.files.size()) continue;
+        auto const digest = sha256_of(file, member->second.at, member->second.bytes);
+        if (!digest || named.digests.contains(*digest)) continue;
+        image.tell_damage("damaged: the SHA-256 of " + name + " is not in sw-description");
+        return;
+    }
+}
+
 // Every member up to the one that ends the archive.
-void check_archive(Image& image, Peek& file) {
+void check_archive(Image& image, Peek& file, Named const& named) {
+    std::map<std::string, Member> members;
     for (std::int64_t at = 0; file.allowance() > 0;) {
         auto const member = member_at(file, at);
         if (!member && file.allowance() == 0) return;
@@ -91,13 +133,14 @@ void check_archive(Image& image, Peek& file) {
                               std::to_string(at));
             return;
         }
-        if (member->name == last_name) return;
+        if (member->name == last_name) return check_named(image, file, named, members);
         if (!reaches(image, file, member->at + member->bytes)) return;
         if (!content_is_intact(file, *member)) {
             image.tell_damage("damaged: the checksum of " + member->name + " is wrong");
             return;
         }
         at = member->next;
+        members.emplace(member->name, *member);
     }
 }
 
@@ -123,13 +166,14 @@ std::optional<Image> read_swu(Peek& file) {
     auto const first = member_at(file, 0);
     if (!first || first->name != "sw-description") return std::nullopt;
     Image image{.format = Format::swu, .version = {}, .facts = {}};
+    Named named;
     if (first->bytes <= description_bytes_max) {
         auto const text = file.exactly(first->at, static_cast<std::size_t>(first->bytes));
-        if (text) tell_description(image, *text);
+        if (text) named = tell_description(image, *text);
         auto const second = member_at(file, first->next);
         if (second && second->name == "sw-description.sig") image.tell("signature", "present");
     }
-    check_archive(image, file);
+    check_archive(image, file, named);
     return image;
 }
 

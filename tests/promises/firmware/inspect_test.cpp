@@ -4,6 +4,7 @@
 
 #include "json/reader.h"
 #include "made_images.h"
+#include "text/hex.h"
 
 namespace updraft::firmware {
 namespace {
@@ -307,6 +308,27 @@ std::vector<DamageCase> damaged_files() {
          "damaged: the checksum of its header is wrong"},
         {"UImageData", changed(made::uimage(), 66),
          "damaged: the checksum in its header is not that of its data"},
+        {"SwuThatLacksAFile", made::swu("software={images:({filename=\"lost.img\";});}"),
+         "damaged: sw-description names lost.img, which is not in it"},
+        {"SwuWithAnotherFile",
+         made::swu("software={images:({filename=\"rootfs.img\";sha256=\"" + std::string(64, '0') +
+                   "\";});}"),
+         "damaged: the SHA-256 of rootfs.img is not in sw-description"},
+        {"MenderPayload", made::whole_mender("rootfs", "rootfz"),
+         "damaged: the SHA-256 of data/0000/rootfs.img is not that of the manifest"},
+        {"MenderPackedPayload", made::whole_mender("rootfs", "rootfz", true),
+         "damaged: the SHA-256 of data/0000/rootfs.img is not that of the manifest"},
+        {"MenderHeader", changed(made::whole_mender("rootfs", "rootfs"), 4 * 512 + 1100),
+         "damaged: the SHA-256 of header.tar is not that of the manifest"},
+        {"Form",
+         "--------------------------d74\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\nx",
+         "wrapped in a form:"},
+        {"ZigbeeEndsInsideAnElement", replaced(made::zigbee(), 52, made::le(65, 4)),
+         "damaged: by its size in the header it ends inside an element"},
+        {"ZigbeeEndsInsideAnElementsHeader", replaced(made::zigbee(), 52, made::le(60, 4)),
+         "damaged: by its size in the header it ends inside an element"},
+        {"ZigbeeWithATooLongElement", replaced(made::zigbee(), 58, made::le(5, 4)),
+         "damaged: by its size in the header it ends inside an element"},
         {"ZigbeeSmallerThanItsHeader", replaced(made::zigbee(), 52, made::le(55, 4)),
          "damaged: its size in the header is less than the header"},
     };
@@ -324,6 +346,16 @@ INSTANTIATE_TEST_SUITE_P(Cut, UnsoundFile, testing::ValuesIn(cut_files()),
                          [](auto const& tested) { return tested.param.name; });
 INSTANTIATE_TEST_SUITE_P(Damaged, UnsoundFile, testing::ValuesIn(damaged_files()),
                          [](auto const& tested) { return tested.param.name; });
+
+TEST(Inspection, FindsNothingWrongWithFilesThatAreAsTheirDigestsSay) {
+    auto const digest = text::hex(made::raw_sha256("bytes"));
+    auto const swu =
+        made::swu("software={images:({filename=\"rootfs.img\";sha256=\"" + digest + "\";});}");
+    for (auto const& bytes : {swu, made::whole_mender("rootfs", "rootfs"),
+                              made::whole_mender("rootfs", "rootfs", true), made::zigbee()}) {
+        EXPECT_EQ(said_by(bytes).find("damage\""), std::string::npos) << said_by(bytes);
+    }
+}
 
 TEST(Inspection, DoesNotCompareTheDigestOfAnEncryptedImage) {
     auto bytes = made::mcuboot(4, 0x4);

@@ -31,9 +31,8 @@ INSTANTIATE_TEST_SUITE_P(
                     ClaimCase{"AmongOthers",
                               "sha-512=:AAAA:, sha-256=:" + digest_text + ":, md5=:x:", digest_hex},
                     ClaimCase{"WithAParameter", "sha-256=:" + digest_text + ":;a=1", digest_hex},
-                    ClaimCase{"TheLastCounts",
-                              "sha-256=:AAAA" + digest_text.substr(4) +
-                                  ":, sha-256=:" + digest_text + ":",
+                    ClaimCase{"Twice",
+                              "sha-256=:" + digest_text + ":, sha-256=:" + digest_text + ":",
                               digest_hex}),
     [](auto const& tested) { return tested.param.name; });
 
@@ -57,6 +56,8 @@ INSTANTIATE_TEST_SUITE_P(
                     BadClaim{"Hex", "sha-256=" + digest_hex},
                     BadClaim{"WithoutColons", "sha-256=" + digest_text},
                     BadClaim{"OneColon", "sha-256=:"}, BadClaim{"Empty", "sha-256=::"},
+                    BadClaim{"TwoThatContradict", "sha-256=:AAAA" + digest_text.substr(4) +
+                                                      ":, sha-256=:" + digest_text + ":"},
                     BadClaim{"TooShort", "sha-256=:AAAA:"}, BadClaim{"NoValue", "sha-256"},
                     BadClaim{"EmptyMember", "sha-512=:AAAA:,,"},
                     BadClaim{"NotBase64", "sha-256=:" + std::string(44, '!') + ":"}),

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "text/hex.h"
 #include "vocabulary/digest.h"
 
 namespace updraft::firmware::made {
@@ -36,12 +37,12 @@ std::string der(int tag, std::string const& content) {
     return std::string(1, static_cast<char>(tag)) + '\x82' + be(content.size(), 2) + content;
 }
 
+}  // namespace
+
 std::string raw_sha256(std::string_view bytes) {
     auto const digest = sha256(bytes);
     return {digest.begin(), digest.end()};
 }
-
-}  // namespace
 
 std::string le(std::uint64_t number, std::size_t bytes) {
     std::string text;
@@ -150,8 +151,23 @@ std::string mender_header() {
                  R"({"rootfs-image.checksum":"00","rootfs-image.version":"3.1"}})"}});
 }
 
+std::string whole_mender(std::string_view named, std::string const& content, bool packed) {
+    std::string const version = R"({"format":"mender","version":3})";
+    auto const header = mender_header();
+    auto const line = [](std::string_view bytes, std::string_view name) {
+        return text::hex(raw_sha256(bytes)) + "  " + std::string(name) + "\n";
+    };
+    auto const manifest =
+        line(version, "version") + line(header, "header.tar") + line(named, "data/0000/rootfs.img");
+    auto const payload = tar({{"rootfs.img", content}});
+    return tar({{"version", version},
+                {"manifest", manifest},
+                {"header.tar", header},
+                {packed ? "data/0000.tar.gz" : "data/0000.tar", packed ? gzip(payload) : payload}});
+}
+
 std::string zigbee(std::uint32_t file_version) {
-    auto const body = std::string(10, 'z');
+    auto const body = le(0, 2) + le(4, 4) + "zzzz";  // One element.
     return le(0x0BEEF11E, 4) + le(0x0100, 2) + le(56, 2) + le(0, 2) + le(0x117C, 2) +
            le(0x2101, 2) + le(file_version, 4) + le(2, 2) + padded("EBL tradfri", 32) +
            le(56 + body.size(), 4) + body;

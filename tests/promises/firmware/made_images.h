@@ -44,6 +44,10 @@ inline constexpr std::string_view rauc_manifest =
 
 [[nodiscard]] std::string mender(std::string_view header_name, std::string const& header);
 [[nodiscard]] std::string mender_header();
+// With a manifest, whose digest of the only file in the payload is that of `named`.
+[[nodiscard]] std::string whole_mender(std::string_view named, std::string const& content,
+                                       bool packed = false);
+[[nodiscard]] std::string raw_sha256(std::string_view bytes);
 
 [[nodiscard]] std::string zigbee(std::uint32_t file_version = 0x10023701);
 // `hashed`: the SHA-256 follows the checksum.
