@@ -72,8 +72,9 @@ Result<void> flush(Descriptor const& file) {
 }
 
 Result<void> flush_folder(std::filesystem::path const& folder) {
-    Descriptor const opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!opened) return tl::unexpected(disk_error("open " + folder.string(), errno));
+    auto const path = folder.empty() ? std::string(".") : folder.string();
+    Descriptor const opened(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!opened) return tl::unexpected(disk_error("open " + path, errno));
     return flush(opened);
 }
 

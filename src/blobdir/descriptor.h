@@ -53,7 +53,8 @@ private:
                                           std::span<char> into);
 // Makes the file's bytes durable (fsync).
 [[nodiscard]] Result<void> flush(Descriptor const& file);
-// Makes the names in that folder durable (fsync).
+// Makes the names in that folder durable (fsync). Without a path, as of a relative file name: in
+// the current folder.
 [[nodiscard]] Result<void> flush_folder(std::filesystem::path const& folder);
 
 }  // namespace updraft::blobdir

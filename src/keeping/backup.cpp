@@ -9,6 +9,7 @@
 #include "keeping/files.h"
 #include "sqlstore/sqlite/database.h"
 #include "sqlstore/upkeep/inspection.h"
+#include "vocabulary/secret_file.h"
 
 namespace updraft::keeping {
 namespace {
@@ -41,13 +42,14 @@ public:
 private:
     Result<void> copy_secrets(Manifest& manifest) const {
         if (!source_.key) return {};
-        TRY(copy_whole(*source_.key, to_ / key_name));
+        TRY_ASSIGN(auto const key, read_whole_secret_file(*source_.key, secret_file_bytes_max));
+        if (!key) return fail(Errc::not_found, "there is no file " + source_.key->string());
+        TRY(write_file(to_ / key_name, key->reveal()));
         manifest.with_key = true;
         if (!source_.token) return {};
-        TRY_ASSIGN(auto const has_token, is_there(*source_.token));
-        if (!has_token) return {};
-        TRY(copy_whole(*source_.token, to_ / token_name));
-        return {};
+        TRY_ASSIGN(auto const token, read_whole_secret_file(*source_.token, secret_file_bytes_max));
+        if (!token) return {};
+        return write_file(to_ / token_name, token->reveal());
     }
 
     Result<void> copy_store(Manifest& manifest) {

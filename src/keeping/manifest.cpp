@@ -77,8 +77,8 @@ Result<void> write_manifest(std::filesystem::path const& backup, Manifest const&
 
 Result<Manifest> read_manifest(std::filesystem::path const& backup) {
     auto const path = backup / manifest_name;
-    std::error_code ignored;
-    if (!std::filesystem::exists(path, ignored)) {
+    TRY_ASSIGN(auto const is_complete, is_there(path));
+    if (!is_complete) {
         return fail(Errc::not_found,
                     backup.string() + " is no complete backup: it has no manifest.json");
     }

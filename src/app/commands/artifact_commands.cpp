@@ -61,6 +61,7 @@ Result<keeping::CopiedArtifacts> copy_between(Settings::Firmware const& firmware
     SystemClock const clock;
     TRY_ASSIGN(auto const on_its_way, TemporaryFolder::make("updraft-copy"));
     TRY_ASSIGN(auto const from, look_at(words.from, firmware, clock));
+    TRY(from->list());  // Before the target is made.
     TRY_ASSIGN(auto const into, write_to(words.to, firmware, on_its_way.path(), clock));
     TRY_ASSIGN(auto const to, look_at(words.to, firmware, clock));
     return keeping::copy_artifacts(*from, *to, *into);
