@@ -96,8 +96,11 @@ Result<bool> admit_first_operator(Store& store, IdSource& id_source, std::string
 Result<bool> is_valid_token_file(Store& store, std::string const& token_file) {
     TRY_ASSIGN(auto const token, read_token_file(token_file));
     if (!token) return true;
-    auto const digest = sha256(token->reveal());
-    return read(store, [digest](Tx const& tx) { return tx.admin_tokens().knows(digest); });
+    return read(store, [&token](Tx const& tx) { return is_valid_token(tx, *token); });
+}
+
+Result<bool> is_valid_token(Tx const& tx, Secret const& token) {
+    return tx.admin_tokens().knows(sha256(token.reveal()));
 }
 
 }  // namespace updraft::app

@@ -35,6 +35,7 @@ namespace updraft::app {
 // False when the file has a token that is not valid in this store; true when it has a valid one, or
 // when there is no file. Errors as read_token_file().
 [[nodiscard]] Result<bool> is_valid_token_file(Store& store, std::string const& token_file);
+[[nodiscard]] Result<bool> is_valid_token(Tx const& tx, Secret const& token);
 
 inline constexpr std::string_view invalid_token_told =
     "the token in this file is not valid, and is ignored: the store was made with another one; put "

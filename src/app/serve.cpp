@@ -13,7 +13,9 @@
 #include "app/process/descriptors.h"
 #include "app/process/service_manager.h"
 #include "app/process/signals.h"
+#include "app/process/system_clock.h"
 #include "app/process/watchdog.h"
+#include "app/settings/named_files.h"
 #include "app/watch/journal.h"
 #include "app/wiring.h"
 
@@ -102,8 +104,10 @@ int serve(Settings settings) {
     Journal journal(settings.log.level, settings.log.format);
     auto const manager = ServiceManager::of_environment();
     Announcements announcements(manager, journal);
-    for (auto const& warning : settings.warnings) journal.warn(warning);
     warn_of_limits(settings.limits, journal);
+    auto const problems = check_named_files(settings, SystemClock().now()).problems;
+    for (auto const& problem : problems) journal.error("cannot start", {{"detail", problem}});
+    if (!problems.empty()) return 1;
     auto const limits = settings.server;
     auto server = Server::start(std::move(settings), journal);
     if (!server) {

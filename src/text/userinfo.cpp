@@ -42,4 +42,16 @@ bool has_encoded_userinfo(std::string_view url) {
            percent_decoded(userinfo).has_value();
 }
 
+bool has_password(std::string_view url) {
+    auto const scheme = url.find("://");
+    if (scheme == none) return false;
+    url.remove_prefix(scheme + 3);
+    auto const authority = url.substr(0, url.find_first_of("/?#"));
+    auto const at = authority.rfind('@');
+    auto const colon = authority.find(':');
+    if (at != none && colon + 1 < at) return true;
+    auto const query = url.substr(std::min(url.find('?'), url.size()));
+    return query.find("password=") != none;
+}
+
 }  // namespace updraft::text

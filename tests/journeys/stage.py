@@ -243,6 +243,7 @@ class Server:
 
     def start(self):
         path = self.directory / "updraft.toml"
+        path.touch(0o600)  # It may hold a password.
         path.write_text(toml(self.config))
         self.process = Process([self.program or binary(), "serve", "--config", path, "--data", self.data,
                                 *self.arguments], self.log, self.env)

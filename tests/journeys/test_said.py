@@ -3,8 +3,10 @@ import http.server
 import os
 import pty
 import signal
+import ssl
 import subprocess
 import threading
+import urllib.request
 
 import pytest
 import stage
@@ -100,6 +102,81 @@ def test_certificates_to_trust_that_cannot_be_read_are_named(server):
 def test_a_directory_of_credentials_is_named(tmp_path):
     answer = run("simulate", "--credentials", tmp_path, "--seconds", "1")
     assert answer.returncode == 1 and f"{tmp_path} cannot be read" in answer.stderr
+    file = tmp_path / "credentials"
+    file.write_text("d,token\n")
+    file.chmod(0o644)
+    answer = run("simulate", "--credentials", file, "--seconds", "1")
+    assert answer.returncode == 1 and f"others may read {file}" in answer.stderr
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["TLS_CERT", "TLS_KEY", "PUSH_CA_FILE", "SECRETS_KEY_FILE",
+                                  "admin-token"])
+def test_a_pipe_that_nobody_writes_into_is_named_and_not_waited_for(tmp_path, name):
+    cert, key = certificate(tmp_path, "server")
+    data = tmp_path / "data"
+    data.mkdir(0o700)
+    pipe = data / "admin-token" if name == "admin-token" else tmp_path / "pipe"
+    os.mkfifo(pipe, 0o600)
+    named = {} if name == "admin-token" else {f"UPDRAFT_{name}": str(pipe)}
+    for command in CHECKS:
+        answer = run(*command, "--data", data, env={"UPDRAFT_TLS_CERT": str(cert),
+                                                    "UPDRAFT_TLS_KEY": str(key), **named})
+        assert answer.returncode == 1, answer
+        assert f"{pipe} cannot be read: nobody writes into this pipe" in answer.stderr
+
+
+@pytest.mark.once
+def test_files_of_the_other_kind_of_place_are_checked_too(tmp_path):
+    place = tmp_path / "file"
+    place.touch()
+    for name, value, said in (("SECRET_KEY_FILE", "/nope", "/nope is missing"),
+                              ("SECRET_KEY_FILE", str(tmp_path), f"{tmp_path} cannot be read"),
+                              ("CACHE_DIR", str(place), f"{place} is no folder"),
+                              ("DIR", str(place), f"{place} is no folder")):
+        for command in CHECKS:
+            answer = run(*command, "--data", tmp_path / "data", env={f"UPDRAFT_FIRMWARE_{name}": value})
+            assert answer.returncode == 1 and said in answer.stderr, answer
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.once
+def test_config_check_refuses_a_store_that_serve_refuses(tmp_path):
+    text = tmp_path / "text"
+    text.write_text("this is no database, and is longer than a header of one\n" * 20)
+    data = ["--data", tmp_path / "data"]
+    for place, said in ((tmp_path, str(tmp_path)), (text, f"{text}"), ("/nope/x.db", "/nope"),
+                        (f"{text}/x.db", str(text))):
+        for command in CHECKS:
+            answer = run(*command, *data, "--store", f"sqlite:{place}")
+            assert answer.returncode == 1 and said in answer.stderr, answer
+    answer = run("config", "check", *data, env={"UPDRAFT_SECRETS_KEY_FILE": "/nope/key"})
+    assert answer.returncode == 1 and "/nope/key cannot be made: /nope" in answer.stderr
+    if os.geteuid() != 0:
+        text.chmod(0)
+        assert run("config", "check", *data, "--store", f"sqlite:{text}").returncode == 1
+
+
+@pytest.mark.once
+def test_relative_folders_without_a_slash_are_taken(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    process = stage.Process([stage.binary(), "serve", "--listen", "127.0.0.1:0"], tmp_path / "log",
+                            env={"UPDRAFT_FIRMWARE_DIR": "artifacts"})
+    process.wait_for_line("listening on")
+    process.signal(signal.SIGTERM)
+    assert process.wait() == 0 and (tmp_path / "artifacts" / "tmp").is_dir()
+    copied = run("artifact", "copy", "--from", "artifacts", "--to", "copy", cwd=tmp_path)
+    assert copied.returncode == 0, copied
+    failed = run("artifact", "copy", "--from", "nothing", "--to", "other", cwd=tmp_path)
+    assert failed.returncode == 1 and not (tmp_path / "other").exists()
+
+
+@pytest.mark.once
+def test_a_folder_of_a_demo_that_cannot_be_used_is_named_with_the_reason(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("x")
+    answer = run("demo", "--data", file, "--listen", "127.0.0.1:0")
+    assert answer.returncode == 1 and f"{file} cannot be read: Not a directory" in answer.stderr
 
 
 def test_a_new_word_in_the_token_file_is_told_of_and_not_valid(server):
@@ -118,6 +195,9 @@ def test_a_new_word_in_the_token_file_is_told_of_and_not_valid(server):
     log = server.process.errors()
     assert log.count(said) == 1 and f"file={file}" in log
     assert WORD not in log
+    answer = run("config", "check", "--config", server.directory / "updraft.toml", "--data", server.data)
+    if server.database is None:
+        assert said in answer.stderr
     file.write_text("two words\n")
     for command in (["config", "check"], ["serve"]):
         answer = run(*command, "--config", server.directory / "updraft.toml", "--data", server.data)
@@ -126,12 +206,33 @@ def test_a_new_word_in_the_token_file_is_told_of_and_not_valid(server):
     server.start()
 
 
-def test_a_variable_without_meaning_is_warned_of(start_server):
-    server = start_server(env={"UPDRAFT_PUHS_TIMEOUT": "5s"})
-    server.stop()
-    assert "UPDRAFT_PUHS_TIMEOUT: has no meaning, and is ignored" in server.process.errors()
-    answer = run("config", "check", env={"UPDRAFT_PUHS_TIMEOUT": "5s"})
-    assert answer.returncode == 0 and "UPDRAFT_PUHS_TIMEOUT" in answer.stderr
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["UPDRAFT_PUHS_TIMEOUT", "UPDRAFT_SERVR_LISTEN", "UPDRAFT_LISTEN"])
+def test_a_variable_without_meaning_is_an_error_that_names_it(tmp_path, name):
+    for command in (["serve", "--listen", "127.0.0.1:0"], ["config", "check"],
+                    ["demo", "--listen", "127.0.0.1:0"]):
+        where = [] if command[0] == "config" else ["--data", tmp_path / "data"]
+        answer = run(*command, *where, env={name: "5s"})
+        assert answer.returncode == 1 and f"{name}: is no setting" in answer.stderr, answer
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.once
+def test_a_demo_refuses_the_variables_of_settings(tmp_path):
+    for value, said in (("xx", "must be a duration"), ("5s", "a demo has settings of its own")):
+        answer = run("demo", "--data", tmp_path / "data", "--listen", "127.0.0.1:0",
+                     env={"UPDRAFT_PUSH_TIMEOUT": value})
+        assert answer.returncode == 1, answer
+        assert "UPDRAFT_PUSH_TIMEOUT" in answer.stderr and said in answer.stderr
+
+
+@pytest.mark.once
+def test_whole_numbers_of_the_file_may_have_a_fraction_of_zero(tmp_path):
+    file = tmp_path / "updraft.toml"
+    for number, code in (("2.0", 0), ("1e1", 0), ("1.5", 1), ("1e300", 1), ("nan", 1)):
+        file.write_text(f"[server]\nthreads = {number}\n")
+        answer = run("config", "check", "--config", file)
+        assert answer.returncode == code, answer
 
 
 # ---------------------------------------------------------------------------------------------
@@ -205,6 +306,78 @@ def test_a_password_that_is_not_percent_encoded_is_refused_and_not_shown(tmp_pat
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.once
+def test_a_configuration_with_a_password_is_refused_when_others_may_read_it(tmp_path):
+    file = tmp_path / "updraft.toml"
+    for line in ('[store]\nurl = "postgresql://u:hush@127.0.0.1:1/d"\n',
+                 '[store]\nurl = "postgresql://u@127.0.0.1:1/d?password=hush"\n',
+                 '[push]\nproxy = "http://u:hush@127.0.0.1:1"\n'):
+        file.write_text(line)
+        for mode, code in ((0o644, 1), (0o600, 0)):
+            file.chmod(mode)
+            answer = run("config", "check", "--config", file)
+            assert answer.returncode == code, answer
+            assert (f"others may read {file}" in answer.stderr) == (code == 1)
+            assert "hush" not in answer.stderr
+    file.write_text('[store]\nurl = "postgresql://u@127.0.0.1:1/d"\n')
+    file.chmod(0o644)
+    assert run("config", "check", "--config", file).returncode == 0
+
+
+# ---------------------------------------------------------------------------------------------
+# What the database's URL names
+
+CHECKS = (["config", "check"], ["serve", "--listen", "127.0.0.1:0"])
+
+
+def of_url(tmp_path, parameters, env=None):
+    """What each command says of a URL with these parameters."""
+    url = f"postgresql://updraft@127.0.0.1:1/updraft?{parameters}"
+    return [run(*command, "--data", tmp_path / "data", env={"UPDRAFT_STORE_URL": url, **(env or {})})
+            for command in CHECKS]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("parameters, said", [
+    ("sslmode=require&sslrootcert=/nope", "sslrootcert of the database's URL: /nope cannot be read"),
+    ("sslcert=/nope", "sslcert of the database's URL: /nope cannot be read"),
+    ("sslkey=/nope", "sslkey of the database's URL: /nope is missing"),
+    ("sslcrl=/nope", "sslcrl of the database's URL: /nope cannot be read"),
+    ("sslcrldir=/nope", "sslcrldir of the database's URL: /nope cannot be read"),
+    ("passfile=/nope", "passfile of the database's URL: /nope is missing"),
+    ("passfile=/tmp", "passfile of the database's URL: /tmp cannot be read: Is a directory"),
+    ("service=xx", "definition of service"),
+    ("sslmode=foo", "invalid sslmode value"),
+])
+def test_what_a_database_url_names_and_cannot_be_used_is_an_error(tmp_path, parameters, said):
+    for answer in of_url(tmp_path, parameters):
+        assert answer.returncode == 1 and said in answer.stderr, answer
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.once
+def test_a_variable_of_libpq_that_names_a_missing_file_is_an_error(tmp_path):
+    for answer in of_url(tmp_path, "sslmode=require", {"PGSSLROOTCERT": "/nope"}):
+        assert answer.returncode == 1 and "/nope cannot be read" in answer.stderr, answer
+
+
+@pytest.mark.once
+def test_a_password_file_that_others_may_read_is_refused_in_our_words_only(tmp_path):
+    file = tmp_path / "passwords"
+    file.write_text("*:*:*:*:hush\n")
+    file.chmod(0o644)
+    for answer in of_url(tmp_path, f"passfile={file}"):
+        assert answer.returncode == 1 and f"others may read {file}" in answer.stderr, answer
+        assert "WARNING" not in answer.stderr and "hush" not in answer.stderr
+    (tmp_path / ".pgpass").write_text("*:*:*:*:hush\n")
+    (tmp_path / ".pgpass").chmod(0o644)
+    for answer in of_url(tmp_path, "sslmode=disable", {"HOME": str(tmp_path)}):
+        assert answer.returncode == 1 and "WARNING" not in answer.stderr, answer
+        assert f"others may read {tmp_path / '.pgpass'}" in answer.stderr
+    file.chmod(0o600)
+    assert of_url(tmp_path, f"passfile={file}")[0].returncode == 0
+
+
 # ---------------------------------------------------------------------------------------------
 # TLS
 
@@ -219,17 +392,21 @@ def encrypted(key):
 
 
 @pytest.mark.once
-def test_an_encrypted_key_is_refused_and_the_terminal_is_not_asked(tmp_path):
+@pytest.mark.parametrize("of", ["listener", "database"])
+def test_an_encrypted_key_is_refused_and_the_terminal_is_not_asked(tmp_path, of):
     cert, key = certificate(tmp_path, "server")
     closed = encrypted(key)
+    url = f"postgresql://u@127.0.0.1:1/d?sslmode=require&sslcert={cert}&sslkey={closed}"
+    environment = ({"UPDRAFT_STORE_URL": url} if of == "database" else
+                   {"UPDRAFT_TLS_CERT": str(cert), "UPDRAFT_TLS_KEY": str(closed)})
     control, terminal = pty.openpty()
     try:
-        for command in (["serve", "--listen", "127.0.0.1:0"], ["config", "check"]):
+        for command in CHECKS:
             # OpenSSL asks on /dev/tty: the process gets a terminal of its own.
             answer = subprocess.run([stage.binary(), *command, "--data", tmp_path / "data"], text=True,
                                     stdin=terminal, stdout=terminal, stderr=subprocess.PIPE,
                                     start_new_session=True, timeout=stage.PATIENCE,
-                                    env={"UPDRAFT_TLS_CERT": str(cert), "UPDRAFT_TLS_KEY": str(closed)})
+                                    env=environment)
             assert answer.returncode == 1
             assert f"{closed} has a pass phrase" in answer.stderr
         os.set_blocking(control, False)
@@ -284,10 +461,13 @@ def test_a_certificate_that_has_expired_or_will_soon_is_warned_of(tmp_path, auth
     put(expired, old_key)
     assert "the TLS certificate has expired (notAfter 2020-02-01T00:00:00" in checked()
     server = start_server(config={**tls, "metrics": {"listen": "127.0.0.1:0"}})
-    metrics = server.process.wait_for_line(r"metrics on (http://\S+)")[1]
+    metrics = server.process.wait_for_line(r"metrics on (https://\S+)")[1]
+    unverified = ssl.create_default_context()
+    unverified.check_hostname, unverified.verify_mode = False, ssl.CERT_NONE
 
     def not_after():
-        text = stage.request(metrics, "GET", "/metrics").expect(200).body.decode()
+        with urllib.request.urlopen(f"{metrics}/metrics", context=unverified) as answer:
+            text = answer.read().decode()
         (line,) = [line for line in text.splitlines() if line.startswith("updraft_tls_not_after_seconds ")]
         return float(line.split()[1])
 

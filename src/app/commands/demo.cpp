@@ -51,9 +51,12 @@ Result<std::string> data_folder(std::string const& given, std::optional<Temporar
         return own.emplace(std::move(made)).path().string();
     }
     std::error_code trouble;
-    auto const there = fs::exists(given, trouble) && !fs::is_empty(given, trouble);
-    if (there) return fail(Errc::invalid, given + " is not empty: a demo needs an empty folder");
-    return given;
+    auto const type = fs::status(given, trouble).type();
+    if (type == fs::file_type::not_found) return given;
+    fs::directory_iterator const inside(given, trouble);
+    if (trouble) return fail(Errc::invalid, given + " cannot be read: " + trouble.message());
+    if (inside == fs::directory_iterator{}) return given;
+    return fail(Errc::invalid, given + " is not empty: a demo needs an empty folder");
 }
 
 // A fleet that runs on a thread of its own while this lives.
@@ -82,10 +85,22 @@ private:
     std::thread thread_;
 };
 
+// A demo has settings of its own; those of the server around it, such as its database, are not for
+// it.
+Result<void> refuse_setting_variables(SettingSources sources) {
+    sources.environment = process_environment();
+    auto const loaded = load_settings(sources);
+    if (!loaded.problems.empty()) return fail(Errc::invalid, loaded.problems.front());
+    if (loaded.settings.variables.empty()) return {};
+    return fail(Errc::invalid, loaded.settings.variables.front() +
+                                   ": a demo has settings of its own: unset this variable");
+}
+
 Result<Settings> demo_settings(std::string const& folder, std::string const& listen) {
     SettingSources sources;
     sources.data_dir = folder;
     sources.listen = {listen};
+    TRY(refuse_setting_variables(sources));
     auto loaded = load_settings(sources);
     if (!loaded.problems.empty()) return fail(Errc::invalid, loaded.problems.front());
     auto& settings = loaded.settings;

@@ -5,17 +5,19 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <fstream>
+#include <sstream>
 #include <system_error>
 
 #include "json/reader.h"
 #include "json/writer.h"
 #include "text/percent.h"
+#include "vocabulary/secret_file.h"
 
 namespace updraft::app {
 namespace {
 
 constexpr std::string_view device_scheme = "TargetToken ";
+constexpr std::size_t credentials_bytes_max = std::size_t{1} << 30;
 constexpr std::size_t dids_per_order = 1000;  // The limit of the admin API.
 constexpr std::string_view gateway_scheme = "GatewayToken ";
 
@@ -144,11 +146,9 @@ Result<Ordered> order_upgrades(cli::Endpoint const& endpoint,
 
 Result<std::vector<simulator::Member>> read_members(std::string const& file,
                                                     std::string const& gateway_token) {
-    std::ifstream in(file);
-    // A directory can be opened as well, but not read.
-    if (!in || std::filesystem::is_directory(file)) {
-        return fail(Errc::invalid, file + " cannot be read");
-    }
+    TRY_ASSIGN(auto const secrets, read_whole_secret_file(file, credentials_bytes_max));
+    if (!secrets) return fail(Errc::invalid, file + " cannot be read: there is no such file");
+    std::istringstream in(secrets->reveal());
     std::vector<simulator::Member> members;
     std::string line;
     for (int number = 1; std::getline(in, line); ++number) {

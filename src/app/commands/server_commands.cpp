@@ -29,12 +29,12 @@ void add_config(cli::Syntax const& root) {
     auto const sources = add_setting_flags(check);
     check.when_given([sources] {
         return with_settings(*sources, [](Settings const& settings) {
-            auto const found = check_named_files(settings, SystemClock().now());
+            auto found = check_named_files(settings, SystemClock().now());
+            check_named_store(settings, found);
             auto const say = [](std::string const& what) {
                 std::cerr << "updraft: " << text::one_line(what) << "\n";
             };
             for (auto const& problem : found.problems) say(problem);
-            for (auto const& warning : settings.warnings) say("warning: " + warning);
             for (auto const& warning : found.warnings) say("warning: " + warning);
             if (!found.problems.empty()) return 1;
             std::cout << "the configuration is right\n";

@@ -70,8 +70,6 @@ http::ListenerSettings metrics_listener_settings(Settings const& settings) {
     out.addresses = {
         {.address = settings.metrics.listen->address, .port = settings.metrics.listen->port}};
     out.threads = 1;
-    out.tls_cert_file.clear();
-    out.tls_key_file.clear();
     return out;
 }
 

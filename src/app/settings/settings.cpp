@@ -11,7 +11,9 @@
 
 #include "app/settings/injected_variables.h"
 #include "app/settings/settings_keys.h"
+#include "text/userinfo.h"
 #include "vocabulary/named_file.h"
+#include "vocabulary/secret_file.h"
 
 namespace updraft::app {
 namespace {
@@ -82,6 +84,7 @@ private:
     void take(SettingKey const& key, Written const& written, std::string const& where);
     void take_defaults();
     void take_file(std::string const& path);
+    void check_file_mode(std::string const& path);
     void take_section(std::string const& path, std::string_view section, toml::table const& table);
     void take_environment(std::vector<std::string> const& environment);
     void take_command_line(SettingSources const& sources);
@@ -133,6 +136,20 @@ void Loading::take_file(std::string const& path) {
         loaded_.problems.push_back(path + ":" + std::to_string(error.source().begin.line) + ": " +
                                    std::string(error.description()));
     }
+    check_file_mode(path);
+}
+
+// A file with a password is one that holds a secret.
+void Loading::check_file_mode(std::string const& path) {
+    auto const& settings = loaded_.settings;
+    for (auto const& [name, url] : {std::pair("[store] url", settings.store.url.where),
+                                    std::pair("[push] proxy", settings.push.proxy)}) {
+        if (!text::has_password(url)) continue;
+        auto const allowed = check_secret_mode(path);
+        if (allowed) continue;
+        loaded_.problems.push_back(places_[name] + ": " + name +
+                                   " has a password: " + allowed.error().detail);
+    }
 }
 
 void Loading::take_section(std::string const& path, std::string_view section,
@@ -158,21 +175,14 @@ void Loading::take_environment(std::vector<std::string> const& environment) {
         auto const value = entry.substr(equals + 1);
         if (value.empty()) continue;  // Counts as not set: compose files cannot unset a variable.
         auto is_setting = false;
-        auto is_of_a_section = false;
         for (auto const& key : setting_keys()) {
-            auto const name = environment_name(key);
-            auto const section = name.substr(0, name.size() - key.key.size());
-            is_of_a_section = is_of_a_section || variable.starts_with(section);
-            if (name != variable) continue;
+            if (environment_name(key) != variable) continue;
             take(key, {.value = value, .from_environment = true}, variable);
             is_setting = true;
         }
+        if (is_setting) loaded_.settings.variables.push_back(variable);
         if (is_setting || is_injected(variable, value) || is_of_commands(variable)) continue;
-        if (is_of_a_section) {
-            loaded_.problems.push_back(variable + ": is no setting; see `updraft config example`");
-        } else {
-            loaded_.settings.warnings.push_back(variable + ": has no meaning, and is ignored");
-        }
+        loaded_.problems.push_back(variable + ": is no setting; see `updraft config example`");
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "sqlstore/schema/migrate.h"
 #include "sqlstore/sqlite/session.h"
+#include "sqlstore/tables/tables.h"
 
 namespace updraft::sqlstore {
 namespace {
@@ -24,6 +25,19 @@ Result<Database> open_to_look(std::filesystem::path const& file) {
     TRY(must_be_there(file));
     TRY_ASSIGN(auto session, SqliteSession::open(file, Access::read_only, Sync::off));
     return Database{.lock = {}, .session = std::move(session), .dialect = &sqlite_dialect};
+}
+
+Result<void> look_into_store(std::filesystem::path const& file, Store::ReadBody const& body) {
+    TRY_ASSIGN(auto database, open_to_look(file));
+    auto& session = *database.session;
+    TRY_ASSIGN(auto const transaction, Transaction::begin(database, Transaction::Kind::read));
+    TRY_ASSIGN(auto const missing, missing_migrations(session, embedded_migrations()));
+    if (missing > 0) return {};
+    Generations const generations;
+    Caches caches(session, generations);
+    AllRows const rows(session, caches);
+    TRY(body(Tx(rows.tables())));
+    return session.take_mistype();
 }
 
 Result<Database> open_to_empty(std::filesystem::path const& file) {

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "ports/store.h"
 #include "sqlstore/database.h"
 
 namespace updraft::sqlstore {
@@ -17,5 +18,11 @@ namespace updraft::sqlstore {
 // For writing, with the lock of a server: Errc::conflict while a server runs. Creates the file if
 // it is missing, and applies the missing migrations.
 [[nodiscard]] Result<Database> open_to_fill(std::filesystem::path const& file);
+
+// Runs `body` on a snapshot of the store in that file; a server may run. Does not run it when the
+// store has an older shape, which a server updates at its start. Errors as of open_to_look(), and
+// of `body`; a store of a newer program is an error too.
+[[nodiscard]] Result<void> look_into_store(std::filesystem::path const& file,
+                                           Store::ReadBody const& body);
 
 }  // namespace updraft::sqlstore

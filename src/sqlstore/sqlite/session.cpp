@@ -234,8 +234,10 @@ int SqliteSession::committed(void* self, sqlite3*, char const*, int pages) {
 
 tl::unexpected<Error> SqliteSession::failure(int code, std::string_view doing) {
     trouble_ = std::max(trouble_, trouble_of(code));
-    auto detail = std::string("SQLite: ") + sqlite3_errmsg(database_) + " (" +
-                  std::to_string(code) + ") in: ";
+    auto detail =
+        std::string("SQLite: ") + sqlite3_errmsg(database_) + " (" + std::to_string(code) + ") in ";
+    auto const* const file = sqlite3_db_filename(database_, "main");
+    if (file != nullptr && *file != '\0') detail += std::string(file) + ": ";
     detail += doing.substr(0, 200);
     auto const meaning = errc_of(code);
     auto const told = meaning == Errc::conflict ? told_of_conflict : std::string_view();

@@ -257,7 +257,7 @@ TEST(SettingsEnvironment, IgnoresWhatKubernetesInjectsForAService) {
              name + "PORT_9464_TCP_PORT=9464", name + "PORT_9464_TCP_ADDR=10.0.0.9",
              name + "PORT_53_UDP=udp://10.0.0.9:53"});
         EXPECT_THAT(problems, IsEmpty());
-        EXPECT_THAT(settings.warnings, IsEmpty());
+        EXPECT_THAT(settings.variables, IsEmpty());
         EXPECT_THAT(settings.metrics.listen, testing::Eq(std::nullopt));
     }
 }
@@ -267,12 +267,14 @@ TEST(SettingsEnvironment, DoesNotTakeAPortThatSomebodySetForAnInjectedOne) {
                 ElementsAre(HasSubstr("UPDRAFT_SERVER_PORT: is no setting")));
 }
 
-TEST(SettingsEnvironment, WarnsOfAVariableThatHasNoMeaning) {
+TEST(SettingsEnvironment, RefusesAVariableThatHasNoMeaning) {
     auto const loaded = load_environment(
         {"UPDRAFT_PUHS_TIMEOUT=5s", "UPDRAFT_URL=http://x", "UPDRAFT_CONFIG=y", "UPDRAFT_DATA=z",
          "UPDRAFT_ADMIN_TOKEN=t", "UPDRAFT_ADMIN_TOKEN_FILE=f", "UPDRAFT_OTHER="});
-    EXPECT_THAT(loaded.problems, IsEmpty());
-    EXPECT_THAT(loaded.settings.warnings, ElementsAre(HasSubstr("UPDRAFT_PUHS_TIMEOUT")));
+    EXPECT_THAT(loaded.problems, ElementsAre(HasSubstr("UPDRAFT_PUHS_TIMEOUT: is no setting")));
+    EXPECT_THAT(loaded.settings.variables, IsEmpty());
+    EXPECT_THAT(load_environment({"UPDRAFT_PUSH_TIMEOUT=5s"}).settings.variables,
+                ElementsAre("UPDRAFT_PUSH_TIMEOUT"));
 }
 
 TEST(PushProxy, IsAUrlOrAPath) {

@@ -41,5 +41,18 @@ INSTANTIATE_TEST_SUITE_P(
                     UserinfoCase{"postgresql://us@er:pass@host/db", false},
                     UserinfoCase{"postgresql://host/db?password=a&b", false}));
 
+TEST(Password, IsFoundWhereverAUrlHasOne) {
+    for (auto const* const url :
+         {"postgresql://u:p@host/d", "postgres://u:p@[::1]:5/d", "postgresql://u@host/d?password=p",
+          "postgresql:///d?host=/run&sslpassword=p", "http://u:p@proxy:1"}) {
+        EXPECT_TRUE(has_password(url)) << url;
+    }
+    for (auto const* const url :
+         {"postgresql://u@host:5432/d", "postgresql://host:5/d", "postgresql://u:@host/d",
+          "postgresql://u@host/d?passfile=/a", "/var/lib/updraft.db", "http://proxy:3128"}) {
+        EXPECT_FALSE(has_password(url)) << url;
+    }
+}
+
 }  // namespace
 }  // namespace updraft::text
