@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "access/admin_token.h"
+#include "access/role.h"
 #include "admin/apps.h"
 #include "admin/bearer.h"
 #include "admin/devices.h"
@@ -25,61 +26,67 @@ using Reading = asio::awaitable<Reply> (*)(Context&, Request const&);
 using Writing = asio::awaitable<Reply> (*)(Context&, Request const&, Actor const&);
 using WritingJson = asio::awaitable<Reply> (*)(Context&, Request const&, Actor const&,
                                                json::Object);
+using access::Role;
 using enum http::Method;
 
 struct RouteRow {
     http::Method method;
     std::string_view path;
+    std::string_view operation;  // Its operationId in openapi.json, and its action in the audit.
+    std::optional<Role> role;    // The least role; nothing: anybody.
     std::variant<Reading, Writing, WritingJson> verb;
     http::BodyMode body = http::BodyMode::whole;
 };
 
 // These calls need an operator's token.
 constexpr auto guarded_lines = std::to_array<RouteRow>({
-    {post, "/admin/v1/apps", create_app},
-    {get, "/admin/v1/apps", list_apps},
-    {get, "/admin/v1/apps/{appid}", show_app},
-    {patch, "/admin/v1/apps/{appid}", change_app},
-    {del, "/admin/v1/apps/{appid}", remove_app},
-    {post, "/admin/v1/apps/{appid}/rotate", rotate_app},
-    {post, "/admin/v1/apps/{appid}/push/verify", verify_app},
-    {post, "/admin/v1/apps/{appid}/push/replay", replay_app},
-    {post, "/admin/v1/apps/{appid}/grants", create_grant},
-    {del, "/admin/v1/apps/{appid}/grants/{openId}", remove_grant},
-    {post, "/admin/v1/authorizations", authorize},
-    {get, "/admin/v1/devices", list_devices},
-    {post, "/admin/v1/devices/import", import_devices, http::BodyMode::streamed},
-    {put, "/admin/v1/devices/{did}", put_device},
-    {patch, "/admin/v1/devices/{did}", change_device},
-    {get, "/admin/v1/devices/{did}", show_device},
-    {del, "/admin/v1/devices/{did}", remove_device},
-    {post, "/admin/v1/devices/{did}/refresh", refresh_device},
-    {post, "/admin/v1/devices/{did}/token", renew_device_token},
-    {put, "/admin/v1/models/{deviceModel}", put_model},
-    {patch, "/admin/v1/models/{deviceModel}", change_model},
-    {post, "/admin/v1/firmware", draft_firmware},
-    {get, "/admin/v1/firmware", list_firmware},
-    {get, "/admin/v1/firmware/{id}", show_firmware},
-    {patch, "/admin/v1/firmware/{id}", change_firmware},
-    {del, "/admin/v1/firmware/{id}", discard_firmware},
-    {put, "/admin/v1/firmware/{id}/file", receive_firmware_file, http::BodyMode::streamed},
-    {post, "/admin/v1/firmware/{id}/release", release_firmware},
-    {post, "/admin/v1/firmware/{id}/withdraw", withdraw_firmware},
-    {get, "/admin/v1/upgrades", list_upgrades},
-    {get, "/admin/v1/upgrades/{id}", show_upgrade},
-    {post, "/admin/v1/upgrades/{id}/cancel", cancel_upgrade},
-    {post, "/admin/v1/orders", create_order},
-    {get, "/admin/v1/pushes", list_pushes},
-    {get, "/admin/v1/pushes/{webhookId}", show_push},
-    {post, "/admin/v1/pushes/{webhookId}/replay", replay_push},
+    {post, "/admin/v1/apps", "createApp", Role::admin, create_app},
+    {get, "/admin/v1/apps", "listApps", Role::viewer, list_apps},
+    {get, "/admin/v1/apps/{appid}", "showApp", Role::viewer, show_app},
+    {patch, "/admin/v1/apps/{appid}", "changeApp", Role::admin, change_app},
+    {del, "/admin/v1/apps/{appid}", "removeApp", Role::admin, remove_app},
+    {post, "/admin/v1/apps/{appid}/rotate", "rotateApp", Role::admin, rotate_app},
+    {post, "/admin/v1/apps/{appid}/push/verify", "verifyPushUrl", Role::support, verify_app},
+    {post, "/admin/v1/apps/{appid}/push/replay", "replayPushes", Role::support, replay_app},
+    {post, "/admin/v1/apps/{appid}/grants", "createGrant", Role::admin, create_grant},
+    {del, "/admin/v1/apps/{appid}/grants/{openId}", "removeGrant", Role::admin, remove_grant},
+    {post, "/admin/v1/authorizations", "authorize", Role::admin, authorize},
+    {get, "/admin/v1/devices", "listDevices", Role::viewer, list_devices},
+    {post, "/admin/v1/devices/import", "importDevices", Role::releaser, import_devices,
+     http::BodyMode::streamed},
+    {put, "/admin/v1/devices/{did}", "putDevice", Role::releaser, put_device},
+    {patch, "/admin/v1/devices/{did}", "changeDevice", Role::releaser, change_device},
+    {get, "/admin/v1/devices/{did}", "showDevice", Role::viewer, show_device},
+    {del, "/admin/v1/devices/{did}", "removeDevice", Role::releaser, remove_device},
+    {post, "/admin/v1/devices/{did}/refresh", "refreshDevice", Role::support, refresh_device},
+    {post, "/admin/v1/devices/{did}/token", "renewDeviceToken", Role::releaser, renew_device_token},
+    {put, "/admin/v1/models/{deviceModel}", "putModel", Role::releaser, put_model},
+    {patch, "/admin/v1/models/{deviceModel}", "changeModel", Role::releaser, change_model},
+    {post, "/admin/v1/firmware", "draftFirmware", Role::releaser, draft_firmware},
+    {get, "/admin/v1/firmware", "listFirmware", Role::viewer, list_firmware},
+    {get, "/admin/v1/firmware/{id}", "showFirmware", Role::viewer, show_firmware},
+    {patch, "/admin/v1/firmware/{id}", "changeFirmware", Role::releaser, change_firmware},
+    {del, "/admin/v1/firmware/{id}", "discardFirmware", Role::releaser, discard_firmware},
+    {put, "/admin/v1/firmware/{id}/file", "uploadFirmwareFile", Role::releaser,
+     receive_firmware_file, http::BodyMode::streamed},
+    {post, "/admin/v1/firmware/{id}/release", "releaseFirmware", Role::releaser, release_firmware},
+    {post, "/admin/v1/firmware/{id}/withdraw", "withdrawFirmware", Role::releaser,
+     withdraw_firmware},
+    {get, "/admin/v1/upgrades", "listUpgrades", Role::viewer, list_upgrades},
+    {get, "/admin/v1/upgrades/{id}", "showUpgrade", Role::viewer, show_upgrade},
+    {post, "/admin/v1/upgrades/{id}/cancel", "cancelUpgrade", Role::support, cancel_upgrade},
+    {post, "/admin/v1/orders", "createOrder", Role::support, create_order},
+    {get, "/admin/v1/pushes", "listPushes", Role::viewer, list_pushes},
+    {get, "/admin/v1/pushes/{webhookId}", "showPush", Role::viewer, show_push},
+    {post, "/admin/v1/pushes/{webhookId}/replay", "replayPush", Role::support, replay_push},
 });
-constexpr RouteRow metrics_line{get, "/metrics", metrics};
+constexpr RouteRow metrics_line{get, "/metrics", "metrics", Role::viewer, metrics};
 
 // These calls need no token.
 constexpr auto open_lines = std::to_array<RouteRow>({
-    {get, "/healthz", healthz},
-    {get, "/readyz", readyz},
-    {get, "/openapi.json", openapi},
+    {get, "/healthz", "healthz", {}, healthz},
+    {get, "/readyz", "readyz", {}, readyz},
+    {get, "/openapi.json", "openapi", {}, openapi},
 });
 
 Result<Sha256> bearer_of(Request const& request) {
