@@ -13,7 +13,7 @@ SRC = ROOT / "src"
 # Folder -> folders whose headers it may include, besides its own: the table of docs/architecture.md.
 # "x:nouns" means only the headers listed in NOUNS.
 NOUNS = {
-    "access": {"actor.h", "app.h", "grant.h"},
+    "access": {"actor.h", "app.h", "grant.h", "operator.h", "role.h"},
     "fleet": {"device.h", "model.h"},
     "firmware": {"release.h", "artifact.h", "image.h", "version_inside.h"},
     "upgrade": {"upgrade.h", "outcome_listener.h"},
@@ -32,10 +32,11 @@ MAY_INCLUDE = {
     "access": DOMAIN_BASE | {"fleet/gateway.h"},
     "fleet": DOMAIN_BASE,
     "firmware": DOMAIN_BASE,
-    "push": DOMAIN_BASE | {"firmware/offer.h", "firmware/running.h", "leases"},
+    "push": DOMAIN_BASE | {"firmware/offer.h", "firmware/running.h", "leases", "audit"},
     "upgrade": DOMAIN_BASE | {"firmware/offer.h", "firmware/running.h", "fleet/ownership.h", "fleet/gateway.h"},
     "leases": EVERYBODY | {"ports"},
-    "usecases": DOMAIN_BASE | VERBS,
+    "audit": EVERYBODY | {"ports", "access:nouns"},
+    "usecases": DOMAIN_BASE | VERBS | {"audit"},
     "channel": DOMAIN_BASE | VERBS | {"http"},
     "sqlstore": DOMAIN_BASE,
     "blobdir": DOMAIN_BASE,
@@ -45,7 +46,7 @@ MAY_INCLUDE = {
     "http": EVERYBODY | {"ports"},
     "openota": EDGE,
     "ddi": EDGE | {"channel"},
-    "admin": EDGE,
+    "admin": EDGE | {"audit"},
     "simulator": EVERYBODY | {"ports", "http"},
     "cli": EVERYBODY,
     "app": None,  # Everything.

@@ -47,6 +47,8 @@ enum class Touched : std::uint8_t {
     upgrades,       // The due time of an upgrade may be earlier now.
 };
 
+struct AuditEntry;
+
 // Safe to call from any thread.
 class Store {
 public:
@@ -85,6 +87,10 @@ public:
     // `listener` is called after each commit that changed `what`, on a thread of the store. It must
     // not block. Set before the first transaction.
     virtual void on_commit(Touched what, std::function<void()> listener) = 0;
+
+    // `listener` is called for each entry of the audit (ports/audit_table.h) after its commit, as
+    // the one of on_commit().
+    virtual void on_audit(std::function<void(AuditEntry const&)> listener) = 0;
 
     // submit(), and waits for the result. Must not be called on an I/O thread.
     Result<void> write(WriteBody body);

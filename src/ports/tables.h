@@ -14,22 +14,26 @@
 #pragma once
 
 // TABLE(XName, x_name): Tx::x_name() returns a class XNameTable; class XNameRows is its SQL.
-#define UPDRAFT_TABLES(TABLE)           \
-    TABLE(AdminTokens, admin_tokens)    \
-    TABLE(Apps, apps)                   \
-    TABLE(Grants, grants)               \
-    TABLE(Devices, devices)             \
-    TABLE(Models, models)               \
-    TABLE(Releases, releases)           \
-    TABLE(Upgrades, upgrades)           \
-    TABLE(UpgradeLists, upgrade_lists)  \
-    TABLE(Timelines, timelines)         \
-    TABLE(Orders, orders)               \
-    TABLE(Openings, openings)           \
-    TABLE(Outbox, outbox)               \
-    TABLE(Deliveries, deliveries)       \
-    TABLE(Receivers, receivers)         \
-    TABLE(Announcements, announcements) \
+#define UPDRAFT_TABLES(TABLE)              \
+    TABLE(AdminTokens, admin_tokens)       \
+    TABLE(Operators, operators)            \
+    TABLE(OperatorTokens, operator_tokens) \
+    TABLE(Sessions, sessions)              \
+    TABLE(Audit, audit)                    \
+    TABLE(Apps, apps)                      \
+    TABLE(Grants, grants)                  \
+    TABLE(Devices, devices)                \
+    TABLE(Models, models)                  \
+    TABLE(Releases, releases)              \
+    TABLE(Upgrades, upgrades)              \
+    TABLE(UpgradeLists, upgrade_lists)     \
+    TABLE(Timelines, timelines)            \
+    TABLE(Orders, orders)                  \
+    TABLE(Openings, openings)              \
+    TABLE(Outbox, outbox)                  \
+    TABLE(Deliveries, deliveries)          \
+    TABLE(Receivers, receivers)            \
+    TABLE(Announcements, announcements)    \
     TABLE(Leases, leases)
 
 namespace updraft {

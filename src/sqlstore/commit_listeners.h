@@ -1,7 +1,7 @@
-// Calls the listeners of Store::on_commit() after a commit.
+// Calls the listeners of Store::on_commit() and Store::on_audit() after a commit.
 //
-// Lives here: one listener for each kind of `Touched`, and calling those whose kind a commit
-//             changed.
+// Lives here: one listener for each kind of `Touched`, calling those whose kind a commit changed,
+//             and giving the entries of the audit to theirs.
 // Not here:   when a commit is durable (sqlite/commit_queue, postgres/commit_queue).
 #pragma once
 
@@ -10,7 +10,9 @@
 #include <cstdint>
 #include <functional>
 #include <utility>
+#include <vector>
 
+#include "ports/audit_table.h"
 #include "ports/store.h"
 
 namespace updraft::sqlstore {
@@ -28,11 +30,21 @@ public:
             if ((touched & 1U << i) != 0 && listeners_[i]) listeners_[i]();
         }
     }
+    // As Store::on_audit().
+    void set_audit(std::function<void(AuditEntry const&)> listener) {
+        audit_ = std::move(listener);
+    }
+    // To be called after a commit, for each of its jobs that succeeded. From any thread.
+    void tell_audit(std::vector<AuditEntry> const& entries) const {
+        if (!audit_) return;
+        for (auto const& entry : entries) audit_(entry);
+    }
 
 private:
     static constexpr std::size_t touched_kinds = 3;  // Of `Touched`.
 
     std::array<std::function<void()>, touched_kinds> listeners_;
+    std::function<void(AuditEntry const&)> audit_;
 };
 
 }  // namespace updraft::sqlstore

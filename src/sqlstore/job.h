@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <exception>
 #include <string>
+#include <vector>
 
 #include "ports/store.h"
 #include "sqlstore/session.h"
@@ -19,6 +20,7 @@ struct Job {
     Store::Done done;
     Result<void> result;
     std::uint32_t touched = 0;  // As Session::take_touched(); 0 when the job failed.
+    std::vector<AuditEntry> audited = {};  // As Session::take_audited(); empty when it failed.
     bool wrote = false;         // It changed rows, or tried to. Used by PostgreSQL only.
 };
 

@@ -14,7 +14,9 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "ports/audit_table.h"
 #include "vocabulary/ids.h"
 #include "vocabulary/instant.h"
 #include "vocabulary/result.h"
@@ -186,12 +188,17 @@ public:
     void touch(std::uint32_t bits) { touched_ |= bits; }
     [[nodiscard]] std::uint32_t take_touched() { return std::exchange(touched_, 0); }
 
+    // The entries that this transaction added to the audit, for the listener after the commit.
+    void note_audit(AuditEntry entry) { audited_.push_back(std::move(entry)); }
+    [[nodiscard]] std::vector<AuditEntry> take_audited() { return std::exchange(audited_, {}); }
+
 protected:
     void note_mistype(std::string_view sql, int column, std::string_view wanted);
 
 private:
     std::string mistype_;
     std::uint32_t touched_ = 0;
+    std::vector<AuditEntry> audited_;
 };
 
 }  // namespace updraft::sqlstore

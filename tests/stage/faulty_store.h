@@ -34,6 +34,9 @@ public:
     void on_commit(Touched what, std::function<void()> listener) override {
         store_.on_commit(what, std::move(listener));
     }
+    void on_audit(std::function<void(AuditEntry const&)> listener) override {
+        store_.on_audit(std::move(listener));
+    }
 
 private:
     Store& store_;

@@ -26,6 +26,8 @@ struct Allowed {
 constexpr auto allowed = std::to_array<Allowed>({
     {"FROM migrations", "SCAN migrations", "one row for each migration, read at start"},
     {"FROM admin_tokens ORDER BY digest LIMIT 1", "SCAN admin_tokens", "stops at the first row"},
+    {"FROM operators ORDER BY folded LIMIT 1", "SCAN operators", "stops at the first row"},
+    {"FROM operators WHERE role = 'admin'", "SCAN operators USING", "of enabled admins only"},
     {"FROM announcements ORDER BY created_at", "SCAN announcements USING INDEX",
      "in the order of its index up to LIMIT; one row for each release under way"},
     {"SELECT model, version, MAX(did), COUNT(*), SUM(idle)", "USE TEMP B-TREE FOR GROUP BY",

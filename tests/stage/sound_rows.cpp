@@ -6,6 +6,17 @@ std::string_view sound_rows() {
     return R"sql(
 INSERT INTO admin_tokens (digest, created_at) VALUES ('operator', 1);
 INSERT INTO key_checks (id, sealed) VALUES (1, 'sealed');
+INSERT INTO operators (folded, name, role, approve, disabled, created_at)
+    VALUES ('ann', 'Ann', 'admin', 1, 0, 1);
+INSERT INTO operator_tokens (digest, id, holder, label, role, created_at)
+    VALUES ('operator', 'tok1', 'ann', 'laptop', 'admin', 1);
+INSERT INTO sessions (digest, holder, token_id, role, created_at, active_at)
+    VALUES ('session', 'ann', 'tok1', 'admin', 1, 1);
+INSERT INTO setup_tokens (digest, holder, created_at) VALUES ('setup', 'ann', 1);
+INSERT INTO audit (id, at, actor_kind, actor, folded, via, ip, request_id, action, object_kind,
+    object_id, outcome, changes, effect, note, times)
+    VALUES (1, 1, 'operator', 'Ann', 'ann', 'api', '192.0.2.1', 'r1', 'putDevice', 'device', 'd1',
+    'done', '[]', '', '', 1);
 INSERT INTO apps (appid, name, disabled, ota_enabled, appkey_digest, appkey, push_secret,
     push_url, push_progress, push_result, push_new_firmware, push_state, created_at)
     VALUES ('app1', 'App', 0, 1, 'digest', 'sealed', 'sealed', 'https://a.example/', 1, 1, 1,

@@ -29,6 +29,10 @@ void PostgresCommitQueue::on_commit(Touched what, std::function<void()> listener
     listeners_.set(what, std::move(listener));
 }
 
+void PostgresCommitQueue::on_audit(std::function<void(AuditEntry const&)> listener) {
+    listeners_.set_audit(std::move(listener));
+}
+
 StoreCounts PostgresCommitQueue::counts() const {
     StoreCounts counts;
     counts.commits = commits_;
@@ -62,6 +66,9 @@ void PostgresCommitQueue::run_batch(PostgresWriteRunner& runner, std::vector<Job
     }
     commits_ += together ? std::min<std::uint64_t>(changing, 1) : changing;
     listeners_.tell(touched);
+    for (auto const& job : batch) {
+        if (job.result) listeners_.tell_audit(job.audited);
+    }
     for (auto& job : batch) job.done(std::move(job.result));
 }
 

@@ -29,6 +29,8 @@ public:
     void submit(Store::WriteBody body, Store::Done done);
     // As Store::on_commit(). Must be called before the first submit().
     void on_commit(Touched what, std::function<void()> listener);
+    // As Store::on_audit(). Must be called before the first submit().
+    void on_audit(std::function<void(AuditEntry const&)> listener);
     [[nodiscard]] StoreCounts counts() const;
 
 private:

@@ -30,6 +30,9 @@ public:
     void on_commit(Touched what, std::function<void()> listener) override {
         commit_queue_.on_commit(what, std::move(listener));
     }
+    void on_audit(std::function<void(AuditEntry const&)> listener) override {
+        commit_queue_.on_audit(std::move(listener));
+    }
     StoreCounts counts() const override { return commit_queue_.counts(); }
 
 private:

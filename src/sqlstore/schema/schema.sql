@@ -40,6 +40,31 @@ CREATE TABLE apps (
     created_at        BIGINT NOT NULL
 , push_withdrawn BIGINT NOT NULL DEFAULT 0 CHECK (push_withdrawn IN (0, 1))) WITHOUT ROWID;
 
+CREATE TABLE audit (
+    id          BIGINT NOT NULL PRIMARY KEY,
+    at          BIGINT NOT NULL,
+    actor_kind  TEXT   NOT NULL CHECK (actor_kind IN ('operator', 'system')),
+    actor       TEXT   NOT NULL,
+    folded      TEXT   NOT NULL,
+    via         TEXT   NOT NULL,
+    ip          TEXT   NOT NULL,
+    request_id  TEXT   NOT NULL,
+    action      TEXT   NOT NULL,
+    object_kind TEXT   NOT NULL,
+    object_id   TEXT   NOT NULL,
+    outcome     TEXT   NOT NULL CHECK (outcome IN ('done', 'denied')),
+    changes     TEXT   NOT NULL,
+    effect      TEXT   NOT NULL,
+    note        TEXT   NOT NULL,
+    times       BIGINT NOT NULL CHECK (times > 0)
+) WITHOUT ROWID;
+
+CREATE INDEX audit_by_action ON audit (action, id);
+
+CREATE INDEX audit_by_actor ON audit (folded, id);
+
+CREATE INDEX audit_by_object ON audit (object_id, id) WHERE object_id <> '';
+
 CREATE TABLE changes (
     kind  TEXT   NOT NULL PRIMARY KEY,
     count BIGINT NOT NULL
@@ -132,6 +157,39 @@ CREATE TABLE openings (
 CREATE INDEX openings_by_age ON openings (moved_at, order_id);
 
 CREATE UNIQUE INDEX openings_by_user ON openings (open_id);
+
+CREATE TABLE operator_tokens (
+    digest       TEXT   NOT NULL PRIMARY KEY,
+    id           TEXT   NOT NULL,
+    holder       TEXT   NOT NULL,
+    label        TEXT   NOT NULL,
+    role         TEXT   NOT NULL CHECK (role IN ('viewer', 'support', 'releaser', 'admin')),
+    created_at   BIGINT NOT NULL,
+    expires_at   BIGINT,
+    last_used_at BIGINT,
+    ended_at     BIGINT
+) WITHOUT ROWID;
+
+CREATE INDEX operator_tokens_by_expiry ON operator_tokens (expires_at, id)
+    WHERE ended_at IS NULL AND expires_at IS NOT NULL;
+
+CREATE INDEX operator_tokens_by_holder ON operator_tokens (holder, id) WHERE ended_at IS NULL;
+
+CREATE UNIQUE INDEX operator_tokens_by_id ON operator_tokens (id);
+
+CREATE INDEX operator_tokens_ended ON operator_tokens (ended_at, id) WHERE ended_at IS NOT NULL;
+
+CREATE TABLE operators (
+    folded       TEXT   NOT NULL PRIMARY KEY,
+    name         TEXT   NOT NULL,
+    role         TEXT   NOT NULL CHECK (role IN ('viewer', 'support', 'releaser', 'admin')),
+    approve      BIGINT NOT NULL CHECK (approve IN (0, 1)),
+    disabled     BIGINT NOT NULL CHECK (disabled IN (0, 1)),
+    created_at   BIGINT NOT NULL,
+    last_seen_at BIGINT
+) WITHOUT ROWID;
+
+CREATE INDEX operators_admins ON operators (folded) WHERE role = 'admin' AND disabled = 0;
 
 CREATE TABLE orders (
     order_id   TEXT   NOT NULL PRIMARY KEY,
@@ -240,6 +298,32 @@ CREATE TABLE served_ranges (
     upgrade_id BIGINT NOT NULL PRIMARY KEY,
     ranges     TEXT   NOT NULL
 ) WITHOUT ROWID;
+
+CREATE TABLE sessions (
+    digest     TEXT   NOT NULL PRIMARY KEY,
+    holder     TEXT   NOT NULL,
+    token_id   TEXT,
+    role       TEXT   NOT NULL CHECK (role IN ('viewer', 'support', 'releaser', 'admin')),
+    created_at BIGINT NOT NULL,
+    active_at  BIGINT NOT NULL,
+    ends_at    BIGINT
+) WITHOUT ROWID;
+
+CREATE INDEX sessions_by_age ON sessions (created_at, digest);
+
+CREATE INDEX sessions_by_holder ON sessions (holder, digest);
+
+CREATE INDEX sessions_by_token ON sessions (token_id, digest) WHERE token_id IS NOT NULL;
+
+CREATE TABLE setup_tokens (
+    digest     TEXT   NOT NULL PRIMARY KEY,
+    holder     TEXT   NOT NULL,
+    created_at BIGINT NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX setup_tokens_by_age ON setup_tokens (created_at, digest);
+
+CREATE INDEX setup_tokens_by_holder ON setup_tokens (holder, digest);
 
 CREATE TABLE tokens (
     digest     TEXT   NOT NULL PRIMARY KEY,

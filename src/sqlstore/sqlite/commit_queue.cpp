@@ -41,6 +41,10 @@ void SqliteCommitQueue::on_commit(Touched what, std::function<void()> listener) 
     listeners_.set(what, std::move(listener));
 }
 
+void SqliteCommitQueue::on_audit(std::function<void(AuditEntry const&)> listener) {
+    listeners_.set_audit(std::move(listener));
+}
+
 StoreCounts SqliteCommitQueue::counts() const {
     StoreCounts counts;
     counts.commits = commits_;
@@ -189,6 +193,7 @@ void SqliteCommitQueue::commit(std::size_t first, std::size_t end) {
         if ((touched & touched_bit(kind)) != 0) generations_->bump(kind);
     }
     listeners_.tell(touched);
+    for (auto i = first; i < end; ++i) listeners_.tell_audit(batch_[i].audited);
 }
 
 // A job that failed for another reason keeps its own error.
@@ -196,6 +201,7 @@ void SqliteCommitQueue::refuse(std::size_t first, std::size_t end, Error const& 
     for (auto i = first; i < end; ++i) {
         auto& job = batch_[i];
         job.touched = 0;
+        job.audited.clear();
         if (!job.result && job.body && job.result.error().code != Errc::unavailable) continue;
         job.result = fail(Errc::unavailable, why.detail);
         ++refused_;

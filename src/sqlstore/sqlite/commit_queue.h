@@ -39,6 +39,8 @@ public:
     [[nodiscard]] Result<void> healthy();
     // As Store::on_commit(). Must be called before the first submit().
     void on_commit(Touched what, std::function<void()> listener);
+    // As Store::on_audit(). Must be called before the first submit().
+    void on_audit(std::function<void(AuditEntry const&)> listener);
     [[nodiscard]] StoreCounts counts() const;
 
 private:

@@ -37,6 +37,15 @@ std::vector<Question> about_access() {
          "SELECT c.digest FROM codes c WHERE c.family IS NOT NULL AND NOT EXISTS "
          "(SELECT 1 FROM grants g WHERE g.appid = c.appid AND g.open_id = c.open_id) "
          "ORDER BY c.digest LIMIT $1"},
+        {"a token of an operator that is not there",
+         "SELECT t.id FROM operator_tokens t WHERE t.ended_at IS NULL AND NOT EXISTS "
+         "(SELECT 1 FROM operators o WHERE o.folded = t.holder) ORDER BY t.id LIMIT $1"},
+        {"a session of an operator that is not there",
+         "SELECT s.digest FROM sessions s WHERE NOT EXISTS "
+         "(SELECT 1 FROM operators o WHERE o.folded = s.holder) ORDER BY s.digest LIMIT $1"},
+        {"a store whose operators have no enabled admin",
+         "SELECT o.folded FROM operators o WHERE NOT EXISTS (SELECT 1 FROM operators a "
+         "WHERE a.role = 'admin' AND a.disabled = 0) ORDER BY o.folded LIMIT $1"},
         {"a store that was used and has no check of its key",
          "SELECT a.appid FROM apps a WHERE NOT EXISTS (SELECT 1 FROM key_checks) "
          "ORDER BY a.appid LIMIT $1"},
