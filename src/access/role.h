@@ -3,7 +3,7 @@
 // Lives here: the roles, their order and their words.
 //
 // Not here:   which call needs which role (the route table in admin/routes.cpp), who has which role
-//             (access/admin_token.h).
+//             (access/operator.h).
 #pragma once
 
 #include <cstdint>

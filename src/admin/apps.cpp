@@ -5,6 +5,7 @@
 #include "admin/problem.h"
 #include "admin/reading.h"
 #include "admin/show_app.h"
+#include "audit/record.h"
 #include "http/on_store.h"
 #include "ports/apps_table.h"
 #include "push/push_url.h"
@@ -88,17 +89,27 @@ std::string body_of_keys(AppId const& appid, access::AppKeys const& keys) {
 
 }  // namespace
 
-asio::awaitable<Reply> create_app(Context& context, Request const& request, Actor const&,
+asio::awaitable<Reply> create_app(Context& context, Request const& request, Actor const& actor,
                                   json::Object body) {
     auto wanted = read_new_app(body, context);
     if (!wanted) co_return failure(context, request, wanted.error());
     auto const now = context.clock.now();
     auto made = access::new_app(wanted->name, context.id_source, context.seal, now);
     made.app.push_events = wanted->push_events;
-    auto insert = [app = made.app, url = wanted->push_url, now](Tx& tx) -> Result<access::App> {
+    auto insert = [actor, app = made.app, url = wanted->push_url,
+                   now](Tx& tx) -> Result<access::App> {
         auto stored = app;
         TRY(push::set_url(tx, stored, url, now));
         TRY(tx.apps().insert(stored));
+        audit::Changes changes;
+        changes.add("name", nullptr, stored.name)
+            .add("pushUrl", nullptr, stored.push_url)
+            .add_secret("appkey", false)
+            .add_secret("pushSecret", false);
+        TRY(audit::record(
+            tx, actor,
+            {.object_kind = "app", .object_id = stored.appid.value, .changes = std::move(changes)},
+            now));
         return stored;
     };
     auto const stored = co_await http::on_store(context.store, std::move(insert));
@@ -138,26 +149,37 @@ asio::awaitable<Reply> change_app(Context& context, Request const& request, Acto
 }
 
 asio::awaitable<Reply> remove_app(Context& context, Request const& request, Actor const& actor) {
-    auto remove = [actor, appid = AppId{request.params[0]}](Tx& tx) {
-        return usecases::remove_app(tx, actor, appid);
+    auto const now = context.clock.now();
+    auto remove = [actor, appid = AppId{request.params[0]}, now](Tx& tx) {
+        return usecases::remove_app(tx, actor, appid, now);
     };
     auto const removed = co_await http::on_store(context.store, std::move(remove));
     if (!removed) co_return failure(context, request, removed.error());
     co_return no_content();
 }
 
-asio::awaitable<Reply> rotate_app(Context& context, Request const& request, Actor const&,
+asio::awaitable<Reply> rotate_app(Context& context, Request const& request, Actor const& actor,
                                   json::Object body) {
     auto const grace = whole_between(body, "graceSeconds", 0, grace_seconds_max);
     if (!grace) co_return failure(context, request, grace.error());
     auto const grace_time = Millis{std::chrono::seconds{grace->value_or(0)}};
     auto const now = context.clock.now();
     AppId const appid{request.params[0]};
-    auto rotate = [&context, appid, grace_time, now](Tx& tx) -> Result<access::AppKeys> {
+    auto rotate = [&context, actor, appid, grace_time, now](Tx& tx) -> Result<access::AppKeys> {
         TRY_ASSIGN(auto const known, existing(tx.apps().find(appid), "app", appid.value));
         auto app = *known;
         auto keys = access::rotate(app, grace_time, context.id_source, context.seal, now);
         TRY(tx.apps().replace(app));
+        audit::Changes changes;
+        changes.add_secret("appkey").add_secret("pushSecret");
+        auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(grace_time).count();
+        auto effect = "the old keys work for another " + audit::counted(seconds, "second");
+        TRY(audit::record(tx, actor,
+                          {.object_kind = "app",
+                           .object_id = appid.value,
+                           .changes = std::move(changes),
+                           .effect = std::move(effect)},
+                          now));
         return keys;
     };
     auto const keys = co_await http::on_store(context.store, std::move(rotate));

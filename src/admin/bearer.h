@@ -2,7 +2,7 @@
 //
 // Lives here: reading "Bearer <token>".
 //
-// Not here:   finding the token's operator (access/admin_token.h).
+// Not here:   finding the token's operator (access/identify_operator.h).
 #pragma once
 
 #include <string_view>

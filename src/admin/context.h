@@ -12,10 +12,13 @@
 #include <string>
 #include <string_view>
 
+#include "access/activity.h"
 #include "access/actor.h"
 #include "access/grant.h"
 #include "access/guessing.h"
+#include "access/identify_operator.h"
 #include "access/seal.h"
+#include "audit/denials.h"
 #include "ports/blobs.h"
 #include "ports/clock.h"
 #include "ports/id_source.h"
@@ -33,6 +36,9 @@ struct Settings {
     bool push_http_allowed = false;     // [push] allow_http.
     access::Lifetimes lifetimes;        // [tokens].
     bool metrics_here = true;           // False when [metrics] listen is set.
+    bool sessions_here = true;          // [console] enabled.
+    access::SessionLimits sessions;     // [console] session_idle, session_max.
+    std::string identity_header;        // [console]; empty: not used.
 };
 
 // Everything that it refers to must outlive it and is safe to use from any thread.
@@ -43,6 +49,8 @@ struct Context {
     Blobs& blobs;
     access::Seal const& seal;
     access::Guessing& guessing;
+    access::Activity& activity;
+    audit::Denials& denials;
     usecases::Means means;
     push::Dispatch& dispatch;
     // For work that blocks: writing uploads, and reading the metrics.

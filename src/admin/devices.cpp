@@ -10,6 +10,7 @@
 #include "upgrade/presence.h"
 #include "upgrade/report_version.h"
 #include "usecases/change_device.h"
+#include "usecases/device_consequences.h"
 #include "usecases/enroll_devices.h"
 #include "usecases/refresh_device.h"
 #include "usecases/remove_device.h"
@@ -158,6 +159,7 @@ asio::awaitable<Reply> put_device(Context& context, Request const& request, Acto
         TRY_ASSIGN(auto all,
                    usecases::enroll_devices(tx, context.means, actor, std::span(&wanted, 1), now));
         TRY_ASSIGN(auto enrolled, std::move(all.front()));
+        TRY(usecases::record_device(tx, actor, enrolled.became, enrolled.upgrade_ended, now));
         Written done;
         TRY_ASSIGN(done.shown, shown(tx, context, std::move(enrolled.became.after)));
         done.token = std::move(enrolled.token);
@@ -227,8 +229,9 @@ asio::awaitable<Reply> refresh_device(Context& context, Request const& request,
                                       Actor const& actor) {
     auto did = path_name<Did>(request, 0, "did");
     if (!did) co_return failure(context, request, did.error());
-    auto refresh = [&context, actor, did = *std::move(did)](Tx& tx) -> Result<Shown> {
-        TRY_ASSIGN(auto device, usecases::refresh_device(tx, actor, did));
+    auto const now = context.clock.now();
+    auto refresh = [&context, actor, did = *std::move(did), now](Tx& tx) -> Result<Shown> {
+        TRY_ASSIGN(auto device, usecases::refresh_device(tx, actor, did, now));
         return shown(tx, context, std::move(device));
     };
     auto const done = co_await http::on_store(context.store, std::move(refresh));
@@ -240,8 +243,9 @@ asio::awaitable<Reply> renew_device_token(Context& context, Request const& reque
                                           Actor const& actor) {
     auto did = path_name<Did>(request, 0, "did");
     if (!did) co_return failure(context, request, did.error());
-    auto renew = [&context, actor, did = *did](Tx& tx) {
-        return usecases::renew_device_token(tx, context.id_source, actor, did);
+    auto const now = context.clock.now();
+    auto renew = [&context, actor, did = *did, now](Tx& tx) {
+        return usecases::renew_device_token(tx, context.id_source, actor, did, now);
     };
     auto const token = co_await http::on_store(context.store, std::move(renew));
     if (!token) co_return failure(context, request, token.error());

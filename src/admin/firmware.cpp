@@ -5,6 +5,7 @@
 #include "admin/problem.h"
 #include "admin/reading.h"
 #include "admin/show_firmware.h"
+#include "audit/record.h"
 #include "firmware/publish.h"
 #include "http/on_store.h"
 #include "ports/releases_table.h"
@@ -82,6 +83,19 @@ Result<firmware::Mismatch> read_mismatch(json::Object const& said) {
     return accept.value_or(false) ? firmware::Mismatch::accept : firmware::Mismatch::refuse;
 }
 
+std::vector<std::string> texts_of(std::vector<Version> const& versions) {
+    std::vector<std::string> texts;
+    for (auto const& version : versions) texts.push_back(version.value);
+    return texts;
+}
+
+audit::Act firmware_act(firmware::Release const& release, audit::Changes changes) {
+    return {.object_kind = "firmware",
+            .object_id = std::to_string(release.id.value),
+            .changes = std::move(changes),
+            .effect = release.model.value + " " + release.version.value};
+}
+
 Reply reply_of(Context const& context, Request const& request,
                Result<firmware::Release> const& release) {
     if (!release) return failure(context, request, release.error());
@@ -90,13 +104,21 @@ Reply reply_of(Context const& context, Request const& request,
 
 }  // namespace
 
-asio::awaitable<Reply> draft_firmware(Context& context, Request const& request, Actor const&,
+asio::awaitable<Reply> draft_firmware(Context& context, Request const& request, Actor const& actor,
                                       json::Object body) {
     auto wanted = read_draft(body);
     if (!wanted) co_return failure(context, request, wanted.error());
     auto const now = context.clock.now();
-    auto draft = [wanted = *std::move(wanted), now](Tx& tx) {
-        return firmware::draft(tx, wanted, now);
+    auto draft = [actor, wanted = *std::move(wanted), now](Tx& tx) -> Result<firmware::Release> {
+        TRY_ASSIGN(auto made, firmware::draft(tx, wanted, now));
+        audit::Changes changes;
+        changes.add("deviceModel", nullptr, made.model)
+            .add("firmwareVersion", nullptr, made.version)
+            .add("reportedAs", nullptr, texts_of(made.reported_as))
+            .add("updateLog", nullptr, made.update_log)
+            .add("requiresVersion", nullptr, texts_of(made.requires_version));
+        TRY(audit::record(tx, actor, firmware_act(made, std::move(changes)), now));
+        return made;
     };
     auto const made = co_await http::on_store(context.store, std::move(draft));
     if (!made) co_return failure(context, request, made.error());
@@ -127,14 +149,22 @@ asio::awaitable<Reply> show_firmware(Context& context, Request const& request) {
     co_return reply_of(context, request, found);
 }
 
-asio::awaitable<Reply> change_firmware(Context& context, Request const& request, Actor const&,
+asio::awaitable<Reply> change_firmware(Context& context, Request const& request, Actor const& actor,
                                        json::Object body) {
     auto const id = firmware_id_in(request);
     if (!id) co_return failure(context, request, id.error());
     auto wanted = read_change(body);
     if (!wanted) co_return failure(context, request, wanted.error());
-    auto change = [id = *id, wanted = *std::move(wanted)](Tx& tx) {
-        return firmware::change(tx, id, wanted);
+    auto const now = context.clock.now();
+    auto change = [actor, id = *id, wanted = *std::move(wanted),
+                   now](Tx& tx) -> Result<firmware::Release> {
+        TRY_ASSIGN(auto const before, firmware::find(tx, id));
+        TRY_ASSIGN(auto after, firmware::change(tx, id, wanted));
+        audit::Changes changes;
+        changes.add("reportedAs", texts_of(before.reported_as), texts_of(after.reported_as))
+            .add("updateLog", before.update_log, after.update_log);
+        TRY(audit::record(tx, actor, firmware_act(after, std::move(changes)), now));
+        return after;
     };
     auto const changed = co_await http::on_store(context.store, std::move(change));
     co_return reply_of(context, request, changed);
@@ -168,10 +198,18 @@ asio::awaitable<Reply> withdraw_firmware(Context& context, Request const& reques
     co_return reply_of(context, request, withdrawn);
 }
 
-asio::awaitable<Reply> discard_firmware(Context& context, Request const& request, Actor const&) {
+asio::awaitable<Reply> discard_firmware(Context& context, Request const& request,
+                                        Actor const& actor) {
     auto const id = firmware_id_in(request);
     if (!id) co_return failure(context, request, id.error());
-    auto discard = [id = *id](Tx& tx) { return firmware::discard(tx, id); };
+    auto const now = context.clock.now();
+    auto discard = [actor, id = *id, now](Tx& tx) -> Result<void> {
+        TRY_ASSIGN(auto const before, firmware::find(tx, id));
+        TRY(firmware::discard(tx, id));
+        audit::Changes changes;
+        changes.add("state", word(before.state), nullptr);
+        return audit::record(tx, actor, firmware_act(before, std::move(changes)), now);
+    };
     auto const discarded = co_await http::on_store(context.store, std::move(discard));
     if (!discarded) co_return failure(context, request, discarded.error());
     co_return no_content();

@@ -9,6 +9,7 @@
 #include "admin/problem.h"
 #include "admin/reading.h"
 #include "admin/rest_of_body.h"
+#include "audit/record.h"
 #include "http/on_store.h"
 #include "usecases/import_devices.h"
 
@@ -30,12 +31,39 @@ Result<fleet::Enrolment> read_line(Line const& line) {
     return read_enrolment(said, std::move(did));
 }
 
-// Enrols a batch in one transaction and adds its result to `tally`.
-asio::awaitable<Result<void>> enroll(Context& context, Actor const& actor,
-                                     std::vector<ImportLine> batch, ImportTally& tally) {
+// The whole import is one act.
+Result<void> record_import(Tx& tx, Actor const& actor, ImportTally const& tally,
+                           std::string_view how, Instant now) {
+    auto effect = std::string(how) + std::to_string(tally.imported) + " enrolled, " +
+                  std::to_string(tally.updated) + " updated, " +
+                  audit::counted(tally.rejected_count, "line") + " rejected";
+    return audit::record(tx, actor, {.object_kind = "devices", .effect = std::move(effect)}, now);
+}
+
+// Records an import that ends before its last line.
+asio::awaitable<void> record_break(Context& context, Actor const& actor, ImportTally const& tally) {
     auto const now = context.clock.now();
-    auto import = [&context, actor, batch = std::move(batch), now](Tx& tx) {
-        return usecases::import_devices(tx, context.means, actor, batch, now);
+    auto record = [actor, tally, now](Tx& tx) {
+        return record_import(tx, actor, tally, "broken off: ", now);
+    };
+    auto const recorded = co_await http::on_store(context.store, std::move(record));
+    if (!recorded && context.trouble) context.trouble(actor.request_id, recorded.error());
+}
+
+// Enrols a batch in one transaction and adds its result to `tally`. The last one records the
+// import.
+asio::awaitable<Result<void>> enroll(Context& context, Actor const& actor,
+                                     std::vector<ImportLine> batch, ImportTally& tally,
+                                     bool is_last) {
+    auto const now = context.clock.now();
+    auto import = [&context, actor, batch = std::move(batch), before = tally, is_last,
+                   now](Tx& tx) -> Result<ImportTally> {
+        TRY_ASSIGN(auto part, usecases::import_devices(tx, context.means, actor, batch, now));
+        if (!is_last) return part;
+        auto all = before;
+        all.add(part);
+        TRY(record_import(tx, actor, all, "", now));
+        return part;
     };
     auto done = co_await http::on_store(context.store, std::move(import));
     if (!done) co_return pass(done);
@@ -85,7 +113,10 @@ asio::awaitable<Reply> import_devices(Context& context, Request const& request,
     std::vector<ImportLine> read;
     for (bool ended = false; !ended;) {
         auto const piece = co_await request.stream->next();
-        if (!piece) co_return broken_off(told_to_client(context, request, piece.error()), tally);
+        if (!piece) {
+            co_await record_break(context, actor, tally);
+            co_return broken_off(told_to_client(context, request, piece.error()), tally);
+        }
         ended = piece->empty();
         if (ended) {
             cutter.finish(cut);
@@ -97,8 +128,9 @@ asio::awaitable<Reply> import_devices(Context& context, Request const& request,
         cut.clear();
         if (!ended && read.size() < batch_lines) continue;
         auto batch = std::exchange(read, {});
-        auto const done = co_await enroll(context, actor, std::move(batch), tally);
+        auto const done = co_await enroll(context, actor, std::move(batch), tally, ended);
         if (!done) {
+            co_await record_break(context, actor, tally);
             auto refusal = broken_off(told_to_client(context, request, done.error()), tally);
             co_return co_await after_body(request, std::move(refusal));
         }

@@ -2,6 +2,7 @@
 #include "admin/devices.h"
 #include "admin/problem.h"
 #include "admin/reading.h"
+#include "audit/record.h"
 #include "firmware/publish.h"
 #include "http/on_store.h"
 #include "ports/models_table.h"
@@ -57,6 +58,25 @@ Result<void> change(fleet::Model& model, json::Object const& said) {
     return {};
 }
 
+Result<void> put_recorded(Tx& tx, Actor const& actor, fleet::Model const& model, Instant now) {
+    TRY_ASSIGN(auto const before, tx.models().find(model.name));
+    TRY(tx.models().put(model));
+    // Apps are told of what a model's devices are offered again.
+    if (model.upgradable && !before.upgradable) {
+        TRY(firmware::announce_again(tx, model.name, now));
+    }
+    audit::Changes changes;
+    changes.add("displayName", before.display_name, model.display_name)
+        .add("upgradable", before.upgradable, model.upgradable)
+        .add("successCriterion", word(before.success), word(model.success))
+        .add("pollingSeconds", before.polling_seconds, model.polling_seconds)
+        .add("chunkPart", before.chunk_part, model.chunk_part);
+    return audit::record(
+        tx, actor,
+        {.object_kind = "model", .object_id = model.name.value, .changes = std::move(changes)},
+        now);
+}
+
 std::string model_body(fleet::Model const& model) {
     std::string body;
     json::Writer writer(body);
@@ -70,43 +90,33 @@ std::string model_body(fleet::Model const& model) {
     return body;
 }
 
-// Apps are told of what a model's devices are offered again.
-Result<void> put(Tx& tx, fleet::Model const& before, fleet::Model const& model, Instant now) {
-    TRY(tx.models().put(model));
-    return model.upgradable && !before.upgradable ? firmware::announce_again(tx, model.name, now)
-                                                  : Result<void>{};
-}
-
 }  // namespace
 
-asio::awaitable<Reply> put_model(Context& context, Request const& request, Actor const&,
+asio::awaitable<Reply> put_model(Context& context, Request const& request, Actor const& actor,
                                  json::Object body) {
     auto name = new_path_name<ModelName>(request, 0, "deviceModel");
     if (!name) co_return failure(context, request, name.error());
     auto model = read_model(body, *name);
     if (!model) co_return failure(context, request, model.error());
-    auto replace = [model = *model, now = context.clock.now()](Tx& tx) -> Result<void> {
-        TRY_ASSIGN(auto const before, tx.models().find(model.name));
-        return put(tx, before, model, now);
-    };
-    auto const written = co_await http::on_store(context.store, std::move(replace));
+    auto const now = context.clock.now();
+    auto put = [actor, model = *model, now](Tx& tx) { return put_recorded(tx, actor, model, now); };
+    auto const written = co_await http::on_store(context.store, std::move(put));
     if (!written) co_return failure(context, request, written.error());
     co_return json_reply(200, model_body(*model));
 }
 
-asio::awaitable<Reply> change_model(Context& context, Request const& request, Actor const&,
+asio::awaitable<Reply> change_model(Context& context, Request const& request, Actor const& actor,
                                     json::Object body) {
     auto name = new_path_name<ModelName>(request, 0, "deviceModel");
     if (!name) co_return failure(context, request, name.error());
-    auto patch = [name = *name, said = std::move(body),
-                  now = context.clock.now()](Tx& tx) -> Result<fleet::Model> {
-        TRY_ASSIGN(auto const before, tx.models().find(name));
-        auto model = before;
+    auto const now = context.clock.now();
+    auto put = [actor, name = *name, said = std::move(body), now](Tx& tx) -> Result<fleet::Model> {
+        TRY_ASSIGN(auto model, tx.models().find(name));
         TRY(change(model, said));
-        TRY(put(tx, before, model, now));
+        TRY(put_recorded(tx, actor, model, now));
         return model;
     };
-    auto const written = co_await http::on_store(context.store, std::move(patch));
+    auto const written = co_await http::on_store(context.store, std::move(put));
     if (!written) co_return failure(context, request, written.error());
     co_return json_reply(200, model_body(*written));
 }

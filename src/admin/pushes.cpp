@@ -3,6 +3,7 @@
 #include "admin/answer.h"
 #include "admin/problem.h"
 #include "admin/reading.h"
+#include "audit/record.h"
 #include "http/await_callback.h"
 #include "http/on_store.h"
 #include "ports/apps_table.h"
@@ -103,13 +104,20 @@ Result<void> check_app(Tx const& tx, AppId const& appid) {
     return {};
 }
 
+Result<void> record_replay(Tx& tx, Actor const& actor, AppId const& appid, std::string effect,
+                           Instant now) {
+    return audit::record(
+        tx, actor, {.object_kind = "app", .object_id = appid.value, .effect = std::move(effect)},
+        now);
+}
+
 using Verified = Result<push::Verdict>;
 
 // The dispatcher answers on its own thread; the coroutine continues on its connection's thread.
-asio::awaitable<Verified> verified(push::Dispatch& dispatch, AppId appid) {
+asio::awaitable<Verified> verified(push::Dispatch& dispatch, AppId appid, Actor actor) {
     return http::await_callback<Verified>(
-        [&dispatch, appid = std::move(appid)](auto callback) mutable {
-            dispatch.verify_now(std::move(appid), std::move(callback));
+        [&dispatch, appid = std::move(appid), actor = std::move(actor)](auto callback) mutable {
+            dispatch.verify_now(std::move(appid), std::move(callback), std::move(actor));
         });
 }
 
@@ -135,11 +143,16 @@ asio::awaitable<Reply> show_push(Context& context, Request const& request) {
     co_return json_reply(200, push_body(*found));
 }
 
-asio::awaitable<Reply> replay_push(Context& context, Request const& request, Actor const&,
+asio::awaitable<Reply> replay_push(Context& context, Request const& request, Actor const& actor,
                                    json::Object) {
     auto const now = context.clock.now();
-    auto replay = [id = WebhookId{request.params[0]}, now](Tx& tx) -> Result<WithAttempts> {
+    auto replay = [actor, id = WebhookId{request.params[0]}, now](Tx& tx) -> Result<WithAttempts> {
         TRY(existing(push::replay(tx, id, now), "push", id.value));
+        TRY(audit::record(tx, actor,
+                          {.object_kind = "push",
+                           .object_id = id.value,
+                           .effect = "the message waits to be sent again"},
+                          now));
         return with_attempts(tx, id);
     };
     auto const replayed = co_await http::on_store(context.store, std::move(replay));
@@ -147,7 +160,7 @@ asio::awaitable<Reply> replay_push(Context& context, Request const& request, Act
     co_return json_reply(202, push_body(*replayed));
 }
 
-asio::awaitable<Reply> replay_app(Context& context, Request const& request, Actor const&,
+asio::awaitable<Reply> replay_app(Context& context, Request const& request, Actor const& actor,
                                   json::Object body) {
     AppId const appid{request.params[0]};
     auto check = [appid](Tx const& tx) { return check_app(tx, appid); };
@@ -160,11 +173,23 @@ asio::awaitable<Reply> replay_app(Context& context, Request const& request, Acto
     std::int64_t count = 0;
     std::optional<WebhookId> after;
     do {
-        auto step = [range = *range, after, now](Tx& tx) {
-            return push::replay_range(tx, range, after, now);
+        auto step = [actor, range = *range, after, count, now](Tx& tx) -> Result<push::Replayed> {
+            TRY_ASSIGN(auto part, push::replay_range(tx, range, after, now));
+            if (part.last) return part;
+            auto effect = audit::counted(count + part.count, "message") + " replayed";
+            TRY(record_replay(tx, actor, range.appid, std::move(effect), now));
+            return part;
         };
         auto replayed = co_await http::on_store(context.store, std::move(step));
-        if (!replayed) co_return failure(context, request, replayed.error());
+        if (!replayed) {
+            // Earlier steps have replayed messages.
+            auto break_off = [actor, appid, count, now](Tx& tx) {
+                auto effect = "broken off: " + audit::counted(count, "message") + " replayed";
+                return record_replay(tx, actor, appid, std::move(effect), now);
+            };
+            if (count > 0) co_await http::on_store(context.store, std::move(break_off));
+            co_return failure(context, request, replayed.error());
+        }
         count += replayed->count;
         after = std::move(replayed->last);
     } while (after);
@@ -174,14 +199,15 @@ asio::awaitable<Reply> replay_app(Context& context, Request const& request, Acto
     co_return json_reply(202, std::move(text));
 }
 
-asio::awaitable<Reply> verify_app(Context& context, Request const& request, Actor const&,
+asio::awaitable<Reply> verify_app(Context& context, Request const& request, Actor const& actor,
                                   json::Object) {
     AppId const appid{request.params[0]};
     auto check = [appid](Tx const& tx) { return check_app(tx, appid); };
     auto const known = co_await http::on_store(context.store, std::move(check));
     if (!known) co_return failure(context, request, known.error());
     auto asked = appid;
-    auto const verdict = co_await verified(context.dispatch, std::move(asked));
+    auto by = actor;
+    auto const verdict = co_await verified(context.dispatch, std::move(asked), std::move(by));
     if (!verdict) co_return failure(context, request, verdict.error());
     std::string text;
     json::Writer writer(text);

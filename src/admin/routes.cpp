@@ -4,20 +4,22 @@
 #include <optional>
 #include <variant>
 
-#include "access/admin_token.h"
 #include "access/role.h"
+#include "admin/admit.h"
 #include "admin/apps.h"
-#include "admin/bearer.h"
+#include "admin/audit.h"
+#include "admin/credentials.h"
 #include "admin/devices.h"
 #include "admin/firmware.h"
 #include "admin/grants.h"
 #include "admin/health.h"
 #include "admin/import.h"
+#include "admin/operators.h"
 #include "admin/problem.h"
 #include "admin/pushes.h"
 #include "admin/reading.h"
+#include "admin/session.h"
 #include "admin/upgrades.h"
-#include "http/on_store.h"
 
 namespace updraft::admin {
 namespace {
@@ -26,6 +28,7 @@ using Reading = asio::awaitable<Reply> (*)(Context&, Request const&);
 using Writing = asio::awaitable<Reply> (*)(Context&, Request const&, Actor const&);
 using WritingJson = asio::awaitable<Reply> (*)(Context&, Request const&, Actor const&,
                                                json::Object);
+using Personal = asio::awaitable<Reply> (*)(Context&, Request const&, Admitted const&);
 using access::Role;
 using enum http::Method;
 
@@ -34,11 +37,11 @@ struct RouteRow {
     std::string_view path;
     std::string_view operation;  // Its operationId in openapi.json, and its action in the audit.
     std::optional<Role> role;    // The least role; nothing: anybody.
-    std::variant<Reading, Writing, WritingJson> verb;
+    std::variant<Reading, Writing, WritingJson, Personal> verb;
     http::BodyMode body = http::BodyMode::whole;
 };
 
-// These calls need an operator's token.
+// These calls need an operator's token or session.
 constexpr auto guarded_lines = std::to_array<RouteRow>({
     {post, "/admin/v1/apps", "createApp", Role::admin, create_app},
     {get, "/admin/v1/apps", "listApps", Role::viewer, list_apps},
@@ -79,6 +82,21 @@ constexpr auto guarded_lines = std::to_array<RouteRow>({
     {get, "/admin/v1/pushes", "listPushes", Role::viewer, list_pushes},
     {get, "/admin/v1/pushes/{webhookId}", "showPush", Role::viewer, show_push},
     {post, "/admin/v1/pushes/{webhookId}/replay", "replayPush", Role::support, replay_push},
+    {get, "/admin/v1/me", "showMe", Role::viewer, show_me},
+    {del, "/admin/v1/session", "signOut", Role::viewer, sign_out},
+    {post, "/admin/v1/operators", "createOperator", Role::admin, create_operator},
+    {get, "/admin/v1/operators", "listOperators", Role::viewer, list_operators},
+    {get, "/admin/v1/operators/{name}", "showOperator", Role::viewer, show_operator},
+    {patch, "/admin/v1/operators/{name}", "changeOperator", Role::admin, change_operator},
+    {del, "/admin/v1/operators/{name}", "removeOperator", Role::admin, remove_operator},
+    // One's own tokens; those of others need the role admin.
+    {post, "/admin/v1/operators/{name}/tokens", "createOperatorToken", Role::viewer,
+     create_operator_token},
+    {get, "/admin/v1/operators/{name}/tokens", "listOperatorTokens", Role::viewer,
+     list_operator_tokens},
+    {del, "/admin/v1/operators/{name}/tokens/{id}", "removeOperatorToken", Role::viewer,
+     remove_operator_token},
+    {get, "/admin/v1/audit", "listAudit", Role::viewer, list_audit},
 });
 constexpr RouteRow metrics_line{get, "/metrics", "metrics", Role::viewer, metrics};
 
@@ -88,32 +106,23 @@ constexpr auto open_lines = std::to_array<RouteRow>({
     {get, "/readyz", "readyz", {}, readyz},
     {get, "/openapi.json", "openapi", {}, openapi},
 });
-
-Result<Sha256> bearer_of(Request const& request) {
-    return read_bearer(request.field("Authorization").value_or(""));
-}
-
-Actor actor_of(access::Operator const& known, Request const& request) {
-    return {.kind = access::ActorKind::an_operator,
-            .name = known.name,
-            .via = "api",
-            .ip = std::string(request.client_address()),
-            .request_id = std::string(request.request_id)};
-}
+constexpr RouteRow sign_in_line{post, "/admin/v1/session", "signIn", {}, sign_in};
 
 asio::awaitable<Reply> answer(Context& context, Request const& request, RouteRow const* line,
-                              access::Operator const& known) {
+                              Admitted const& caller) {
     if (auto const* const reading = std::get_if<Reading>(&line->verb)) {
         co_return co_await (*reading)(context, request);
     }
-    auto const actor = actor_of(known, request);
+    if (auto const* const personal = std::get_if<Personal>(&line->verb)) {
+        co_return co_await (*personal)(context, request, caller);
+    }
     if (auto const* const writing = std::get_if<Writing>(&line->verb)) {
-        co_return co_await (*writing)(context, request, actor);
+        co_return co_await (*writing)(context, request, caller.actor);
     }
     auto body = read_body(request);
     if (!body) co_return std::move(body).error();
     auto object = *std::move(body);
-    co_return co_await std::get<WritingJson>(line->verb)(context, request, actor,
+    co_return co_await std::get<WritingJson>(line->verb)(context, request, caller.actor,
                                                          std::move(object));
 }
 
@@ -121,31 +130,38 @@ asio::awaitable<Reply> unguarded(Context& context, Request const& request, Route
     return std::get<Reading>(line->verb)(context, request);
 }
 
-asio::awaitable<Result<access::Operator>> identified(Context& context, Request const& request) {
-    auto const token = bearer_of(request);
-    if (!token) co_return pass(token);
-    auto identify = [token = *token](Tx const& tx) { return access::identify_operator(tx, token); };
-    co_return co_await http::on_store(context.store, std::move(identify));
+CallNeeds needs_of(RouteRow const& line) {
+    return {.operation = line.operation, .role = line.role.value_or(Role::viewer)};
 }
 
-// A streamed body is not read when the token is wrong.
+// A streamed body is not read when the call is refused.
 asio::awaitable<Reply> guarded(Context& context, Request const& request, RouteRow const* line) {
-    auto const known = co_await identified(context, request);
-    if (!known) co_return failure(context, request, known.error());
-    co_return co_await answer(context, request, line, *known);
+    auto const needed = needs_of(*line);
+    auto caller = co_await admit(context, request, needed);
+    if (!caller) co_return std::move(caller).error();
+    auto reply = co_await answer(context, request, line, *caller);
+    // The path or the body asked for more than the least role allows.
+    if (reply.status == 403) {
+        co_await record_refusal(context, caller->actor,
+                                "a part of the request needs a higher role");
+    }
+    co_return reply;
 }
 
 // The same before a body is read whole.
-asio::awaitable<std::optional<Reply>> check_head(Context& context, Request const& request) {
-    auto const known = co_await identified(context, request);
-    if (!known) co_return failure(context, request, known.error());
+asio::awaitable<std::optional<Reply>> check_head(Context& context, Request const& request,
+                                                 RouteRow const* line) {
+    auto const needed = needs_of(*line);
+    auto caller = co_await admit(context, request, needed);
+    if (!caller) co_return std::move(caller).error();
     co_return std::nullopt;
 }
 
-// Counts refused tokens, which delays the reply when there were many.
+// Counts refused credentials, which delays the reply when there were many.
 void slow_guessing(Context const& context, Request const& request, Reply& reply) {
     if (reply.status != 401) return;
-    auto const reason = bearer_of(request) ? access::Refused::token : access::Refused::missing;
+    auto const none = presented_in(request).kind == CredentialKind::none;
+    auto const reason = none ? access::Refused::missing : access::Refused::token;
     reply.delay = context.guessing.refused(access::Door::admin, reason, request.client_address(),
                                            context.clock.now());
 }
@@ -158,14 +174,16 @@ void add(http::Router& router, Context& context, RouteRow const& line,
     route.handler = [&context, &line, how](Request const& request) {
         return how(context, request, &line);
     };
-    route.body_bytes_max = body_bytes_max;
+    route.body_bytes_max = how == guarded ? body_bytes_max : sign_in_body_bytes_max;
     route.body = line.body;
     if (how == guarded) {
-        route.check = [&context](Request const& request) { return check_head(context, request); };
-        route.review = [&context](Request const& request, Reply& reply) {
-            slow_guessing(context, request, reply);
+        route.check = [&context, &line](Request const& request) {
+            return check_head(context, request, &line);
         };
     }
+    route.review = [&context](Request const& request, Reply& reply) {
+        slow_guessing(context, request, reply);
+    };
     router.add(std::move(route));
 }
 
@@ -178,6 +196,7 @@ void add_routes(http::Router& router, Context& context) {
     }
     for (auto const& line : guarded_lines) add(router, context, line, guarded);
     for (auto const& line : open_lines) add(router, context, line, unguarded);
+    if (context.settings.sessions_here) add(router, context, sign_in_line, unguarded);
     if (context.settings.metrics_here) add(router, context, metrics_line, guarded);
 }
 

@@ -1,7 +1,7 @@
 // The routes of the admin API, whose contract is docs/admin-api.md and, for programs,
 // /openapi.json.
 //
-// Lives here: adding the routes and the error format to a router, and checking tokens.
+// Lives here: adding the routes and the error format to a router, and checking callers.
 //
 // Not here:   the routes' functions (admin/apps.h and its neighbours), what they use
 //             (admin/context.h).

@@ -8,6 +8,7 @@
 #include "admin/reading.h"
 #include "admin/rest_of_body.h"
 #include "admin/show_firmware.h"
+#include "audit/record.h"
 #include "firmware/intake.h"
 #include "firmware/publish.h"
 #include "http/on_store.h"
@@ -131,21 +132,59 @@ std::optional<Reply> no_whole_file(Request const& request) {
 // Writes each piece before the next one is read, so that memory is constant. Answers the error
 // reply when it fails.
 asio::awaitable<std::optional<Reply>> take_in(Context& context, Request const& request,
-                                              firmware::Intake& intake) {
+                                              firmware::Intake& intake, std::int64_t& bytes) {
     for (;;) {
         auto const piece = co_await request.stream->next();
         if (!piece) co_return broken_off(context, request, piece.error());
         if (piece->empty()) co_return std::nullopt;
-        auto append = [&intake, bytes = *piece] { return intake.append(bytes); };
+        bytes += std::ssize(*piece);
+        auto append = [&intake, part = *piece] { return intake.append(part); };
         auto const taken = co_await on_disk(context.disk, std::move(append));
         if (!taken) co_return storage_failure(context, request, taken.error());
     }
 }
 
+Result<void> record_upload(Tx& tx, Actor const& actor, ReleaseId id, audit::Changes changes,
+                           std::string effect, Instant now) {
+    return audit::record(tx, actor,
+                         {.object_kind = "firmware",
+                          .object_id = std::to_string(id.value),
+                          .changes = std::move(changes),
+                          .effect = std::move(effect)},
+                         now);
+}
+
+// Records an upload that stored nothing, because its bytes did not all arrive.
+asio::awaitable<void> record_break(Context& context, Actor const& actor, ReleaseId id,
+                                   std::int64_t bytes) {
+    auto const now = context.clock.now();
+    auto record = [actor, id, bytes, now](Tx& tx) {
+        auto effect = "broken off after " + audit::counted(bytes, "byte") + ": nothing is stored";
+        return record_upload(tx, actor, id, {}, std::move(effect), now);
+    };
+    auto const recorded = co_await http::on_store(context.store, std::move(record));
+    if (!recorded && context.trouble) context.trouble(actor.request_id, recorded.error());
+}
+
+Result<firmware::Release> attach_recorded(Tx& tx, Actor const& actor, ReleaseId id,
+                                          firmware::Artifact const& artifact, Instant now) {
+    TRY_ASSIGN(auto const before, firmware::find(tx, id));
+    TRY_ASSIGN(auto after, firmware::attach(tx, id, artifact));
+    audit::Changes changes;
+    auto const digest_of = [](firmware::Release const& release) {
+        return release.artifact ? std::optional(release.artifact->digests.sha256) : std::nullopt;
+    };
+    changes.add("sha256", digest_of(before), digest_of(after));
+    auto effect = after.model.value + " " + after.version.value + ": " +
+                  audit::counted(artifact.bytes, "byte") + " stored";
+    TRY(record_upload(tx, actor, id, std::move(changes), std::move(effect), now));
+    return after;
+}
+
 }  // namespace
 
 asio::awaitable<Reply> receive_firmware_file(Context& context, Request const& request,
-                                             Actor const&) {
+                                             Actor const& actor) {
     auto const number = path_number(request, 0, "firmware");
     if (!number) co_return co_await refused(context, request, number.error());
     auto const id = ReleaseId{*number};
@@ -168,15 +207,22 @@ asio::awaitable<Reply> receive_firmware_file(Context& context, Request const& re
         co_return co_await after_body(request, std::move(refusal));
     }
     IntakePtr const intake = *std::move(begun);
-    auto trouble = co_await take_in(context, request, *intake);
-    if (trouble) co_return co_await after_body(request, *std::move(trouble));
+    std::int64_t bytes = 0;
+    auto trouble = co_await take_in(context, request, *intake, bytes);
+    if (trouble) {
+        co_await record_break(context, actor, id, bytes);
+        co_return co_await after_body(request, *std::move(trouble));
+    }
     auto const behind = refuse_digests_behind(request.stream->trailer_names(), '\n');
     if (!behind) co_return failure(context, request, behind.error());
 
     auto finish = [&intake] { return intake->finish(); };
     auto const artifact = co_await on_disk(context.disk, std::move(finish));
     if (!artifact) co_return storage_failure(context, request, artifact.error());
-    auto attach = [id, artifact = *artifact](Tx& tx) { return firmware::attach(tx, id, artifact); };
+    auto const now = context.clock.now();
+    auto attach = [actor, id, artifact = *artifact, now](Tx& tx) {
+        return attach_recorded(tx, actor, id, artifact, now);
+    };
     auto const attached = co_await http::on_store(context.store, std::move(attach));
     if (!attached) co_return failure(context, request, attached.error());
     co_return json_reply(200, body_of(*attached));

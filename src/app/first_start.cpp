@@ -7,7 +7,11 @@
 
 #include "app/process/key_file.h"
 #include "ports/admin_tokens_table.h"
+#include "ports/operator_tokens_table.h"
+#include "ports/operators_table.h"
+#include "usecases/operator_tokens.h"
 #include "vocabulary/digest.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::app {
 namespace {
@@ -47,7 +51,7 @@ Result<access::Sealed> settle_key_check(Store& store, access::Sealed const& seal
 }
 
 Result<bool> has_operator(Store& store) {
-    return read(store, [](Tx const& tx) { return tx.admin_tokens().any(); });
+    return read(store, [](Tx const& tx) { return tx.operators().any(); });
 }
 
 }  // namespace
@@ -81,12 +85,8 @@ Result<bool> admit_first_operator(Store& store, IdSource& id_source, std::string
     if (made_here) {
         TRY_ASSIGN(token, make_token_file(token_file, id_source));
     }
-    auto const digest = sha256(token->reveal());
-    TRY_ASSIGN(auto const first, write(store, [digest, now](Tx& tx) -> Result<bool> {
-                   TRY_ASSIGN(auto const others, tx.admin_tokens().any());
-                   if (others) return false;
-                   TRY(tx.admin_tokens().insert(digest, now));
-                   return true;
+    TRY_ASSIGN(auto const first, write(store, [&id_source, &token, now](Tx& tx) {
+                   return usecases::admit_first_admin(tx, id_source, *token, now);
                }));
     // Another server on the same store has stored its token first: ours is not valid.
     if (!first && made_here) ::unlink(token_file.c_str());
@@ -100,7 +100,8 @@ Result<bool> is_valid_token_file(Store& store, std::string const& token_file) {
 }
 
 Result<bool> is_valid_token(Tx const& tx, Secret const& token) {
-    return tx.admin_tokens().knows(sha256(token.reveal()));
+    TRY_ASSIGN(auto const known, if_found(tx.operator_tokens().find(sha256(token.reveal()))));
+    return known && !known->token.ended_at;
 }
 
 }  // namespace updraft::app

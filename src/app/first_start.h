@@ -27,8 +27,9 @@ namespace updraft::app {
 // right.
 [[nodiscard]] Result<void> key_fits(std::string const& key_check, std::string const& key_file);
 
-// A store without an admin token gets the one in the file, or a new one that is written to the
-// file. True when this call stored it: the file is then where the operator finds the token.
+// A store without operators gets the operator `admin` with the token in the file, or with a new one
+// that is written to the file. True when this call stored it: the file is then where the operator
+// finds the token.
 [[nodiscard]] Result<bool> admit_first_operator(Store& store, IdSource& id_source,
                                                 std::string const& token_file, Instant now);
 

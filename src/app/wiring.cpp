@@ -5,6 +5,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <utility>
 
+#include "access/activity.h"
 #include "access/device_rate.h"
 #include "access/guessing.h"
 #include "access/rate.h"
@@ -12,6 +13,7 @@
 #include "admin/routes.h"
 #include "app/first_start.h"
 #include "app/open_store.h"
+#include "app/periodic/audit_tasks.h"
 #include "app/periodic/bucket_tasks.h"
 #include "app/periodic/periodic_work.h"
 #include "app/periodic/tasks.h"
@@ -22,6 +24,7 @@
 #include "app/settings/bucket_settings.h"
 #include "app/settings/part_settings.h"
 #include "app/watch/access_log.h"
+#include "app/watch/audit_log.h"
 #include "app/watch/certificate.h"
 #include "app/watch/measures.h"
 #include "app/watch/metrics.h"
@@ -31,7 +34,6 @@
 #include "channel/context.h"
 #include "ddi/routes.h"
 #include "http/listener.h"
-#include "openota/identify.h"
 #include "openota/reply.h"
 #include "openota/routes.h"
 #include "push/dispatch.h"
@@ -46,17 +48,6 @@ namespace {
 constexpr std::size_t disk_threads = 4;
 // More threads with a bucket: uploads wait for its answers, and must not delay other uploads.
 constexpr std::size_t disk_threads_with_bucket = 16;
-
-// The header fields that identify callers, of all edges together.
-std::vector<std::string_view> identity_fields() {
-    std::vector<std::string_view> fields(openota::identity_fields.begin(),
-                                         openota::identity_fields.end());
-    fields.insert(fields.end(), ddi::identity_fields.begin(), ddi::identity_fields.end());
-    fields.insert(fields.end(), admin::identity_fields.begin(), admin::identity_fields.end());
-    std::ranges::sort(fields);
-    fields.erase(std::ranges::unique(fields).begin(), fields.end());
-    return fields;
-}
 
 }  // namespace
 
@@ -105,6 +96,8 @@ struct Server::Parts {
     std::optional<access::Rate> rate;
     std::optional<access::DeviceRate> device_rate;
     access::Guessing guessing;
+    access::Activity activity;
+    audit::Denials denials;
     std::unique_ptr<webpost::CurlHttpClient> http_client;
     std::unique_ptr<push::Dispatch> dispatch;
 
@@ -210,7 +203,11 @@ void Server::Parts::add_tasks() {
     quick_work->add(write_served_bytes(*store, *means, served));
     quick_work->add(watch_pushes(*store, push_watch));
     quick_work->add(report_refusals(guessing, journal));
+    quick_work->add(write_denials(*store, denials));
     add_under_lease(forget_tokens(*store));
+    add_under_lease(forget_sign_ins(*store, settings.console.session_max));
+    add_under_lease(forget_audit(*store, settings.audit.retention));
+    store->on_audit([this](AuditEntry const& entry) { log_audit(journal, entry); });
     add_under_lease(forget_history(*store, settings.upgrade));
     store->on_commit(Touched::upgrades, [this, expiry] { quick_work->wake(expiry); });
     store->on_commit(Touched::announcements, [this, announcing] { quick_work->wake(announcing); });
@@ -261,6 +258,8 @@ void Server::Parts::make_edges() {
                        .blobs = *blobs,
                        .seal = *seal,
                        .guessing = guessing,
+                       .activity = activity,
+                       .denials = denials,
                        .means = {.upgrades = *means, .outbox = *outbox},
                        .dispatch = *dispatch,
                        .disk = *disk,
@@ -268,7 +267,11 @@ void Server::Parts::make_edges() {
                                     .firmware_bytes_max = settings.firmware.max_size,
                                     .push_http_allowed = settings.push.allow_http,
                                     .lifetimes = settings.tokens,
-                                    .metrics_here = !settings.metrics.listen.has_value()},
+                                    .metrics_here = !settings.metrics.listen.has_value(),
+                                    .sessions_here = settings.console.enabled,
+                                    .sessions = {.idle = settings.console.session_idle,
+                                                 .max = settings.console.session_max},
+                                    .identity_header = settings.console.identity_header},
                        .not_ready = [this] { return not_ready(); },
                        .hint = [this] { return hint(); },
                        .metrics = [this] { return metrics.text(); },
@@ -301,15 +304,12 @@ void Server::Parts::add_measures() {
 }
 
 Result<void> Server::Parts::listen() {
-    auto wanted = listener_settings(settings);
-    wanted.identity_fields = identity_fields();
-    TRY_ASSIGN(listener,
-               http::Listener::start(std::move(wanted), router, clock, id_source, log_to(journal)));
+    TRY_ASSIGN(listener, http::Listener::start(listener_settings(settings), router, clock,
+                                               id_source, log_to(journal)));
     if (settings.metrics.listen) {
-        auto apart = metrics_listener_settings(settings);
-        apart.identity_fields = identity_fields();
-        TRY_ASSIGN(metrics_listener, http::Listener::start(std::move(apart), metrics_router, clock,
-                                                           id_source, log_to(journal)));
+        TRY_ASSIGN(metrics_listener,
+                   http::Listener::start(metrics_listener_settings(settings), metrics_router, clock,
+                                         id_source, log_to(journal)));
     }
     listening = true;
     warn_of_certificate(journal, listener->tls_not_after(), clock.now());
@@ -354,6 +354,7 @@ void Server::Parts::stop() {
             journal.warn("signs of life were not written", {{"detail", written.error().detail}});
         }
         write_remaining_bytes();
+        static_cast<void>(write_counted_denials(*store, denials, std::nullopt));
     }
     http_client.reset();
     store.reset();

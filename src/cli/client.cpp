@@ -14,6 +14,7 @@
 #include "text/hex.h"
 #include "vocabulary/digest.h"
 #include "vocabulary/named_file.h"
+#include "vocabulary/version.h"
 
 namespace updraft::cli {
 namespace {
@@ -192,6 +193,7 @@ Result<Answer> carry_out(Endpoint const& endpoint, Call const& call) {
     if (!endpoint.token.empty()) {
         transfer.header("Authorization: Bearer " + endpoint.token.reveal());
     }
+    transfer.header(std::string("User-Agent: updraft/") + program_version());
     transfer.header("Content-Type: " + call.content_type);
     for (auto const& line : call.headers) transfer.header(line);
     set_body(transfer, call, file.get());

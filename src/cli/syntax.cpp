@@ -137,6 +137,9 @@ Option const& Option::split_at_commas() const {
 }
 
 Syntax Syntax::command(std::string const& name, std::string const& help) const {
+    auto const known = app_->get_subcommands(
+        [&](CLI::App const* below) { return below->get_name() == name; });
+    if (!known.empty()) return {known.front(), exit_status_};
     return {app_->add_subcommand(name, help), exit_status_};
 }
 

@@ -51,7 +51,8 @@ private:
 class Syntax {
 public:
     // Another command below this one. Its callbacks give the exit status: 0 done, 1 failed, 2
-    // wrong usage.
+    // wrong usage. The same command, when one of that name was declared before: commands of two
+    // folders may stand below one word.
     [[nodiscard]] Syntax command(std::string const& name, std::string const& help) const;
     // Another name of this command.
     void also(std::string const& name) const;

@@ -67,7 +67,8 @@ public:
     [[nodiscard]] virtual Result<Page<AuditRow>> list(AuditFilter const& filter,
                                                       PageAsk const& ask) const = 0;
     // Looks at `limit` rows after the id `after` and removes those older than `before`; the newest
-    // row always stays, so that no id is given twice.
+    // row always stays, so that no id is given twice. Done after rows none of which is old enough,
+    // because ids are in the order of time.
     virtual Result<AuditSwept> sweep(Instant before, std::int64_t after, std::int64_t limit) = 0;
 };
 

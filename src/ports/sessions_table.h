@@ -1,7 +1,7 @@
 // Rows of sessions, and of the setup tokens that make one session each.
 //
 // Lives here: the interface that the domain uses.
-// Not here:   how long a session lasts (access/session.h), the SQL
+// Not here:   how long a session lasts (access/identify_operator.h), the SQL
 //             (sqlstore/tables/sessions_rows.cpp).
 #pragma once
 

@@ -55,13 +55,14 @@ void Dispatch::stop(Millis timeout) {
     if (thread_.joinable()) thread_.join();
 }
 
-void Dispatch::verify_now(AppId appid, VerifyDone done) {
+void Dispatch::verify_now(AppId appid, VerifyDone done, std::optional<access::Actor> by) {
     bool refused = false;
+    VerifyAsk ask{.done = std::move(done), .by = std::move(by)};
     inbox_->leave([&](Inbox::Events& events) {
         refused = inbox_->stopping;
-        if (!refused) events.requests.emplace_back(std::move(appid), std::move(done));
+        if (!refused) events.requests.emplace_back(std::move(appid), std::move(ask));
     });
-    if (refused) refuse(done);
+    if (refused) refuse(ask.done);
 }
 
 DispatchCounts Dispatch::counts() const {
@@ -85,7 +86,7 @@ void Dispatch::run() {
             auto const left = std::exchange(inbox_->events, {});
             inbox_->wake.notify_all();
             lock.unlock();
-            for (auto const& [appid, done] : left.requests) refuse(done);
+            for (auto const& [appid, ask] : left.requests) refuse(ask.done);
             // If this fails, another instance takes the leases over when they are abandoned.
             if (leases_) static_cast<void>(leases_->let_go_all());
             return;
@@ -118,11 +119,11 @@ Instant Dispatch::turn() {
     if (events.cleaned) take_cleaned(*events.cleaned, now);
     flush(now);
     if (stopping) {
-        for (auto const& [appid, done] : events.requests) refuse(done);
+        for (auto const& [appid, ask] : events.requests) refuse(ask.done);
         return now + record_pause;
     }
-    for (auto& [appid, done] : events.requests) {
-        check(appid, Occasion::request, std::move(done), now);
+    for (auto& [appid, ask] : events.requests) {
+        check(appid, Occasion::request, std::move(ask), now);
     }
     // After the clock was set back, look_at_ is too late: look at once.
     if (look_again_ || now >= look_at_ || look_at_ - now > look_pause) look(now);

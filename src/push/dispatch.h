@@ -26,6 +26,7 @@
 #include <thread>
 #include <vector>
 
+#include "access/actor.h"
 #include "leases/leases.h"
 #include "ports/clock.h"
 #include "ports/http_client.h"
@@ -98,8 +99,9 @@ public:
 
     // Verifies the app's URL at once, suspended or not (P12). `done` is called once, on a thread of
     // this object, of the store or of the caller, and must not block. It gets Errc::not_found,
-    // Errc::conflict without a URL, Errc::unavailable while stopping. From any thread.
-    void verify_now(AppId appid, VerifyDone done);
+    // Errc::conflict without a URL, Errc::unavailable while stopping. `by` is the operator who
+    // asked, for the audit. From any thread.
+    void verify_now(AppId appid, VerifyDone done, std::optional<access::Actor> by = std::nullopt);
 
     [[nodiscard]] DispatchCounts counts() const;
 
@@ -113,6 +115,7 @@ private:
     struct AppState;
     struct Found;
     struct UrlCheck;
+    struct VerifyAsk;
     using Batch = std::shared_ptr<std::vector<Ended>>;
 
     void run();
@@ -133,7 +136,7 @@ private:
                                                  Instant now) const;
     void send(Found& found, Instant now);
     void post(std::shared_ptr<access::App const> const& app, DueMessage message, Instant now);
-    void check(AppId const& appid, Occasion occasion, VerifyDone done, Instant now);
+    void check(AppId const& appid, Occasion occasion, VerifyAsk ask, Instant now);
     void clean(Instant now);
     [[nodiscard]] AppState& state_of(AppId const& appid);
     [[nodiscard]] bool idle() const;

@@ -222,20 +222,21 @@ void Dispatch::post(std::shared_ptr<access::App const> const& app, DueMessage me
     });
 }
 
-void Dispatch::check(AppId const& appid, Occasion occasion, VerifyDone done, Instant now) {
+void Dispatch::check(AppId const& appid, Occasion occasion, VerifyAsk ask, Instant now) {
     auto const app = read(store_, [&](Tx const& tx) { return tx.apps().find(appid); });
     if (!app || !(*app)->push_url) {
-        if (!done) return;
-        if (!app) return done(pass(app));
-        return done(fail(Errc::conflict, "the app has no pushUrl"));
+        if (!ask.done) return;
+        if (!app) return ask.done(pass(app));
+        return ask.done(fail(Errc::conflict, "the app has no pushUrl"));
     }
     UrlCheck checking{.outcome = {.appid = appid,
                                   .url = *(*app)->push_url,
                                   .occasion = occasion,
                                   .fault = {},
-                                  .gone = false},
+                                  .gone = false,
+                                  .by = std::move(ask.by)},
                       .echo = id_source_.hex(16),
-                      .done = std::move(done)};
+                      .done = std::move(ask.done)};
     auto const id = id_source_.webhook_id(now);
     auto parcel = make_parcel(**app, open_,
                               {.id = id, .body = verification_body(checking.echo), .event_at = now},

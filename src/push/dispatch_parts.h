@@ -33,6 +33,12 @@ struct Dispatch::InFlight {
     Instant at;
 };
 
+// Who waits for a verification; nobody, when it is routine.
+struct Dispatch::VerifyAsk {
+    VerifyDone done;
+    std::optional<access::Actor> by;
+};
+
 // A verification that is being sent.
 struct Dispatch::UrlCheck {
     Verification outcome;
@@ -46,7 +52,7 @@ struct Dispatch::Inbox {
         std::vector<std::pair<InFlight, Receipt>> answers;
         std::vector<std::pair<UrlCheck, Receipt>> checked;
         std::vector<AppId> check_recorded;
-        std::vector<std::pair<AppId, VerifyDone>> requests;
+        std::vector<std::pair<AppId, VerifyAsk>> requests;
         Batch batch;                           // What was being recorded.
         std::optional<Result<void>> recorded;  // Whether that succeeded.
         std::optional<Result<bool>> cleaned;

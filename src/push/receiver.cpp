@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "audit/record.h"
 #include "ports/apps_table.h"
 #include "ports/receivers_table.h"
 #include "vocabulary/if_found.h"
@@ -23,6 +24,36 @@ Result<void> put_state(Tx& tx, access::App const& app, PushState state) {
     auto changed = app;
     changed.push_state = state;
     return tx.apps().replace(changed);
+}
+
+Result<void> record_state(Tx& tx, access::Actor const& actor, access::App const& app,
+                          PushState state, std::string effect, Instant now) {
+    audit::Changes changes;
+    changes.add("pushState", word(app.push_state), word(state));
+    return audit::record(tx, actor,
+                         {.object_kind = "app",
+                          .object_id = app.appid.value,
+                          .changes = std::move(changes),
+                          .effect = std::move(effect)},
+                         now);
+}
+
+Result<void> record_suspension(Tx& tx, access::App const& app, std::string effect, Instant now) {
+    if (app.push_state == PushState::suspended) return {};
+    auto const actor = access::the_server("suspendPushUrl");
+    return record_state(tx, actor, app, PushState::suspended, std::move(effect), now);
+}
+
+// What an operator asked for, or what the server did by itself.
+Result<void> record_outcome(Tx& tx, Verification const& outcome, access::App const& app,
+                            PushState state, Instant now) {
+    auto const& fault = outcome.fault;
+    if (outcome.by) {
+        auto effect = fault.empty() ? "verified" : "not verified: " + fault;
+        return record_state(tx, *outcome.by, app, state, std::move(effect), now);
+    }
+    if (state != PushState::suspended) return {};
+    return record_suspension(tx, app, "a verification failed: " + fault, now);
 }
 
 Millis longer(Millis pause, ReceiverRules const& rules) {
@@ -76,7 +107,10 @@ Occasion occasion_of(PushState state) {
 Result<PushState> record_verification(Tx& tx, Verification const& outcome,
                                       ReceiverRules const& rules, Instant now) {
     TRY_ASSIGN(auto const app, tx.apps().find(outcome.appid));
-    if (app->push_url != outcome.url) return app->push_state;
+    if (app->push_url != outcome.url) {
+        TRY(record_outcome(tx, outcome, *app, app->push_state, now));
+        return app->push_state;
+    }
     TRY_ASSIGN(auto receiver, known(tx, outcome.appid, outcome.url));
 
     auto state = PushState::verified;
@@ -98,6 +132,7 @@ Result<PushState> record_verification(Tx& tx, Verification const& outcome,
     }
     TRY(tx.receivers().put(receiver));
     TRY(put_state(tx, *app, state));
+    TRY(record_outcome(tx, outcome, *app, state, now));
     return state;
 }
 
@@ -119,6 +154,10 @@ Result<void> count_attempts(Tx& tx, Attempts const& attempts, ReceiverRules cons
         receiver.due_at.reset();
         if (!attempts.gone) receiver.due_at = now + receiver.pause;
         TRY(put_state(tx, **app, PushState::suspended));
+        auto why = attempts.gone
+                       ? std::string("the receiver answered 410")
+                       : audit::counted(rules.suspend_after, "attempt") + " in a row failed";
+        TRY(record_suspension(tx, **app, std::move(why), now));
     } else if (receiver.failures == before) {
         return {};
     }

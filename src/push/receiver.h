@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "access/actor.h"
 #include "access/app.h"
 #include "ports/store.h"
 #include "push/delivery.h"
@@ -46,10 +47,12 @@ struct Verification {
     Occasion occasion = Occasion::first;
     std::string fault;  // Empty: verified.
     bool gone = false;  // Answered by 410: not verified again until an operator asks for it.
+    std::optional<access::Actor> by{};  // The operator who asked.
 };
 
 // Records how a verification went and when the next one is due. Answers the new state; nothing
-// changes when the app has another URL by now, or none.
+// changes when the app has another URL by now, or none. The audit gets the operator's request, and
+// the suspension of a URL.
 Result<access::PushState> record_verification(Tx& tx, Verification const& outcome,
                                               ReceiverRules const& rules, Instant now);
 

@@ -29,9 +29,9 @@ Instant silent_from(Tx const& tx, Means const& means, Upgrade const& upgrade) {
 }
 
 // Ends an upgrade whose device is silent or does not move it, or does not answer a cancellation;
-// otherwise postpones the look. A program that did not know Upgrade::moved_at may have left it
-// empty: then the time counts from now.
-Result<void> end_stalled(Tx& tx, Means const& means, Upgrade const& upgrade, Instant now) {
+// otherwise postpones the look. Answers whether it ended. A program that did not know
+// Upgrade::moved_at may have left it empty: then the time counts from now.
+Result<bool> end_stalled(Tx& tx, Means const& means, Upgrade const& upgrade, Instant now) {
     auto const cancelling = upgrade.state == State::cancelling;
     auto const patience = cancelling ? means.limits.cancel_timeout : means.limits.progress_timeout;
     auto waits = upgrade;
@@ -39,23 +39,26 @@ Result<void> end_stalled(Tx& tx, Means const& means, Upgrade const& upgrade, Ins
     auto const over_at = *waits.moved_at + patience;
     if (cancelling && over_at <= now) {
         TRY(end(tx, means, upgrade, Event::ended_by_us, written(Cause::cancelled), now));
-        return {};
+        return true;
     }
     auto const silent_at = silent_from(tx, means, upgrade);
     if (silent_at <= now || over_at <= now) {
         auto const why = silent_at <= now ? "" : "no progress";
         TRY(end(tx, means, upgrade, Event::silence, written(Cause::timeout, why), now));
-        return {};
+        return true;
     }
     waits.due_at = std::min(silent_at, over_at);
-    return tx.upgrades().move(upgrade, waits);
+    TRY(tx.upgrades().move(upgrade, waits));
+    return false;
 }
 
 }  // namespace
 
-Result<std::int64_t> expire_due(Tx& tx, Means const& means, Instant now, std::int64_t limit) {
+Result<Expired> expire_due(Tx& tx, Means const& means, Instant now, std::int64_t limit) {
     TRY_ASSIGN(auto const due, tx.upgrades().due(now, limit));
+    Expired expired{.looked_at = std::ssize(due)};
     for (auto const& upgrade : due) {
+        bool ended = true;
         if (upgrade.state == State::queued) {
             TRY(end_queued(tx, means, upgrade, now));
         } else if (upgrade.state == State::verifying) {
@@ -63,10 +66,11 @@ Result<std::int64_t> expire_due(Tx& tx, Means const& means, Instant now, std::in
                 written(Cause::version_mismatch, "the device did not report the version");
             TRY(end(tx, means, upgrade, Event::silence, cause, now));
         } else {
-            TRY(end_stalled(tx, means, upgrade, now));
+            TRY_ASSIGN(ended, end_stalled(tx, means, upgrade, now));
         }
+        if (ended) ++expired.ended;
     }
-    return std::ssize(due);
+    return expired;
 }
 
 Result<std::optional<Instant>> next_due(Tx const& tx) { return tx.upgrades().next_due(); }

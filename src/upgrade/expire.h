@@ -13,10 +13,14 @@
 
 namespace updraft::upgrade {
 
-// Ends or postpones at most `limit` upgrades that are due, and answers their number. Fewer than
-// `limit` means that no more are due.
-[[nodiscard]] Result<std::int64_t> expire_due(Tx& tx, Means const& means, Instant now,
-                                              std::int64_t limit);
+struct Expired {
+    std::int64_t looked_at = 0;  // Fewer than `limit` means that no more are due.
+    std::int64_t ended = 0;      // The others were postponed.
+};
+
+// Ends or postpones at most `limit` upgrades that are due.
+[[nodiscard]] Result<Expired> expire_due(Tx& tx, Means const& means, Instant now,
+                                         std::int64_t limit);
 
 // The earliest due time; nothing when no upgrade is active.
 [[nodiscard]] Result<std::optional<Instant>> next_due(Tx const& tx);

@@ -1,11 +1,20 @@
 #include "usecases/device_consequences.h"
 
+#include "audit/record.h"
 #include "upgrade/cancel.h"
 #include "upgrade/order.h"
 
 namespace updraft::usecases {
+namespace {
 
-Result<void> end_upgrade_that_no_longer_fits(Tx& tx, Means const& means, fleet::Became& became,
+// As the API shows it: an empty text is null.
+std::optional<std::string> shown(std::string const& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
+}  // namespace
+
+Result<bool> end_upgrade_that_no_longer_fits(Tx& tx, Means const& means, fleet::Became& became,
                                              Instant now) {
     auto& after = became.after;
     auto ended = Result<bool>(false);
@@ -16,13 +25,37 @@ Result<void> end_upgrade_that_no_longer_fits(Tx& tx, Means const& means, fleet::
     }
     if (!ended) return pass(ended);
     if (*ended) after.attributes_wanted = true;
-    return {};
+    return ended;
 }
 
 Result<void> tell_new_offer(Tx& tx, Means const& means, fleet::Became const& became, Instant now) {
     if (!became.offer_may_be_new()) return {};
     TRY(upgrade::adopt(tx, became.after));
     return means.outbox.tell_offer(tx, became.after, now);
+}
+
+Result<void> record_device(Tx& tx, access::Actor const& actor, fleet::Became const& became,
+                           bool upgrade_ended, Instant now) {
+    static fleet::Device const none;
+    auto const& after = became.after;
+    auto const& before = became.before ? *became.before : none;
+    audit::Changes changes;
+    changes.add("name", shown(before.name), shown(after.name))
+        .add("deviceModel", shown(before.model.value), shown(after.model.value))
+        .add("firmwareVersion", shown(before.version.value), shown(after.version.value))
+        .add("openId", before.open_id, after.open_id)
+        .add("gatewayDid", before.gateway_did, after.gateway_did);
+    if (!became.before || became.token) {
+        changes.add_secret("deviceToken", became.before.has_value());
+    }
+    std::string effect = became.before ? "" : "enrolled";
+    if (upgrade_ended) effect = "1 active upgrade ended";
+    return audit::record(tx, actor,
+                         {.object_kind = "device",
+                          .object_id = after.did.value,
+                          .changes = std::move(changes),
+                          .effect = std::move(effect)},
+                         now);
 }
 
 }  // namespace updraft::usecases

@@ -24,7 +24,7 @@ Result<Enrolled> enroll_one(Tx& tx, Means const& means, fleet::Enrolment const& 
                             std::optional<fleet::Device> known, Instant now) {
     Enrolled one;
     TRY_ASSIGN(one.became, fleet::enrolled(tx, wanted, std::move(known), now));
-    TRY(end_upgrade_that_no_longer_fits(tx, means, one.became, now));
+    TRY_ASSIGN(one.upgrade_ended, end_upgrade_that_no_longer_fits(tx, means, one.became, now));
     TRY_ASSIGN(one.token, fleet::write_device(tx, means.upgrades.id_source, one.became, now));
     return one;
 }

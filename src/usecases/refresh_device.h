@@ -14,6 +14,6 @@ namespace updraft::usecases {
 // From the commit on, the device is asked for its attributes until it sends them. Answers the
 // device. Errc::not_found.
 [[nodiscard]] Result<fleet::Device> refresh_device(Tx& tx, access::Actor const& actor,
-                                                   Did const& did);
+                                                   Did const& did, Instant now);
 
 }  // namespace updraft::usecases

@@ -13,7 +13,8 @@ namespace updraft::usecases {
 
 // The first part: from this commit on the app cannot call and gets no messages; its grants and
 // tokens are removed. Errc::not_found.
-[[nodiscard]] Result<void> remove_app(Tx& tx, access::Actor const& actor, AppId const& appid);
+[[nodiscard]] Result<void> remove_app(Tx& tx, access::Actor const& actor, AppId const& appid,
+                                      Instant now);
 
 // The second part: removes its messages, announcement walks and receiver. True while there is more
 // to remove. Safe to use from any thread.

@@ -14,6 +14,7 @@ namespace updraft::usecases {
 
 // Answers the new token. The old one is invalid from the commit on. Errc::not_found.
 [[nodiscard]] Result<Secret> renew_device_token(Tx& tx, IdSource& id_source,
-                                                access::Actor const& actor, Did const& did);
+                                                access::Actor const& actor, Did const& did,
+                                                Instant now);
 
 }  // namespace updraft::usecases

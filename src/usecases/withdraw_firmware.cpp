@@ -1,12 +1,13 @@
 #include "usecases/withdraw_firmware.h"
 
+#include "audit/record.h"
 #include "firmware/publish.h"
 #include "ports/announcements_table.h"
 #include "upgrade/cancel.h"
 
 namespace updraft::usecases {
 
-Result<firmware::Release> withdraw_firmware(Tx& tx, Means const& means, access::Actor const&,
+Result<firmware::Release> withdraw_firmware(Tx& tx, Means const& means, access::Actor const& actor,
                                             ReleaseId id, Instant now) {
     TRY_ASSIGN(auto const before, firmware::find(tx, id));
     TRY_ASSIGN(auto withdrawn, firmware::withdraw(tx, id));
@@ -15,6 +16,15 @@ Result<firmware::Release> withdraw_firmware(Tx& tx, Means const& means, access::
         TRY(tx.announcements().open({.release = id, .model = withdrawn.model, .created_at = now}));
     }
     TRY(upgrade::cancel_withdrawn(tx, means.upgrades, id, now));
+    audit::Changes changes;
+    changes.add("state", word(before.state), word(withdrawn.state));
+    TRY(audit::record(tx, actor,
+                      {.object_kind = "firmware",
+                       .object_id = std::to_string(id.value),
+                       .changes = std::move(changes),
+                       .effect = "its queued upgrades end: " + withdrawn.model.value + " " +
+                                 withdrawn.version.value},
+                      now));
     return withdrawn;
 }
 

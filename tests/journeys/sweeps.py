@@ -1,4 +1,4 @@
-"""The actions that are tested with faults: an order, a report, an upload, a delivery.
+"""The actions that are tested with faults: an order, a report, an upload, a delivery, an operator's act.
 
 Each action is prepared, carried out and then checked, also when the server died: acknowledged data is
 there, an action that was not acknowledged can be repeated, and no data is there twice.
@@ -144,6 +144,24 @@ class Delivery(Order):
         check_one_result(self.server, self.receiver, work[0])
 
 
+class Act(Order):
+    """An operator changes a device: the change and its row of the audit are one commit."""
+
+    name = "act"
+
+    def act(self, did):
+        answer = self.server.admin.patch(f"/devices/{did}", {"name": f"new {did}"})
+        return answer.expect(200, 503).status == 200
+
+    def check(self, did, acknowledged):
+        rows = self.server.admin.every(f"/audit?object={did}&action=changeDevice")
+        device = self.server.admin.get(f"/devices/{did}").expect(200).json()
+        assert (device["name"] == f"new {did}") == bool(rows)
+        assert len(rows) == 1 if acknowledged else len(rows) <= 1
+        if rows:
+            assert rows[0]["changes"] == [{"field": "name", "old": None, "new": f"new {did}"}]
+
+
 def check_one_result(server, receiver, did):
     """The result arrives once or more, with one id and the same bytes, and is recorded as delivered."""
     pushes = receiver.wait_for_type("ota_upgrade_result", did)
@@ -159,4 +177,4 @@ def check_one_result(server, receiver, did):
     assert {(push.id, push.raw) for push in pushes} == {(shown["webhookId"], pushes[0].raw)}
 
 
-OPERATIONS = {made.name: made for made in (Order, Report, Upload, Delivery)}
+OPERATIONS = {made.name: made for made in (Order, Report, Upload, Delivery, Act)}

@@ -17,19 +17,22 @@ KILLS = {
     "report": ["fdatasync", "pwrite64", "sendto,sendmsg,writev"],
     "upload": ["fsync,fdatasync", "write,pwrite64", "rename,renameat,renameat2", "sendto,sendmsg,writev"],
     "delivery": ["fdatasync", "pwrite64"],
+    "act": ["fdatasync", "pwrite64", "sendto,sendmsg,writev"],
 }
 ERRORS = {
     "order": ["ENOSPC pwrite64", "EIO pwrite64", "EIO fdatasync"],
     "report": ["ENOSPC pwrite64", "EIO fdatasync"],
     "upload": ["ENOSPC write", "EIO write", "EIO fsync", "ENOSPC rename", "EIO fdatasync"],
     "delivery": ["ENOSPC pwrite64", "EIO fdatasync"],
+    "act": ["ENOSPC pwrite64", "EIO fdatasync"],
 }
 
 
 # Calls of the embedded store. The other calls occur with both stores: sockets, and files of artifacts.
 OF_THE_EMBEDDED_STORE = {("order", "fdatasync"), ("order", "pwrite64"), ("report", "fdatasync"),
                          ("report", "pwrite64"), ("delivery", "fdatasync"), ("delivery", "pwrite64"),
-                         ("upload", "EIO fdatasync")}
+                         ("upload", "EIO fdatasync"),
+                         ("act", "fdatasync"), ("act", "pwrite64")}
 
 
 def cases(of):

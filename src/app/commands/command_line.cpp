@@ -7,6 +7,7 @@
 #include "app/commands/demo.h"
 #include "app/commands/health_command.h"
 #include "app/commands/keeping_commands.h"
+#include "app/commands/operator_reset.h"
 #include "app/commands/server_commands.h"
 #include "app/commands/simulate.h"
 #include "app/process/descriptors.h"
@@ -32,6 +33,7 @@ int run(int argc, char const* const* argv) {
     add_keeping(root);
     add_artifact(root);
     cli::add_operator_commands(root);
+    add_operator_reset(root);
     add_health(root);
     try {
         return line.run(argc, argv);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "access/token.h"
+#include "audit/record.h"
 #include "firmware/upkeep.h"
 #include "push/announce.h"
 #include "upgrade/expire.h"
@@ -67,6 +68,16 @@ Result<Instant> run_under_lease(leases::Leases& leases, std::string const& name,
     return next;
 }
 
+// What one transaction ended is one row of the audit.
+Result<upgrade::Expired> expire_recorded(Tx& tx, upgrade::Means const& means, Instant now) {
+    TRY_ASSIGN(auto const expired, upgrade::expire_due(tx, means, now, rows_per_transaction));
+    if (expired.ended == 0) return expired;
+    auto effect = audit::counted(expired.ended, "overdue upgrade") + " ended";
+    TRY(audit::record(tx, access::the_server("expireUpgrades"),
+                      {.object_kind = "upgrades", .effect = std::move(effect)}, now));
+    return expired;
+}
+
 // Every order wakes this task, but upgrades are rarely due: so it reads first, and takes the lease
 // and the writer only when an upgrade is due.
 Result<Instant> expire(Store& store, upgrade::Means const& means, leases::Leases& leases,
@@ -76,10 +87,9 @@ Result<Instant> expire(Store& store, upgrade::Means const& means, leases::Leases
     TRY_ASSIGN(auto const next, read(store, look_next));
     if (!next || *next > now) return next ? std::min(*next, later) : later;
     auto const end_due = [&](Instant at) -> Result<Instant> {
-        TRY_ASSIGN(auto const ended, write(store, [&means, at](Tx& tx) {
-                       return upgrade::expire_due(tx, means, at, rows_per_transaction);
-                   }));
-        if (ended >= rows_per_transaction) return at + pause_in_backlog;
+        TRY_ASSIGN(auto const expired,
+                   write(store, [&means, at](Tx& tx) { return expire_recorded(tx, means, at); }));
+        if (expired.looked_at >= rows_per_transaction) return at + pause_in_backlog;
         TRY_ASSIGN(auto const then, read(store, look_next));
         return then ? std::clamp(*then, at + pause_in_backlog, later) : later;
     };

@@ -143,9 +143,13 @@ Result<std::optional<Secret>> read_token_file(std::string const& path) {
 }
 
 Result<Secret> make_token_file(std::string const& path, IdSource& id_source) {
-    auto token = id_source.token();
-    TRY(put_secret_file(path, token + "\n"));
-    return Secret(std::move(token));
+    Secret token(id_source.token());
+    TRY(put_token_file(path, token));
+    return token;
+}
+
+Result<void> put_token_file(std::string const& path, Secret const& token) {
+    return put_secret_file(path, token.reveal() + "\n");
 }
 
 Result<Secret> read_secret_key(std::string const& path) {

@@ -46,6 +46,8 @@ inline constexpr std::size_t secret_key_bytes = 32;
 // Errc::corrupt when the token is too short to be safe.
 [[nodiscard]] Result<std::optional<Secret>> read_token_file(std::string const& path);
 [[nodiscard]] Result<Secret> make_token_file(std::string const& path, IdSource& id_source);
+// Replaces the token in the file. The file (0600) is on the disk when this returns.
+[[nodiscard]] Result<void> put_token_file(std::string const& path, Secret const& token);
 
 // [firmware] secret_key_file: one word. Errors do not contain it.
 [[nodiscard]] Result<Secret> read_secret_key(std::string const& path);

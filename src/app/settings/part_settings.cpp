@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "admin/routes.h"
+#include "ddi/routes.h"
+#include "openota/identify.h"
+
 namespace updraft::app {
 
 namespace {
@@ -12,6 +16,17 @@ constexpr std::size_t writers = 2;
 sqlstore::Durability durability_of(Settings::Store const& store) {
     return store.durability == Durability::power ? sqlstore::Durability::power
                                                  : sqlstore::Durability::process;
+}
+
+// The header fields that identify callers, of all edges together.
+std::vector<std::string_view> identity_fields() {
+    std::vector<std::string_view> fields(openota::identity_fields.begin(),
+                                         openota::identity_fields.end());
+    fields.insert(fields.end(), ddi::identity_fields.begin(), ddi::identity_fields.end());
+    fields.insert(fields.end(), admin::identity_fields.begin(), admin::identity_fields.end());
+    std::ranges::sort(fields);
+    fields.erase(std::ranges::unique(fields).begin(), fields.end());
+    return fields;
 }
 
 }  // namespace
@@ -62,6 +77,7 @@ http::ListenerSettings listener_settings(Settings const& settings) {
     out.transfer_stall = settings.limits.transfer_stall;
     out.idle_timeout = settings.limits.idle_timeout;
     out.drain_timeout = settings.server.drain_timeout;
+    out.identity_fields = identity_fields();
     return out;
 }
 

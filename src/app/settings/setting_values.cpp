@@ -135,6 +135,15 @@ Result<std::chrono::minutes> read_offset(std::string_view text) {
     return *offset;
 }
 
+Result<std::string> read_header_name(std::string_view text) {
+    auto const wrong = text.find_first_not_of(
+        "abcdefghijklmnopqrstuvwxyz"
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        "0123456789-_");
+    if (!text.empty() && wrong == std::string_view::npos) return std::string(text);
+    return fail(Errc::invalid, "must be the name of a header, such as \"X-Forwarded-User\"");
+}
+
 Result<std::chrono::seconds> read_clock_time(std::string_view text) {
     auto const expected = fail(Errc::invalid, "must be HH:MM:SS from \"00:00:01\" to \"23:59:59\"");
     if (text.size() != 8 || text[2] != ':' || text[5] != ':') return expected;

@@ -61,7 +61,8 @@ inline constexpr EnumWords<2> log_format_words{"text", "json"};
 [[nodiscard]] Result<Network> read_network_with_port(std::string_view text);    // "10.0.0.0/8:443"
 [[nodiscard]] Result<std::chrono::minutes> read_offset(std::string_view text);  // "+08:00"
 [[nodiscard]] Result<std::chrono::seconds> read_clock_time(std::string_view text);  // "00:05:00"
-[[nodiscard]] Result<StoreUrl> read_store_url(std::string_view text);  // "sqlite:/x/y.db"
+[[nodiscard]] Result<std::string> read_header_name(std::string_view text);  // "X-Forwarded-User"
+[[nodiscard]] Result<StoreUrl> read_store_url(std::string_view text);       // "sqlite:/x/y.db"
 [[nodiscard]] Result<Durability> read_durability(std::string_view text);
 [[nodiscard]] Result<LogLevel> read_log_level(std::string_view text);
 [[nodiscard]] Result<LogFormat> read_log_format(std::string_view text);

@@ -98,6 +98,15 @@ struct Settings {
     struct Metrics {
         std::optional<Endpoint> listen;  // Absent: on the main listener.
     } metrics;
+    struct Console {
+        bool enabled{};
+        Millis session_idle{};
+        Millis session_max{};
+        std::string identity_header;  // Empty: not used.
+    } console;
+    struct Audit {
+        Millis retention{};
+    } audit;
     struct Log {
         LogLevel level{};
         LogFormat format{};

@@ -215,6 +215,26 @@ std::vector<SettingKey> push_keys() {
     };
 }
 
+std::vector<SettingKey> operator_keys() {
+    return {
+        {"console", "enabled", "true", "",
+         "Whether operators can sign in with a session, which the console needs.",
+         truth(at(&S::console, &S::Console::enabled))},
+        {"console", "session_idle", R"("30m")", "",
+         "A session ends when it was not used for this time.",
+         duration(at(&S::console, &S::Console::session_idle), one_s)},
+        {"console", "session_max", R"("12h")", "", "A session ends this long after its sign-in.",
+         duration(at(&S::console, &S::Console::session_max), one_s)},
+        {"console", "identity_header", "", R"("X-Forwarded-User")",
+         "The header in which a single-sign-on proxy names the operator who signs in. It is\n"
+         "believed from [server] trusted_proxies only, which must remove it from what clients "
+         "send.",
+         one(at(&S::console, &S::Console::identity_header), read_header_name)},
+        {"audit", "retention", R"("400d")", "", "How long the audit keeps its rows.",
+         duration(at(&S::audit, &S::Audit::retention), one_s)},
+    };
+}
+
 std::vector<SettingKey> edge_keys() {
     return {
         {"ddi", "enabled", "true", "", "Whether the device channel (DDI) is served.",
@@ -278,7 +298,8 @@ std::vector<SettingKey> edge_keys() {
 
 std::vector<SettingKey> all_keys() {
     auto keys = server_keys();
-    for (auto const& more : {firmware_keys(), token_keys(), push_keys(), edge_keys()}) {
+    for (auto const& more :
+         {firmware_keys(), token_keys(), push_keys(), operator_keys(), edge_keys()}) {
         keys.insert(keys.end(), more.begin(), more.end());
     }
     return keys;

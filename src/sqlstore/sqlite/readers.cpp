@@ -29,14 +29,16 @@ struct SqliteReaders::Reader {
     }
 
     // Provides a snapshot that contains everything that was committed before this call.
-    Result<void> begin(Generations const& generations) {
+    Result<void> begin(Generations const& generations, ForeignCommits const& foreign) {
         connection.caches.begin();
         auto const newest = generations.commits();
+        auto const others = foreign.count();
         if (connection.session->in_transaction()) {
-            if (commits == newest) return {};
+            if (commits == newest && foreign_commits == others && others % 2 == 0) return {};
             end();
         }
         commits = newest;
+        foreign_commits = others;
         return connection.session->control(sqlite_dialect.begin_read);
     }
     void end() {
@@ -49,7 +51,8 @@ struct SqliteReaders::Reader {
     }
 
     SqliteConnection connection;
-    std::uint64_t commits = 0;  // Commits of the store when the snapshot began.
+    std::uint64_t commits = 0;          // Commits of the store when the snapshot began.
+    std::uint64_t foreign_commits = 0;  // ForeignCommits::count() at that time.
     std::atomic<Use> use{Use::idle};
 };
 
@@ -111,8 +114,9 @@ struct SqliteReaders::Borrowed {
 };
 
 SqliteReaders::SqliteReaders(std::filesystem::path file,
-                             std::shared_ptr<Generations const> generations)
-    : file_(std::move(file)), generations_(std::move(generations)) {}
+                             std::shared_ptr<Generations const> generations,
+                             ForeignCommits const& foreign)
+    : file_(std::move(file)), generations_(std::move(generations)), foreign_(foreign) {}
 SqliteReaders::~SqliteReaders() = default;
 
 Result<SqliteReaders::Reader*> SqliteReaders::take() {
@@ -142,7 +146,7 @@ void SqliteReaders::give_back(Reader* reader) {
 Result<void> SqliteReaders::read(Store::ReadBody const& body) {
     TRY_ASSIGN(auto* const reader, take());
     Borrowed const borrowed(*this, *reader);
-    TRY(reader->begin(*generations_));
+    TRY(reader->begin(*generations_, foreign_));
     Tx const tx(reader->connection.rows.tables());
     TRY(body(tx));
     return reader->connection.session->take_mistype();

@@ -14,6 +14,7 @@
 
 #include "ports/store.h"
 #include "sqlstore/sqlite/connection.h"
+#include "sqlstore/sqlite/foreign_commits.h"
 #include "sqlstore/tables/caches.h"
 
 namespace updraft::sqlstore {
@@ -23,7 +24,9 @@ namespace updraft::sqlstore {
 // takes twice as long as looking up a row. Safe to call from any thread.
 class SqliteReaders : public std::enable_shared_from_this<SqliteReaders> {
 public:
-    SqliteReaders(std::filesystem::path file, std::shared_ptr<Generations const> generations);
+    // `foreign` must outlive the readers.
+    SqliteReaders(std::filesystem::path file, std::shared_ptr<Generations const> generations,
+                  ForeignCommits const& foreign);
     ~SqliteReaders();
     SqliteReaders(SqliteReaders const&) = delete;
     SqliteReaders& operator=(SqliteReaders const&) = delete;
@@ -44,6 +47,7 @@ private:
 
     std::filesystem::path const file_;
     std::shared_ptr<Generations const> const generations_;
+    ForeignCommits const& foreign_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Reader>> all_;
     std::vector<Reader*> idle_;

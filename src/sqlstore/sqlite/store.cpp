@@ -10,12 +10,13 @@ namespace {
 
 class SqliteStore final : public SqlStore {
 public:
-    SqliteStore(FileLock lock, SqliteOptions const& options, std::unique_ptr<SqliteSession> session,
-                Migrated migrated)
+    SqliteStore(FileLock lock, ForeignCommits foreign, SqliteOptions const& options,
+                std::unique_ptr<SqliteSession> session, Migrated migrated)
         : SqlStore(std::move(migrated.newer)),
           lock_(std::move(lock)),
+          foreign_(std::move(foreign)),
           generations_(std::make_shared<Generations>()),
-          readers_(std::make_shared<SqliteReaders>(options.file, generations_)),
+          readers_(std::make_shared<SqliteReaders>(options.file, generations_, foreign_)),
           commit_queue_(std::move(session), generations_, readers_, options) {}
     // The commit queue shares the readers, and releases them before it closes its connection.
     ~SqliteStore() override { readers_.reset(); }
@@ -39,6 +40,7 @@ public:
 
 private:
     FileLock lock_;  // First member, so that it is released last.
+    ForeignCommits foreign_;
     std::shared_ptr<Generations> generations_;
     std::shared_ptr<SqliteReaders> readers_;
     SqliteCommitQueue commit_queue_;
@@ -61,11 +63,13 @@ Result<Migrated> bring_to_date(SqliteSession& session) {
 
 Result<std::unique_ptr<SqlStore>> open_sqlite(SqliteOptions const& options) {
     TRY_ASSIGN(auto lock, FileLock::take(options.file));
+    TRY_ASSIGN(auto foreign, ForeignCommits::open(options.file));
+    foreign.reset();
     auto const sync = options.durability == Durability::power ? Sync::every_commit : Sync::off;
     TRY_ASSIGN(auto session, SqliteSession::open(options.file, Access::read_write, sync));
     TRY_ASSIGN(auto migrated, bring_to_date(*session));
-    return std::make_unique<SqliteStore>(std::move(lock), options, std::move(session),
-                                         std::move(migrated));
+    return std::make_unique<SqliteStore>(std::move(lock), std::move(foreign), options,
+                                         std::move(session), std::move(migrated));
 }
 
 }  // namespace updraft::sqlstore

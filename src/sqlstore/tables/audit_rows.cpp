@@ -116,7 +116,7 @@ Result<AuditSwept> AuditRows::sweep(Instant before, std::int64_t after, std::int
                session_.execute("DELETE FROM audit WHERE id > $1 AND id <= $2 AND at < $3 "
                                 "AND id < (SELECT MAX(m.id) FROM audit m)",
                                 after, to, before));
-    swept.next = end;
+    if (swept.removed > 0) swept.next = end;
     return swept;
 }
 

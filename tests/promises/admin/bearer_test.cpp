@@ -2,24 +2,28 @@
 
 #include <gtest/gtest.h>
 
-#include "access/admin_token.h"
-#include "ports/admin_tokens_table.h"
+#include "access/identify_operator.h"
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"
+#include "stage/sequence_id_source.h"
+#include "usecases/operator_tokens.h"
 
 namespace updraft::admin {
 namespace {
 
 TEST(AdminToken, IsABearerThatTheStoreKnows) {
     auto const store = stage::open_store();
-    auto const known = write(*store, [](Tx& tx) {
-        return tx.admin_tokens().insert(sha256("secret"), stage::noon);
+    stage::SequenceIdSource id_source;
+    auto const known = write(*store, [&](Tx& tx) {
+        return usecases::admit_first_admin(tx, id_source, Secret("secret"), stage::noon);
     });
     ASSERT_TRUE(known);
     auto const known_as = [&](std::string_view authorization) {
         return read(*store, [&](Tx const& tx) -> Result<access::Operator> {
             TRY_ASSIGN(auto const digest, read_bearer(authorization));
-            return access::identify_operator(tx, digest);
+            TRY_ASSIGN(auto found, access::identify_token(tx, digest, stage::noon));
+            if (!found.signed_in) return fail(Errc::unauthorized, found.reason);
+            return std::move(found.signed_in->who);
         });
     };
     auto const accepted = [&](std::string_view authorization) {

@@ -195,7 +195,8 @@ protected:
     std::int64_t expire() {
         std::int64_t ended = 0;
         wrote([&](Tx& tx) -> Result<void> {
-            TRY_ASSIGN(ended, expire_due(tx, means, clock.now(), 100));
+            TRY_ASSIGN(auto const expired, expire_due(tx, means, clock.now(), 100));
+            ended = expired.looked_at;
             return {};
         });
         return ended;

@@ -12,7 +12,7 @@ protected:
         return act([&](Tx& tx) { return change_app(tx, actor, wanted, clock.now()); });
     }
     Result<void> remove(std::string const& appid) {
-        return act([&](Tx& tx) { return remove_app(tx, actor, AppId{appid}); });
+        return act([&](Tx& tx) { return remove_app(tx, actor, AppId{appid}, clock.now()); });
     }
     bool clear(std::int64_t limit) {
         bool more = false;

@@ -147,7 +147,7 @@ TEST_F(Devices, AreAskedForTheirAttributesWhenAnOperatorAsks) {
     reports_version("d", "1.0");
     ASSERT_FALSE(look_at("d").attributes_wanted);
     auto const refresh = [&](std::string did) {
-        return act([&](Tx& tx) { return refresh_device(tx, actor, Did{did}); });
+        return act([&](Tx& tx) { return refresh_device(tx, actor, Did{did}, clock.now()); });
     };
     ASSERT_TRUE(refresh("d"));
     EXPECT_TRUE(look_at("d").attributes_wanted);
@@ -170,7 +170,7 @@ TEST_F(Devices, ThatAreNotThereAreNamedInTheError) {
     EXPECT_EQ(change(wanted).error(), missing);
     EXPECT_EQ(remove("d").error(), missing);
     auto const renewed =
-        act([&](Tx& tx) { return renew_device_token(tx, id_source, actor, Did{"d"}); });
+        act([&](Tx& tx) { return renew_device_token(tx, id_source, actor, Did{"d"}, clock.now()); });
     EXPECT_EQ(renewed.error(), missing);
 }
 

@@ -1,0 +1,90 @@
+#include "usecases/operators.h"
+
+#include "audit/record.h"
+#include "ports/operator_tokens_table.h"
+#include "ports/operators_table.h"
+#include "ports/sessions_table.h"
+#include "vocabulary/if_found.h"
+
+namespace updraft::usecases {
+namespace {
+
+using access::Operator;
+
+Result<void> keep_an_admin(Tx const& tx, Operator const& before, bool stays_admin) {
+    if (stays_admin || before.role != access::Role::admin || before.disabled) return {};
+    TRY_ASSIGN(auto const others, tx.operators().has_admin_besides(before.name));
+    if (others) return {};
+    return fail(Errc::conflict, before.name + " is the only enabled operator with the role admin");
+}
+
+audit::Changes changes_of(Operator const& before, Operator const& after) {
+    audit::Changes changes;
+    changes.add("role", word(before.role), word(after.role))
+        .add("approve", before.approve, after.approve)
+        .add("disabled", before.disabled, after.disabled);
+    return changes;
+}
+
+std::string ended_sessions(std::int64_t count) {
+    return count == 0 ? std::string() : audit::counted(count, "session") + " ended";
+}
+
+}  // namespace
+
+Result<Operator> create_operator(Tx& tx, access::Actor const& actor, Operator const& wanted,
+                                 Instant now) {
+    auto made = wanted;
+    made.created_at = now;
+    TRY(tx.operators().insert(made));
+    audit::Changes changes;
+    changes.add("role", nullptr, word(made.role)).add("approve", nullptr, made.approve);
+    TRY(audit::record(
+        tx, actor,
+        {.object_kind = "operator", .object_id = made.name, .changes = std::move(changes)}, now));
+    return made;
+}
+
+Result<Operator> change_operator(Tx& tx, access::Actor const& actor, OperatorChange const& wanted,
+                                 Instant now) {
+    TRY_ASSIGN(auto const before,
+               existing(tx.operators().find(wanted.name), "operator", wanted.name));
+    auto after = before;
+    after.role = wanted.role.value_or(before.role);
+    after.approve = wanted.approve.value_or(before.approve);
+    after.disabled = wanted.disabled.value_or(before.disabled);
+    TRY(keep_an_admin(tx, before, after.role == access::Role::admin && !after.disabled));
+    TRY(tx.operators().replace(after));
+    std::int64_t ended = 0;
+    if (after.role != before.role || after.disabled) {
+        TRY_ASSIGN(ended, tx.sessions().remove_of(after.name));
+    }
+    TRY(audit::record(tx, actor,
+                      {.object_kind = "operator",
+                       .object_id = after.name,
+                       .changes = changes_of(before, after),
+                       .effect = ended_sessions(ended)},
+                      now));
+    return after;
+}
+
+Result<void> remove_operator(Tx& tx, access::Actor const& actor, std::string const& name,
+                             Instant now) {
+    TRY_ASSIGN(auto const before, existing(tx.operators().find(name), "operator", name));
+    TRY(keep_an_admin(tx, before, false));
+    TRY_ASSIGN(auto const tokens, tx.operator_tokens().end_all(name, now));
+    TRY_ASSIGN(auto const sessions, tx.sessions().remove_of(name));
+    TRY(tx.operators().remove(name));
+    auto effect =
+        audit::counted(tokens, "token") + " and " + audit::counted(sessions, "session") + " ended";
+    audit::Changes changes;
+    changes.add("role", word(before.role), nullptr).add("approve", before.approve, nullptr);
+    return audit::record(tx, actor,
+                         {.object_kind = "operator",
+                          .object_id = before.name,
+                          .changes = std::move(changes),
+                          .effect = std::move(effect)},
+                         now);
+}
+
+}  // namespace updraft::usecases
