@@ -187,7 +187,9 @@ asio::awaitable<Reply> replay_app(Context& context, Request const& request, Acto
                 auto effect = "broken off: " + audit::counted(count, "message") + " replayed";
                 return record_replay(tx, actor, appid, std::move(effect), now);
             };
-            if (count > 0) co_await http::on_store(context.store, std::move(break_off));
+            if (count > 0) {
+                static_cast<void>(co_await http::on_store(context.store, std::move(break_off)));
+            }
             co_return failure(context, request, replayed.error());
         }
         count += replayed->count;

@@ -142,8 +142,9 @@ asio::awaitable<Reply> guarded(Context& context, Request const& request, RouteRo
     auto reply = co_await answer(context, request, line, *caller);
     // The path or the body asked for more than the least role allows.
     if (reply.status == 403) {
-        co_await record_refusal(context, caller->actor,
-                                "a part of the request needs a higher role");
+        auto actor = caller->actor;
+        std::string reason = "a part of the request needs a higher role";
+        co_await record_refusal(context, std::move(actor), std::move(reason));
     }
     co_return reply;
 }

@@ -14,7 +14,6 @@
 namespace updraft::admin {
 namespace {
 
-constexpr std::size_t token_bytes_max = 1024;
 constexpr std::string_view sign_in_operation = "signIn";
 
 Error wrong_sign_in() {
@@ -38,7 +37,7 @@ Result<std::optional<std::string>> vouched_name(Context const& context, Request 
 // How the request signs in; nothing when it does not say.
 Result<std::optional<usecases::SignInBy>> read_sign_in(json::Object const& said,
                                                        std::optional<std::string> vouched) {
-    TRY_ASSIGN(auto const token, optional_text(said, "token", token_bytes_max));
+    TRY_ASSIGN(auto const token, json::text_member(said, "token"));
     if (token) return usecases::SignInBy(usecases::TokenGiven{sha256(*token)});
     if (!vouched) return std::optional<usecases::SignInBy>();
     return usecases::SignInBy(usecases::NameVouchedFor{*std::move(vouched)});
