@@ -41,14 +41,15 @@ PeriodicWork::Task write_denials(Store& store, audit::Denials& denials) {
 
 PeriodicWork::Task forget_sign_ins(Store& store, Millis session_max) {
     auto run = [&store, session_max](Instant now) -> Result<Instant> {
-        TRY(store.write([session_max, now](Tx& tx) -> Result<void> {
+        auto forget = [session_max, now](Tx& tx) -> Result<void> {
             TRY(tx.operator_tokens().end_expired(now, audit_rows_at_once));
             TRY(tx.operator_tokens().forget_ended(now - ended_tokens_kept, audit_rows_at_once));
             TRY(tx.sessions().forget(now - session_max, audit_rows_at_once));
             TRY(tx.sessions().forget_setup(now - usecases::setup_token_lifetime,
                                            audit_rows_at_once));
             return {};
-        }));
+        };
+        TRY(store.write(std::move(forget)));
         return now + sign_ins_every;
     };
     return {.name = "forget sign-ins", .run = std::move(run)};
