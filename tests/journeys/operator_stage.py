@@ -24,7 +24,7 @@ def make_token(admin, name, **fields):
     return admin.post(f"/operators/{name}/tokens", fields).expect(201).json()
 
 
-def client(server, name, role, **fields):
+def client(server, name, role, /, **fields):
     """A new operator with a token of its own; returns its client of the admin API."""
     operator(server, name, role)
     return stage.Admin(server.url, make_token(server.admin, name, **fields)["token"])
