@@ -14,27 +14,31 @@ using access::ActorKind;
     "id, at, actor_kind, actor, via, ip, request_id, action, object_kind, object_id, outcome, " \
     "changes, effect, note, times, folded"
 
-// The rows that a page looks at are those of the innermost query, which one index answers in the
-// order of ids; the conditions outside of it are compared row by row.
-#define UPDRAFT_AUDIT_PAGE(where)                                                                  \
-    "SELECT " UPDRAFT_AUDIT_COLUMNS " FROM (SELECT " UPDRAFT_AUDIT_COLUMNS                         \
-    " FROM audit WHERE " where                                                                     \
-    " AND id < $1 ORDER BY id DESC LIMIT $2) AS looked "                                           \
-    "WHERE ($3 = '' OR folded = $3) AND ($4 = '' OR action = $4) AND ($5 = '' OR object_id = $5) " \
-    "AND at >= $6 AND at < $7 ORDER BY id DESC LIMIT $8"
+// One index answers `where` in the order of ids; the conditions after it are compared row by row,
+// down to the id $2.
+#define UPDRAFT_AUDIT_PAGE(where)                                                          \
+    "SELECT " UPDRAFT_AUDIT_COLUMNS " FROM audit WHERE " where                             \
+    " AND id < $1 AND id >= $2 AND ($3 = '' OR folded = $3) AND ($4 = '' OR action = $4) " \
+    "AND ($5 = '' OR object_id = $5) AND at >= $6 AND at < $7 ORDER BY id DESC LIMIT $8"
 #define UPDRAFT_AUDIT_LAST(where) \
     "SELECT id FROM audit WHERE " where " AND id < $1 ORDER BY id DESC LIMIT 1 OFFSET $2"
 
 // The statements that go through one index.
 struct Walk {
     std::string_view page;
-    std::string_view last;  // The id of the last row that the page has looked at.
+    std::string_view last;  // The id of the last row that a page may look at.
 };
 constexpr Walk all_rows{UPDRAFT_AUDIT_PAGE("id > 0"), UPDRAFT_AUDIT_LAST("id > 0")};
 constexpr Walk of_object{UPDRAFT_AUDIT_PAGE("object_id <> '' AND object_id = $5"),
                          UPDRAFT_AUDIT_LAST("object_id <> '' AND object_id = $3")};
 constexpr Walk of_actor{UPDRAFT_AUDIT_PAGE("folded = $3"), UPDRAFT_AUDIT_LAST("folded = $3")};
 constexpr Walk of_action{UPDRAFT_AUDIT_PAGE("action = $4"), UPDRAFT_AUDIT_LAST("action = $3")};
+
+// True when the walk alone does not say which rows fit.
+bool compares_rows(AuditFilter const& filter) {
+    auto const walks = (filter.actor ? 1 : 0) + (filter.action ? 1 : 0) + (filter.object ? 1 : 0);
+    return walks > 1 || filter.since != AuditFilter{}.since || filter.until != AuditFilter{}.until;
+}
 
 Result<AuditRow> read_audit_row(Rows const& rows) {
     AuditRow row;
@@ -86,18 +90,21 @@ Result<Page<AuditRow>> AuditRows::list(AuditFilter const& filter, PageAsk const&
                        : !action.empty() ? of_action
                                          : all_rows;
     auto const& walked = !object.empty() ? object : !actor.empty() ? actor : action;
-    auto rows = session_.query(walk.page, below, audit_looked_at_max, actor, action, object,
+    std::optional<std::int64_t> floor;
+    if (compares_rows(filter)) {
+        auto last = &walk == &all_rows
+                        ? session_.query(walk.last, below, audit_looked_at_max - 1)
+                        : session_.query(walk.last, below, audit_looked_at_max - 1, walked);
+        if (!last) return pass(last);
+        TRY_ASSIGN(auto const more, last->next());
+        if (more) floor = last->number(0);
+    }
+    auto rows = session_.query(walk.page, below, floor.value_or(0), actor, action, object,
                                filter.since, filter.until, ask.limit + 1);
     TRY_ASSIGN(auto page, page_of(std::move(rows), ask, read_audit_row,
                                   [](AuditRow const& row) { return std::to_string(row.id); }));
-    if (page.next) return page;
-    // A page that is not full has looked at all rows, or at as many as it may.
-    auto last = &walk == &all_rows
-                    ? session_.query(walk.last, below, audit_looked_at_max - 1)
-                    : session_.query(walk.last, below, audit_looked_at_max - 1, walked);
-    if (!last) return pass(last);
-    TRY_ASSIGN(auto const more, last->next());
-    if (more) page.next = std::to_string(last->number(0));
+    // A page that is not full has looked at all rows that it may.
+    if (!page.next && floor) page.next = std::to_string(*floor);
     return page;
 }
 
