@@ -7,12 +7,8 @@ namespace updraft::audit {
 
 std::string written(std::string_view text) {
     std::string json;
-    if (text.size() > change_bytes_max) {
-        auto const cut = std::string(text.substr(0, change_bytes_max)) + "…";
-        json::append_string(json, cut);
-    } else {
-        json::append_string(json, text);
-    }
+    json::append_string(json, text.substr(0, change_bytes_max));
+    if (text.size() > change_bytes_max) json.insert(json.size() - 1, "…");
     return json;
 }
 
