@@ -89,6 +89,15 @@ INSERT INTO walks SELECT n / 10, 'd' || n, 'a' || n % 40, 'm' || n % 20
 INSERT INTO announced SELECT 'd' || n / 2, 'a' || n % 40, 'v' || n, n
   FROM generate_series(1, 20000) n;
 INSERT INTO openings SELECT 'o' || n, 'u' || n, NULL, 0, '', n, n FROM generate_series(1, 2000) n;
+INSERT INTO admin_tokens SELECT 't' || n, n FROM generate_series(1, 2000) n;
+INSERT INTO operators SELECT 'p' || n, 'p' || n, 'viewer', 0, 0, n, n FROM generate_series(1, 2000) n;
+INSERT INTO operator_tokens SELECT 't' || n, 'i' || n, 'p' || n % 2000, '', 'viewer', n,
+  CASE WHEN n % 3 = 0 THEN n END, n, CASE WHEN n % 5 = 0 THEN n END FROM generate_series(1, 8000) n;
+INSERT INTO sessions SELECT 's' || n, 'p' || n % 2000, CASE WHEN n % 2 = 0 THEN 'i' || n END, 'viewer', n, n, n
+  FROM generate_series(1, 8000) n;
+INSERT INTO setup_tokens SELECT 's' || n, 'p' || n % 2000, n FROM generate_series(1, 4000) n;
+INSERT INTO audit SELECT n, n, 'operator', 'P' || n % 50, 'p' || n % 50, 'api', '', '', 'a' || n % 40, 'device',
+  'd' || n / 5, 'done', '[]', '', '', 1 FROM generate_series(1, 20000) n;
 INSERT INTO leases SELECT 'l' || n, 'h' || n % 5, n FROM generate_series(1, 2000) n;
 ANALYZE;
 )sql";

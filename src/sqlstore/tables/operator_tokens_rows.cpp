@@ -90,8 +90,8 @@ Result<std::int64_t> OperatorTokensRows::end_all(std::string_view holder, Instan
     auto const owner = access::folded(holder);
     TRY(
         session_.change("UPDATE admin_tokens SET digest = 'ended ' || digest WHERE digest IN "
-                        "(SELECT t.digest FROM operator_tokens t WHERE t.holder = $1 "
-                        "AND t.ended_at IS NULL)",
+                        "(SELECT digest FROM operator_tokens WHERE holder = $1 "
+                        "AND ended_at IS NULL)",
                         owner));
     return session_.execute(
         "UPDATE operator_tokens SET ended_at = $2 "
@@ -110,16 +110,16 @@ Result<void> OperatorTokensRows::note_used(std::string_view id, Instant at) {
 Result<std::int64_t> OperatorTokensRows::end_expired(Instant now, std::int64_t limit) {
     return session_.execute(
         "UPDATE operator_tokens SET ended_at = $1 WHERE digest IN "
-        "(SELECT t.digest FROM operator_tokens t WHERE t.ended_at IS NULL "
-        "AND t.expires_at IS NOT NULL AND t.expires_at <= $1 ORDER BY t.expires_at, t.id LIMIT $2)",
+        "(SELECT digest FROM operator_tokens WHERE ended_at IS NULL "
+        "AND expires_at IS NOT NULL AND expires_at <= $1 ORDER BY expires_at, id LIMIT $2)",
         now, limit);
 }
 
 Result<std::int64_t> OperatorTokensRows::forget_ended(Instant before, std::int64_t limit) {
     return session_.execute(
         "DELETE FROM operator_tokens WHERE digest IN "
-        "(SELECT t.digest FROM operator_tokens t WHERE t.ended_at IS NOT NULL "
-        "AND t.ended_at < $1 ORDER BY t.ended_at, t.id LIMIT $2)",
+        "(SELECT digest FROM operator_tokens WHERE ended_at IS NOT NULL "
+        "AND ended_at < $1 ORDER BY ended_at, id LIMIT $2)",
         before, limit);
 }
 

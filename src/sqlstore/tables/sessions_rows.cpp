@@ -57,8 +57,8 @@ Result<void> SessionsRows::note_active(Sha256 const& digest, Instant at) {
 
 Result<std::int64_t> SessionsRows::forget(Instant before, std::int64_t limit) {
     return session_.execute(
-        "DELETE FROM sessions WHERE digest IN (SELECT s.digest FROM sessions s "
-        "WHERE s.created_at < $1 ORDER BY s.created_at, s.digest LIMIT $2)",
+        "DELETE FROM sessions WHERE digest IN (SELECT digest FROM sessions "
+        "WHERE created_at < $1 ORDER BY created_at, digest LIMIT $2)",
         before, limit);
 }
 
@@ -79,8 +79,8 @@ Result<SetupToken> SessionsRows::take_setup(Sha256 const& digest) {
 
 Result<std::int64_t> SessionsRows::forget_setup(Instant before, std::int64_t limit) {
     return session_.execute(
-        "DELETE FROM setup_tokens WHERE digest IN (SELECT s.digest FROM setup_tokens s "
-        "WHERE s.created_at < $1 ORDER BY s.created_at, s.digest LIMIT $2)",
+        "DELETE FROM setup_tokens WHERE digest IN (SELECT digest FROM setup_tokens "
+        "WHERE created_at < $1 ORDER BY created_at, digest LIMIT $2)",
         before, limit);
 }
 

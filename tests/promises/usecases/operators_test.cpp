@@ -23,9 +23,6 @@ constexpr access::SessionLimits limits{.idle = minutes{30}, .max = std::chrono::
 
 class Operators : public testing::Test {
 protected:
-    void SetUp() override {
-        act([&](Tx& tx) { return admit_first_admin(tx, ids, Secret("first"), noon); });
-    }
     template <class Body>
     auto attempt(Body body) {
         return write(*store, std::move(body));
@@ -35,6 +32,9 @@ protected:
         auto done = attempt(std::move(body));
         if (!done) throw std::runtime_error(done.error().detail);
         if constexpr (!std::is_void_v<typename decltype(done)::value_type>) return *std::move(done);
+    }
+    void SetUp() override {
+        act([&](Tx& tx) { return admit_first_admin(tx, ids, Secret("first"), noon); });
     }
     void make(std::string const& name, Role role) {
         act([&](Tx& tx) { return create_operator(tx, actor, {.name = name, .role = role}, noon); });
