@@ -56,7 +56,8 @@ Result<void> write_to_server(Settings::Store const& settings, Journal& journal,
                         "the database is older than this program: start its server once before");
         }
     }
-    TRY_ASSIGN(auto store, open_store(settings, journal));
+    Hurry const hurry;  // This command waits for nobody.
+    TRY_ASSIGN(auto store, open_store(settings, hurry, journal));
     store->on_audit([&journal](AuditEntry const& entry) { log_audit(journal, entry); });
     return store->write(std::move(body));
 }

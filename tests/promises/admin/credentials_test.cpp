@@ -29,7 +29,7 @@ TEST_P(CookieForms, DependOnTheConnection) {
     auto const& tested = GetParam();
     auto const form = cookie_of(request_of(tested.fields, tested.wire));
     EXPECT_EQ(form ? form->name : "", tested.cookie);
-    if (form) EXPECT_EQ(form->secure, tested.cookie == "__Host-updraft");
+    EXPECT_EQ(form && form->secure, tested.cookie == "__Host-updraft");
 }
 INSTANTIATE_TEST_SUITE_P(
     , CookieForms,
@@ -67,7 +67,8 @@ class PresentedCredentials : public testing::TestWithParam<PresentedCase> {};
 TEST_P(PresentedCredentials, AreReadFromTheHead) {
     auto const presented = presented_in(request_of(GetParam().fields));
     EXPECT_EQ(presented.kind, GetParam().kind);
-    if (!GetParam().secret.empty()) EXPECT_EQ(presented.digest, sha256(GetParam().secret));
+    if (GetParam().secret.empty()) return;
+    EXPECT_EQ(presented.digest, sha256(GetParam().secret));
 }
 INSTANTIATE_TEST_SUITE_P(
     , PresentedCredentials,
@@ -130,7 +131,7 @@ INSTANTIATE_TEST_SUITE_P(
                  false}),
     [](auto const& tested) { return tested.param.name; });
 
-TEST(OwnPages, HaveTheUsualPortOfTheirScheme) {
+TEST(OwnOrigins, HaveTheUsualPortOfTheirScheme) {
     Fields const fields{{"Host", "ota.example:443"}, {"Origin", "https://OTA.example"}};
     EXPECT_TRUE(is_from_own_page(request_of(fields, Wire::tls)));
 }

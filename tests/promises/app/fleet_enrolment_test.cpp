@@ -23,6 +23,8 @@ protected:
     [[nodiscard]] std::string file() const { return folder_ + "/devices.csv"; }
     [[nodiscard]] std::string file_with(std::string const& text) const {
         std::ofstream(file()) << text;
+        std::filesystem::permissions(
+            file(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
         return file();
     }
 

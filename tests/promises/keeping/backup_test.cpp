@@ -35,14 +35,18 @@ protected:
     Backups() {
         fs::create_directories(data / "firmware" / sha256.substr(0, 2));
         write(blobdir::blob_path(data / "firmware", sha256), stage::artifact_bytes);
-        write(data / "secret.key", "key");
-        write(data / "admin-token", "token");
+        write_secret(data / "secret.key", "key");
+        write_secret(data / "admin-token", "token");
         change(std::string(stage::sound_rows()));
     }
     ~Backups() override { fs::remove_all(folder); }
 
     static void write(fs::path const& file, std::string_view content) {
         std::ofstream(file, std::ios::binary) << content;
+    }
+    static void write_secret(fs::path const& file, std::string_view content) {
+        write(file, content);
+        fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
     }
     [[nodiscard]] fs::path store() const { return data / "updraft.db"; }
     void change(std::string const& sql) const {
@@ -193,7 +197,7 @@ TEST_F(Backups, LeaveNothingWhenTheyFail) {
     fs::create_directories(to);
     EXPECT_FALSE(back_up(source(), to, noon));
     EXPECT_TRUE(fs::is_empty(to)) << "a folder of somebody else";
-    write(data / "secret.key", "key");
+    write_secret(data / "secret.key", "key");
     EXPECT_TRUE(back_up(source(), to, noon));
 }
 

@@ -56,7 +56,9 @@ Receipt post_through(LocalReceiver const& proxy, std::string url, bool allow_htt
 }
 
 TEST(PostsThroughAProxy, FailToConnectWhenItRefusesTheirPassword) {
-    LocalReceiver const proxy([](auto const&) { return answer(407, "no"); });
+    LocalReceiver const proxy([](auto const&) -> std::string {
+        return "HTTP/1.1 407 No\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno";
+    });
     auto const receipt = post_through(proxy, "http://receiver.example/push");
     EXPECT_EQ(receipt.fault, PostFault::connect);
     EXPECT_EQ(receipt.status, 407);
