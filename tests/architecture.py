@@ -16,7 +16,7 @@ NOUNS = {
     "access": {"actor.h", "app.h", "grant.h", "operator.h", "role.h"},
     "fleet": {"device.h", "model.h"},
     "firmware": {"release.h", "artifact.h", "image.h", "version_inside.h"},
-    "upgrade": {"upgrade.h", "outcome_listener.h"},
+    "upgrade": {"upgrade.h", "cause_word.h", "outcome_listener.h"},
     "push": {"delivery.h", "announcement.h"},
 }
 EVERYBODY = {"vocabulary", "text", "json"}

@@ -1,13 +1,13 @@
 #include "admin/answer.h"
 
 #include "text/base64.h"
+#include "text/utf8.h"
 #include "text/whole_number.h"
 
 namespace updraft::admin {
 namespace {
 
 constexpr std::int64_t page_items_default = 50;
-constexpr std::int64_t page_items_max = 500;
 constexpr std::size_t cursor_bytes_max = 1024;
 
 }  // namespace
@@ -51,22 +51,23 @@ void time_member(json::Writer& writer, std::string_view name, std::optional<Inst
 Result<PageAsk> read_page_ask(http::Request const& request, std::string_view list) {
     PageAsk ask;
     ask.limit = page_items_default;
-    if (auto const limit = request.parameter("limit")) {
+    if (auto const limit = text_parameter(request, "limit")) {
         ask.limit = text::read_whole(*limit).value_or(0);
         if (ask.limit < 1 || ask.limit > page_items_max) {
             return fail(Errc::invalid,
                         "limit must be a whole number from 1 to " + std::to_string(page_items_max));
         }
     }
-    auto const cursor = request.parameter("cursor");
-    if (!cursor || cursor->empty()) return ask;
+    auto const cursor = text_parameter(request, "cursor");
+    if (!cursor) return ask;
     auto const wrong = [] {
-        return fail(Errc::invalid, "cursor must be the nextCursor of this list");
+        return fail(Errc::invalid,
+                    "cursor must be the nextCursor of this list, with the same filters");
     };
     if (cursor->size() > cursor_bytes_max) return wrong();
     auto const text = text::read_base64(*cursor, text::Base64::url_safe);
-    auto const prefix = std::string(list) + ":";
-    if (!text || !text->starts_with(prefix)) return wrong();
+    auto const prefix = cursor_list(request, list) + ":";
+    if (!text || !text->starts_with(prefix) || !text::is_utf8(*text)) return wrong();
     ask.after = text->substr(prefix.size());
     return ask;
 }

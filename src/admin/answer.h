@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "admin/query.h"
 #include "http/exchange.h"
 #include "json/writer.h"
 #include "vocabulary/ids.h"
@@ -31,14 +32,18 @@ void name_or_null(json::Writer& writer, std::string_view member,
     text_or_null(writer, member, name ? std::string_view(name->value) : std::string_view());
 }
 
-// Reads the parameters `limit` and `cursor`. `list` is the list's name: a cursor of another list is
-// refused. Errc::invalid names the parameter.
+inline constexpr std::int64_t page_items_max = 500;
+
+// Reads the parameters `limit` and `cursor`. `list` is the list's name: a cursor of another list,
+// or of the same list with other filters, is refused. Errc::invalid names the parameter.
 [[nodiscard]] Result<PageAsk> read_page_ask(http::Request const& request, std::string_view list);
+// `list` is the name that cursor_list() (admin/query.h) gives the list.
 [[nodiscard]] std::string written_cursor(std::string_view list, std::string_view after);
 
-// {"items":[…],"nextCursor":…}; `write(writer, item)` writes one item.
+// {"items":[…],"nextCursor":…}, the answer to `request`; `write(writer, item)` writes one item.
 template <class Item, class Write>
-http::Reply page_reply(Page<Item> const& page, std::string_view list, Write const& write) {
+http::Reply page_reply(http::Request const& request, Page<Item> const& page, std::string_view list,
+                       Write const& write) {
     std::string body;
     json::Writer writer(body);
     writer.object().key("items").array();
@@ -46,7 +51,7 @@ http::Reply page_reply(Page<Item> const& page, std::string_view list, Write cons
     writer.end();
     writer.key("nextCursor");
     if (page.next) {
-        writer.value(std::string_view(written_cursor(list, *page.next)));
+        writer.value(std::string_view(written_cursor(cursor_list(request, list), *page.next)));
     } else {
         writer.null();
     }

@@ -123,7 +123,7 @@ asio::awaitable<Reply> list_apps(Context& context, Request const& request) {
     auto list = [ask = *std::move(ask)](Tx const& tx) { return tx.apps().list(ask); };
     auto const page = co_await http::on_store(context.store, std::move(list));
     if (!page) co_return failure(context, request, page.error());
-    co_return page_reply(*page, "apps", write_app);
+    co_return page_reply(request, *page, "apps", write_app);
 }
 
 asio::awaitable<Reply> show_app(Context& context, Request const& request) {

@@ -3,6 +3,7 @@
 #include "admin/answer.h"
 #include "admin/page_body.h"
 #include "admin/problem.h"
+#include "admin/query.h"
 #include "ports/audit_table.h"
 
 namespace updraft::admin {
@@ -11,22 +12,13 @@ namespace {
 using http::Reply;
 using http::Request;
 
-Result<void> read_moment(Request const& request, std::string_view name, Instant& into) {
-    auto const text = request.parameter(name);
-    if (!text || text->empty()) return {};
-    auto const at = read_rfc3339(*text);
-    if (!at) return fail(Errc::invalid, std::string(name) + " must be a time of RFC 3339");
-    into = *at;
-    return {};
-}
-
-Result<AuditFilter> read_audit_filter(Request const& request) {
+AuditFilter read_audit_filter(Request const& request) {
     AuditFilter filter;
-    filter.actor = request.parameter("actor");
-    filter.action = request.parameter("action");
-    filter.object = request.parameter("object");
-    TRY(read_moment(request, "since", filter.since));
-    TRY(read_moment(request, "until", filter.until));
+    filter.actor = text_parameter(request, "actor");
+    filter.action = text_parameter(request, "action");
+    filter.object = text_parameter(request, "object");
+    filter.since = time_parameter(request, "since").value_or(filter.since);
+    filter.until = time_parameter(request, "until").value_or(filter.until);
     return filter;
 }
 
@@ -61,11 +53,10 @@ void write_audit_row(json::Writer& writer, AuditRow const& row) {
 
 boost::asio::awaitable<Reply> list_audit(Context& context, Request const& request) {
     auto filter = read_audit_filter(request);
-    if (!filter) co_return failure(context, request, filter.error());
     auto ask = read_page_ask(request, "audit");
     if (!ask) co_return failure(context, request, ask.error());
     PageCalls<AuditRow> calls;
-    calls.read = [filter = *std::move(filter)](Tx const& tx, PageAsk const& part) {
+    calls.read = [filter = std::move(filter)](Tx const& tx, PageAsk const& part) {
         return tx.audit().list(filter, part);
     };
     calls.write = write_audit_row;

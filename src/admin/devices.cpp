@@ -1,12 +1,19 @@
 #include "admin/devices.h"
 
+#include <set>
+
 #include "admin/answer.h"
 #include "admin/page_body.h"
 #include "admin/problem.h"
+#include "admin/query.h"
 #include "admin/reading.h"
+#include "fleet/contact.h"
+#include "fleet/tag.h"
 #include "http/on_store.h"
 #include "ports/devices_table.h"
+#include "ports/prefetch.h"
 #include "ports/upgrades_table.h"
+#include "upgrade/gateway_turns.h"
 #include "upgrade/presence.h"
 #include "upgrade/report_version.h"
 #include "usecases/change_device.h"
@@ -34,8 +41,7 @@ Result<Shown> shown(Tx const& tx, Context const& context, fleet::Device device) 
         upgrade::last_sign(context.means.upgrades.presence, device.did, device.last_seen);
     if (sign >= device.created_at) device.last_seen = sign;
     TRY_ASSIGN(all.attributes, tx.devices().attributes(device.did));
-    TRY_ASSIGN(auto const active, tx.upgrades().active_of(device.did));
-    if (active) all.active = active->id;
+    TRY_ASSIGN(all.active, tx.upgrades().active_id_of(device.did));
     all.device = std::move(device);
     return all;
 }
@@ -58,6 +64,10 @@ void write_members(json::Writer& writer, Shown const& all) {
     } else {
         writer.null();
     }
+    writer.key("offersAfter").null();
+    writer.key("tags").array();
+    for (auto const& tag : device.tags) writer.value(tag);
+    writer.end();
     time_member(writer, "createdAt", device.created_at);
     if (!all.fallback) return;
     writer.key("fallback").object();
@@ -90,6 +100,26 @@ Result<std::optional<Secret>> chosen_token(json::Object const& said) {
     return token;
 }
 
+// Sorted. Nothing when absent; an empty list when `null`.
+Result<std::optional<std::vector<std::string>>> read_tags(json::Object const& said) {
+    TRY_ASSIGN(auto const* const list, json::array_member(said, "tags"));
+    std::set<std::string> tags;
+    if (list == nullptr && !given_null(said, "tags")) return std::nullopt;
+    for (auto const& entry : list == nullptr ? json::Array() : *list) {
+        if (entry.string() == nullptr || !fleet::is_tag(*entry.string())) {
+            return fail(Errc::invalid, "tags may hold words of 1 to " +
+                                           std::to_string(fleet::tag_bytes_max) +
+                                           " characters of a-z, 0-9, _, . and - only");
+        }
+        tags.insert(*entry.string());
+    }
+    if (tags.size() > fleet::tags_max) {
+        return fail(Errc::invalid,
+                    "tags has more than " + std::to_string(fleet::tags_max) + " words");
+    }
+    return std::vector<std::string>(tags.begin(), tags.end());
+}
+
 Result<fleet::DeviceChange> read_change(json::Object const& said, Did did) {
     fleet::DeviceChange change;
     change.did = std::move(did);
@@ -105,6 +135,7 @@ Result<fleet::DeviceChange> read_change(json::Object const& said, Did did) {
     TRY_ASSIGN(auto const gateway_did, optional_name<Did>(said, "gatewayDid"));
     if (gateway_did || given_null(said, "gatewayDid")) change.gateway_did = gateway_did;
     TRY_ASSIGN(change.token, chosen_token(said));
+    TRY_ASSIGN(change.tags, read_tags(said));
     return change;
 }
 
@@ -113,11 +144,38 @@ struct Written {
     std::optional<Secret> token;
 };
 
-Result<Page<Shown>> page_of(Tx const& tx, Context const& context, DeviceFilter const& filter,
+// What the query string of a list asks for.
+struct Wanted {
+    DeviceFilter filter;
+    std::optional<fleet::Contact> seen;
+    Instant now;
+};
+
+// The condition `seen`, with the signs of life that are not in the store yet.
+Result<bool> has_contact(Tx const& tx, Context const& context, Wanted const& wanted,
+                         fleet::Device const& device) {
+    auto const& means = context.means.upgrades;
+    TRY_ASSIGN(auto const polling, upgrade::polling_of(tx, means, device.model));
+    auto const sign = upgrade::last_sign(means.presence, device.did, device.last_seen);
+    return fleet::contact_of(sign, polling, wanted.now) == *wanted.seen;
+}
+
+Result<Page<Shown>> page_of(Tx const& tx, Context const& context, Wanted const& wanted,
                             PageAsk const& ask) {
+    auto filter = wanted.filter;
+    if (wanted.seen) {
+        filter.also = [&](fleet::Device const& device) {
+            return has_contact(tx, context, wanted, device);
+        };
+    }
     TRY_ASSIGN(auto found, tx.devices().list(filter, ask));
     Page<Shown> page;
     page.next = std::move(found.next);
+    page.looked = found.looked;
+    for (auto const& device : found.items) {
+        tx.prefetch().attributes(device.did);
+        tx.prefetch().active_upgrade_id_of(device.did);
+    }
     for (auto& device : found.items) {
         TRY_ASSIGN(auto all, shown(tx, context, std::move(device)));
         page.items.push_back(std::move(all));
@@ -125,12 +183,18 @@ Result<Page<Shown>> page_of(Tx const& tx, Context const& context, DeviceFilter c
     return page;
 }
 
-Result<DeviceFilter> read_device_filter(Request const& request) {
-    DeviceFilter filter;
-    TRY_ASSIGN(filter.model, filter_name<ModelName>(request, "model"));
-    TRY_ASSIGN(filter.open_id, filter_name<OpenId>(request, "openId"));
-    TRY_ASSIGN(filter.gateway_did, filter_name<Did>(request, "gatewayDid"));
-    return filter;
+Wanted read_wanted(Request const& request, Instant now) {
+    Wanted wanted;
+    wanted.filter.model = name_parameter<ModelName>(request, "model");
+    wanted.filter.open_id = name_parameter<OpenId>(request, "openId");
+    wanted.filter.gateway_did = name_parameter<Did>(request, "gatewayDid");
+    wanted.filter.version = name_parameter<Version>(request, "version");
+    wanted.filter.tag = text_parameter(request, "tag");
+    wanted.filter.did_prefix = text_parameter(request, "q").value_or("");
+    wanted.filter.active = truth_parameter(request, "active");
+    wanted.seen = word_parameter<fleet::Contact>(request, "seen", fleet::contact_words);
+    wanted.now = now;
+    return wanted;
 }
 
 }  // namespace
@@ -145,6 +209,8 @@ Result<fleet::Enrolment> read_enrolment(json::Object const& said, Did did) {
     TRY_ASSIGN(wanted.open_id, optional_name<OpenId>(said, "openId"));
     TRY_ASSIGN(wanted.gateway_did, optional_name<Did>(said, "gatewayDid"));
     TRY_ASSIGN(wanted.token, chosen_token(said));
+    TRY_ASSIGN(auto tags, read_tags(said));
+    wanted.tags = std::move(tags).value_or(std::vector<std::string>{});
     return wanted;
 }
 
@@ -187,13 +253,12 @@ asio::awaitable<Reply> change_device(Context& context, Request const& request, A
 }
 
 asio::awaitable<Reply> list_devices(Context& context, Request const& request) {
-    auto filter = read_device_filter(request);
-    if (!filter) co_return failure(context, request, filter.error());
+    auto wanted = read_wanted(request, context.clock.now());
     auto ask = read_page_ask(request, "devices");
     if (!ask) co_return failure(context, request, ask.error());
     PageCalls<Shown> calls;
-    calls.read = [&context, filter = *std::move(filter)](Tx const& tx, PageAsk const& part) {
-        return page_of(tx, context, filter, part);
+    calls.read = [&context, wanted = std::move(wanted)](Tx const& tx, PageAsk const& part) {
+        return page_of(tx, context, wanted, part);
     };
     calls.write = write_device;
     co_return co_await send_page(context, request, "devices", *std::move(ask), std::move(calls));

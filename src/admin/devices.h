@@ -30,6 +30,9 @@ asio::awaitable<Reply> remove_device(Context& context, Request const& request, A
 asio::awaitable<Reply> refresh_device(Context& context, Request const& request, Actor const& actor);
 asio::awaitable<Reply> renew_device_token(Context& context, Request const& request,
                                           Actor const& actor);
+asio::awaitable<Reply> show_device_timeline(Context& context, Request const& request);
+asio::awaitable<Reply> list_models(Context& context, Request const& request);
+asio::awaitable<Reply> show_model(Context& context, Request const& request);
 asio::awaitable<Reply> change_model(Context& context, Request const& request, Actor const& actor,
                                     json::Object body);
 asio::awaitable<Reply> put_model(Context& context, Request const& request, Actor const& actor,

@@ -3,6 +3,7 @@
 #include "admin/answer.h"
 #include "admin/page_body.h"
 #include "admin/problem.h"
+#include "admin/query.h"
 #include "admin/reading.h"
 #include "admin/show_firmware.h"
 #include "audit/record.h"
@@ -58,19 +59,10 @@ Result<firmware::Draft> read_draft(json::Object const& said) {
     return draft;
 }
 
-Result<std::optional<firmware::ReleaseState>> read_state(Request const& request) {
-    auto const text = request.parameter("state");
-    if (!text || text->empty()) return std::optional<firmware::ReleaseState>{};
-    auto const state = firmware::read_release_state(*text);
-    if (!state) return fail(Errc::invalid, "state must be draft, released or withdrawn");
-    return state;
-}
-
-Result<ReleaseFilter> read_release_filter(Request const& request) {
-    ReleaseFilter filter;
-    TRY_ASSIGN(filter.model, filter_name<ModelName>(request, "model"));
-    TRY_ASSIGN(filter.state, read_state(request));
-    return filter;
+ReleaseFilter read_release_filter(Request const& request) {
+    return {.model = name_parameter<ModelName>(request, "model"),
+            .state = word_parameter<firmware::ReleaseState>(request, "state",
+                                                            firmware::release_state_words)};
 }
 
 Result<ReleaseId> firmware_id_in(Request const& request) {
@@ -130,11 +122,10 @@ asio::awaitable<Reply> draft_firmware(Context& context, Request const& request, 
 
 asio::awaitable<Reply> list_firmware(Context& context, Request const& request) {
     auto filter = read_release_filter(request);
-    if (!filter) co_return failure(context, request, filter.error());
     auto ask = read_page_ask(request, "firmware");
     if (!ask) co_return failure(context, request, ask.error());
     PageCalls<firmware::Release> calls;
-    calls.read = [filter = *std::move(filter)](Tx const& tx, PageAsk const& part) {
+    calls.read = [filter = std::move(filter)](Tx const& tx, PageAsk const& part) {
         return tx.releases().list(filter, part);
     };
     calls.write = write_release;

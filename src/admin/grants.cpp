@@ -7,6 +7,9 @@
 #include "admin/reading.h"
 #include "audit/record.h"
 #include "http/on_store.h"
+#include "ports/apps_table.h"
+#include "ports/grants_table.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::admin {
 namespace {
@@ -38,6 +41,12 @@ std::string issued_body(access::Issued const& issued) {
     return body;
 }
 
+void write_grant(json::Writer& writer, access::Grant const& grant) {
+    writer.object().member("openId", grant.open_id.value);
+    time_member(writer, "createdAt", grant.created_at);
+    writer.end();
+}
+
 }  // namespace
 
 asio::awaitable<Reply> create_grant(Context& context, Request const& request, Actor const& actor,
@@ -58,6 +67,19 @@ asio::awaitable<Reply> create_grant(Context& context, Request const& request, Ac
     auto const issued = co_await http::on_store(context.store, std::move(grant));
     if (!issued) co_return failure(context, request, issued.error());
     co_return json_reply(201, issued_body(*issued));
+}
+
+asio::awaitable<Reply> list_grants(Context& context, Request const& request) {
+    auto ask = read_page_ask(request, "grants");
+    if (!ask) co_return failure(context, request, ask.error());
+    auto list = [appid = AppId{request.params[0]},
+                 ask = *std::move(ask)](Tx const& tx) -> Result<Page<access::Grant>> {
+        TRY(existing(tx.apps().find(appid), "app", appid.value));
+        return tx.grants().list(appid, ask);
+    };
+    auto const page = co_await http::on_store(context.store, std::move(list));
+    if (!page) co_return failure(context, request, page.error());
+    co_return page_reply(request, *page, "grants", write_grant);
 }
 
 asio::awaitable<Reply> remove_grant(Context& context, Request const& request, Actor const& actor) {

@@ -17,6 +17,7 @@ namespace asio = boost::asio;
 
 asio::awaitable<Reply> create_grant(Context& context, Request const& request, Actor const& actor,
                                     json::Object body);
+asio::awaitable<Reply> list_grants(Context& context, Request const& request);
 asio::awaitable<Reply> remove_grant(Context& context, Request const& request, Actor const& actor);
 asio::awaitable<Reply> authorize(Context& context, Request const& request, Actor const& actor,
                                  json::Object body);

@@ -5,13 +5,17 @@
 #include "audit/record.h"
 #include "firmware/publish.h"
 #include "http/on_store.h"
+#include "json/copy.h"
 #include "ports/models_table.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::admin {
 namespace {
 
 constexpr std::int64_t polling_seconds_max = 24 * 60 * 60 - 1;  // "HH:MM:SS" ends at 23:59:59.
 constexpr std::size_t chunk_part_bytes_max = 64;
+constexpr std::size_t mqtt_operation_bytes_max = 64;
+constexpr std::size_t release_plan_bytes_max = 8 * 1024;
 
 Result<fleet::SuccessCriterion> read_criterion(json::Object const& said) {
     TRY_ASSIGN(auto const text, json::text_member(said, "successCriterion"));
@@ -21,6 +25,30 @@ Result<fleet::SuccessCriterion> read_criterion(json::Object const& said) {
         return fail(Errc::invalid, "successCriterion must be \"report\" or \"version\"");
     }
     return *criterion;
+}
+
+// {"mode","plan"?} as JSON text; empty when it is absent or `null`. Only its shape is checked.
+Result<std::string> read_release_plan(json::Object const& said) {
+    std::string text;
+    TRY_ASSIGN(auto const* const plan, json::object_member(said, "releasePlan"));
+    if (plan == nullptr) return text;
+    TRY_ASSIGN(auto const mode, json::text_member(*plan, "mode"));
+    if (mode != "offer" && mode != "install") {
+        return fail(Errc::invalid, "releasePlan.mode must be offer or install");
+    }
+    TRY_ASSIGN(auto const* const steps, plan->find("plan"));
+    if (steps != nullptr && steps->string() == nullptr && steps->object() == nullptr) {
+        return fail(Errc::invalid, "releasePlan.plan must be a text or an object");
+    }
+    for (auto const& [name, value] : plan->members) {
+        if (name == "mode" || name == "plan") continue;
+        return fail(Errc::invalid, "releasePlan may have the members mode and plan only");
+    }
+    json::Writer writer(text);
+    json::copy(writer, *plan);
+    if (text.size() <= release_plan_bytes_max) return text;
+    return fail(Errc::invalid,
+                "releasePlan is longer than " + std::to_string(release_plan_bytes_max) + " bytes");
 }
 
 // PUT replaces the model: absent members get their defaults.
@@ -37,12 +65,22 @@ Result<fleet::Model> read_model(json::Object const& said, ModelName name) {
     TRY_ASSIGN(auto part, optional_title(said, "chunkPart", chunk_part_bytes_max));
     if (part && part->empty()) return fail(Errc::invalid, "chunkPart must not be empty");
     if (part) model.chunk_part = *std::move(part);
+    TRY_ASSIGN(model.release_plan, read_release_plan(said));
+    TRY_ASSIGN(auto const approvals, whole_between(said, "minApprovals", 0, 1));
+    model.approvals_min = approvals.value_or(0);
+    TRY_ASSIGN(auto operation, optional_title(said, "mqttOperation", mqtt_operation_bytes_max));
+    if (operation && operation->empty()) {
+        return fail(Errc::invalid, "mqttOperation must not be empty");
+    }
+    if (operation) model.mqtt_operation = *std::move(operation);
     return model;
 }
 
-// PATCH changes what is given. `null` puts a display name or a polling interval back.
+// PATCH changes what is given. `null` puts a display name, a polling interval or a release plan
+// back.
 Result<void> change(fleet::Model& model, json::Object const& said) {
-    for (auto const* const name : {"upgradable", "successCriterion", "chunkPart"}) {
+    for (auto const* const name :
+         {"upgradable", "successCriterion", "chunkPart", "minApprovals", "mqttOperation"}) {
         TRY(refuse_null(said, name));
     }
     TRY_ASSIGN(auto const read, read_model(said, model.name));
@@ -55,6 +93,9 @@ Result<void> change(fleet::Model& model, json::Object const& said) {
     if (given("successCriterion")) model.success = read.success;
     if (given("pollingSeconds")) model.polling_seconds = read.polling_seconds;
     if (given("chunkPart")) model.chunk_part = read.chunk_part;
+    if (given("releasePlan")) model.release_plan = read.release_plan;
+    if (given("minApprovals")) model.approvals_min = read.approvals_min;
+    if (given("mqttOperation")) model.mqtt_operation = read.mqtt_operation;
     return {};
 }
 
@@ -70,23 +111,41 @@ Result<void> put_recorded(Tx& tx, Actor const& actor, fleet::Model const& model,
         .add("upgradable", before.upgradable, model.upgradable)
         .add("successCriterion", word(before.success), word(model.success))
         .add("pollingSeconds", before.polling_seconds, model.polling_seconds)
-        .add("chunkPart", before.chunk_part, model.chunk_part);
+        .add("chunkPart", before.chunk_part, model.chunk_part)
+        .add("releasePlan", before.release_plan, model.release_plan)
+        .add("minApprovals", before.approvals_min, model.approvals_min)
+        .add("mqttOperation", before.mqtt_operation, model.mqtt_operation);
     return audit::record(
         tx, actor,
         {.object_kind = "model", .object_id = model.name.value, .changes = std::move(changes)},
         now);
 }
 
-std::string model_body(fleet::Model const& model) {
-    std::string body;
-    json::Writer writer(body);
+void write_model(json::Writer& writer, KnownModel const& known) {
+    auto const& model = known.model;
     writer.object().member("deviceModel", model.name.value);
     text_or_null(writer, "displayName", model.display_name);
     writer.member("upgradable", model.upgradable)
         .member("successCriterion", word(model.success))
         .member("pollingSeconds", model.polling_seconds)
-        .member("chunkPart", model.chunk_part)
-        .end();
+        .member("chunkPart", model.chunk_part);
+    writer.key("releasePlan");
+    if (model.release_plan.empty()) {
+        writer.null();
+    } else {
+        writer.raw(model.release_plan);
+    }
+    writer.member("minApprovals", model.approvals_min)
+        .member("mqttOperation", model.mqtt_operation)
+        .member("declared", known.declared);
+    name_or_null(writer, "newestVersion", known.newest);
+    writer.end();
+}
+
+std::string model_body(KnownModel const& known) {
+    std::string body;
+    json::Writer writer(body);
+    write_model(writer, known);
     return body;
 }
 
@@ -99,10 +158,13 @@ asio::awaitable<Reply> put_model(Context& context, Request const& request, Actor
     auto model = read_model(body, *name);
     if (!model) co_return failure(context, request, model.error());
     auto const now = context.clock.now();
-    auto put = [actor, model = *model, now](Tx& tx) { return put_recorded(tx, actor, model, now); };
+    auto put = [actor, model = *model, now](Tx& tx) -> Result<KnownModel> {
+        TRY(put_recorded(tx, actor, model, now));
+        return tx.models().known(model.name);
+    };
     auto const written = co_await http::on_store(context.store, std::move(put));
     if (!written) co_return failure(context, request, written.error());
-    co_return json_reply(200, model_body(*model));
+    co_return json_reply(200, model_body(*written));
 }
 
 asio::awaitable<Reply> change_model(Context& context, Request const& request, Actor const& actor,
@@ -110,15 +172,35 @@ asio::awaitable<Reply> change_model(Context& context, Request const& request, Ac
     auto name = new_path_name<ModelName>(request, 0, "deviceModel");
     if (!name) co_return failure(context, request, name.error());
     auto const now = context.clock.now();
-    auto put = [actor, name = *name, said = std::move(body), now](Tx& tx) -> Result<fleet::Model> {
+    auto put = [actor, name = *name, said = std::move(body), now](Tx& tx) -> Result<KnownModel> {
         TRY_ASSIGN(auto model, tx.models().find(name));
         TRY(change(model, said));
         TRY(put_recorded(tx, actor, model, now));
-        return model;
+        return tx.models().known(name);
     };
     auto const written = co_await http::on_store(context.store, std::move(put));
     if (!written) co_return failure(context, request, written.error());
     co_return json_reply(200, model_body(*written));
+}
+
+asio::awaitable<Reply> list_models(Context& context, Request const& request) {
+    auto ask = read_page_ask(request, "models");
+    if (!ask) co_return failure(context, request, ask.error());
+    auto list = [ask = *std::move(ask)](Tx const& tx) { return tx.models().list(ask); };
+    auto const page = co_await http::on_store(context.store, std::move(list));
+    if (!page) co_return failure(context, request, page.error());
+    co_return page_reply(request, *page, "models", write_model);
+}
+
+asio::awaitable<Reply> show_model(Context& context, Request const& request) {
+    auto name = path_name<ModelName>(request, 0, "deviceModel");
+    if (!name) co_return failure(context, request, name.error());
+    auto show = [name = *std::move(name)](Tx const& tx) {
+        return existing(tx.models().known(name), "model", name.value);
+    };
+    auto const found = co_await http::on_store(context.store, std::move(show));
+    if (!found) co_return failure(context, request, found.error());
+    co_return json_reply(200, model_body(*found));
 }
 
 }  // namespace updraft::admin

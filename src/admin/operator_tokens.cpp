@@ -100,7 +100,7 @@ asio::awaitable<Reply> list_operator_tokens(Context& context, Request const& req
         auto const minute = access::minute_of(*known);
         token.last_used_at = std::max(token.last_used_at.value_or(minute), minute);
     }
-    co_return page_reply(*page, "operator-tokens", write_listed_token);
+    co_return page_reply(request, *page, "operator-tokens", write_listed_token);
 }
 
 asio::awaitable<Reply> remove_operator_token(Context& context, Request const& request,

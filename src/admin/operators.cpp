@@ -129,7 +129,7 @@ asio::awaitable<Reply> list_operators(Context& context, Request const& request) 
     auto page = co_await http::on_store(context.store, std::move(list));
     if (!page) co_return failure(context, request, page.error());
     for (auto& one : page->items) one = with_last_seen(context, std::move(one));
-    co_return page_reply(*page, "operators", write_operator);
+    co_return page_reply(request, *page, "operators", write_operator);
 }
 
 asio::awaitable<Reply> show_operator(Context& context, Request const& request) {

@@ -37,18 +37,19 @@ struct PageCalls {
 template <class Item>
 class PageBody final : public http::BodySource {
 public:
-    // `list` is the list's name in cursors; a literal.
-    PageBody(Context& context, std::string request_id, std::string_view list, PageAsk ask,
+    // `list` is the list's name in cursors, as cursor_list() gives it.
+    PageBody(Context& context, std::string request_id, std::string list, PageAsk ask,
              PageCalls<Item> calls)
         : context_(context),
           request_id_(std::move(request_id)),
-          list_(list),
+          list_(std::move(list)),
           ask_(std::move(ask)),
           calls_(std::move(calls)) {}
 
     // Appends the next part to `out`; true when it was the last.
     http::asio::awaitable<Result<bool>> read_part(std::string& out) {
-        PageAsk const part{.after = ask_.after, .limit = std::min(ask_.limit, part_items_)};
+        PageAsk const part{
+            .after = ask_.after, .limit = std::min(ask_.limit, part_items_), .looks = ask_.looks};
         auto read = [read = calls_.read, part](Tx const& tx) { return read(tx, part); };
         auto page = co_await http::on_store(context_.store, std::move(read));
         if (!page) co_return pass(page);
@@ -85,8 +86,9 @@ private:
             static_cast<std::int64_t>(page_part_bytes / std::max<std::size_t>(1, bytes_of_one)), 1,
             part_items_max);
         ask_.limit -= count;
+        ask_.looks -= page.looked;
         ask_.after = page.next;
-        if (page.next && ask_.limit > 0 && count == asked) return false;
+        if (page.next && ask_.limit > 0 && ask_.looks > 0 && count == asked) return false;
         out += R"(],"nextCursor":)";
         json::Writer writer(out);
         if (page.next) {
@@ -100,7 +102,7 @@ private:
 
     Context& context_;
     std::string request_id_;
-    std::string_view list_;
+    std::string list_;
     PageAsk ask_;  // What is left of the page.
     PageCalls<Item> calls_;
     std::string first_;
@@ -114,8 +116,9 @@ template <class Item>
 http::asio::awaitable<http::Reply> send_page(Context& context, http::Request const& request,
                                              std::string_view list, PageAsk ask,
                                              PageCalls<Item> calls) {
-    auto body = std::make_unique<PageBody<Item>>(context, std::string(request.request_id), list,
-                                                 std::move(ask), std::move(calls));
+    auto body = std::make_unique<PageBody<Item>>(context, std::string(request.request_id),
+                                                 cursor_list(request, list), std::move(ask),
+                                                 std::move(calls));
     std::string first;
     auto const last = co_await body->read_part(first);
     if (!last) co_return failure(context, request, last.error());

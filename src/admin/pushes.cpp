@@ -2,6 +2,7 @@
 
 #include "admin/answer.h"
 #include "admin/problem.h"
+#include "admin/query.h"
 #include "admin/reading.h"
 #include "audit/record.h"
 #include "http/await_callback.h"
@@ -71,15 +72,14 @@ Result<WithAttempts> with_attempts(Tx const& tx, WebhookId const& id) {
     return WithAttempts{.delivery = std::move(found), .attempts = std::move(attempts)};
 }
 
-Result<DeliveryFilter> read_push_filter(Request const& request) {
-    DeliveryFilter filter;
-    TRY_ASSIGN(filter.appid, filter_name<AppId>(request, "appid"));
-    TRY_ASSIGN(filter.did, filter_name<Did>(request, "did"));
-    auto const state = request.parameter("state");
-    if (!state || state->empty()) return filter;
-    filter.state = push::read_delivery_state(*state);
-    if (!filter.state) return fail(Errc::invalid, "state must be pending, delivered or dead");
-    return filter;
+DeliveryFilter read_push_filter(Request const& request) {
+    return {
+        .appid = name_parameter<AppId>(request, "appid"),
+        .did = name_parameter<Did>(request, "did"),
+        .state = word_parameter<push::DeliveryState>(request, "state", push::delivery_state_words),
+        .type = word_parameter<push::MsgType>(request, "msgType", push::msg_type_wire_words),
+        .since = time_parameter(request, "since"),
+        .until = time_parameter(request, "until")};
 }
 
 Result<Instant> read_time(json::Object const& said, std::string_view name) {
@@ -125,15 +125,14 @@ asio::awaitable<Verified> verified(push::Dispatch& dispatch, AppId appid, Actor 
 
 asio::awaitable<Reply> list_pushes(Context& context, Request const& request) {
     auto filter = read_push_filter(request);
-    if (!filter) co_return failure(context, request, filter.error());
     auto ask = read_page_ask(request, "pushes");
     if (!ask) co_return failure(context, request, ask.error());
-    auto list = [filter = *std::move(filter), ask = *std::move(ask)](Tx const& tx) {
+    auto list = [filter = std::move(filter), ask = *std::move(ask)](Tx const& tx) {
         return tx.deliveries().list(filter, ask);
     };
     auto const page = co_await http::on_store(context.store, std::move(list));
     if (!page) co_return failure(context, request, page.error());
-    co_return page_reply(*page, "pushes", write_push);
+    co_return page_reply(request, *page, "pushes", write_push);
 }
 
 asio::awaitable<Reply> show_push(Context& context, Request const& request) {

@@ -1,8 +1,9 @@
-// Reads bodies, members, path segments and filters of operators' requests into values.
+// Reads bodies, members and path segments of operators' requests into values.
 //
 // Lives here: required and optional members with their limits. Every error names the field.
 //
-// Not here:   JSON syntax (json/reader.h), the members of each call (in the call's file).
+// Not here:   JSON syntax (json/reader.h), the members of each call (in the call's file), query
+//             strings (admin/query.h).
 #pragma once
 
 #include <cstdint>
@@ -108,14 +109,5 @@ Result<Id> new_path_name(http::Request const& request, std::size_t index, std::s
 // A path segment that is an id; Errc::not_found when it is not a positive number.
 [[nodiscard]] Result<std::int64_t> path_number(http::Request const& request, std::size_t index,
                                                std::string_view name);
-
-// A filter of a list; nothing when the parameter is absent or empty.
-template <class Id>
-Result<std::optional<Id>> filter_name(http::Request const& request, std::string_view name) {
-    auto const text = request.parameter(name);
-    if (!text || text->empty()) return std::optional<Id>{};
-    TRY_ASSIGN(auto read, read_name<Id>(*text, name));
-    return std::optional<Id>{std::move(read)};
-}
 
 }  // namespace updraft::admin

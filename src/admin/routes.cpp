@@ -17,6 +17,7 @@
 #include "admin/operators.h"
 #include "admin/problem.h"
 #include "admin/pushes.h"
+#include "admin/query.h"
 #include "admin/reading.h"
 #include "admin/session.h"
 #include "admin/upgrades.h"
@@ -52,6 +53,7 @@ constexpr auto guarded_lines = std::to_array<RouteRow>({
     {post, "/admin/v1/apps/{appid}/push/verify", "verifyPushUrl", Role::support, verify_app},
     {post, "/admin/v1/apps/{appid}/push/replay", "replayPushes", Role::support, replay_app},
     {post, "/admin/v1/apps/{appid}/grants", "createGrant", Role::admin, create_grant},
+    {get, "/admin/v1/apps/{appid}/grants", "listGrants", Role::viewer, list_grants},
     {del, "/admin/v1/apps/{appid}/grants/{openId}", "removeGrant", Role::admin, remove_grant},
     {post, "/admin/v1/authorizations", "authorize", Role::admin, authorize},
     {get, "/admin/v1/devices", "listDevices", Role::viewer, list_devices},
@@ -61,8 +63,12 @@ constexpr auto guarded_lines = std::to_array<RouteRow>({
     {patch, "/admin/v1/devices/{did}", "changeDevice", Role::releaser, change_device},
     {get, "/admin/v1/devices/{did}", "showDevice", Role::viewer, show_device},
     {del, "/admin/v1/devices/{did}", "removeDevice", Role::releaser, remove_device},
+    {get, "/admin/v1/devices/{did}/timeline", "showDeviceTimeline", Role::viewer,
+     show_device_timeline},
     {post, "/admin/v1/devices/{did}/refresh", "refreshDevice", Role::support, refresh_device},
     {post, "/admin/v1/devices/{did}/token", "renewDeviceToken", Role::releaser, renew_device_token},
+    {get, "/admin/v1/models", "listModels", Role::viewer, list_models},
+    {get, "/admin/v1/models/{deviceModel}", "showModel", Role::viewer, show_model},
     {put, "/admin/v1/models/{deviceModel}", "putModel", Role::releaser, put_model},
     {patch, "/admin/v1/models/{deviceModel}", "changeModel", Role::releaser, change_model},
     {post, "/admin/v1/firmware", "draftFirmware", Role::releaser, draft_firmware},
@@ -79,6 +85,8 @@ constexpr auto guarded_lines = std::to_array<RouteRow>({
     {get, "/admin/v1/upgrades/{id}", "showUpgrade", Role::viewer, show_upgrade},
     {post, "/admin/v1/upgrades/{id}/cancel", "cancelUpgrade", Role::support, cancel_upgrade},
     {post, "/admin/v1/orders", "createOrder", Role::support, create_order},
+    {get, "/admin/v1/orders", "listOrders", Role::viewer, list_orders},
+    {get, "/admin/v1/orders/{orderId}", "showOrder", Role::viewer, show_order},
     {get, "/admin/v1/pushes", "listPushes", Role::viewer, list_pushes},
     {get, "/admin/v1/pushes/{webhookId}", "showPush", Role::viewer, show_push},
     {post, "/admin/v1/pushes/{webhookId}/replay", "replayPush", Role::support, replay_push},
@@ -126,8 +134,15 @@ asio::awaitable<Reply> answer(Context& context, Request const& request, RouteRow
                                                          std::move(object));
 }
 
+// After the role, before the body.
+Result<void> check_query_of(RouteRow const& line, Request const& request) {
+    return check_query(request.query, parameters_of(line.operation));
+}
+
 asio::awaitable<Reply> unguarded(Context& context, Request const& request, RouteRow const* line) {
-    return std::get<Reading>(line->verb)(context, request);
+    auto const query = check_query_of(*line, request);
+    if (!query) co_return failure(context, request, query.error());
+    co_return co_await std::get<Reading>(line->verb)(context, request);
 }
 
 CallNeeds needs_of(RouteRow const& line) {
@@ -139,6 +154,8 @@ asio::awaitable<Reply> guarded(Context& context, Request const& request, RouteRo
     auto const needed = needs_of(*line);
     auto caller = co_await admit(context, request, needed);
     if (!caller) co_return std::move(caller).error();
+    auto const query = check_query_of(*line, request);
+    if (!query) co_return failure(context, request, query.error());
     auto reply = co_await answer(context, request, line, *caller);
     // The path or the body asked for more than the least role allows.
     if (reply.status == 403) {

@@ -19,6 +19,8 @@ asio::awaitable<Reply> list_upgrades(Context& context, Request const& request);
 asio::awaitable<Reply> show_upgrade(Context& context, Request const& request);
 asio::awaitable<Reply> cancel_upgrade(Context& context, Request const& request, Actor const& actor,
                                       json::Object body);
+asio::awaitable<Reply> list_orders(Context& context, Request const& request);
+asio::awaitable<Reply> show_order(Context& context, Request const& request);
 asio::awaitable<Reply> create_order(Context& context, Request const& request, Actor const& actor,
                                     json::Object body);
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "vocabulary/digest.h"
 #include "vocabulary/ids.h"
@@ -28,6 +29,7 @@ struct Device {
     std::optional<UpgradeId> installed;  // The last upgrade that succeeded.
     std::optional<Instant> last_seen;
     Instant created_at;
+    std::vector<std::string> tags = {};  // Words of operators (fleet/tag.h), sorted.
 };
 
 using Attributes = std::map<std::string, std::string>;

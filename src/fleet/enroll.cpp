@@ -101,6 +101,7 @@ Result<Became> enrolled(Tx const& tx, Enrolment const& wanted, std::optional<Dev
     after.version = wanted.version;
     after.open_id = wanted.open_id;
     after.gateway_did = wanted.gateway_did;
+    after.tags = wanted.tags;
     choose_token(became, wanted.token);
     became.before = std::move(before);
     return checked(tx, std::move(became));
@@ -116,6 +117,7 @@ Result<Became> changed(Tx const& tx, DeviceChange const& wanted) {
     if (wanted.version) after.version = *wanted.version;
     if (wanted.open_id) after.open_id = *wanted.open_id;
     if (wanted.gateway_did) after.gateway_did = *wanted.gateway_did;
+    if (wanted.tags) after.tags = *wanted.tags;
     choose_token(became, wanted.token);
     return checked(tx, std::move(became));
 }
@@ -128,6 +130,7 @@ Result<std::optional<Secret>> write_device(Tx& tx, IdSource& id_source, Became& 
     std::optional<Secret> token;
     if (became.before) {
         TRY(tx.devices().replace(after));
+        if (after.tags != became.before->tags) TRY(tx.devices().set_tags(after.did, after.tags));
     } else {
         token = became.token ? *became.token : mint_token(after, id_source);
         TRY(tx.devices().insert(after));

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fleet/device.h"
 #include "ports/id_source.h"
@@ -34,6 +35,7 @@ struct Enrolment {
     std::optional<OpenId> open_id;
     std::optional<Did> gateway_did;
     std::optional<Secret> token;  // Absent: a new device gets a random one; others keep theirs.
+    std::vector<std::string> tags = {};  // Sorted.
 };
 
 // The values of a device that an operator changes; absent ones stay. An absent inner optional
@@ -46,6 +48,7 @@ struct DeviceChange {
     std::optional<std::optional<OpenId>> open_id;
     std::optional<std::optional<Did>> gateway_did;
     std::optional<Secret> token;
+    std::optional<std::vector<std::string>> tags = {};  // Sorted.
 };
 
 // A device before and after a change that is not written yet.

@@ -37,6 +37,9 @@ struct Model {
     SuccessCriterion success = SuccessCriterion::report;
     std::optional<std::int64_t> polling_seconds;  // Absent: the configured interval.
     std::string chunk_part = "os";                // DDI's `part`; Zephyr's client needs "bApp".
+    std::string release_plan;                     // A JSON object; empty: none.
+    std::int64_t approvals_min = 0;               // 0 or 1.
+    std::string mqtt_operation = "install";       // `operation` of a job document.
 };
 
 }  // namespace updraft::fleet

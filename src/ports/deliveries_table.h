@@ -29,6 +29,9 @@ struct DeliveryFilter {
     std::optional<AppId> appid;
     std::optional<Did> did;
     std::optional<push::DeliveryState> state;
+    std::optional<push::MsgType> type = {};
+    std::optional<Instant> since = {};  // Created then or later,
+    std::optional<Instant> until = {};  // and before that.
 };
 
 class DeliveriesTable {
@@ -39,9 +42,10 @@ public:
     [[nodiscard]] virtual Result<push::Delivery> find(WebhookId const& id) const = 0;
     [[nodiscard]] virtual Result<std::vector<push::Attempt>> attempts(
         WebhookId const& id) const = 0;
-    // The order depends on the filter. Neither app nor did: newest first. A did: by app, then
-    // newest first. An app alone: pending messages in order of sending, then dead letters, then
-    // delivered ones, both newest first.
+    // The order depends on the filter. Neither app, did nor state: newest first. A did, or a state
+    // (but delivered with since or until, which is newest first): by app, then newest first. An app
+    // alone: pending messages in order of sending, then dead letters, then delivered ones, both
+    // newest first.
     [[nodiscard]] virtual Result<Page<push::Delivery>> list(DeliveryFilter const& filter,
                                                             PageAsk const& ask) const = 0;
     // Results and notices of an app that are delivered or dead and whose ids are between `after`

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -21,6 +22,12 @@ struct DeviceFilter {
     std::optional<ModelName> model = {};
     std::optional<OpenId> open_id = {};
     std::optional<Did> gateway_did = {};
+    std::optional<Version> version = {};
+    std::optional<std::string> tag = {};
+    std::string did_prefix = {};
+    std::optional<bool> active = {};  // Whether it has an active upgrade.
+    // A further condition, which may be empty. Asked last; it may read tables.
+    std::function<Result<bool>(fleet::Device const&)> also = {};
 };
 
 // The fields of a device in a long list, as views. Valid only during the call.
@@ -40,8 +47,9 @@ public:
     // Errc::not_found when there is none.
     [[nodiscard]] virtual Result<fleet::Device> find(Did const& did) const = 0;
     [[nodiscard]] virtual Result<fleet::Attributes> attributes(Did const& did) const = 0;
-    // In order of did. One field of the filter is looked up in an index; the others are compared
-    // row by row.
+    // In order of did; with a version and neither a model, a beginning of the did, nor another
+    // field that has an index: by model, then did. One field of the filter is looked up in an
+    // index; the others are compared row by row.
     [[nodiscard]] virtual Result<Page<fleet::Device>> list(DeviceFilter const& filter,
                                                            PageAsk const& ask) const = 0;
     // Calls `look` for a user's devices after `after`, in order of did, at most `limit` and until
@@ -54,10 +62,12 @@ public:
     [[nodiscard]] virtual Result<bool> has_sub_devices(Did const& gateway) const = 0;
 
     virtual Result<void> insert(fleet::Device const& device) = 0;
-    // Replaces everything but did, created_at, last_seen and attributes.
+    // Replaces everything but did, created_at, last_seen, tags and attributes.
     virtual Result<void> replace(fleet::Device const& device) = 0;
     virtual Result<void> remove(Did const& did) = 0;
     virtual Result<void> set_attributes(Did const& did, fleet::Attributes const& attributes) = 0;
+    // Replaces the tags. Errc::not_found.
+    virtual Result<void> set_tags(Did const& did, std::vector<std::string> const& tags) = 0;
     // Sets attributes_wanted. An unknown did is ignored.
     virtual Result<void> want_attributes(Did const& did) = 0;
     // Sets last_seen of many devices at once; unknown dids are ignored.

@@ -10,6 +10,7 @@
 
 #include "access/app.h"
 #include "access/grant.h"
+#include "vocabulary/page.h"
 #include "vocabulary/result.h"
 
 namespace updraft {
@@ -27,6 +28,9 @@ public:
     [[nodiscard]] virtual Result<access::Code> code(Sha256 const& digest) const = 0;
     // Apps that have a grant of that user, in order of appid.
     [[nodiscard]] virtual Result<std::vector<AppId>> apps_of(OpenId const& open_id) const = 0;
+    // The grants of an app, in order of openId.
+    [[nodiscard]] virtual Result<Page<access::Grant>> list(AppId const& appid,
+                                                           PageAsk const& ask) const = 0;
     // The name of the newest token family of that grant, among families that still have a token.
     [[nodiscard]] virtual Result<std::optional<std::string>> newest_family(
         AppId const& appid, OpenId const& open_id) const = 0;

@@ -6,10 +6,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "upgrade/upgrade.h"
+#include "vocabulary/page.h"
 #include "vocabulary/result.h"
 
 namespace updraft {
@@ -23,6 +26,25 @@ struct OrderRow {
     Instant created_at;
     UpgradeId first;
     UpgradeId last;
+    std::optional<std::string> by = {};         // The operator; absent for orders of apps.
+    std::optional<ReleaseId> release_id = {};   // Absent: what is offered to each device.
+    std::optional<std::int64_t> upgrades = {};  // First-step upgrades; absent: not known.
+};
+
+// How far the upgrades of an order are, counted in parts.
+struct OrderTally {
+    std::map<upgrade::State, std::int64_t> states;
+    std::map<std::string, std::int64_t> causes;  // By word, without details.
+    std::int64_t looked = 0;                     // Rows that were looked at.
+    std::optional<UpgradeId> next;               // Where the next part starts; absent: it is done.
+
+    // Adds what the next part counted, and goes on after it.
+    void add(OrderTally const& part) {
+        for (auto const& [state, count] : part.states) states[state] += count;
+        for (auto const& [cause, count] : part.causes) causes[cause] += count;
+        looked += part.looked;
+        next = part.next;
+    }
 };
 
 struct ModelAndVersion {
@@ -58,7 +80,13 @@ public:
     [[nodiscard]] virtual Result<DevicesAhead> ahead(OpenId const& open_id, Did const& after,
                                                      std::int64_t limit) const = 0;
 
-    // Inserts the order, or updates `last` of an existing one.
+    // Newest first.
+    [[nodiscard]] virtual Result<Page<OrderRow>> list(PageAsk const& ask) const = 0;
+    // Counts the order's upgrades after the id `after`, looking at most at `limit` rows.
+    [[nodiscard]] virtual Result<OrderTally> tally(OrderRow const& order, UpgradeId after,
+                                                   std::int64_t limit) const = 0;
+
+    // Inserts the order, or updates `last` of an existing one and adds to its `upgrades`.
     virtual Result<void> put(OrderRow const& order) = 0;
 };
 

@@ -18,10 +18,14 @@ public:
 
     // DevicesTable::find()
     virtual void device(Did const& did) const = 0;
+    // DevicesTable::attributes()
+    virtual void attributes(Did const& did) const = 0;
     // UpgradesTable::find(), active_of() and active_id_of()
     virtual void upgrade(UpgradeId id) const = 0;
     virtual void active_upgrade_of(Did const& did) const = 0;
     virtual void active_upgrade_id_of(Did const& did) const = 0;
+    // OrdersTable::find()
+    virtual void order(OrderId const& order_id) const = 0;
     // OutboxTable::drop_progress() and last_progress()
     virtual void progress(AppId const& appid, Did const& did, UpgradeId upgrade) const = 0;
 };

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "upgrade/cause_word.h"
 #include "upgrade/upgrade.h"
 #include "vocabulary/page.h"
 #include "vocabulary/result.h"
@@ -17,10 +18,15 @@
 namespace updraft {
 
 struct UpgradeFilter {
-    std::optional<Did> did;
-    std::optional<ModelName> model;
-    std::optional<upgrade::State> state;
-    std::optional<OrderId> order_id;
+    std::optional<Did> did = {};
+    std::optional<ModelName> model = {};
+    std::optional<upgrade::State> state = {};
+    std::optional<OrderId> order_id = {};
+    std::optional<upgrade::Cause> cause = {};
+    std::optional<ReleaseId> release_id = {};
+    std::optional<OpenId> open_id = {};
+    std::optional<Instant> since = {};  // Created then or later,
+    std::optional<Instant> until = {};  // and before that.
 };
 
 struct FinishedAsk {
@@ -57,8 +63,12 @@ public:
     // The upgrade that ended last is first.
     [[nodiscard]] virtual Result<std::vector<FinishedUpgrade>> finished(
         FinishedAsk const& ask) const = 0;
-    // Newest first. A page may have fewer items than the limit, even none, and still have a next
-    // page: each call reads a limited number of rows.
+    // The order depends on the field of the filter whose index is used, which is the first of: did
+    // or order_id: newest first. open_id: upgrades that have not ended, newest first, then the
+    // others, the one that ended last first. A state that is not final: in order of did. cause, a
+    // final state other than succeeded, release_id: newest first. model: by release, the newest
+    // first, then newest first. since or until: by created_at, the newest first. Otherwise: newest
+    // first.
     [[nodiscard]] virtual Result<Page<upgrade::Upgrade>> list(UpgradeFilter const& filter,
                                                               PageAsk const& ask) const = 0;
 };

@@ -5,12 +5,14 @@
 // Not here:   what a message says (push/message.h), when it is tried again (push/backoff.h).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "text/ulid.h"
 #include "vocabulary/enum_words.h"
 #include "vocabulary/ids.h"
 #include "vocabulary/instant.h"
@@ -33,6 +35,14 @@ inline constexpr EnumWords<4> msg_type_wire_words{"ota_upgrade_progress", "ota_u
 }
 [[nodiscard]] constexpr std::string_view wire_word(MsgType type) {
     return word_in(msg_type_wire_words, type);
+}
+
+// Sorts before every id of a message (IdSource::webhook_id()) that was made at that time or later,
+// and after all earlier ones.
+[[nodiscard]] inline WebhookId first_id_at(Instant at) {
+    constexpr std::int64_t ulid_ms_max = (1LL << 48) - 1;
+    auto const ms = std::clamp<std::int64_t>(at.ms, 0, ulid_ms_max);
+    return {"msg_" + text::ulid_time(static_cast<std::uint64_t>(ms))};
 }
 
 enum class DeliveryState : std::uint8_t { pending, delivered, dead };

@@ -1,20 +1,11 @@
 #include "push/replay.h"
 
-#include <algorithm>
-
 #include "ports/apps_table.h"
 #include "ports/deliveries_table.h"
 #include "push/notice.h"
-#include "text/ulid.h"
 
 namespace updraft::push {
 namespace {
-
-// Sorts before every id that was made at that time or later, and after all earlier ones.
-WebhookId first_id_at(Instant at) {
-    auto const ms = std::clamp<std::int64_t>(at.ms, 0, (1LL << 48) - 1);
-    return {"msg_" + text::ulid_time(static_cast<std::uint64_t>(ms))};
-}
 
 // Messages to a disabled app would only wait.
 Result<void> check_enabled(Tx const& tx, AppId const& appid) {

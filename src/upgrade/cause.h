@@ -1,43 +1,18 @@
 // Why an upgrade did not succeed: a fixed word for programs, and the device's own text. Pure.
 //
-// Lives here: the words, the table from a device's text to a word, and the written form.
+// Lives here: the table from a device's text to a word, and the written form.
 //
-// Not here:   when an upgrade ends (lifecycle.h).
+// Not here:   the words (cause_word.h), when an upgrade ends (lifecycle.h).
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "upgrade/cause_word.h"
+
 namespace updraft::upgrade {
-
-enum class Cause : std::uint8_t {
-    timeout,
-    expired,
-    cancelled,
-    rejected,
-    unbound,
-    download_failed,
-    verify_failed,
-    no_space,
-    write_failed,
-    unsupported_image,
-    version_mismatch,
-    withdrawn,
-    skipped,
-    device_error,
-};
-
-inline constexpr std::array<std::string_view, 14> cause_words{
-    "timeout",          "expired",       "cancelled", "rejected",     "unbound",
-    "download_failed",  "verify_failed", "no_space",  "write_failed", "unsupported_image",
-    "version_mismatch", "withdrawn",     "skipped",   "device_error"};
-
-[[nodiscard]] constexpr std::string_view word(Cause cause) {
-    return cause_words[static_cast<std::size_t>(cause)];
-}
 
 inline constexpr std::size_t cause_detail_bytes_max = 512;
 

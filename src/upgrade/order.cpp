@@ -38,6 +38,8 @@ struct OrderUnderWay {
     std::int64_t count = 0;
     UpgradeId first{0};
     UpgradeId last{-1};
+    std::optional<std::string> by = {};        // The operator; absent for orders of apps.
+    std::optional<ReleaseId> release_id = {};  // That the operator named.
 };
 
 Result<UpgradeId> open_first(Tx& tx, Means const& means, fleet::Device const& device,
@@ -56,7 +58,10 @@ Result<void> put_order(Tx& tx, Orderer const& who, OrderUnderWay const& order) {
                             .open_id = who.open_id,
                             .created_at = order.now,
                             .first = order.first,
-                            .last = order.last});
+                            .last = order.last,
+                            .by = order.by,
+                            .release_id = order.release_id,
+                            .upgrades = order.count});
 }
 
 // A catalog in which only `release` can be offered, so that firmware::offer() decides whether a
@@ -135,6 +140,8 @@ Result<OrderOutcome> order_by_operator(Tx& tx, Means const& means, OperatorOrder
     }
     OrderUnderWay order{
         .order_id = means.id_source.order_id(now), .step_mode = wanted.step_mode, .now = now};
+    if (!wanted.by.empty()) order.by = wanted.by;
+    order.release_id = wanted.release;
     OrderOutcome outcome;
     outcome.order_id = order.order_id;
     std::set<Did> seen;

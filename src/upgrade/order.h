@@ -7,6 +7,7 @@
 //             admin/upgrades.h), handing out (upgrade/hand_out.h).
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "fleet/device.h"
@@ -31,6 +32,7 @@ struct OperatorOrder {
     std::vector<Did> dids;                     // At most 1,000, which the edge checks.
     std::optional<ReleaseId> release;          // Absent: the offer for each device.
     StepMode step_mode = StepMode::next_step;  // Must be next_step when a release is given.
+    std::string by = {};                       // The operator's name.
 };
 struct Refusal {
     Did did;

@@ -70,7 +70,8 @@ Result<void> open_part(Tx& tx, Means const& means, Opening const& opening, Part 
                             .open_id = opening.open_id,
                             .created_at = opening.created_at,
                             .first = all.first,
-                            .last = all.last});
+                            .last = all.last,
+                            .upgrades = all.count});
 }
 
 // The answer after the last part.

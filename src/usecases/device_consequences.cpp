@@ -12,6 +12,12 @@ std::optional<std::string> shown(std::string const& text) {
     return text.empty() ? std::nullopt : std::optional(text);
 }
 
+std::string words(std::vector<std::string> const& tags) {
+    std::string text;
+    for (auto const& tag : tags) (text += text.empty() ? "" : " ") += tag;
+    return text;
+}
+
 }  // namespace
 
 Result<bool> end_upgrade_that_no_longer_fits(Tx& tx, Means const& means, fleet::Became& became,
@@ -44,7 +50,8 @@ Result<void> record_device(Tx& tx, access::Actor const& actor, fleet::Became con
         .add("deviceModel", shown(before.model.value), shown(after.model.value))
         .add("firmwareVersion", shown(before.version.value), shown(after.version.value))
         .add("openId", before.open_id, after.open_id)
-        .add("gatewayDid", before.gateway_did, after.gateway_did);
+        .add("gatewayDid", before.gateway_did, after.gateway_did)
+        .add("tags", shown(words(before.tags)), shown(words(after.tags)));
     if (!became.before || became.token) {
         changes.add_secret("deviceToken", became.before.has_value());
     }

@@ -6,7 +6,9 @@ namespace updraft::usecases {
 
 Result<upgrade::OrderOutcome> order_devices(Tx& tx, Means const& means, access::Actor const& actor,
                                             upgrade::OperatorOrder const& wanted, Instant now) {
-    TRY_ASSIGN(auto outcome, upgrade::order_by_operator(tx, means.upgrades, wanted, now));
+    auto named = wanted;
+    named.by = actor.name;
+    TRY_ASSIGN(auto outcome, upgrade::order_by_operator(tx, means.upgrades, named, now));
     audit::Changes changes;
     if (wanted.release) changes.add("firmwareId", nullptr, std::to_string(wanted.release->value));
     auto effect = audit::counted(outcome.started, "upgrade") + " started, " +

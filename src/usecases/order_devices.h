@@ -13,6 +13,7 @@
 namespace updraft::usecases {
 
 // Opens an upgrade for each device that can take one, and answers the reason for each other device.
+// The order is stored with the operator's name.
 // Errors as upgrade::order_by_operator().
 [[nodiscard]] Result<upgrade::OrderOutcome> order_devices(Tx& tx, Means const& means,
                                                           access::Actor const& actor,

@@ -18,7 +18,8 @@ def test_a_new_device_is_given_a_token_once(admin, unique):
     token = made.pop("deviceToken")
     assert re.fullmatch("[A-Za-z0-9_-]{32}", token)
     assert list(made) == ["did", "name", "deviceModel", "firmwareVersion", "openId", "gatewayDid",
-                          "lastSeen", "attributes", "activeUpgradeId", "createdAt"]
+                          "lastSeen", "attributes", "activeUpgradeId", "offersAfter", "tags",
+                          "createdAt"]
     assert made["did"] == unique and made["attributes"] == {}
     for absent in ("name", "openId", "gatewayDid", "lastSeen", "activeUpgradeId"):
         assert made[absent] is None
@@ -242,10 +243,12 @@ def test_an_empty_import_is_fine(admin):
 def test_a_model_is_declared_with_defaults(admin, unique):
     model = admin.put(f"/models/{unique}", {}).expect(200).json()
     assert model == {"deviceModel": unique, "displayName": None, "upgradable": True,
-                     "successCriterion": "report", "pollingSeconds": None, "chunkPart": "os"}
+                     "successCriterion": "report", "pollingSeconds": None, "chunkPart": "os",
+                     "releasePlan": None, "minApprovals": 0, "mqttOperation": "install",
+                     "declared": True, "newestVersion": None}
     wanted = {"displayName": "Lamp", "upgradable": False, "successCriterion": "version",
               "pollingSeconds": 86399, "chunkPart": "bApp"}
-    assert admin.put(f"/models/{unique}", wanted).json() == {"deviceModel": unique, **wanted}
+    assert admin.put(f"/models/{unique}", wanted).json() == {**model, **wanted}
     again = admin.put(f"/models/{unique}", wanted | {"pollingSeconds": 60.0}).json()
     assert again["pollingSeconds"] == 60
 
@@ -262,7 +265,9 @@ def test_a_wrong_field_of_a_model_is_named(admin, unique, field, value):
 def test_a_model_is_patched_where_it_is_named(admin, unique):
     path = f"/models/{unique}"
     defaults = {"deviceModel": unique, "displayName": None, "upgradable": True,
-                "successCriterion": "report", "pollingSeconds": None, "chunkPart": "os"}
+                "successCriterion": "report", "pollingSeconds": None, "chunkPart": "os",
+                     "releasePlan": None, "minApprovals": 0, "mqttOperation": "install",
+                     "declared": True, "newestVersion": None}
     assert admin.patch(path, {}).expect(200).json() == defaults
     known = defaults
     for field, value in (("upgradable", False), ("successCriterion", "version"),

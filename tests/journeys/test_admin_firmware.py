@@ -329,7 +329,8 @@ def test_an_operator_orders_many_and_hears_of_each_refusal(shared_server, admin,
     [listed] = admin.get(f"/upgrades?orderId={made['orderId']}").json()["items"]
     assert list(listed) == ["id", "orderId", "did", "deviceModel", "openId", "firmwareId",
                             "fromVersion", "firmwareVersion", "state", "progress", "cause",
-                            "createdAt", "startedAt", "finishedAt"]
+                            "origin", "rolloutId", "waitingFor", "createdAt", "startedAt",
+                            "finishedAt"]
     assert listed["did"] == dids["good"] and listed["state"] == "queued"
     assert listed["openId"] is None and listed["cause"] is None and listed["startedAt"] is None
     assert 10 < listed["id"] < 2**31 and listed["id"] % 10 != 0

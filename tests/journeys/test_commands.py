@@ -135,7 +135,9 @@ def test_a_model_is_changed_only_where_it_is_named(server):
                    "--polling-seconds", "60")
     changed = operator.json("model", "set", "lamp", "--display-name", "Lamp")
     assert changed == {"deviceModel": "lamp", "displayName": "Lamp", "upgradable": False,
-                       "successCriterion": "report", "pollingSeconds": 60, "chunkPart": "bApp"}
+                       "successCriterion": "report", "pollingSeconds": 60, "chunkPart": "bApp",
+                       "releasePlan": None, "minApprovals": 0, "mqttOperation": "install",
+                       "declared": True, "newestVersion": None}
     changed = operator.json("model", "set", "lamp", "--default-polling")
     assert changed["pollingSeconds"] is None and changed["upgradable"] is False
 

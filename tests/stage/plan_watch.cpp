@@ -33,6 +33,7 @@ constexpr auto allowed = std::to_array<Allowed>({
     {"SELECT model, version, MAX(did), COUNT(*), SUM(idle)", "USE TEMP B-TREE FOR GROUP BY",
      "as many of one user's devices as LIMIT says, found by their index"},
     {"WITH RECURSIVE waiting", "SCAN waiting", "one row for each app that something waits for"},
+    {"WITH RECURSIVE names", "SCAN names", "one row for each model, as many as the page has"},
     {"FROM walks ORDER BY", "SCAN walks", "in the order of its key up to LIMIT"},
     {"UPDATE devices SET last_seen = s.at", "USE TEMP B-TREE FOR GROUP BY",
      "the fifty rows of the statement itself"},

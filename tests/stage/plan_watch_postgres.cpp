@@ -64,6 +64,7 @@ INSERT INTO codes SELECT 'c' || n, 'a' || n % 9, 'u' || n, '', n, NULL
   FROM generate_series(1, 2000) n;
 INSERT INTO devices SELECT 'd' || n, '', 'm' || n % 20, 'v' || n % 7, 'u' || n / 50,
   CASE WHEN n % 3 = 0 THEN 'd' || n / 100 END, '', 0, NULL, n, n FROM generate_series(1, 20000) n;
+INSERT INTO device_tags SELECT 't' || n % 9, 'd' || n FROM generate_series(1, 20000) n;
 INSERT INTO device_attributes SELECT 'd' || n / 5, 'k' || n % 5, '' FROM generate_series(1, 20000) n;
 INSERT INTO releases SELECT 11 + n, 'm' || n % 20, 'v' || n, '', '', '', '', 1, 's' || n / 2, '', '',
   CASE n % 3 WHEN 0 THEN 'draft' ELSE 'released' END, CASE n % 3 WHEN 0 THEN 0 ELSE n END, n, n, ''

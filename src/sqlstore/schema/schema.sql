@@ -90,6 +90,12 @@ CREATE TABLE device_attributes (
     PRIMARY KEY (did, key)
 ) WITHOUT ROWID;
 
+CREATE TABLE device_tags (
+    tag TEXT NOT NULL,
+    did TEXT NOT NULL,
+    PRIMARY KEY (tag, did)
+) WITHOUT ROWID;
+
 CREATE TABLE devices (
     did               TEXT   NOT NULL PRIMARY KEY,
     name              TEXT   NOT NULL,
@@ -102,7 +108,7 @@ CREATE TABLE devices (
     installed         BIGINT,
     last_seen         BIGINT,
     created_at        BIGINT NOT NULL
-) WITHOUT ROWID;
+, tags TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 
 CREATE INDEX devices_by_gateway ON devices (gateway_did, did) WHERE gateway_did IS NOT NULL;
 
@@ -110,6 +116,8 @@ CREATE INDEX devices_by_model ON devices (model, did);
 
 CREATE INDEX devices_by_user ON devices (open_id, did, name, model, version)
     WHERE open_id IS NOT NULL;
+
+CREATE INDEX devices_by_version ON devices (version, model, did);
 
 CREATE TABLE grants (
     appid      TEXT   NOT NULL,
@@ -142,7 +150,7 @@ CREATE TABLE models (
     success         TEXT   NOT NULL CHECK (success IN ('report', 'version')),
     polling_seconds BIGINT,
     chunk_part      TEXT   NOT NULL
-) WITHOUT ROWID;
+, release_plan TEXT NOT NULL DEFAULT '', min_approvals BIGINT NOT NULL DEFAULT 0 CHECK (min_approvals IN (0, 1)), mqtt_operation TEXT NOT NULL DEFAULT 'install') WITHOUT ROWID;
 
 CREATE TABLE openings (
     order_id   TEXT   NOT NULL PRIMARY KEY,
@@ -198,7 +206,7 @@ CREATE TABLE orders (
     created_at BIGINT NOT NULL,
     first_id   BIGINT NOT NULL,
     last_id    BIGINT NOT NULL
-) WITHOUT ROWID;
+, ordered_by TEXT, release_id BIGINT, upgrades BIGINT) WITHOUT ROWID;
 
 CREATE TABLE outbox (
     webhook_id TEXT NOT NULL PRIMARY KEY,
@@ -231,6 +239,8 @@ CREATE INDEX outbox_expiry ON outbox (expires_at, webhook_id) WHERE expires_at I
 CREATE INDEX outbox_finished ON outbox (state, appid, webhook_id) WHERE state <> 'pending';
 
 CREATE UNIQUE INDEX outbox_lanes ON outbox (appid, did, stream, seq) WHERE state = 'pending';
+
+CREATE INDEX outbox_withdrawn ON outbox (webhook_id) WHERE withdrawn = 1;
 
 CREATE TABLE push_attempts (
     webhook_id TEXT NOT NULL,
@@ -376,13 +386,21 @@ CREATE TABLE upgrades (
 
 CREATE UNIQUE INDEX upgrades_active ON upgrades (did) WHERE finished_at IS NULL;
 
+CREATE INDEX upgrades_by_cause ON upgrades (SUBSTR(cause, 1, 5), id) WHERE cause <> '';
+
 CREATE INDEX upgrades_by_device ON upgrades (did, id);
 
+CREATE INDEX upgrades_by_release ON upgrades (model, release_id, id);
+
 CREATE INDEX upgrades_by_step ON upgrades (order_id, id) WHERE step > 1;
+
+CREATE INDEX upgrades_by_time ON upgrades (created_at, id);
 
 CREATE INDEX upgrades_by_user ON upgrades (open_id, finished_at, id) WHERE open_id IS NOT NULL;
 
 CREATE INDEX upgrades_due ON upgrades (due_at, id, release_id) WHERE due_at IS NOT NULL;
+
+CREATE INDEX upgrades_ended_badly ON upgrades (state, id) WHERE state IN ('failed', 'cancelled', 'expired');
 
 CREATE TABLE user_counts (
     appid TEXT   NOT NULL PRIMARY KEY,

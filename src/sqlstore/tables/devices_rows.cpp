@@ -1,21 +1,48 @@
 #include "sqlstore/tables/devices_rows.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
 #include "sqlstore/tables/digest_column.h"
 #include "sqlstore/tables/pages.h"
+#include "sqlstore/tables/upgrade_columns.h"
 
 #define DEVICE_COLUMNS                                                                   \
     "did, name, model, version, open_id, gateway_did, token_digest, attributes_wanted, " \
-    "installed, last_seen, created_at"
+    "installed, last_seen, created_at, tags"
+// The same of the table `d`.
+#define COLUMNS_OF_D                                                                \
+    "d.did, d.name, d.model, d.version, d.open_id, d.gateway_did, d.token_digest, " \
+    "d.attributes_wanted, d.installed, d.last_seen, d.created_at, d.tags"
 
 namespace updraft::sqlstore {
 namespace {
 
 constexpr std::string_view one_device = "SELECT " DEVICE_COLUMNS " FROM devices WHERE did = $1";
 
+constexpr std::string_view attributes_of =
+    "SELECT key, value FROM device_attributes WHERE did = $1 ORDER BY key LIMIT $2";
+
 Error no_such_device() { return {Errc::not_found, "did: no such device"}; }
+
+// Words between blanks, as the column `tags` holds them.
+std::vector<std::string> words_of(std::string_view text) {
+    std::vector<std::string> words;
+    while (!text.empty()) {
+        auto const end = std::min(text.find(' '), text.size());
+        words.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return words;
+}
+
+std::string text_of(std::vector<std::string> const& words) {
+    std::string text;
+    for (auto const& word : words) (text += text.empty() ? "" : " ") += word;
+    return text;
+}
 
 Result<fleet::Device> read_device(Rows const& rows) {
     TRY_ASSIGN(auto const token_digest, read_digest(rows.text(6)));
@@ -31,7 +58,132 @@ Result<fleet::Device> read_device(Rows const& rows) {
         .installed = rows.maybe_id<UpgradeId>(8),
         .last_seen = rows.maybe_instant(9),
         .created_at = rows.instant(10),
+        .tags = words_of(rows.text(11)),
     };
+}
+
+constexpr int active_column = 12;  // In the queries of lists.
+
+// True when a field of the filter that is given differs from the row's.
+bool differs(std::optional<std::string_view> wanted, std::string_view found) {
+    return wanted && *wanted != found;
+}
+template <class Tag>
+std::optional<std::string_view> text_of(std::optional<Name<Tag>> const& name) {
+    return name ? std::optional<std::string_view>(name->value) : std::nullopt;
+}
+
+// The device of the current row; nothing when the filter does not accept it.
+Result<std::optional<fleet::Device>> accepted_device(DeviceFilter const& filter, Rows const& row) {
+    if (!row.text(0).starts_with(filter.did_prefix) ||
+        differs(text_of(filter.model), row.text(2)) ||
+        differs(text_of(filter.version), row.text(3)) ||
+        (filter.active && *filter.active == row.is_null(active_column))) {
+        return std::nullopt;
+    }
+    TRY_ASSIGN(auto device, read_device(row));
+    if ((filter.open_id && device.open_id != filter.open_id) ||
+        (filter.gateway_did && device.gateway_did != filter.gateway_did) ||
+        (filter.tag && std::ranges::find(device.tags, *filter.tag) == device.tags.end())) {
+        return std::nullopt;
+    }
+    return device;
+}
+
+// The tables of a list's query and its condition, in which $1 is the least did and $2 the limit.
+struct DeviceSearch {
+    std::string_view tables = "devices d";
+    std::string_view where = "d.did >= $1";
+    std::string_view order = "d.did";
+    std::optional<std::string_view> key = {};   // $3.
+    std::optional<std::string_view> key2 = {};  // $4.
+};
+
+// The index of the most selective field is used. The other fields are compared row by row.
+DeviceSearch search_for(DeviceFilter const& filter) {
+    if (filter.gateway_did) {
+        return {.where = "d.gateway_did = $3 AND d.did >= $1", .key = text_of(filter.gateway_did)};
+    }
+    if (filter.open_id) {
+        return {.where = "d.open_id = $3 AND d.did >= $1", .key = text_of(filter.open_id)};
+    }
+    // CROSS JOIN: SQLite keeps the order of the tables, because it has no statistics.
+    if (filter.tag) {
+        return {.tables = "device_tags t CROSS JOIN devices d",
+                .where = "t.tag = $3 AND t.did >= $1 AND d.did = t.did",
+                .order = "t.did",
+                .key = *filter.tag};
+    }
+    if (filter.active.value_or(false)) {
+        return {.tables = "upgrades a CROSS JOIN devices d",
+                .where = "a.finished_at IS NULL AND a.did >= $1 AND d.did = a.did",
+                .order = "a.did"};
+    }
+    if (filter.version && filter.model) {
+        return {.where = "d.version = $3 AND d.model = $4 AND d.did >= $1",
+                .key = text_of(filter.version),
+                .key2 = text_of(filter.model)};
+    }
+    if (filter.model)
+        return {.where = "d.model = $3 AND d.did >= $1", .key = text_of(filter.model)};
+    return {};
+}
+
+// The least did after that one: no did contains U+0000.
+std::string next_did(std::string const& did) { return did + '\x01'; }
+
+Result<Rows> rows_of(Session& session, DeviceFilter const& filter, std::string const& from,
+                     std::int64_t limit) {
+    auto const search = search_for(filter);
+    std::string sql = "SELECT " COLUMNS_OF_D ", ";
+    sql += filter.active ? UPDRAFT_ACTIVE_OF_D : "NULL";
+    for (auto const part : {std::string_view(" FROM "), search.tables, std::string_view(" WHERE "),
+                            search.where, std::string_view(" ORDER BY "), search.order}) {
+        sql += part;
+    }
+    sql += " LIMIT $2";
+    if (search.key2) return session.query(sql, from, limit, *search.key, *search.key2);
+    if (search.key) return session.query(sql, from, limit, *search.key);
+    return session.query(sql, from, limit);
+}
+
+// All devices with a version, whatever their model is.
+Stretch of_version(Session& session, DeviceFilter const& filter) {
+    static constexpr std::string_view plain =
+        "SELECT " COLUMNS_OF_D
+        ", NULL FROM devices d WHERE d.version = $1 "
+        "AND (d.model, d.did) > ($2, $3) ORDER BY d.model, d.did LIMIT $4";
+    static constexpr std::string_view with_active =
+        "SELECT " COLUMNS_OF_D ", " UPDRAFT_ACTIVE_OF_D
+        " FROM devices d WHERE d.version = $1 "
+        "AND (d.model, d.did) > ($2, $3) ORDER BY d.model, d.did LIMIT $4";
+    Stretch stretch{.name = "version", .values = 2};
+    stretch.rows = [&session, &filter](Place const& after, std::int64_t limit) {
+        return session.query(filter.active ? with_active : plain, *filter.version,
+                             text_at(after, 0, ""), text_at(after, 1, ""), limit);
+    };
+    stretch.place = [](Rows const& row) {
+        return Place{std::string(row.text(2)), std::string(row.text(0))};
+    };
+    return stretch;
+}
+
+Stretch stretch_of(Session& session, DeviceFilter const& filter) {
+    auto const has_no_other_index = !filter.gateway_did && !filter.open_id && !filter.tag &&
+                                    !filter.active.value_or(false) && !filter.model;
+    if (filter.version && has_no_other_index && filter.did_prefix.empty()) {
+        return of_version(session, filter);
+    }
+    Stretch stretch{.name = "did"};
+    stretch.rows = [&session, &filter](Place const& after, std::int64_t limit) {
+        auto const from = after.empty() ? filter.did_prefix : next_did(after[0]);
+        return rows_of(session, filter, from, limit);
+    };
+    stretch.place = [](Rows const& row) { return Place{std::string(row.text(0))}; };
+    stretch.ends = [&filter](Rows const& row) {
+        return !row.text(0).starts_with(filter.did_prefix);
+    };
+    return stretch;
 }
 
 constexpr std::size_t signs_at_once = 50;
@@ -61,10 +213,12 @@ Result<fleet::Device> DevicesRows::find(Did const& did) const {
 
 void DevicesRows::expect(Did const& did) const { session_.expect(one_device, did); }
 
+void DevicesRows::expect_attributes(Did const& did) const {
+    session_.expect(attributes_of, did, std::int64_t{fleet::attributes_max});
+}
+
 Result<fleet::Attributes> DevicesRows::attributes(Did const& did) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT key, value FROM device_attributes WHERE did = $1 "
-                                         "ORDER BY key LIMIT $2",
-                                         did, std::int64_t{fleet::attributes_max}));
+    TRY_ASSIGN(auto rows, session_.query(attributes_of, did, std::int64_t{fleet::attributes_max}));
     fleet::Attributes attributes;
     for (;;) {
         TRY_ASSIGN(auto const more, rows.next());
@@ -73,42 +227,15 @@ Result<fleet::Attributes> DevicesRows::attributes(Did const& did) const {
     }
 }
 
-// The index of the most selective field is used: the gateway, otherwise the user, otherwise the
-// model. The other fields are compared row by row.
 Result<Page<fleet::Device>> DevicesRows::list(DeviceFilter const& filter,
                                               PageAsk const& ask) const {
-    static constexpr std::string_view of_gateway =
-        "SELECT " DEVICE_COLUMNS
-        " FROM devices WHERE gateway_did = $1 AND did > $2 "
-        "AND COALESCE(open_id, '') = COALESCE($3, open_id, '') AND model = COALESCE($4, model) "
-        "ORDER BY did LIMIT $5";
-    static constexpr std::string_view of_user =
-        "SELECT " DEVICE_COLUMNS
-        " FROM devices WHERE open_id = $1 AND did > $2 "
-        "AND model = COALESCE($3, model) ORDER BY did LIMIT $4";
-    static constexpr std::string_view of_model = "SELECT " DEVICE_COLUMNS
-                                                 " FROM devices WHERE model = $1 AND did > $2 "
-                                                 "ORDER BY did LIMIT $3";
-    static constexpr std::string_view of_all =
-        "SELECT " DEVICE_COLUMNS " FROM devices WHERE did > $1 ORDER BY did LIMIT $2";
-
-    Did const after{ask.after.value_or("")};
-    auto const limit = ask.limit + 1;
-    auto const read = [](Rows const& rows) { return read_device(rows); };
-    auto const key = [](fleet::Device const& device) { return device.did.value; };
-    if (filter.gateway_did) {
-        return page_of(session_.query(of_gateway, *filter.gateway_did, after, filter.open_id,
-                                      filter.model, limit),
-                       ask, read, key);
-    }
-    if (filter.open_id) {
-        return page_of(session_.query(of_user, *filter.open_id, after, filter.model, limit), ask,
-                       read, key);
-    }
-    if (filter.model) {
-        return page_of(session_.query(of_model, *filter.model, after, limit), ask, read, key);
-    }
-    return page_of(session_.query(of_all, after, limit), ask, read, key);
+    std::array const stretches{stretch_of(session_, filter)};
+    auto const read = [&](Rows const& row) { return accepted_device(filter, row); };
+    auto const keep = [&](fleet::Device const& device) -> Result<bool> {
+        if (!filter.also) return true;
+        return filter.also(device);
+    };
+    return page_of_stretches<fleet::Device>(stretches, ask, read, keep);
 }
 
 Result<std::int64_t> DevicesRows::of_user(OpenId const& open_id, Did const& after,
@@ -137,12 +264,43 @@ Result<bool> DevicesRows::has_sub_devices(Did const& gateway) const {
 
 Result<void> DevicesRows::insert(fleet::Device const& device) {
     TRY(session_.change("INSERT INTO devices (" DEVICE_COLUMNS ") "
-                        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
                         device.did, device.name, device.model, device.version, device.open_id,
                         device.gateway_did, digest_column(device.token_digest),
                         device.attributes_wanted, device.installed, device.last_seen,
-                        device.created_at));
+                        device.created_at, text_of(device.tags)));
+    return add_tags(device.did, device.tags);
+}
+
+// A program that does not know the table may have left the row of an earlier device.
+Result<void> DevicesRows::add_tags(Did const& did, std::vector<std::string> const& tags) {
+    for (auto const& tag : tags) {
+        TRY(
+            session_.change("INSERT INTO device_tags (tag, did) VALUES ($1, $2) "
+                            "ON CONFLICT (tag, did) DO NOTHING",
+                            tag, did));
+    }
     return {};
+}
+
+Result<void> DevicesRows::remove_tags(Did const& did) {
+    std::vector<std::string> tags;
+    {
+        TRY_ASSIGN(auto rows, session_.query("SELECT tags FROM devices WHERE did = $1", did));
+        TRY_ASSIGN(auto const found, rows.next());
+        if (found) tags = words_of(rows.text(0));
+    }
+    for (auto const& tag : tags) {
+        TRY(session_.change("DELETE FROM device_tags WHERE tag = $1 AND did = $2", tag, did));
+    }
+    return {};
+}
+
+Result<void> DevicesRows::set_tags(Did const& did, std::vector<std::string> const& tags) {
+    TRY(remove_tags(did));
+    TRY(add_tags(did, tags));
+    return session_.change_or(no_such_device(), "UPDATE devices SET tags = $2 WHERE did = $1", did,
+                              text_of(tags));
 }
 
 Result<void> DevicesRows::replace(fleet::Device const& device) {
@@ -156,6 +314,7 @@ Result<void> DevicesRows::replace(fleet::Device const& device) {
 }
 
 Result<void> DevicesRows::remove(Did const& did) {
+    TRY(remove_tags(did));
     TRY(session_.change("DELETE FROM device_attributes WHERE did = $1", did));
     return session_.change_or(no_such_device(), "DELETE FROM devices WHERE did = $1", did);
 }

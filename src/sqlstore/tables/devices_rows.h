@@ -24,13 +24,18 @@ public:
     Result<void> replace(fleet::Device const& device) override;
     Result<void> remove(Did const& did) override;
     Result<void> set_attributes(Did const& did, fleet::Attributes const& attributes) override;
+    Result<void> set_tags(Did const& did, std::vector<std::string> const& tags) override;
     Result<void> want_attributes(Did const& did) override;
     Result<void> seen(std::span<std::pair<Did, Instant> const> signs) override;
 
-    // As Prefetch::device().
+    // As Prefetch::device() and Prefetch::attributes().
     void expect(Did const& did) const;
+    void expect_attributes(Did const& did) const;
 
 private:
+    Result<void> add_tags(Did const& did, std::vector<std::string> const& tags);
+    Result<void> remove_tags(Did const& did);
+
     Session& session_;
 };
 

@@ -86,6 +86,17 @@ Result<std::vector<AppId>> GrantsRows::apps_of(OpenId const& open_id) const {
     return all_of<AppId>(rows, [](Rows const& row) -> Result<AppId> { return row.name<AppId>(0); });
 }
 
+Result<Page<access::Grant>> GrantsRows::list(AppId const& appid, PageAsk const& ask) const {
+    auto const read = [&](Rows const& row) -> Result<access::Grant> {
+        return access::Grant{
+            .appid = appid, .open_id = row.name<OpenId>(0), .created_at = row.instant(1)};
+    };
+    return page_of(session_.query("SELECT open_id, created_at FROM grants WHERE appid = $1 "
+                                  "AND open_id > $2 ORDER BY open_id LIMIT $3",
+                                  appid, ask.after.value_or(""), ask.limit + 1),
+                   ask, read, [](access::Grant const& grant) { return grant.open_id.value; });
+}
+
 Result<std::optional<std::string>> GrantsRows::newest_family(AppId const& appid,
                                                              OpenId const& open_id) const {
     TRY_ASSIGN(auto rows, session_.query("SELECT family FROM tokens WHERE appid = $1 "

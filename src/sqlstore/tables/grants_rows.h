@@ -19,6 +19,7 @@ public:
     Result<access::Token> token(Sha256 const& digest) const override;
     Result<access::Code> code(Sha256 const& digest) const override;
     Result<std::vector<AppId>> apps_of(OpenId const& open_id) const override;
+    Result<Page<access::Grant>> list(AppId const& appid, PageAsk const& ask) const override;
     Result<std::optional<std::string>> newest_family(AppId const& appid,
                                                      OpenId const& open_id) const override;
 

@@ -16,6 +16,8 @@ public:
         : session_(session), caches_(caches), known_(caches, Cached::catalogs) {}
 
     Result<fleet::Model> find(ModelName const& name) const override;
+    Result<KnownModel> known(ModelName const& name) const override;
+    Result<Page<KnownModel>> list(PageAsk const& ask) const override;
     Result<void> put(fleet::Model const& model) override;
 
 private:

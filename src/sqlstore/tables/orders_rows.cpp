@@ -2,22 +2,89 @@
 
 #include <algorithm>
 
+#include "sqlstore/tables/pages.h"
 #include "sqlstore/tables/upgrade_columns.h"
+#include "upgrade/cause_word.h"
+
+#define ORDER_COLUMNS \
+    "order_id, appid, open_id, created_at, first_id, last_id, ordered_by, release_id, upgrades"
 
 namespace updraft::sqlstore {
+namespace {
+
+constexpr std::string_view one_order = "SELECT " ORDER_COLUMNS " FROM orders WHERE order_id = $1";
+
+OrderRow read_order(Rows const& rows) {
+    return {.order_id = rows.name<OrderId>(0),
+            .appid = rows.maybe_name<AppId>(1),
+            .open_id = rows.maybe_name<OpenId>(2),
+            .created_at = rows.instant(3),
+            .first = rows.id<UpgradeId>(4),
+            .last = rows.id<UpgradeId>(5),
+            .by = rows.maybe_text(6),
+            .release_id = rows.maybe_id<ReleaseId>(7),
+            .upgrades = rows.maybe_number(8)};
+}
+
+// Adds the rows (id, state, cause, order_id) of that order to `tally`.
+Result<void> count_upgrades(Rows& rows, OrderId const& order_id, OrderTally& tally,
+                            UpgradeId& reached) {
+    for (;; ++tally.looked) {
+        TRY_ASSIGN(bool const more, rows.next());
+        if (!more) return {};
+        reached = rows.id<UpgradeId>(0);
+        if (rows.text(3) != order_id.value) continue;
+        TRY_ASSIGN(auto const state, state_column(rows, 1));
+        ++tally.states[state];
+        auto const cause = upgrade::word_of(rows.text(2));
+        if (!cause.empty()) ++tally.causes[std::string(cause)];
+    }
+}
+
+}  // namespace
 
 Result<std::optional<OrderRow>> OrdersRows::find(OrderId const& order_id) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT appid, open_id, created_at, first_id, last_id "
-                                         "FROM orders WHERE order_id = $1",
-                                         order_id));
+    TRY_ASSIGN(auto rows, session_.query(one_order, order_id));
     TRY_ASSIGN(auto const found, rows.next());
     if (!found) return std::nullopt;
-    return OrderRow{.order_id = order_id,
-                    .appid = rows.maybe_name<AppId>(0),
-                    .open_id = rows.maybe_name<OpenId>(1),
-                    .created_at = rows.instant(2),
-                    .first = rows.id<UpgradeId>(3),
-                    .last = rows.id<UpgradeId>(4)};
+    return read_order(rows);
+}
+
+void OrdersRows::expect(OrderId const& order_id) const { session_.expect(one_order, order_id); }
+
+Result<Page<OrderRow>> OrdersRows::list(PageAsk const& ask) const {
+    static constexpr std::string_view after_all = "~";  // Sorts after every ULID.
+    auto rows = session_.query("SELECT " ORDER_COLUMNS
+                               " FROM orders WHERE order_id < $1 "
+                               "ORDER BY order_id DESC LIMIT $2",
+                               ask.after.value_or(std::string(after_all)), ask.limit + 1);
+    auto const read = [](Rows const& row) -> Result<OrderRow> { return read_order(row); };
+    return page_of(std::move(rows), ask, read,
+                   [](OrderRow const& order) { return order.order_id.value; });
+}
+
+// The ids of the first steps come first, then those of later steps, which are higher.
+Result<OrderTally> OrdersRows::tally(OrderRow const& order, UpgradeId after,
+                                     std::int64_t limit) const {
+    OrderTally tally;
+    auto reached = after;
+    if (after < order.last) {
+        TRY_ASSIGN(auto rows,
+                   session_.query("SELECT id, state, cause, order_id FROM upgrades "
+                                  "WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3",
+                                  std::max(after.value, order.first.value - 1), order.last, limit));
+        TRY(count_upgrades(rows, order.order_id, tally, reached));
+        if (tally.looked == limit) tally.next = reached;
+    }
+    if (tally.next) return tally;
+    TRY_ASSIGN(auto rows,
+               session_.query("SELECT id, state, cause, order_id FROM upgrades "
+                              "WHERE order_id = $1 AND step > 1 AND id > $2 "
+                              "ORDER BY id LIMIT $3",
+                              order.order_id, std::max(reached, order.last), limit - tally.looked));
+    TRY(count_upgrades(rows, order.order_id, tally, reached));
+    if (tally.looked == limit) tally.next = std::max(reached, order.last);
+    return tally;
 }
 
 Result<std::optional<OrderId>> OrdersRows::newest_running(OpenId const& open_id) const {
@@ -54,11 +121,12 @@ Result<DevicesAhead> OrdersRows::ahead(OpenId const& open_id, Did const& after,
 }
 
 Result<void> OrdersRows::put(OrderRow const& order) {
-    TRY(session_.change(
-        "INSERT INTO orders (order_id, appid, open_id, created_at, first_id, last_id) "
-        "VALUES ($1, $2, $3, $4, $5, $6) "
-        "ON CONFLICT (order_id) DO UPDATE SET last_id = excluded.last_id",
-        order.order_id, order.appid, order.open_id, order.created_at, order.first, order.last));
+    TRY(session_.change("INSERT INTO orders (" ORDER_COLUMNS
+                        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+                        "ON CONFLICT (order_id) DO UPDATE SET last_id = excluded.last_id, "
+                        "upgrades = orders.upgrades + excluded.upgrades",
+                        order.order_id, order.appid, order.open_id, order.created_at, order.first,
+                        order.last, order.by, order.release_id, order.upgrades));
     return {};
 }
 

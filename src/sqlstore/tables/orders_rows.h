@@ -18,7 +18,14 @@ public:
     Result<DevicesAhead> ahead(OpenId const& open_id, Did const& after,
                                std::int64_t limit) const override;
 
+    Result<Page<OrderRow>> list(PageAsk const& ask) const override;
+    Result<OrderTally> tally(OrderRow const& order, UpgradeId after,
+                             std::int64_t limit) const override;
+
     Result<void> put(OrderRow const& order) override;
+
+    // As Prefetch::order().
+    void expect(OrderId const& order_id) const;
 
     // Removes the order if it has no upgrade and is not being opened (ports/openings_table.h).
     Result<void> remove_if_empty(OrderId const& order_id);

@@ -1,10 +1,16 @@
 // Reads many rows: all of them, or one page of a list.
 //
-// Lives here: the loop that all lists use.
-// Not here:   the SQL of a list, which asks for one row more than the page has.
+// Lives here: the loops that all lists use, and the cursors of lists that look at rows.
+// Not here:   the SQL of a list, how a cursor is written in an HTTP answer (admin/answer.h).
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,5 +52,103 @@ template <class Read, class Key>
 // The cursor as a whole number; `first` when there is no cursor. Errc::invalid when it is not a
 // number.
 [[nodiscard]] Result<std::int64_t> number_after(PageAsk const& ask, std::int64_t first);
+
+// The values of a row by which its index orders it. Empty: before the first row.
+using Place = std::vector<std::string>;
+
+// The n-th value of a place; `beginning` for an empty place. number_at(): Errc::invalid when it is
+// not a number.
+[[nodiscard]] std::string text_at(Place const& place, std::size_t nth, std::string_view beginning);
+[[nodiscard]] Result<std::int64_t> number_at(Place const& place, std::size_t nth,
+                                             std::int64_t beginning);
+
+// Rows that one index gives in order: a list, or a part of one.
+struct Stretch {
+    std::string_view name;   // In cursors; a literal.
+    std::size_t values = 1;  // Of its places.
+    // The next `limit` rows after `place`.
+    std::function<Result<Rows>(Place const& after, std::int64_t limit)> rows;
+    std::function<Place(Rows const&)> place;
+    // True when the current row and all later ones do not belong to the stretch. May be empty.
+    std::function<bool(Rows const&)> ends = {};
+};
+
+// Where a list goes on.
+struct Resumption {
+    std::size_t stretch = 0;
+    Place after;
+};
+// Errc::invalid when the cursor is of none of the stretches.
+[[nodiscard]] Result<Resumption> resumption(std::span<Stretch const> stretches, PageAsk const& ask);
+[[nodiscard]] std::string cursor_at(Stretch const& stretch, Place const& after);
+
+// The next rows of a stretch.
+template <class T>
+struct Batch {
+    struct Row {
+        Place place;
+        std::optional<T> item;  // Nothing when the filter does not accept the row.
+    };
+    std::vector<Row> rows;
+    bool is_last = false;  // No rows follow.
+};
+template <class T, class Read>
+[[nodiscard]] Result<Batch<T>> next_batch(Stretch const& stretch, Place const& after,
+                                          std::int64_t limit, Read const& read) {
+    Batch<T> batch;
+    TRY_ASSIGN(auto rows, stretch.rows(after, limit));
+    for (;;) {
+        TRY_ASSIGN(bool const more, rows.next());
+        if (!more || (stretch.ends && stretch.ends(rows))) break;
+        TRY_ASSIGN(auto item, read(rows));
+        batch.rows.push_back({stretch.place(rows), std::move(item)});
+    }
+    batch.is_last = std::ssize(batch.rows) < limit;
+    return batch;
+}
+
+// A page of a list that consists of these stretches, one after the other. `read(Rows const&)` makes
+// a Result<std::optional<T>> of the current row: nothing when the filter does not accept it.
+// `keep(T const&)` is a further Result<bool> filter, which may use the session. At most ask.looks
+// rows are looked at. The first batch is as long as the page, later ones are longer.
+template <class T, class Read, class Keep>
+[[nodiscard]] Result<Page<T>> page_of_stretches(std::span<Stretch const> stretches,
+                                                PageAsk const& ask, Read const& read,
+                                                Keep const& keep) {
+    constexpr std::int64_t growth = 4;
+    TRY_ASSIGN(auto here, resumption(stretches, ask));
+    Page<T> page;
+    auto size = ask.limit + 1;
+    for (; here.stretch < stretches.size(); size *= growth) {
+        auto const& stretch = stretches[here.stretch];
+        auto const limit = std::min(size, ask.looks - page.looked);
+        if (limit <= 0) {
+            page.next = cursor_at(stretch, here.after);
+            return page;
+        }
+        TRY_ASSIGN(auto batch, next_batch<T>(stretch, here.after, limit, read));
+        for (auto& row : batch.rows) {
+            if (std::ssize(page.items) >= ask.limit) {
+                page.next = cursor_at(stretch, here.after);
+                return page;
+            }
+            here.after = std::move(row.place);
+            ++page.looked;
+            if (!row.item) continue;
+            TRY_ASSIGN(bool const kept, keep(*row.item));
+            if (kept) page.items.push_back(*std::move(row.item));
+        }
+        if (!batch.is_last) continue;
+        ++here.stretch;
+        here.after.clear();
+    }
+    return page;
+}
+template <class T, class Read>
+[[nodiscard]] Result<Page<T>> page_of_stretches(std::span<Stretch const> stretches,
+                                                PageAsk const& ask, Read const& read) {
+    return page_of_stretches<T>(stretches, ask, read,
+                                [](T const&) -> Result<bool> { return true; });
+}
 
 }  // namespace updraft::sqlstore

@@ -45,7 +45,7 @@ struct AllRows::Objects {
 #define UPDRAFT_ROWS_OBJECT(Name, name) Name##Rows name = made<Name##Rows>(session, caches);
     UPDRAFT_TABLES(UPDRAFT_ROWS_OBJECT)
 #undef UPDRAFT_ROWS_OBJECT
-    PrefetchQueries prefetch{devices, upgrades, outbox};
+    PrefetchQueries prefetch{devices, upgrades, orders, outbox};
 };
 
 AllRows::AllRows(Session& session, Caches& caches)

@@ -4,8 +4,8 @@
 #include <limits>
 
 #include "sqlstore/tables/orders_rows.h"
+#include "sqlstore/tables/pages.h"
 #include "sqlstore/tables/upgrade_columns.h"
-#include "text/whole_number.h"
 
 // The upgrades from id $7 on, of order $4; of all orders when $4 is empty.
 #define OF_ORDER "u.id >= $7 AND ($4 = '' OR u.order_id = $4) "
@@ -13,44 +13,168 @@
 namespace updraft::sqlstore {
 namespace {
 
-// At most this many rows are read for one page of list(), when the filter has no index.
-constexpr std::int64_t looked_at_max = 20'000;
+constexpr std::int64_t id_max = std::numeric_limits<std::int64_t>::max();
 
-constexpr std::int64_t id_max = std::numeric_limits<std::int32_t>::max();
+#define SELECT_UPGRADES "SELECT " UPDRAFT_UPGRADE_COLUMNS " FROM upgrades u WHERE "
 
-Result<std::int64_t> read_cursor(std::optional<std::string> const& after) {
-    if (!after) return id_max;
-    auto const id = text::read_whole(*after);
-    if (!id || *id < 0) return fail(Errc::invalid, "cursor is not one that this list gave");
-    return *id;
+// The upgrade of the current row; nothing when the filter does not accept it.
+Result<std::optional<upgrade::Upgrade>> accepted_upgrade(UpgradeFilter const& filter,
+                                                         Rows const& row) {
+    TRY_ASSIGN(auto one, read_upgrade(row));
+    auto const fits = (!filter.did || *filter.did == one.did) &&
+                      (!filter.model || *filter.model == one.model) &&
+                      (!filter.state || *filter.state == one.state) &&
+                      (!filter.order_id || *filter.order_id == one.order_id) &&
+                      (!filter.cause || word(*filter.cause) == upgrade::word_of(one.cause)) &&
+                      (!filter.release_id || *filter.release_id == one.release_id) &&
+                      (!filter.open_id || filter.open_id == one.open_id) &&
+                      (!filter.since || one.created_at >= *filter.since) &&
+                      (!filter.until || one.created_at < *filter.until);
+    if (!fits) return std::nullopt;
+    return one;
 }
 
-bool wanted(UpgradeFilter const& filter, upgrade::Upgrade const& upgrade) {
-    return (!filter.did || *filter.did == upgrade.did) &&
-           (!filter.model || *filter.model == upgrade.model) &&
-           (!filter.state || *filter.state == upgrade.state) &&
-           (!filter.order_id || *filter.order_id == upgrade.order_id);
+Place id_of(Rows const& row) { return {std::to_string(row.number(0))}; }
+
+// Upgrades in falling order of id: `sql` names the upper bound of the id $1 and the limit $2.
+template <class... Keys>
+Stretch newest_first(Session& session, std::string_view name, std::string_view sql, Keys... keys) {
+    Stretch stretch{.name = name};
+    stretch.rows = [&session, sql, keys...](Place const& after,
+                                            std::int64_t limit) -> Result<Rows> {
+        TRY_ASSIGN(auto const before, number_at(after, 0, id_max));
+        return session.query(sql, before, limit, keys...);
+    };
+    stretch.place = id_of;
+    return stretch;
 }
 
-// Fills a page from the rows of one or several queries.
-struct PageBuilder {
-    Page<upgrade::Upgrade> page = {};
-    std::int64_t last = 0;  // Id of the last row that was read.
+// The same in falling order of a second column, which is before the id in the index: `sql` names
+// the upper bounds $1 and $2 of both, and the limit $3.
+template <class... Keys>
+Stretch by_column(Session& session, std::string_view name, int column, std::string_view sql,
+                  Keys... keys) {
+    Stretch stretch{.name = name, .values = 2};
+    stretch.rows = [&session, sql, keys...](Place const& after,
+                                            std::int64_t limit) -> Result<Rows> {
+        TRY_ASSIGN(auto const bound, number_at(after, 0, id_max));
+        TRY_ASSIGN(auto const before, number_at(after, 1, id_max));
+        return session.query(sql, bound, before, limit, keys...);
+    };
+    stretch.place = [column](Rows const& row) {
+        return Place{std::to_string(row.number(column)), std::to_string(row.number(0))};
+    };
+    return stretch;
+}
 
-    Result<void> take(Rows& rows, UpgradeFilter const& filter, std::int64_t limit) {
-        for (std::int64_t looked_at = 0;; ++looked_at) {
-            TRY_ASSIGN(auto const found, rows.next());
-            if (!found) return {};
-            if (std::ssize(page.items) == limit || looked_at == looked_at_max) {
-                page.next = std::to_string(last);
-                return {};
-            }
-            TRY_ASSIGN(auto upgrade, read_upgrade(rows));
-            last = upgrade.id.value;
-            if (wanted(filter, upgrade)) page.items.push_back(std::move(upgrade));
-        }
+constexpr int release_column = 5;
+constexpr int created_column = 15;
+constexpr int finished_column = 17;
+
+std::vector<Stretch> of_user(Session& session, OpenId const& open_id) {
+    return {newest_first(session, "running",
+                         SELECT_UPGRADES "u.open_id = $3 AND u.finished_at IS NULL AND u.id < $1 "
+                                         "ORDER BY u.finished_at DESC, u.id DESC LIMIT $2",
+                         open_id),
+            by_column(session, "ended", finished_column,
+                      SELECT_UPGRADES "u.open_id = $4 AND (u.finished_at, u.id) < ($1, $2) "
+                                      "ORDER BY u.finished_at DESC, u.id DESC LIMIT $3",
+                      open_id)};
+}
+
+// Later steps have higher ids, so they come first.
+std::vector<Stretch> of_order(Session& session, OrderRow const& order) {
+    auto range = newest_first(session, "order",
+                              SELECT_UPGRADES
+                              "u.id < $1 AND u.id >= $3 "
+                              "ORDER BY u.id DESC LIMIT $2",
+                              order.first);
+    // One upper bound only: SQLite would choose one of two.
+    range.rows = [rows = range.rows, last = order.last](Place const& after, std::int64_t limit) {
+        return rows(after.empty() ? Place{std::to_string(last.value + 1)} : after, limit);
+    };
+    return {newest_first(session, "steps",
+                         SELECT_UPGRADES "u.order_id = $3 AND u.step > 1 AND u.id > $4 "
+                                         "AND u.id < $1 ORDER BY u.id DESC LIMIT $2",
+                         order.order_id, order.last),
+            std::move(range)};
+}
+
+// Upgrades that have not ended, by the index that guarantees one for each device.
+Stretch that_run(Session& session) {
+    Stretch stretch{.name = "active"};
+    stretch.rows = [&session](Place const& after, std::int64_t limit) {
+        return session.query(SELECT_UPGRADES
+                             "u.finished_at IS NULL AND u.did > $1 "
+                             "ORDER BY u.did LIMIT $2",
+                             text_at(after, 0, ""), limit);
+    };
+    stretch.place = [](Rows const& row) { return Place{std::string(row.text(2))}; };
+    return stretch;
+}
+
+bool ended_badly(upgrade::State state) {
+    return is_final(state) && state != upgrade::State::succeeded;
+}
+
+// Of a model's release, or of all its releases.
+Stretch of_model(Session& session, ModelName const& model, std::optional<ReleaseId> release) {
+    if (release) {
+        return newest_first(session, "release",
+                            SELECT_UPGRADES
+                            "u.model = $3 AND u.release_id = $4 AND u.id < $1 "
+                            "ORDER BY u.id DESC LIMIT $2",
+                            model, *release);
     }
-};
+    return by_column(session, "model", release_column,
+                     SELECT_UPGRADES
+                     "u.model = $4 AND (u.release_id, u.id) < ($1, $2) "
+                     "ORDER BY u.release_id DESC, u.id DESC LIMIT $3",
+                     model);
+}
+
+Stretch of_time(Session& session, UpgradeFilter const& filter) {
+    auto const since = filter.since.value_or(Instant{std::numeric_limits<std::int64_t>::min()});
+    auto stretch = by_column(session, "time", created_column,
+                             SELECT_UPGRADES
+                             "u.created_at >= $4 AND (u.created_at, u.id) < "
+                             "($1, $2) ORDER BY u.created_at DESC, u.id DESC "
+                             "LIMIT $3",
+                             since);
+    if (!filter.until) return stretch;
+    stretch.rows = [rows = stretch.rows, until = *filter.until](Place const& after,
+                                                                std::int64_t limit) {
+        return rows(after.empty() ? Place{std::to_string(until.ms), "0"} : after, limit);
+    };
+    return stretch;
+}
+
+// Where no field needs a look-up of its own: by the most selective field that has an index.
+std::vector<Stretch> upgrade_stretches(Session& session, UpgradeFilter const& filter) {
+    if (filter.did) {
+        return {newest_first(session, "did",
+                             SELECT_UPGRADES "u.did = $3 AND u.id < $1 ORDER BY u.id DESC LIMIT $2",
+                             *filter.did)};
+    }
+    if (filter.open_id) return of_user(session, *filter.open_id);
+    if (filter.state && !is_final(*filter.state)) return {that_run(session)};
+    if (filter.cause) {
+        return {newest_first(session, "cause",
+                             SELECT_UPGRADES "SUBSTR(u.cause, 1, 5) = $3 AND u.cause <> '' "
+                                             "AND u.id < $1 ORDER BY u.id DESC LIMIT $2",
+                             word(*filter.cause).substr(0, 5))};
+    }
+    if (filter.state && ended_badly(*filter.state)) {
+        return {newest_first(session, "bad",
+                             SELECT_UPGRADES
+                             "u.state IN ('failed', 'cancelled', 'expired') AND u.state = $3 "
+                             "AND u.id < $1 ORDER BY u.id DESC LIMIT $2",
+                             word(*filter.state))};
+    }
+    if (filter.model) return {of_model(session, *filter.model, filter.release_id)};
+    if (filter.since || filter.until) return {of_time(session, filter)};
+    return {newest_first(session, "all", SELECT_UPGRADES "u.id < $1 ORDER BY u.id DESC LIMIT $2")};
+}
 
 }  // namespace
 
@@ -117,55 +241,32 @@ Result<std::vector<FinishedUpgrade>> UpgradeListsRows::finished(FinishedAsk cons
     }
 }
 
-Result<Page<upgrade::Upgrade>> UpgradeListsRows::list(UpgradeFilter const& filter,
+Result<Page<upgrade::Upgrade>> UpgradeListsRows::list(UpgradeFilter const& wanted,
                                                       PageAsk const& ask) const {
-    TRY_ASSIGN(auto const before, read_cursor(ask.after));
-    auto lowest = UpgradeId{0};
-    if (filter.order_id) {
-        TRY_ASSIGN(auto const row, OrdersRows(session_).find(*filter.order_id));
-        if (!row) return Page<upgrade::Upgrade>{};
-        if (!filter.did) return list_of_order(*row, filter, before, ask.limit);
-        lowest = row->first;
+    auto filter = wanted;
+    if (filter.release_id && !filter.model) {
+        TRY_ASSIGN(filter.model, model_of(*filter.release_id));
+        if (!filter.model) return Page<upgrade::Upgrade>{};
     }
-    auto rows = filter.did ? session_.query("SELECT " UPDRAFT_UPGRADE_COLUMNS
-                                            " FROM upgrades u "
-                                            "WHERE u.did = $4 AND u.id >= $1 AND u.id < $2 "
-                                            "ORDER BY u.id DESC LIMIT $3",
-                                            lowest, before, looked_at_max + 1, *filter.did)
-                           : session_.query("SELECT " UPDRAFT_UPGRADE_COLUMNS
-                                            " FROM upgrades u "
-                                            "WHERE u.id >= $1 AND u.id < $2 "
-                                            "ORDER BY u.id DESC LIMIT $3",
-                                            lowest, before, looked_at_max + 1);
-    if (!rows) return pass(rows);
-    PageBuilder builder;
-    TRY(builder.take(*rows, filter, ask.limit));
-    return std::move(builder.page);
+    std::optional<OrderRow> order;
+    if (filter.order_id) {
+        TRY_ASSIGN(order, OrdersRows(session_).find(*filter.order_id));
+        if (!order) return Page<upgrade::Upgrade>{};
+    }
+    auto const stretches =
+        order && !filter.did ? of_order(session_, *order) : upgrade_stretches(session_, filter);
+    auto const read = [&](Rows const& row) { return accepted_upgrade(filter, row); };
+    return page_of_stretches<upgrade::Upgrade>(stretches, ask, read);
 }
 
-// Later steps have higher ids, so they come first.
-Result<Page<upgrade::Upgrade>> UpgradeListsRows::list_of_order(OrderRow const& row,
-                                                               UpgradeFilter const& filter,
-                                                               std::int64_t before,
-                                                               std::int64_t limit) const {
-    PageBuilder builder;
-    {
-        TRY_ASSIGN(auto rows, session_.query("SELECT " UPDRAFT_UPGRADE_COLUMNS " FROM upgrades u "
-                                             "WHERE u.order_id = $1 AND u.step > 1 "
-                                             "AND u.id > $4 AND u.id < $2 "
-                                             "ORDER BY u.id DESC LIMIT $3",
-                                             row.order_id, before, looked_at_max + 1, row.last));
-        TRY(builder.take(rows, filter, limit));
-    }
-    if (builder.page.next) return std::move(builder.page);
-    TRY_ASSIGN(auto rows,
-               session_.query("SELECT " UPDRAFT_UPGRADE_COLUMNS " FROM upgrades u "
-                              "WHERE u.id >= $1 AND u.id < $2 ORDER BY u.id DESC LIMIT $3",
-                              row.first, std::min(before, row.last.value + 1), looked_at_max + 1));
-    TRY(builder.take(rows, filter, limit));
-    return std::move(builder.page);
+Result<std::optional<ModelName>> UpgradeListsRows::model_of(ReleaseId release) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT model FROM releases WHERE id = $1", release));
+    TRY_ASSIGN(auto const found, rows.next());
+    if (!found) return std::nullopt;
+    return rows.name<ModelName>(0);
 }
 
 }  // namespace updraft::sqlstore
 
 #undef OF_ORDER
+#undef SELECT_UPGRADES

@@ -4,7 +4,6 @@
 // Not here:   the contract of its functions (ports/upgrade_lists_table.h).
 #pragma once
 
-#include "ports/orders_table.h"
 #include "ports/upgrade_lists_table.h"
 #include "sqlstore/session.h"
 
@@ -26,10 +25,8 @@ public:
                                         PageAsk const& ask) const override;
 
 private:
-    [[nodiscard]] Result<Page<upgrade::Upgrade>> list_of_order(OrderRow const& row,
-                                                               UpgradeFilter const& filter,
-                                                               std::int64_t before,
-                                                               std::int64_t limit) const;
+    // The model of a release; nothing when there is no such release.
+    [[nodiscard]] Result<std::optional<ModelName>> model_of(ReleaseId release) const;
 
     Session& session_;
 };
