@@ -18,12 +18,14 @@
 #include "access/guessing.h"
 #include "access/identify_operator.h"
 #include "access/seal.h"
+#include "admin/system.h"
 #include "audit/denials.h"
 #include "ports/blobs.h"
 #include "ports/clock.h"
 #include "ports/id_source.h"
 #include "ports/store.h"
 #include "push/dispatch.h"
+#include "push/trial.h"
 #include "usecases/means.h"
 
 namespace updraft::admin {
@@ -53,6 +55,7 @@ struct Context {
     audit::Denials& denials;
     usecases::Means means;
     push::Dispatch& dispatch;
+    push::Trial& trial;
     // For work that blocks: writing uploads, and reading the metrics.
     boost::asio::thread_pool& disk;
     Settings settings;
@@ -60,6 +63,8 @@ struct Context {
     std::function<std::string()> not_ready;
     // A problem that an operator should look at although the process is ready; empty when none.
     std::function<std::string()> hint;
+    // What GET /system shows. May block.
+    std::function<SystemState()> system;
     // All metrics in the text format of Prometheus. May block.
     std::function<std::string()> metrics;
     // Called for each error with a status of 500 or above, before it is answered. May be empty;

@@ -4,6 +4,7 @@
 #include "admin/problem.h"
 #include "admin/query.h"
 #include "admin/reading.h"
+#include "admin/show_attempt.h"
 #include "audit/record.h"
 #include "http/await_callback.h"
 #include "http/on_store.h"
@@ -49,17 +50,7 @@ std::string push_body(WithAttempts const& shown) {
     for (auto const& attempt : shown.attempts) {
         writer.object();
         time_member(writer, "at", attempt.at);
-        writer.key("status");
-        if (attempt.status == 0) {
-            writer.null();
-        } else {
-            writer.value(attempt.status);
-        }
-        writer.member("durationMs", attempt.duration_ms);
-        // Earlier releases recorded what libcurl said where there was no answer.
-        text_or_null(writer, "answer",
-                     attempt.status == 0 ? std::string_view() : std::string_view(attempt.answer));
-        text_or_null(writer, "error", attempt.fault ? push::word(*attempt.fault) : "");
+        write_attempt_members(writer, attempt);
         writer.end();
     }
     writer.end().end();

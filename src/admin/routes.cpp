@@ -16,10 +16,12 @@
 #include "admin/import.h"
 #include "admin/operators.h"
 #include "admin/problem.h"
+#include "admin/push_test.h"
 #include "admin/pushes.h"
 #include "admin/query.h"
 #include "admin/reading.h"
 #include "admin/session.h"
+#include "admin/system.h"
 #include "admin/upgrades.h"
 
 namespace updraft::admin {
@@ -51,6 +53,7 @@ constexpr auto guarded_lines = std::to_array<RouteRow>({
     {del, "/admin/v1/apps/{appid}", "removeApp", Role::admin, remove_app},
     {post, "/admin/v1/apps/{appid}/rotate", "rotateApp", Role::admin, rotate_app},
     {post, "/admin/v1/apps/{appid}/push/verify", "verifyPushUrl", Role::support, verify_app},
+    {post, "/admin/v1/apps/{appid}/push/test", "testPush", Role::support, test_push},
     {post, "/admin/v1/apps/{appid}/push/replay", "replayPushes", Role::support, replay_app},
     {post, "/admin/v1/apps/{appid}/grants", "createGrant", Role::admin, create_grant},
     {get, "/admin/v1/apps/{appid}/grants", "listGrants", Role::viewer, list_grants},
@@ -105,14 +108,15 @@ constexpr auto guarded_lines = std::to_array<RouteRow>({
     {del, "/admin/v1/operators/{name}/tokens/{id}", "removeOperatorToken", Role::viewer,
      remove_operator_token},
     {get, "/admin/v1/audit", "listAudit", Role::viewer, list_audit},
+    {get, "/admin/v1/system", "showSystem", Role::viewer, show_system},
 });
 constexpr RouteRow metrics_line{get, "/metrics", "metrics", Role::viewer, metrics};
 
 // These calls need no token.
-constexpr auto open_lines = std::to_array<RouteRow>({
+constexpr RouteRow openapi_line{get, "/openapi.json", "openapi", {}, openapi};
+constexpr auto health_lines = std::to_array<RouteRow>({
     {get, "/healthz", "healthz", {}, healthz},
     {get, "/readyz", "readyz", {}, readyz},
-    {get, "/openapi.json", "openapi", {}, openapi},
 });
 constexpr RouteRow sign_in_line{post, "/admin/v1/session", "signIn", {}, sign_in};
 
@@ -208,14 +212,20 @@ void add(http::Router& router, Context& context, RouteRow const& line,
 }  // namespace
 
 void add_routes(http::Router& router, Context& context) {
-    router.add_edge("/admin", trouble_reply);
-    for (auto const* path : {"/healthz", "/readyz", "/metrics", "/openapi.json"}) {
+    for (auto const* path : {"/admin", "/metrics", "/openapi.json"}) {
         router.add_edge(path, trouble_reply);
     }
     for (auto const& line : guarded_lines) add(router, context, line, guarded);
-    for (auto const& line : open_lines) add(router, context, line, unguarded);
+    add(router, context, openapi_line, unguarded);
     if (context.settings.sessions_here) add(router, context, sign_in_line, unguarded);
     if (context.settings.metrics_here) add(router, context, metrics_line, guarded);
+}
+
+void add_health(http::Router& router, Context& context) {
+    for (auto const& line : health_lines) {
+        router.add_edge(std::string(line.path), trouble_reply);
+        add(router, context, line, unguarded);
+    }
 }
 
 void add_open_metrics(http::Router& router, Context& context) {

@@ -18,8 +18,12 @@ namespace updraft::admin {
 // Header fields that identify the caller, in lower case: each at most once in a request.
 inline constexpr auto identity_fields = std::to_array<std::string_view>({"authorization"});
 
-// `context` must outlive the router.
+// Adds the admin API, /openapi.json and, unless [metrics] listen is set, /metrics. `context` must
+// outlive the router.
 void add_routes(http::Router& router, Context& context);
+
+// Adds /healthz and /readyz, which every listener has.
+void add_health(http::Router& router, Context& context);
 
 // Adds only GET /metrics, without a token, for a separate listener (configuration [metrics]).
 void add_open_metrics(http::Router& router, Context& context);

@@ -57,7 +57,11 @@ void reload(Server& server, Journal& journal, Announcements& announcements) {
 }
 
 void print_origins(Server const& server) {
+    // The main listener comes first: scripts read the server's address from the first line.
     for (auto const& origin : server.origins()) std::cout << "listening on " << origin << "\n";
+    for (auto const& origin : server.admin_origins()) {
+        std::cout << "listening on " << origin << "\n";
+    }
     if (auto const origin = server.metrics_origin()) std::cout << "metrics on " << *origin << "\n";
     std::cout << std::flush;
 }

@@ -10,8 +10,8 @@
 #include "access/guessing.h"
 #include "access/rate.h"
 #include "access/seal.h"
-#include "admin/routes.h"
 #include "app/first_start.h"
+#include "app/listeners.h"
 #include "app/open_store.h"
 #include "app/periodic/audit_tasks.h"
 #include "app/periodic/bucket_tasks.h"
@@ -23,23 +23,18 @@
 #include "app/push_client.h"
 #include "app/settings/bucket_settings.h"
 #include "app/settings/part_settings.h"
-#include "app/watch/access_log.h"
 #include "app/watch/audit_log.h"
 #include "app/watch/certificate.h"
 #include "app/watch/measures.h"
 #include "app/watch/metrics.h"
 #include "app/watch/push_watch.h"
+#include "app/watch/system_state.h"
 #include "blobdir/blob_dir.h"
 #include "bucket/bucket.h"
 #include "channel/context.h"
-#include "ddi/routes.h"
-#include "http/listener.h"
-#include "openota/reply.h"
-#include "openota/routes.h"
 #include "push/dispatch.h"
 #include "push/outbox.h"
 #include "usecases/remove_app.h"
-#include "vocabulary/version.h"
 #include "webpost/curl_http_client.h"
 
 namespace updraft::app {
@@ -77,6 +72,8 @@ struct Server::Parts {
     Journal& journal;
     SystemClock clock;
     SystemIdSource id_source;
+    std::string const instance = id_source.hex(12);
+    Instant const started_at = clock.now();
 
     // Access to the data that outlives the process.
     std::optional<DataDir> data_dir;
@@ -100,6 +97,7 @@ struct Server::Parts {
     audit::Denials denials;
     std::unique_ptr<webpost::CurlHttpClient> http_client;
     std::unique_ptr<push::Dispatch> dispatch;
+    std::optional<push::Trial> trial;
 
     PushWatch push_watch;
 
@@ -110,10 +108,7 @@ struct Server::Parts {
     std::optional<channel::Context> channel;  // Of every device channel.
     std::optional<ddi::Context> devices;
     std::optional<admin::Context> operators;
-    http::Router router;
-    http::Router metrics_router;
-    std::unique_ptr<http::Listener> listener;
-    std::unique_ptr<http::Listener> metrics_listener;
+    Listeners listeners;
 
     // Periodic work: quick tasks on one thread, tasks that read whole files on another.
     std::optional<leases::Leases> leases;  // Used by the thread of quick_work.
@@ -186,13 +181,15 @@ void Server::Parts::make_domain() {
         journal.info("push failed",
                      {{"app", appid.value}, {"webhook", webhook_id}, {"detail", what}});
     };
+    trial.emplace(*http_client, id_source, open,
+                  push::Trial::Settings{pushing.timeout, pushing.trouble});
     dispatch = std::make_unique<push::Dispatch>(*store, *http_client, clock, id_source, open,
                                                 removed_apps, std::move(pushing));
 }
 
 void Server::Parts::add_tasks() {
     quick_work.emplace(clock, journal);
-    leases.emplace(*store, id_source.hex(12));
+    leases.emplace(*store, instance);
     auto const add_under_lease = [this](PeriodicWork::Task task) {
         return quick_work->add(under_lease(*store, *leases, std::move(task)));
     };
@@ -251,6 +248,10 @@ void Server::Parts::make_edges() {
                                               .version_attribute = settings.ddi.version_attribute,
                                               .bucket = bucket != nullptr},
                                  .trouble = trouble});
+    auto const system = [this] {
+        auto const end = listening ? listeners.tls_not_after() : std::nullopt;
+        return look_at_system({settings, *store, *blobs, instance, started_at}, end);
+    };
     operators.emplace(
         admin::Context{.store = *store,
                        .clock = clock,
@@ -262,6 +263,7 @@ void Server::Parts::make_edges() {
                        .denials = denials,
                        .means = {.upgrades = *means, .outbox = *outbox},
                        .dispatch = *dispatch,
+                       .trial = *trial,
                        .disk = *disk,
                        .settings = {.utc_offset = settings.server.utc_offset,
                                     .firmware_bytes_max = settings.firmware.max_size,
@@ -274,22 +276,16 @@ void Server::Parts::make_edges() {
                                     .identity_header = settings.console.identity_header},
                        .not_ready = [this] { return not_ready(); },
                        .hint = [this] { return hint(); },
+                       .system = system,
                        .metrics = [this] { return metrics.text(); },
                        .trouble = trouble});
-    // Errors of paths outside all edges, and of malformed requests, have the form of the open API.
-    router.add_edge("", openota::trouble);
-    router.word_framing(openota::trouble);
-    openota::add_routes(router, *apps);
-    if (settings.ddi.enabled) ddi::add_routes(router, *devices);
-    admin::add_routes(router, *operators);
-    if (settings.metrics.listen) admin::add_open_metrics(metrics_router, *operators);
 }
 
 void Server::Parts::add_measures() {
     metrics.add([this](MetricSheet& sheet) {
         if (!listening) return;
-        measure(sheet, listener->counters());
-        measure_certificate(sheet, listener->tls_not_after());
+        measure(sheet, listeners.counters());
+        measure_certificate(sheet, listeners.tls_not_after());
     });
     metrics.add([this](MetricSheet& sheet) { measure(sheet, *store, clock.now()); });
     metrics.add([this](MetricSheet& sheet) { measure(sheet, dispatch->counts()); });
@@ -304,15 +300,9 @@ void Server::Parts::add_measures() {
 }
 
 Result<void> Server::Parts::listen() {
-    TRY_ASSIGN(listener, http::Listener::start(listener_settings(settings), router, clock,
-                                               id_source, log_to(journal)));
-    if (settings.metrics.listen) {
-        TRY_ASSIGN(metrics_listener,
-                   http::Listener::start(metrics_listener_settings(settings), metrics_router, clock,
-                                         id_source, log_to(journal)));
-    }
+    TRY(listeners.start(settings, {*apps, *devices, *operators}, clock, id_source, journal));
     listening = true;
-    warn_of_certificate(journal, listener->tls_not_after(), clock.now());
+    warn_of_certificate(journal, listeners.tls_not_after(), clock.now());
     return {};
 }
 
@@ -341,8 +331,7 @@ void Server::Parts::stop() {
     if (std::exchange(stopped, true)) return;
     draining = true;
     hurry.begin_after(settings.server.drain_timeout);
-    if (listener) listener->stop();
-    if (metrics_listener) metrics_listener->stop();
+    listeners.stop();
     if (bucket != nullptr) bucket->stop();  // Requests that wait for it end now.
     if (disk) disk->join();
     if (dispatch) dispatch->stop(hurry.left());
@@ -363,20 +352,18 @@ void Server::Parts::stop() {
 Result<std::unique_ptr<Server>> Server::start(Settings settings, Journal& journal) {
     auto parts = std::make_unique<Parts>(std::move(settings), journal);
     TRY(parts->start());
-    for (auto const& origin : parts->listener->origins()) {
-        journal.info("listening", {{"origin", origin}, {"version", program_version()}});
-    }
     return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Server::~Server() = default;
 
-std::vector<std::string> const& Server::origins() const { return parts_->listener->origins(); }
+std::vector<std::string> const& Server::origins() const { return parts_->listeners.origins(); }
+
+std::vector<std::string> Server::admin_origins() const { return parts_->listeners.admin_origins(); }
 
 std::optional<std::string> Server::metrics_origin() const {
-    if (!parts_->metrics_listener) return std::nullopt;
-    return parts_->metrics_listener->origins().front();
+    return parts_->listeners.metrics_origin();
 }
 
 std::optional<Secret> Server::admin_token() const {
@@ -385,13 +372,12 @@ std::optional<Secret> Server::admin_token() const {
 }
 
 Result<void> Server::reload_tls() {
-    TRY(parts_->listener->reload_tls());
-    if (parts_->metrics_listener) TRY(parts_->metrics_listener->reload_tls());
-    warn_of_certificate(parts_->journal, parts_->listener->tls_not_after(), parts_->clock.now());
+    TRY(parts_->listeners.reload_tls());
+    warn_of_certificate(parts_->journal, parts_->listeners.tls_not_after(), parts_->clock.now());
     return {};
 }
 
-bool Server::works() { return parts_->listener->threads_work(); }
+bool Server::works() { return parts_->listeners.threads_work(); }
 
 void Server::announce_end() { parts_->draining = true; }
 

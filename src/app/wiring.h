@@ -35,6 +35,8 @@ public:
 
     // "http://127.0.0.1:8080", one for each `listen`, in the order given; the real ports.
     [[nodiscard]] std::vector<std::string> const& origins() const;
+    // The same for `admin.listen`; empty when that is not set.
+    [[nodiscard]] std::vector<std::string> admin_origins() const;
     // The same for `metrics.listen`, when that is set.
     [[nodiscard]] std::optional<std::string> metrics_origin() const;
     // The admin token, as kept in DIR/admin-token; nothing when that file is not there.

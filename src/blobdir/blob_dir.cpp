@@ -195,8 +195,8 @@ Result<void> BlobDir::verify(std::string const& sha256) {
     return tl::unexpected(damaged_blob(sha256));
 }
 
-Result<std::vector<std::string>> BlobDir::list(Instant older_than) {
-    std::set<std::string> found;
+Result<void> BlobDir::each(
+    std::function<void(std::string const& sha256, struct stat const& status)> const& sink) const {
     std::error_code failed;
     for (auto const& shelf : fs::directory_iterator(folder_, failed)) {
         std::error_code not_a_folder;
@@ -205,13 +205,26 @@ Result<std::vector<std::string>> BlobDir::list(Instant older_than) {
             auto const inside = shelf.path().filename().string();
             if (!is_digest(name) || inside == "checked" || inside == "tmp") continue;
             struct stat status {};
-            if (::stat(entry.path().c_str(), &status) != 0) continue;
-            if (modified(status) < older_than) found.insert(name);
+            if (::stat(entry.path().c_str(), &status) == 0) sink(name, status);
         }
     }
     if (failed)
         return fail(Errc::unavailable, "cannot list the firmware folder: " + failed.message());
+    return {};
+}
+
+Result<std::vector<std::string>> BlobDir::list(Instant older_than) {
+    std::set<std::string> found;
+    TRY(each([&](std::string const& sha256, struct stat const& status) {
+        if (modified(status) < older_than) found.insert(sha256);
+    }));
     return std::vector<std::string>(found.begin(), found.end());
+}
+
+Result<std::int64_t> BlobDir::bytes_stored() {
+    std::int64_t sum = 0;
+    TRY(each([&](std::string const&, struct stat const& status) { sum += status.st_size; }));
+    return sum;
 }
 
 Result<void> BlobDir::remove(std::string const& sha256, Instant older_than) {

@@ -13,7 +13,10 @@
 //             (firmware/upkeep.h).
 #pragma once
 
+#include <sys/stat.h>
+
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -39,6 +42,7 @@ public:
     // A file whose size or modification time differs from its last check is checked first.
     Result<std::shared_ptr<OpenBlob const>> open(std::string const& sha256) override;
     Result<std::vector<std::string>> list(Instant older_than) override;
+    Result<std::int64_t> bytes_stored() override;
     Result<void> remove(std::string const& sha256, Instant older_than) override;
     Result<void> verify(std::string const& sha256) override;
     Result<std::optional<std::string>> due_for_check(Instant checked_before) override;
@@ -48,6 +52,10 @@ private:
 
     BlobDir(std::filesystem::path folder, Clock const& clock);
 
+    // Calls `sink` for each blob, also for those that are damaged.
+    [[nodiscard]] Result<void> each(
+        std::function<void(std::string const& sha256, struct stat const& status)> const& sink)
+        const;
     [[nodiscard]] std::filesystem::path path_of(std::string const& sha256) const;
     [[nodiscard]] std::filesystem::path damaged_path_of(std::string const& sha256) const;
     // Renames `temporary`, which is flushed already, to its digest.

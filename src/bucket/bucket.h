@@ -59,6 +59,7 @@ public:
     std::optional<std::string> public_url(std::string const& sha256, PublicAsk const& ask,
                                           Instant now) const override;
     Result<std::vector<std::string>> list(Instant older_than) override;
+    Result<std::int64_t> bytes_stored() override;
     Result<void> remove(std::string const& sha256, Instant older_than) override;
     Result<void> verify(std::string const& sha256) override;
     Result<std::optional<std::string>> due_for_check(Instant checked_before) override;

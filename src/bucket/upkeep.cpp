@@ -25,6 +25,14 @@ Result<std::vector<std::string>> Bucket::list(Instant older_than) {
     return std::vector<std::string>(found.begin(), found.end());
 }
 
+Result<std::int64_t> Bucket::bytes_stored() {
+    std::int64_t sum = 0;
+    TRY(client_.each(keys_.prefix, [&](Listed const& listed) {
+        if (Keys::digest_of(listed.key)) sum += listed.bytes;
+    }));
+    return sum;
+}
+
 Result<void> Bucket::remove(std::string const& sha256, Instant older_than) {
     if (!blobdir::is_digest(sha256)) return {};
     HeldNames::Held const held(names_, sha256);

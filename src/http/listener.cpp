@@ -270,6 +270,20 @@ void Listener::State::stop() {
     for (auto& worker : workers) worker.lane.on_empty = nullptr;
 }
 
+ListenerCounters& ListenerCounters::operator+=(ListenerCounters const& other) {
+    connections_open += other.connections_open;
+    connections_accepted += other.connections_accepted;
+    connections_refused += other.connections_refused;
+    connections_closed_by_address += other.connections_closed_by_address;
+    body_bytes_held += other.body_bytes_held;
+    bodies_refused += other.bodies_refused;
+    answers_waiting += other.answers_waiting;
+    answers_dropped += other.answers_dropped;
+    framing_errors += other.framing_errors;
+    for (std::size_t i = 0; i < answers.size(); ++i) answers.at(i) += other.answers.at(i);
+    return *this;
+}
+
 Listener::Listener(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Listener::~Listener() { stop(); }
 

@@ -82,9 +82,11 @@ struct ListenerCounters {
     std::uint64_t framing_errors = 0;        // Answers of 400, 408, 414 and 431 to wrong framing,
                                              // and of 503 over connections_max.
     std::array<std::uint64_t, 6> answers{};  // By status class: [2] counts 2xx.
+
+    ListenerCounters& operator+=(ListenerCounters const& other);
 };
 
-// Create, stop and destroy it on the same thread.
+// Create, stop and destroy it on the same thread, or on threads that wait for each other.
 class Listener {
 public:
     // Binds all addresses and starts the threads; requests are served when this returns. `router`

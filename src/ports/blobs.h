@@ -89,6 +89,8 @@ public:
     }
     // The digests of all blobs that were stored before `older_than`, for the sweep of orphans.
     virtual Result<std::vector<std::string>> list(Instant older_than) = 0;
+    // The bytes of all blobs, those that are damaged or orphans included.
+    virtual Result<std::int64_t> bytes_stored() = 0;
     // No effect when there is no such blob, or when it was uploaded (again) at `older_than` or
     // later.
     virtual Result<void> remove(std::string const& sha256, Instant older_than) = 0;

@@ -37,6 +37,9 @@ class SqlStore : public Store {
 public:
     // Numbers for /metrics. From any thread.
     [[nodiscard]] virtual StoreCounts counts() const = 0;
+    // The bytes that the database takes on its disk. Waits for the disk or the server. From any
+    // thread.
+    [[nodiscard]] virtual Result<std::int64_t> bytes() = 0;
     // Names of migrations that a newer program made and that this one accepts (schema/migrate.h).
     [[nodiscard]] std::vector<std::string> const& newer_migrations() const { return newer_; }
 

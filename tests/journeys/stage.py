@@ -248,10 +248,20 @@ class Server:
         self.process = Process([self.program or binary(), "serve", "--config", path, "--data", self.data,
                                 *self.arguments], self.log, self.env)
         self.url = self.process.wait_for_line(r"listening on (https?://\S+)")[1]
+        self.admin_url = self.url
+        if "admin" in self.config:
+            # The operators' listener comes after those of [server] listen.
+            first = len(self.config["server"]["listen"])
+            self.admin_url = wait_until(lambda: self.origins()[first:], "the operators' listener")[0]
         token = self.data / "admin-token"
-        self.admin = Admin(self.url, self.beside.admin.token if self.beside
-                           else token.read_text().strip())
+        self.admin = Admin(self.admin_url, self.beside.admin.token if self.beside
+                           else token.read_text().strip(), self.trust)
         return self
+
+    def origins(self):
+        """The addresses that it has printed so far, in that order."""
+        found = (re.match(r"listening on (https?://\S+)", line) for line in list(self.process.lines))
+        return [match[1] for match in found if match]
 
     def stop(self):
         """Sends SIGTERM and asserts that the server ends with 0."""
@@ -306,13 +316,14 @@ class Server:
 class Admin:
     """The admin API. Paths start after /admin/v1."""
 
-    def __init__(self, url, token):
+    def __init__(self, url, token, trust=None):
         self.url = url
         self.token = token
+        self.trust = trust
 
     def call(self, method, path, body=None, headers=None):
         return request(self.url, method, "/admin/v1" + path, body,
-                       {"Authorization": f"Bearer {self.token}", **(headers or {})})
+                       {"Authorization": f"Bearer {self.token}", **(headers or {})}, trust=self.trust)
 
     def get(self, path, headers=None):
         return self.call("GET", path, None, headers)

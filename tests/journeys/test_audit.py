@@ -44,6 +44,7 @@ def every_writing_call(server, receiver):
     admin.patch(f"/apps/{app}", {"name": "store"}).expect(200)
     admin.post(f"/apps/{app}/rotate", {}).expect(200)
     admin.post(f"/apps/{app}/push/verify", {}).expect(200)
+    admin.post(f"/apps/{app}/push/test", {"msgType": "ota_upgrade_result"}).expect(200)
     admin.post(f"/apps/{app}/push/replay", {"since": "2020-01-01T00:00:00Z",
                                             "until": "2020-01-02T00:00:00Z"}).expect(202)
     admin.post(f"/apps/{app}/grants", {"openId": "alice"}).expect(201)
@@ -80,7 +81,7 @@ def every_writing_call(server, receiver):
     Console(server, token["token"]).call("DELETE", "/session").expect(204)
     admin.delete(f"/operators/ann/tokens/{token['id']}").expect(204)
     admin.delete("/operators/ann").expect(204)
-    return {"createApp", "changeApp", "rotateApp", "verifyPushUrl", "replayPushes", "createGrant",
+    return {"createApp", "changeApp", "rotateApp", "verifyPushUrl", "testPush", "replayPushes", "createGrant",
             "authorize", "putModel", "changeModel", "putDevice", "changeDevice", "renewDeviceToken",
             "refreshDevice", "importDevices", "draftFirmware", "changeFirmware", "uploadFirmwareFile",
             "releaseFirmware", "discardFirmware", "createOrder", "cancelUpgrade", "replayPush",

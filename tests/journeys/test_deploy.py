@@ -66,7 +66,9 @@ def test_the_unit_starts_what_the_package_installs(unpacked):
     assert (unpacked / words[0].lstrip("/")).exists()
     assert (unpacked / words[words.index("--config") + 1].lstrip("/")).exists()
     config = unpacked / "etc/updraft/updraft.toml"
-    assert config.read_text() == (DEPLOY / "updraft.toml").read_text()
+    example = (DEPLOY / "updraft.toml").read_text().splitlines()
+    (different,) = [pair for pair in zip(example, config.read_text().splitlines()) if pair[0] != pair[1]]
+    assert different == ('#listen = ["127.0.0.1:8081"]', 'listen = ["127.0.0.1:8081"]')
 
 
 def test_debug_information_is_a_file_beside_the_package(tmp_path):
@@ -104,14 +106,25 @@ def test_the_packaged_binary_runs_on_the_packaged_configuration(unpacked, tmp_pa
     config = unpacked / "etc/updraft/updraft.toml"
     done(binary, "config", "check", "--config", config)
     server = stage.Process([binary, "serve", "--config", config, "--data", tmp_path / "data",
-                            "--listen", "127.0.0.1:0"], tmp_path / "log")
+                            "--listen", "127.0.0.1:0"], tmp_path / "log",
+                           {"UPDRAFT_ADMIN_LISTEN": "127.0.0.1:0"})
     try:
         url = server.wait_for_line(r"listening on (http://\S+)")[1]
         assert stage.request(url, "GET", "/readyz").status == 200
+        assert stage.request(url, "GET", "/admin/v1/apps").status == 404
         server.signal(15)
         assert server.wait() == 0
     finally:
         server.kill()
+
+
+def test_containers_publish_what_operators_use_on_no_address_that_others_reach():
+    image = (DEPLOY / "Dockerfile").read_text()
+    assert re.findall(r"^EXPOSE (.*)$", image, re.M) == ["8080"]
+    assert re.search(r"^ +UPDRAFT_ADMIN_LISTEN=127\.0\.0\.1:8081$", image, re.M)
+    compose = (DEPLOY / "compose.yaml").read_text()
+    assert re.findall(r'^ +- "([\d.:]+)"$', compose, re.M) == ["8080:8080", "127.0.0.1:8081:8081"]
+    assert "UPDRAFT_ADMIN_LISTEN: 0.0.0.0:8081\n" in compose
 
 
 # ---------------------------------------------------------------------------------------------

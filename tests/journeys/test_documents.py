@@ -135,7 +135,8 @@ def test_the_first_steps_of_the_readme_work_when_pasted(start_server, tmp_path, 
     programs = tmp_path / "programs"
     programs.mkdir()
     (programs / "updraft").symlink_to(stage.binary())
-    commands = commands.replace("http://127.0.0.1:8080", server.url)
+    # The package has the operators' calls on port 8081; this server has everything on one.
+    commands = commands.replace("http://127.0.0.1:8081", server.admin_url)
     commands = commands.replace("/var/lib/updraft/admin-token", str(server.data / "admin-token"))
     script = f'set -eu\nPATH="{programs}:$PATH"\n{commands}'
     done = subprocess.run(["sh", "-c", script], cwd=tmp_path, text=True, capture_output=True,

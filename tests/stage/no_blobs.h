@@ -14,6 +14,7 @@ public:
     Result<std::unique_ptr<BlobIntake>> begin(std::int64_t) override { return none(); }
     Result<std::shared_ptr<OpenBlob const>> open(std::string const&) override { return none(); }
     Result<std::vector<std::string>> list(Instant) override { return none(); }
+    Result<std::int64_t> bytes_stored() override { return 0; }
     Result<void> remove(std::string const&, Instant) override { return none(); }
     Result<void> verify(std::string const&) override { return none(); }
     Result<std::optional<std::string>> due_for_check(Instant) override { return none(); }

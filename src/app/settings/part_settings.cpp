@@ -13,6 +13,18 @@ namespace {
 // With two, one can begin a transaction while the other commits.
 constexpr std::size_t writers = 2;
 
+constexpr unsigned admin_threads_max = 2;
+constexpr std::uint64_t admin_connections_max = 1000;
+constexpr std::uint64_t admin_body_memory_bytes_max = 64 * 1024 * 1024;
+
+std::vector<http::ListenAddress> addresses_of(std::vector<Endpoint> const& endpoints) {
+    std::vector<http::ListenAddress> addresses;
+    for (auto const& endpoint : endpoints) {
+        addresses.push_back({.address = endpoint.address, .port = endpoint.port});
+    }
+    return addresses;
+}
+
 sqlstore::Durability durability_of(Settings::Store const& store) {
     return store.durability == Durability::power ? sqlstore::Durability::power
                                                  : sqlstore::Durability::process;
@@ -59,9 +71,7 @@ push::DispatchSettings dispatch_settings(Settings::Push const& push) {
 
 http::ListenerSettings listener_settings(Settings const& settings) {
     http::ListenerSettings out;
-    for (auto const& endpoint : settings.server.listen) {
-        out.addresses.push_back({.address = endpoint.address, .port = endpoint.port});
-    }
+    out.addresses = addresses_of(settings.server.listen);
     out.threads = static_cast<unsigned>(settings.server.threads);
     for (auto const& network : settings.server.trusted_proxies) {
         out.trusted_proxies.push_back(network.written);
@@ -81,10 +91,18 @@ http::ListenerSettings listener_settings(Settings const& settings) {
     return out;
 }
 
+http::ListenerSettings admin_listener_settings(Settings const& settings) {
+    auto out = listener_settings(settings);
+    out.addresses = addresses_of(settings.admin.listen);
+    if (out.threads == 0 || out.threads > admin_threads_max) out.threads = admin_threads_max;
+    out.connections_max = admin_connections_max;
+    out.body_memory_bytes_max = std::min(out.body_memory_bytes_max, admin_body_memory_bytes_max);
+    return out;
+}
+
 http::ListenerSettings metrics_listener_settings(Settings const& settings) {
     auto out = listener_settings(settings);
-    out.addresses = {
-        {.address = settings.metrics.listen->address, .port = settings.metrics.listen->port}};
+    out.addresses = addresses_of({*settings.metrics.listen});
     out.threads = 1;
     return out;
 }

@@ -19,6 +19,9 @@ namespace updraft::app {
 [[nodiscard]] sqlstore::PostgresOptions postgres_options(Settings::Store const& store);
 [[nodiscard]] push::DispatchSettings dispatch_settings(Settings::Push const& push);
 [[nodiscard]] http::ListenerSettings listener_settings(Settings const& settings);
+// For [admin] listen, which must be set: few threads, and limits of its own, so that devices and
+// apps cannot use up the operators' connections.
+[[nodiscard]] http::ListenerSettings admin_listener_settings(Settings const& settings);
 // For [metrics] listen, which must be set: one thread and no TLS, as it serves one path only.
 [[nodiscard]] http::ListenerSettings metrics_listener_settings(Settings const& settings);
 

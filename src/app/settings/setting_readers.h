@@ -75,4 +75,15 @@ Reader many(Field<std::vector<T>> field, Read read, std::size_t least = 0) {
     };
 }
 
+// As many(), at least one; a text counts as a list of one.
+template <class T, class Read>
+Reader one_or_many(Field<std::vector<T>> field, Read read) {
+    return [several = many(std::move(field), read, 1)](Settings& settings,
+                                                       Written const& written) -> Result<void> {
+        auto const* const alone = std::get_if<std::string>(&written.value);
+        if (alone == nullptr || written.from_environment) return several(settings, written);
+        return several(settings, {.value = std::vector<std::string>{*alone}});
+    };
+}
+
 }  // namespace updraft::app::reading

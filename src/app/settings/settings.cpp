@@ -202,6 +202,12 @@ void Loading::check_together() {
         auto const* const missing = tls.cert.empty() ? "[tls] cert" : "[tls] key";
         loaded_.problems.push_back(places_[given] + ": " + given + " is given without " + missing);
     }
+    for (auto const& endpoint : loaded_.settings.admin.listen) {
+        auto const& others = loaded_.settings.server.listen;
+        if (endpoint.port == 0 || std::ranges::find(others, endpoint) == others.end()) continue;
+        loaded_.problems.push_back(places_["[admin] listen"] + ": [admin] listen has " +
+                                   endpoint.written() + ", which is in [server] listen");
+    }
     if (loaded_.settings.firmware.store) check_bucket();
 }
 

@@ -36,6 +36,9 @@ struct Settings {
         std::string cert;  // Both empty, or neither.
         std::string key;
     } tls;
+    struct Admin {
+        std::vector<Endpoint> listen;  // Empty: on the main listener.
+    } admin;
     struct Store {
         StoreUrl url;
         Durability durability{};

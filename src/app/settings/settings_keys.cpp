@@ -42,6 +42,11 @@ std::vector<SettingKey> server_keys() {
         {"tls", "key", "", R"("/etc/updraft/key.pem")",
          "Private key of the certificate (PEM), without a pass phrase.",
          text(at(&S::tls, &S::Tls::key))},
+        {"admin", "listen", "", R"(["127.0.0.1:8081"])",
+         "Addresses for operators: one or several ADDRESS:PORT. Then /admin, /openapi.json and\n"
+         "(without [metrics] listen) /metrics are served there and nowhere else, to at most 1000\n"
+         "connections. Without this setting [server] listen serves them.",
+         one_or_many(at(&S::admin, &S::Admin::listen), read_endpoint)},
         {"store", "url", "", R"("sqlite:DIR/updraft.db")",
          "sqlite:PATH or postgresql://…; by default a SQLite file in the data directory.",
          one(at(&S::store, &S::Store::url), read_store_url)},
@@ -252,7 +257,7 @@ std::vector<SettingKey> edge_keys() {
          "Number of calls that an app may make at once after a pause.",
          count(at(&S::limits, &S::Limits::burst_per_app), 1, million)},
         {"limits", "connections", "100000", "",
-         "Maximum number of open connections, all listeners together.",
+         "Maximum number of open connections on the addresses of [server] listen.",
          count(at(&S::limits, &S::Limits::connections), 1, 10 * million)},
         {"limits", "users_per_app", "1000000", "",
          "Maximum number of users that an app may make by access/get. Existing users go on.",
@@ -286,8 +291,8 @@ std::vector<SettingKey> edge_keys() {
          "A kept-alive connection is closed when it has had no request for this time.",
          duration(at(&S::limits, &S::Limits::idle_timeout), one_ms)},
         {"metrics", "listen", "", R"("127.0.0.1:9464")",
-         "A separate listener for GET /metrics, without a token. Without this setting the main\n"
-         "listener serves it and requires the admin token.",
+         "A separate listener for GET /metrics, without a token. Without this setting it is with\n"
+         "the admin API, and requires a token.",
          one(at(&S::metrics, &S::Metrics::listen), read_endpoint)},
         {"log", "level", R"("info")", "", "debug, info, warn, error or off.",
          one(at(&S::log, &S::Log::level), read_log_level)},

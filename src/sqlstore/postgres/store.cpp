@@ -34,6 +34,12 @@ public:
         commit_queue_.on_audit(std::move(listener));
     }
     StoreCounts counts() const override { return commit_queue_.counts(); }
+    Result<std::int64_t> bytes() override {
+        TRY_ASSIGN(auto const session, connector_.connect(Purpose::read));
+        TRY_ASSIGN(auto rows, session->query("SELECT pg_database_size(current_database())"));
+        TRY_ASSIGN(auto const found, rows.next());
+        return found ? rows.number(0) : 0;
+    }
 
 private:
     PostgresConnector connector_;

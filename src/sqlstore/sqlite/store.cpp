@@ -1,5 +1,8 @@
 #include "sqlstore/sqlite/store.h"
 
+#include <string>
+#include <system_error>
+
 #include "sqlstore/schema/migrate.h"
 #include "sqlstore/sqlite/commit_queue.h"
 #include "sqlstore/sqlite/file_lock.h"
@@ -14,6 +17,7 @@ public:
                 std::unique_ptr<SqliteSession> session, Migrated migrated)
         : SqlStore(std::move(migrated.newer)),
           lock_(std::move(lock)),
+          file_(options.file.string()),
           foreign_(std::move(foreign)),
           generations_(std::make_shared<Generations>()),
           readers_(std::make_shared<SqliteReaders>(options.file, generations_, foreign_)),
@@ -37,9 +41,19 @@ public:
         commit_queue_.on_audit(std::move(listener));
     }
     StoreCounts counts() const override { return commit_queue_.counts(); }
+    Result<std::int64_t> bytes() override {
+        std::int64_t sum = 0;
+        for (auto const* end : {"", "-wal", "-shm"}) {
+            std::error_code missing;
+            auto const bytes = std::filesystem::file_size(file_ + end, missing);
+            if (!missing) sum += static_cast<std::int64_t>(bytes);
+        }
+        return sum;
+    }
 
 private:
     FileLock lock_;  // First member, so that it is released last.
+    std::string const file_;
     ForeignCommits foreign_;
     std::shared_ptr<Generations> generations_;
     std::shared_ptr<SqliteReaders> readers_;

@@ -121,6 +121,16 @@ TEST_P(BlobsContract, BytesCanBeLookedAtBeforeTheyAreFinished) {
     EXPECT_EQ(content(*blobs().open(intake->finish().value().digests.sha256).value()), "firmware!");
 }
 
+TEST_P(BlobsContract, TheBytesOfAllAreCountedOnce) {
+    auto const before = blobs().bytes_stored().value();
+    keep("seven b");
+    keep("seven b");
+    keep(std::string(1'000, 'x'));
+    auto unfinished = blobs().begin(100).value();
+    ASSERT_TRUE(unfinished->append("not there yet"));
+    EXPECT_EQ(blobs().bytes_stored().value() - before, 1'007);
+}
+
 TEST_P(BlobsContract, NothingIsThereUntilFinished) {
     {
         auto intake = blobs().begin(100).value();

@@ -66,6 +66,7 @@ protected:
 
     Store& store() { return *store_; }
     sqlstore::StoreCounts counts() { return store_->counts(); }
+    std::int64_t bytes() { return store_->bytes().value(); }
 
     // The value of a write or read. Throws on an error, which fails the test.
     template <class Body>

@@ -28,6 +28,19 @@ TEST_P(Transactions, AreVisibleToEveryReadAfterTheAnswer) {
     EXPECT_TRUE(exists("a"));
 }
 
+TEST_P(Transactions, MakeTheDatabaseGrow) {
+    auto const before = bytes();
+    ASSERT_TRUE(store().write([](Tx& tx) -> Result<void> {
+        for (int i = 0; i < 500; ++i) {
+            auto device = a_device("d" + std::to_string(i));
+            device.name = std::string(fleet::device_name_bytes_max, 'n');
+            TRY(tx.devices().insert(device));
+        }
+        return {};
+    }));
+    EXPECT_GE(bytes(), before + 500 * static_cast<std::int64_t>(fleet::device_name_bytes_max));
+}
+
 TEST_P(Transactions, LeaveNothingWhenTheyFail) {
     auto const answer = store().write([](Tx& tx) -> Result<void> {
         TRY(tx.devices().insert(a_device("a")));

@@ -53,6 +53,24 @@ TEST_F(ServerInProcess, HasOneOriginForEachListener) {
     EXPECT_THAT((*server)->origins()[1], HasSubstr("http://[::1]:"));
 }
 
+TEST_F(ServerInProcess, HasTheOperatorsPathsOnTheirListenerOnly) {
+    auto wanted = settings();
+    wanted.admin.listen = {{.address = "127.0.0.1", .port = 0}, {.address = "::1", .port = 0}};
+    auto const server = Server::start(wanted, journal_);
+    ASSERT_TRUE(server) << server.error().detail;
+    EXPECT_THAT((*server)->origins(), SizeIs(1));
+    EXPECT_THAT((*server)->admin_origins(), SizeIs(2));
+    EXPECT_EQ(get(**server, "/admin/v1/apps").value().status, 404);
+    EXPECT_EQ(get(**server, "/readyz").value().status, 200);
+    for (auto const& origin : (*server)->admin_origins()) {
+        cli::Endpoint const endpoint{
+            .url = origin, .token = *(*server)->admin_token(), .ca_file = ""};
+        EXPECT_EQ(cli::carry_out(endpoint, {.method = "GET", .path = "/admin/v1/apps"})->status,
+                  200);
+    }
+    EXPECT_TRUE((*server)->works());
+}
+
 TEST_F(ServerInProcess, StopsTwiceAsOnceAndStartsAgainOnTheSameData) {
     {
         auto const server = Server::start(settings(), journal_);

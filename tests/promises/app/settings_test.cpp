@@ -108,6 +108,7 @@ TEST(Settings, WithoutAnySourceAreTheDefaultsOfTheContract) {
     EXPECT_EQ(settings.limits.transfer_stall, seconds{60});
     EXPECT_EQ(settings.limits.idle_timeout, seconds{75});
     EXPECT_FALSE(settings.metrics.listen.has_value());
+    EXPECT_THAT(settings.admin.listen, IsEmpty());
     EXPECT_EQ(settings.log.level, LogLevel::info);
     EXPECT_EQ(settings.log.format, LogFormat::text);
 }
@@ -200,9 +201,28 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"NoBurst", "[limits]\nburst_per_app = 0\n", "2", "burst_per_app"},
         BadFile{"MetricsWithoutPort", "[metrics]\nlisten = \"127.0.0.1\"\n", "2",
                 "[metrics] listen"},
+        BadFile{"NobodyListensForOperators", "[admin]\nlisten = []\n", "2", "must not be empty"},
+        BadFile{"OperatorsWithoutPort", "[admin]\nlisten = \"127.0.0.1\"\n", "2", "[admin] listen"},
+        BadFile{"OperatorsByNumber", "[admin]\nlisten = 8081\n", "2", "[admin] listen"},
+        BadFile{"OperatorsOnTheMainAddress",
+                "[server]\nlisten = [\"127.0.0.1:1\"]\n[admin]\nlisten = \"127.0.0.1:1\"\n", "4",
+                "which is in [server] listen"},
         BadFile{"OtherLevel", "[log]\nlevel = \"loud\"\n", "2", "[log] level"},
         BadFile{"OtherFormat", "[log]\nformat = \"xml\"\n", "2", "[log] format"}),
     [](auto const& tested) { return tested.param.name; });
+
+TEST(Settings, TakeATextForAListOfOneAddressOfOperators) {
+    Endpoint const first{.address = "127.0.0.1", .port = 8081};
+    Endpoint const second{.address = "::1", .port = 0};
+    EXPECT_THAT(load_text("[admin]\nlisten = \"127.0.0.1:8081\"\n").settings.admin.listen,
+                ElementsAre(first));
+    EXPECT_THAT(
+        load_text("[admin]\nlisten = [\"127.0.0.1:8081\", \"[::1]:0\"]\n").settings.admin.listen,
+        ElementsAre(first, second));
+    EXPECT_THAT(
+        load_environment({"UPDRAFT_ADMIN_LISTEN=127.0.0.1:8081,[::1]:0"}).settings.admin.listen,
+        ElementsAre(first, second));
+}
 
 TEST(SettingsEnvironment, WinsOverTheFile) {
     ScratchFile const file("[push]\ntimeout = \"1s\"\n[log]\nlevel = \"debug\"\n");
