@@ -1,7 +1,47 @@
-# Run as a script: writes OUT, a C++ file holding the text of the OpenAPI document FILE.
-file(READ ${FILE} text)
-set(code "// Made from src/admin/openapi.json by embed_openapi.cmake.\n")
+# Run as a script: joins the files of FOLDER to one OpenAPI document, and writes OUT, a C++ file that
+# holds its text.
+cmake_policy(VERSION 3.25)
+
+# In `text` the members of the objects that these files are, separated by commas.
+function(members_of text)
+  set(members "")
+  foreach(file IN LISTS ARGN)
+    file(READ ${file} object)
+    string(STRIP "${object}" object)
+    string(LENGTH "${object}" length)
+    math(EXPR length "${length} - 2")
+    string(SUBSTRING "${object}" 1 ${length} object)
+    string(STRIP "${object}" object)
+    if(members)
+      string(APPEND members ",\n  ")
+    endif()
+    string(APPEND members "${object}")
+  endforeach()
+  set(${text} "${members}" PARENT_SCOPE)
+endfunction()
+
+# In `text` the member `name`: an object of these members.
+function(member text name members)
+  string(REPLACE "\n" "\n  " object "\"${name}\": {\n  ${members}\n}")
+  set(${text} "${object}" PARENT_SCOPE)
+endfunction()
+
+file(GLOB paths ${FOLDER}/paths/*.json)
+file(GLOB schemas ${FOLDER}/schemas/*.json)
+members_of(document ${FOLDER}/document.json)
+members_of(paths ${paths})
+members_of(webhooks ${FOLDER}/webhooks.json)
+members_of(components ${FOLDER}/components.json)
+members_of(schemas ${schemas})
+member(paths paths "${paths}")
+member(webhooks webhooks "${webhooks}")
+member(schemas schemas "${schemas}")
+member(components components "${components},\n  ${schemas}")
+
+set(code "// Made from src/admin/openapi by embed_openapi.cmake.\n")
 string(APPEND code "#include \"admin/openapi.h\"\n\nnamespace updraft::admin {\n\n")
-string(APPEND code "std::string_view const openapi_document = R\"openapi(${text})openapi\";\n\n")
+string(APPEND code "std::string_view const openapi_document = R\"openapi({\n")
+string(APPEND code "  ${document},\n  ${paths},\n  ${webhooks},\n  ${components}\n")
+string(APPEND code "})openapi\";\n\n")
 string(APPEND code "}  // namespace updraft::admin\n")
 file(WRITE ${OUT} "${code}")

@@ -1,6 +1,6 @@
 // The OpenAPI 3.1 description of the admin API and the open API.
 //
-// Lives here: the text of src/admin/openapi.json, embedded by the build.
+// Lives here: the text of the files of src/admin/openapi, joined and embedded by the build.
 //
 // Not here:   the routes that it describes (admin/routes.cpp, openota/routes.h).
 #pragma once

@@ -314,36 +314,3 @@ def test_metrics_are_prometheus_text(shared_server):
     assert answer.headers["Content-Type"].startswith("text/plain")
     for line in answer.body.decode().splitlines():
         assert re.match(r"^(# |[a-zA-Z_:][a-zA-Z0-9_:]*(\{[^}]*\})? \S+$)", line), line
-
-
-def routes_of(source):
-    """(METHOD, path) of each line of a routes table: {post, "/path", verb}."""
-    words = {"del": "DELETE"}
-    found = re.findall(r'\{\s*(?:http::)?(?:Method::)?(\w+),\s*"(/[^"]*)"', source)
-    return {(words.get(method, method.upper()), path) for method, path in found}
-
-
-def test_the_openapi_document_names_every_route_and_no_other(shared_server):
-    document = stage.request(shared_server.url, "GET", "/openapi.json").expect(200).json()
-    assert document["openapi"].startswith("3.1.")
-    described = {(method.upper(), path)
-                 for path, methods in document["paths"].items() for method in methods}
-    sources = stage.ROOT / "src"
-    operators = routes_of((sources / "admin" / "routes.cpp").read_text())
-    assert len(operators) > 30
-    assert {route for route in described if route[1].startswith("/admin")
-            or route[1].count("/") == 1 and route[1] != "/access_token"} == operators
-    for method, path in described - operators:
-        assert path.startswith("/open/") or path == "/access_token"
-        answer = stage.request(shared_server.url, method, path, {}, source=stage.own_address())
-        answer.expect(200, 400, 401)
-        assert answer.json().get("code") not in (301, 304), path
-
-
-def test_every_reference_of_the_openapi_document_leads_somewhere(shared_server):
-    text = stage.request(shared_server.url, "GET", "/openapi.json").expect(200).body.decode()
-    document = json.loads(text)
-    for reference in set(re.findall(r'"\$ref": ?"#/([^"]+)"', text)):
-        node = document
-        for part in reference.split("/"):
-            node = node[part]

@@ -1,84 +1,25 @@
 """An implementation by others accepts our signatures: npm's `standardwebhooks`.
 
-Its version and digests are in tests/webhooks/package-lock.json. npm installs it when npm is there.
-Otherwise this file fetches it from the registry and compares it with the same digests.
+Its version and digests are in tests/webhooks/package-lock.json.
 """
 import base64
-import hashlib
-import io
 import json
 import os
-import pathlib
-import re
-import shutil
 import subprocess
-import tarfile
-import urllib.error
-import urllib.request
 
+import npm_stage
 import pytest
 import stage
 
 MODEL = "lamp"
 PROJECT = stage.ROOT / "tests" / "webhooks"
-FETCH_SECONDS = 30
-
-
-def registry():
-    """As npm would choose it."""
-    for name in ("npm_config_registry", "NPM_CONFIG_REGISTRY"):
-        if os.environ.get(name):
-            return os.environ[name].rstrip("/")
-    for file in (pathlib.Path.home() / ".npmrc", pathlib.Path("/etc/npmrc")):
-        if file.exists() and (found := re.search(r"^registry\s*=\s*(\S+)", file.read_text(), re.M)):
-            return found[1].rstrip("/")
-    return "https://registry.npmjs.org"
-
-
-def fetch(folder):
-    """Every package of the lock file, checked against its digest, into node_modules."""
-    lock = json.loads((PROJECT / "package-lock.json").read_text())
-    for place, package in lock["packages"].items():
-        if not place:
-            continue
-        name = place.removeprefix("node_modules/")
-        file = f"{name.rsplit('/', 1)[-1]}-{package['version']}.tgz"
-        with urllib.request.urlopen(f"{registry()}/{name}/-/{file}", timeout=FETCH_SECONDS) as got:
-            packed = got.read(10_000_000)
-        digest = base64.b64encode(hashlib.sha512(packed).digest()).decode()
-        assert package["integrity"] == f"sha512-{digest}", f"{file} is not what was locked"
-        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-            for member in archive.getmembers():
-                inside = pathlib.PurePosixPath(*pathlib.PurePosixPath(member.name).parts[1:])
-                if not member.isfile() or ".." in inside.parts:
-                    continue
-                target = folder / place / inside
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(archive.extractfile(member).read())
-
-
-def install(folder):
-    for file in ("package.json", "package-lock.json", "verify.js"):
-        shutil.copy(PROJECT / file, folder)
-    if shutil.which("npm"):
-        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-                              cwd=folder, capture_output=True, text=True, timeout=180, check=False)
-        if done.returncode == 0:
-            return
-        assert "EINTEGRITY" not in done.stderr, done.stderr
-    fetch(folder)
 
 
 @pytest.fixture(scope="module")
 def verify(tmp_path_factory):
     """verify([{"secret", "headers", "body"}…]) -> a verdict for each."""
-    if not shutil.which("node"):
-        pytest.skip("node is not installed")
     folder = tmp_path_factory.mktemp("webhooks")
-    try:
-        install(folder)
-    except (urllib.error.URLError, OSError, subprocess.TimeoutExpired) as trouble:
-        pytest.skip(f"the npm registry {registry()} cannot be reached: {trouble}")
+    npm_stage.install(PROJECT, folder)
 
     def ask(questions):
         lines = "".join(json.dumps(question) + "\n" for question in questions)
