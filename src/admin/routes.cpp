@@ -38,7 +38,7 @@ using enum http::Method;
 struct RouteRow {
     http::Method method;
     std::string_view path;
-    std::string_view operation;  // Its operationId in openapi.json, and its action in the audit.
+    std::string_view operation;  // Its operationId in /openapi.json, and its action in the audit.
     std::optional<Role> role;    // The least role; nothing: anybody.
     std::variant<Reading, Writing, WritingJson, Personal> verb;
     http::BodyMode body = http::BodyMode::whole;

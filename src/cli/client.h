@@ -45,8 +45,9 @@ struct Answer {
 
 // Errc::unavailable when no answer came, Errc::invalid when the file, or the endpoint's ca_file,
 // cannot be read. An answer with
-// any status is no error. Redirects are not followed, and no proxy is used for this machine. Errors
-// of may_take_token(): then nothing was sent.
+// any status is no error. The server is told "updraft/VERSION" as the User-Agent. Redirects are not
+// followed, and no proxy is used for this machine. Errors of may_take_token(): then nothing was
+// sent.
 [[nodiscard]] Result<Answer> carry_out(Endpoint const& endpoint, Call const& call);
 
 // "sha-256=:…:" of a file, for Content-Digest (RFC 9530). Errc::invalid when it cannot be read.

@@ -1,10 +1,10 @@
 // The operator commands as one table: noun, verb, the call that each makes, how its answer is
 // shown.
 //
-// Lives here: the table.
+// Lives here: the types of the table, and the whole of it.
 //
-// Not here:   parsing the command line and running one (cli/operate.h), the calls of
-//             `firmware publish`, which are three (cli/publish.h).
+// Not here:   the rows of each noun (cli/nouns/), parsing the command line and running one
+//             (cli/operate.h), the calls of `firmware publish`, which are three (cli/publish.h).
 #pragma once
 
 #include <cstdint>
@@ -40,23 +40,27 @@ struct Argument {
 
 enum class Shape : std::uint8_t {
     fields,   // One object.
-    columns,  // {"items":[…],"nextCursor"}.
+    columns,  // {"items":[…],"nextCursor"}. The table adds the arguments of pages.
+    lines,    // The same, but always all pages, each item a line of JSON.
     nothing,  // 204.
-    verdict,  // One object whose pushState tells whether the command succeeded.
+    verdict,  // One object: the command fails unless pushState is "verified" or acknowledged true.
     counts,   // Counts of an import or an order: the command fails when something was refused.
 };
 
 struct Command {
     std::string_view noun;
-    std::string_view verb;  // "set" may also be written "update".
+    std::string_view verb;  // Its other names: other_names().
     std::string_view meaning;
     std::string_view method;
     std::string_view path;
     std::vector<Argument> arguments;
     Shape shape = Shape::fields;
+    // Of a list: members of its items; "actor.name" is a member of a member.
     std::vector<std::string_view> columns = {};
+    // Asked on a terminal before a call that cannot be undone; "{name}" stands for the argument of
+    // that name. Empty: nothing is asked.
+    std::string_view question = {};
     std::string_view content_type = "application/json";
-    bool takes_token = true;  // False: the call needs no token, so none is sent.
 };
 
 // The table. The commands of one noun follow one another.
@@ -67,6 +71,21 @@ struct Noun {
     std::string_view meaning;
 };
 [[nodiscard]] std::span<Noun const> nouns();
+
+// Words that are understood in place of a verb.
+[[nodiscard]] std::span<std::string_view const> other_names(std::string_view verb);
+
+// Says that all pages of a list are wanted.
+inline constexpr Argument all_pages{"--all", "", Place::local, Need::optional,
+                                    "List all pages, with --json one item on each line."};
+inline constexpr Argument page_limit{"--limit", "limit", Place::query, Need::optional,
+                                     "Most items of a page (1 to 500)."};
+inline constexpr Argument page_cursor{"--cursor", "cursor", Place::query, Need::optional,
+                                      "Continue after the page that ended with this cursor."};
+
+// Says that the question of a command is answered with yes.
+inline constexpr Argument yes{"-y,--yes", "", Place::local, Need::optional,
+                              "Do it without asking. Nothing is asked where no terminal is."};
 
 // Of `firmware release` and `firmware publish`.
 inline constexpr Argument accept_mismatch{

@@ -21,11 +21,12 @@ struct FreeUrl {
 struct Parts {
     std::string scheme;
     std::string host;  // An IPv6 address without brackets.
+    std::string rest;  // Port, user, password, path and query.
 };
 
 std::string part(CURLU* url, CURLUPart which) {
     char* text = nullptr;
-    if (curl_url_get(url, which, &text, 0) != CURLUE_OK) return {};
+    if (curl_url_get(url, which, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return {};
     std::string const copy(text);
     curl_free(text);
     return copy;
@@ -40,7 +41,12 @@ std::optional<Parts> parts_of(std::string const& text) {
     if (read != CURLUE_OK) return std::nullopt;
     auto host = part(url.get(), CURLUPART_HOST);
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    return Parts{part(url.get(), CURLUPART_SCHEME), std::move(host)};
+    std::string rest;
+    for (auto const which :
+         {CURLUPART_PORT, CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_PATH, CURLUPART_QUERY}) {
+        rest += part(url.get(), which) + "\n";
+    }
+    return Parts{part(url.get(), CURLUPART_SCHEME), std::move(host), std::move(rest)};
 }
 
 bool is_loopback_host(std::string const& host) {
@@ -109,6 +115,13 @@ std::string server_url(std::string_view given) {
     auto url = trimmed(given, blanks);
     while (url.ends_with('/')) url.remove_suffix(1);
     return std::string(url);
+}
+
+bool same_server(std::string const& a, std::string const& b) {
+    auto const one = parts_of(a);
+    auto const other = parts_of(b);
+    return one && other && same_name(one->scheme, other->scheme) &&
+           same_name(one->host, other->host) && one->rest == other->rest;
 }
 
 bool is_loopback(std::string const& url) {

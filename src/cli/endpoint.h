@@ -45,6 +45,10 @@ struct TokenSources {
 // The URL without white space around it and without '/' at its end.
 [[nodiscard]] std::string server_url(std::string_view given);
 
+// True when both URLs mean the same server, and the same path on it: a name in another case, and a
+// port that is the scheme's own, make no difference. False when one cannot be understood.
+[[nodiscard]] bool same_server(std::string const& a, std::string const& b);
+
 // True for localhost and names that end with .localhost, 127.0.0.0/8, 0.0.0.0, ::1 and ::: no proxy
 // is used for them, whatever the environment says.
 [[nodiscard]] bool is_loopback(std::string const& url);

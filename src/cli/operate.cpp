@@ -7,45 +7,29 @@
 #include <vector>
 
 #include "cli/call.h"
+#include "cli/connection.h"
+#include "cli/output.h"
+#include "cli/pages.h"
 #include "cli/progress_bar.h"
 #include "cli/publish.h"
 #include "cli/put_device.h"
 #include "cli/show.h"
-#include "json/writer.h"
+#include "cli/table.h"
+#include "cli/terminal.h"
 #include "text/clean_text.h"
 
 namespace updraft::cli {
 namespace {
 
-constexpr int wrong_usage = 2;  // Exit status.
-
 // The arguments of one command.
 struct Session {
-    std::string url = "http://127.0.0.1:8080";
-    std::string token;
-    std::string token_file;
-    std::string ca_file;
-    bool insecure_http = false;
+    Connection connection;
     bool json = false;
     std::map<std::string_view, std::vector<std::string>> values;  // By the arguments' flags.
 };
 
 void add_common(Syntax const& syntax, Session& session) {
-    syntax.option("--url", session.url, "URL of the server.")
-        .variable("UPDRAFT_URL")
-        .show_default();
-    syntax
-        .option("--token", session.token,
-                "Admin token. Other users of this machine can read a command line: prefer the "
-                "variable or --token-file.")
-        .variable("UPDRAFT_ADMIN_TOKEN");
-    syntax
-        .option("--token-file", session.token_file,
-                "File with the admin token [updraft-data/admin-token].")
-        .variable("UPDRAFT_ADMIN_TOKEN_FILE");
-    syntax.option("--ca", session.ca_file,
-                  "File of the certificates to trust (PEM), instead of the system's.");
-    syntax.flag("--insecure-http", session.insecure_http, insecure_http_help);
+    add_connection_flags(syntax, session.connection);
     syntax.flag("--json", session.json, "Print the server's answer as it came.");
 }
 
@@ -76,29 +60,13 @@ Given given_in(Session const& session) {
     return given;
 }
 
-Result<Endpoint> endpoint_of(Session const& session, Command const& command) {
-    Endpoint endpoint{.url = server_url(session.url),
-                      .token = {},
-                      .ca_file = session.ca_file,
-                      .insecure_http = session.insecure_http};
-    if (command.takes_token) {
-        TRY_ASSIGN(endpoint.token,
-                   read_token({session.token, session.token_file}, "updraft-data/admin-token"));
-    }
-    TRY(may_take_token(endpoint));
-    return endpoint;
-}
-
-int refuse(std::string const& why, int status = 1) {
-    std::cerr << "updraft: " << text::one_line(why) << "\n";
-    return status;
-}
-
 // The call succeeded, but its answer says that not everything was done.
 bool has_failed(Command const& command, json::Object const& answer) {
     if (command.shape == Shape::verdict) {
         auto const state = json::text_member(answer, "pushState");
-        return state && *state != "verified";
+        auto const acknowledged = json::truth_member(answer, "acknowledged");
+        auto const verified = state && *state == "verified";
+        return !verified && !(acknowledged && acknowledged->value_or(false));
     }
     if (command.shape != Shape::counts) return false;
     auto const rejected = json::whole_member(answer, "rejectedCount");
@@ -107,43 +75,73 @@ bool has_failed(Command const& command, json::Object const& answer) {
     return refused && *refused != nullptr && !(*refused)->empty();
 }
 
-std::string problem_in(Command const& command, Answer const& answer) {
-    auto const told = problem_of(answer.body);
-    return "HTTP " + std::to_string(answer.status) + ": " + in_flags(command, told);
+Table table_for(Command const& command) {
+    return Table(Row(command.columns.begin(), command.columns.end()), columns_of_stdout());
 }
 
-int show_columns(Command const& command, json::Object const& answer) {
-    auto const items = json::array_member(answer, "items");
-    if (!items || *items == nullptr) return refuse("the answer has no items");
-    std::cout << as_columns(**items, command.columns);
-    auto const next = json::text_member(answer, "nextCursor");
+int show_columns(Command const& command, std::string_view body) {
+    auto const page = read_page(body);
+    if (!page) return refuse(page.error().detail);
+    std::cout << table_for(command).page(rows_of(page->items, command.columns));
     // Not on stdout, where a program that reads the lines would take it for one of them.
-    if (next && *next) std::cerr << "more: --cursor " << text::one_line(**next) << "\n";
+    if (page->next_cursor) {
+        std::cerr << "more: --cursor " << text::escaped(*page->next_cursor) << "\n";
+    }
     return 0;
 }
 
 int show(Command const& command, Answer const& answer, bool raw) {
-    if (!answer.good()) {
-        if (raw && !answer.body.empty()) std::cout << json::for_terminal(answer.body) << "\n";
-        return refuse(problem_in(command, answer));
-    }
+    if (raw) print_json(answer.body);
+    if (!answer.good()) return refuse(problem_in(command, answer));
     auto const object = json::read_object(answer.body);
     auto const status = object && has_failed(command, *object) ? 1 : 0;
-    if (raw) {
-        if (!answer.body.empty()) std::cout << json::for_terminal(answer.body) << "\n";
-        return status;
-    }
-    if (command.shape == Shape::nothing) {
+    if (raw) return status;
+    if (command.shape == Shape::nothing || answer.body.empty()) {
         std::cout << "done\n";
         return 0;
     }
     if (!object) {
-        std::cout << (answer.body.empty() ? "done" : text::some_lines(answer.body)) << "\n";
+        std::cout << text::escaped(answer.body, "\n\t") << "\n";
         return 0;
     }
-    if (command.shape == Shape::columns) return show_columns(command, *object);
-    std::cout << as_fields(*object);
+    if (command.shape == Shape::columns) return show_columns(command, answer.body);
+    std::cout << as_fields(*object, columns_of_stdout());
     return status;
+}
+
+// All pages of a list: as one table, or each item as a line of JSON.
+int show_all(Command const& command, Endpoint const& endpoint, Given const& given, bool as_lines) {
+    auto table = table_for(command);
+    auto const walk = walk_pages(endpoint, command, given, [&](Page const& page) {
+        if (as_lines) {
+            for (auto const& item : page.texts) print_json(item);
+        } else {
+            std::cout << table.page(rows_of(page.items, command.columns));
+        }
+        return flush_output();
+    });
+    if (!walk.error) return 0;
+    if (!walk.cursor) return refuse(walk.error->detail);
+    return refuse(walk.error->detail + "; the list goes on at --cursor " + *walk.cursor);
+}
+
+// The question of a command, with its arguments in it.
+std::string question_of(Command const& command, Given const& given) {
+    std::string question(command.question);
+    for (auto const& argument : command.arguments) {
+        auto const slot = "{" + std::string(argument.name) + "}";
+        auto const at = question.find(slot);
+        auto const found = given.find(argument.flags);
+        if (at == std::string::npos || found == given.end()) continue;
+        question.replace(at, slot.size(), found->second.back());
+    }
+    return question;
+}
+
+// False when somebody was asked and did not agree.
+bool may_go_on(Command const& command, Given const& given) {
+    if (command.question.empty() || given.contains(yes.flags) || !somebody_answers()) return true;
+    return agrees(question_of(command, given) + " This cannot be undone.");
 }
 
 // As carry_out(), with a progress bar on a terminal when a file is sent.
@@ -163,8 +161,13 @@ int run(Command const& command, Session const& session) {
     auto const given = given_in(session);
     auto call = call_of(command, given);
     if (!call) return refuse(call.error().detail, wrong_usage);
-    auto const endpoint = endpoint_of(session, command);
+    auto const endpoint = endpoint_of(session.connection);
     if (!endpoint) return refuse(endpoint.error().detail, wrong_usage);
+    if (command.shape == Shape::lines || given.contains(all_pages.flags)) {
+        auto const as_lines = session.json || command.shape == Shape::lines;
+        return show_all(command, *endpoint, given, as_lines);
+    }
+    if (!may_go_on(command, given)) return refuse("nothing was changed");
     if (puts_device(command) && !given.contains("--replace")) {
         auto const harmless = loses_nothing(*endpoint, given);
         if (!harmless) return refuse(harmless.error().detail);
@@ -189,7 +192,7 @@ int run_publish(Session const& session, Publication wanted) {
                         .method = "POST",
                         .path = "",
                         .arguments = publish_arguments()};
-    auto const endpoint = endpoint_of(session, shown);
+    auto const endpoint = endpoint_of(session.connection);
     if (!endpoint) return refuse(endpoint.error().detail, wrong_usage);
     ProgressBar bar(wanted.file);
     if (bar.visible()) wanted.on_sent = [&bar](Sent const& sent) { bar.draw(sent); };
@@ -200,7 +203,7 @@ int run_publish(Session const& session, Publication wanted) {
 
 void add_command(Syntax const& noun, Command const& command) {
     auto const syntax = noun.command(std::string(command.verb), std::string(command.meaning));
-    if (command.verb == "set") syntax.also("update");
+    for (auto const name : other_names(command.verb)) syntax.also(std::string(name));
     auto const session = std::make_shared<Session>();
     for (auto const& argument : command.arguments) add_argument(syntax, *session, argument);
     add_common(syntax, *session);

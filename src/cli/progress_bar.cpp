@@ -41,7 +41,7 @@ std::string in_time(std::int64_t seconds) {
 }  // namespace
 
 std::string progress_text(std::string_view name, Sent const& sent) {
-    auto text = text::one_line(name) + "  ";
+    auto text = text::escaped(name) + "  ";
     auto const rate = ", " + in_units(sent.bytes_per_second) + "/s";
     if (sent.total <= 0) return text + in_units(sent.bytes) + rate;
     auto const bytes = std::clamp(sent.bytes, std::int64_t{0}, sent.total);

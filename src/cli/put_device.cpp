@@ -36,6 +36,9 @@ std::vector<std::string> losses(json::Object const& device, Given const& given) 
     }
     auto const name = text_in(device, "name");
     if (name && !named(given, "--name")) lost.push_back("remove its name");
+    auto const tags = json::array_member(device, "tags");
+    bool const tagged = tags && *tags != nullptr && !(*tags)->empty();
+    if (tagged && !named(given, "--tags")) lost.push_back("remove its tags");
     return lost;
 }
 

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <sstream>
 
 #include "text/clean_text.h"
 #include "text/nearest.h"
@@ -49,6 +50,19 @@ std::vector<std::string> flags_of(CLI::App const& app) {
     return names;
 }
 
+void collect_words(CLI::App const& app, std::string const& command,
+                   std::vector<KnownWords>& known) {
+    auto words = commands_below(app);
+    if (words.empty()) words = flags_of(app);
+    known.push_back({command, std::move(words)});
+    for (auto const* below : app.get_subcommands([](CLI::App const*) { return true; })) {
+        collect_words(*below, command + " " + below->get_name(), known);
+        for (auto const& alias : below->get_aliases()) {
+            collect_words(*below, command + " " + alias, known);
+        }
+    }
+}
+
 std::string listed(std::vector<std::string> const& words) {
     std::string text;
     for (auto const& word : words) text += (text.empty() ? "" : ", ") + word;
@@ -92,6 +106,17 @@ std::string unknown_word(CLI::App const& root, std::vector<std::string> const& w
         return flag + " is no flag of " + path_of(*at) + hint(flag, flags_of(*at));
     }
     return {};
+}
+
+// Prints the help, or what CLI11 says is wrong, which may repeat a word of the command line.
+// Answers the exit status.
+int explain(CLI::App const& root, CLI::ParseError const& error) {
+    std::ostringstream help;
+    std::ostringstream wrong;
+    auto const status = root.exit(error, help, wrong);
+    std::cout << help.str() << std::flush;
+    std::cerr << text::escaped(wrong.str(), "\n\t");
+    return status == 0 ? 0 : 2;
 }
 
 }  // namespace
@@ -200,6 +225,12 @@ CommandLine::~CommandLine() = default;
 
 Syntax CommandLine::syntax() { return {root_.get(), &exit_status_}; }
 
+std::vector<KnownWords> CommandLine::known_words() const {
+    std::vector<KnownWords> known;
+    collect_words(*root_, root_->get_name(), known);
+    return known;
+}
+
 int CommandLine::run(int argc, char const* const* argv) {
     try {
         root_->parse(argc, argv);
@@ -207,8 +238,8 @@ int CommandLine::run(int argc, char const* const* argv) {
         std::vector<std::string> const words(argv + 1, argv + std::max(argc, 1));
         auto const helps = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
         auto const why = helps ? std::string{} : unknown_word(*root_, words);
-        if (why.empty()) return root_->exit(error) == 0 ? 0 : 2;
-        std::cerr << text::one_line(why) << "\nRun with --help for more information.\n";
+        if (why.empty()) return explain(*root_, error);
+        std::cerr << text::escaped(why) << "\nRun with --help for more information.\n";
         return 2;
     }
     std::cout << std::flush;

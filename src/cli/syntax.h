@@ -79,6 +79,12 @@ private:
     int* exit_status_;
 };
 
+// A command, as "updraft device list", with the words that may follow it: commands, else flags.
+struct KnownWords {
+    std::string command;
+    std::vector<std::string> words;
+};
+
 // The whole command line. Used by one thread.
 class CommandLine {
 public:
@@ -89,6 +95,9 @@ public:
     CommandLine& operator=(CommandLine const&) = delete;
 
     [[nodiscard]] Syntax syntax();
+
+    // Every command that was declared.
+    [[nodiscard]] std::vector<KnownWords> known_words() const;
 
     // Parses, and runs the command that was given. Answers the exit status: that of the command, or
     // 1 when its output could not be written; 0 after --help and --version; 2 for wrong usage,

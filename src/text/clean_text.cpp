@@ -22,6 +22,12 @@ struct CodePoints {
     std::uint32_t last;
 };
 
+void append_escape(std::string& out, std::uint32_t code_point) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    out += "\\u";
+    for (auto shift = 12; shift >= 0; shift -= 4) out += digits[code_point >> shift & 0xFU];
+}
+
 // Category Cf of Unicode 15, without those that are unsafe.
 constexpr auto format_characters = std::to_array<CodePoints>({
     {0xAD, 0xAD},       {0x600, 0x605},     {0x6DD, 0x6DD},     {0x70F, 0x70F},
@@ -70,6 +76,26 @@ std::string clean_text(std::string_view text, Cleaning const& how) {
         out += take_plain(text);
     }
     out.resize(cut_between_characters(out, how.bytes_max).size());
+    return out;
+}
+
+std::string escaped(std::string_view text, std::string_view kept) {
+    std::string out;
+    out.reserve(text.size());
+    out += take_plain(text);
+    while (!text.empty()) {
+        auto const character = first_character(text);
+        auto const front = text.substr(0, std::max<std::size_t>(character.bytes, 1));
+        if (character.bytes == 0) {
+            out += replacement_character;
+        } else if (is_unsafe(character.code_point) && kept.find(front) == std::string_view::npos) {
+            append_escape(out, character.code_point);
+        } else {
+            out += front;
+        }
+        text.remove_prefix(front.size());
+        out += take_plain(text);
+    }
     return out;
 }
 

@@ -51,7 +51,11 @@ struct Cleaning {
 // characters.
 [[nodiscard]] std::string clean_text(std::string_view text, Cleaning const& how = {});
 
-// The text as a part of one line of a terminal: unsafe characters are blanks.
+// The text as a part of one line of a terminal, with unsafe characters as \uXXXX, so that its
+// reader sees that they are there. Those in `kept`, such as "\n\t", stay.
+[[nodiscard]] std::string escaped(std::string_view text, std::string_view kept = {});
+
+// The text as a part of one line of a log: unsafe characters are blanks.
 [[nodiscard]] std::string one_line(std::string_view text);
 
 // The text as several lines of a terminal: as one_line(), but line feeds and tabs are kept.

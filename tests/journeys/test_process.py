@@ -15,6 +15,7 @@ import stage
 def run(*arguments, env=None, cwd=None, stdin=""):
     """Runs a command of the binary until it ends."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("UPDRAFT_")}
+    environment["XDG_CONFIG_HOME"] = "/nowhere"  # Not the login of whoever runs the tests.
     environment.update(env or {})
     return subprocess.run([stage.binary(), *map(str, arguments)], input=stdin, text=True,
                           capture_output=True, timeout=stage.PATIENCE, env=environment, cwd=cwd)

@@ -12,6 +12,8 @@
 #include "app/commands/simulate.h"
 #include "app/process/descriptors.h"
 #include "app/process/signals.h"
+#include "cli/completion.h"
+#include "cli/login.h"
 #include "cli/operate.h"
 #include "cli/syntax.h"
 #include "text/clean_text.h"
@@ -32,13 +34,16 @@ int run(int argc, char const* const* argv) {
     add_config(root);
     add_keeping(root);
     add_artifact(root);
+    cli::add_login(root);
+    cli::add_logout(root);
     cli::add_operator_commands(root);
     add_operator_reset(root);
     add_health(root);
+    cli::add_completion(line);
     try {
         return line.run(argc, argv);
     } catch (std::exception const& error) {
-        std::cerr << "updraft: " << text::one_line(error.what()) << "\n";
+        std::cerr << "updraft: " << text::escaped(error.what()) << "\n";
         return 1;
     }
 }

@@ -4,11 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include "admin/answer.h"
+#include "admin/openapi.h"
 #include "json/reader.h"
 
 namespace updraft::admin {
@@ -148,9 +147,7 @@ std::set<std::string> query_names(json::Object const& call) {
 }
 
 TEST(Query, TakesWhatTheApiDocumentSays) {
-    std::ifstream file(UPDRAFT_SOURCE_DIR "/src/admin/openapi.json");
-    std::string const text{std::istreambuf_iterator<char>(file), {}};
-    auto const document = json::read_object(text).value();
+    auto const document = json::read_object(openapi_document).value();
     int with_parameters = 0;
     for (auto const& [path, methods] : json::object_member(document, "paths").value()->members) {
         if (path.starts_with("/open/") || path == "/access_token") continue;

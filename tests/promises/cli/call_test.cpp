@@ -4,9 +4,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <set>
+#include <utility>
 
 namespace updraft::cli {
 namespace {
@@ -74,6 +77,97 @@ INSTANTIATE_TEST_SUITE_P(
                  "GET",
                  "/admin/v1/devices?model=M%26M&limit=5",
                  "{}"},
+        CallCase{"EveryFilterIsAParameterOfTheQuery",
+                 "device",
+                 "list",
+                 {{"--version", {"1 0"}},
+                  {"--tag", {"berlin"}},
+                  {"-q,--q", {"lamp-"}},
+                  {"--seen", {"on_time"}},
+                  {"--active", {"true"}},
+                  {"--all", {""}}},
+                 "GET",
+                 "/admin/v1/devices?version=1%200&tag=berlin&q=lamp-&seen=on_time&active=true",
+                 "{}"},
+        CallCase{"TagsAreAList",
+                 "device",
+                 "set",
+                 {{"did,--did", {"d"}}, {"--tags", {"berlin", "beta"}}},
+                 "PATCH",
+                 "/admin/v1/devices/d",
+                 R"({"tags":["berlin","beta"]})"},
+        CallCase{"OffersAfterIsForgotten",
+                 "device",
+                 "set",
+                 {{"did,--did", {"d"}}, {"--no-offers-after", {""}}},
+                 "PATCH",
+                 "/admin/v1/devices/d",
+                 R"({"offersAfter":null})"},
+        CallCase{"WhyOfARelease",
+                 "device",
+                 "why",
+                 {{"did,--did", {"d"}}, {"--firmware-id", {"11"}}},
+                 "GET",
+                 "/admin/v1/devices/d/why?firmwareId=11",
+                 "{}"},
+        CallCase{"OperatorCreate",
+                 "operator",
+                 "create",
+                 {{"name,--name", {"anna"}}, {"--role", {"releaser"}}, {"--approve", {""}}},
+                 "POST",
+                 "/admin/v1/operators",
+                 R"({"name":"anna","role":"releaser","approve":true})"},
+        CallCase{"OperatorSet",
+                 "operator",
+                 "set",
+                 {{"name,--name", {"anna@x"}}, {"--disabled", {"true"}}},
+                 "PATCH",
+                 "/admin/v1/operators/anna%40x",
+                 R"({"disabled":true})"},
+        CallCase{"TokenCreate",
+                 "token",
+                 "create",
+                 {{"operator,--operator", {"anna"}},
+                  {"--label", {"laptop"}},
+                  {"--expires-in-seconds", {"3600"}}},
+                 "POST",
+                 "/admin/v1/operators/anna/tokens",
+                 R"({"label":"laptop","expiresInSeconds":3600})"},
+        CallCase{"TokenRevoke",
+                 "token",
+                 "revoke",
+                 {{"operator,--operator", {"anna"}}, {"id,--id", {"7"}}, {"-y,--yes", {""}}},
+                 "DELETE",
+                 "/admin/v1/operators/anna/tokens/7",
+                 "{}"},
+        CallCase{"AuditList",
+                 "audit",
+                 "list",
+                 {{"--actor", {"anna"}}, {"--since", {"2026-01-01T00:00:00Z"}}},
+                 "GET",
+                 "/admin/v1/audit?actor=anna&since=2026-01-01T00%3A00%3A00Z",
+                 "{}"},
+        CallCase{"HoldOfEverything",
+                 "hold",
+                 "create",
+                 {{"note,--note", {"bad day"}}},
+                 "POST",
+                 "/admin/v1/holds",
+                 R"({"note":"bad day"})"},
+        CallCase{"OrderCancel",
+                 "order",
+                 "cancel",
+                 {{"order-id,--order-id", {"o1"}}, {"--cancel", {"all"}}},
+                 "POST",
+                 "/admin/v1/orders/o1/cancel",
+                 R"({"cancel":"all"})"},
+        CallCase{"PushTest",
+                 "push",
+                 "test",
+                 {{"appid,--appid", {"a"}}, {"--msg-type", {"ota_upgrade_result"}}},
+                 "POST",
+                 "/admin/v1/apps/a/push/test",
+                 R"({"msgType":"ota_upgrade_result"})"},
         CallCase{"GrantDelete",
                  "grant",
                  "delete",
@@ -184,6 +278,55 @@ TEST(OperatorCommands, HaveANounOfTheListAndAnArgumentForEverySlotOfTheirPath) {
             path.replace(at, slot.size(), "x");
         }
         EXPECT_EQ(path.find('{'), std::string::npos) << command.noun << " " << command.verb;
+    }
+}
+
+TEST(OperatorCommands, ThatRemoveOrRevokeAskBeforeTheyDo) {
+    for (auto const& command : commands()) {
+        auto const told = std::string(command.noun) + " " + std::string(command.verb);
+        EXPECT_TRUE(command.method != "DELETE" || !command.question.empty()) << told;
+        if (command.question.empty()) continue;
+        EXPECT_NE(command.method, "GET") << told;
+        EXPECT_TRUE(command.question.ends_with('?')) << told;
+        EXPECT_EQ(command.arguments.back().flags, yes.flags) << told;
+        auto const slot = command.question.substr(command.question.find('{'));
+        auto const name = slot.substr(1, slot.find('}') - 1);
+        EXPECT_TRUE(std::ranges::any_of(command.arguments, [&](Argument const& argument) {
+            return argument.name == name;
+        })) << told;
+    }
+    for (auto const& [noun, verb] : std::initializer_list<std::pair<char const*, char const*>>{
+             {"firmware", "withdraw"}, {"order", "cancel"}, {"token", "revoke"}}) {
+        EXPECT_FALSE(command_of(noun, verb).question.empty()) << noun;
+    }
+}
+
+// The parameters of the API in kebab case, so that who knows one knows the other.
+TEST(OperatorCommands, NameTheFiltersOfListsAsTheApiDoes) {
+    for (auto const& command : commands()) {
+        for (auto const& argument : command.arguments) {
+            if (argument.place != Place::query) continue;
+            std::string flag = "--";
+            for (auto const letter : argument.name) {
+                auto const upper = letter >= 'A' && letter <= 'Z';
+                if (upper) flag += '-';
+                flag += upper ? static_cast<char>(letter - 'A' + 'a') : letter;
+            }
+            EXPECT_TRUE(argument.flags.ends_with(flag)) << argument.flags;
+        }
+    }
+}
+
+TEST(OperatorCommands, ThatListHaveTheFlagsOfPages) {
+    for (auto const& command : commands()) {
+        if (command.shape != Shape::columns) continue;
+        EXPECT_FALSE(command.columns.empty()) << command.noun << " " << command.verb;
+        for (auto const& flags : {page_limit.flags, page_cursor.flags, all_pages.flags}) {
+            EXPECT_TRUE(std::ranges::any_of(
+                command.arguments,
+                [&](Argument const& argument) { return argument.flags == flags; }))
+                << command.noun << " " << command.verb << " " << flags;
+        }
     }
 }
 

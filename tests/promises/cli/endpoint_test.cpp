@@ -64,6 +64,33 @@ TEST(TokenPlaces, ThatAreNoUrlAreRefused) {
     EXPECT_FALSE(is_loopback("http://"));
 }
 
+struct SameCase {
+    std::string a;
+    std::string b;
+    bool same;
+};
+class KeptServer : public testing::TestWithParam<SameCase> {};
+TEST_P(KeptServer, IsTheSameOneUnderAnotherSpellingOnly) {
+    EXPECT_EQ(same_server(GetParam().a, GetParam().b), GetParam().same);
+    EXPECT_EQ(same_server(GetParam().b, GetParam().a), GetParam().same);
+}
+INSTANTIATE_TEST_SUITE_P(
+    , KeptServer,
+    testing::Values(SameCase{"https://h.example", "https://h.example", true},
+                    SameCase{"https://H.Example", "HTTPS://h.example", true},
+                    SameCase{"https://h.example", "https://h.example:443", true},
+                    SameCase{"http://127.0.0.1", "http://127.1:80", true},
+                    SameCase{"https://h.example/a", "https://h.example/a", true},
+                    SameCase{"https://h.example", "http://h.example", false},
+                    SameCase{"https://h.example", "https://h.example:8443", false},
+                    SameCase{"https://h.example", "https://h.example.evil", false},
+                    SameCase{"https://h.example", "https://h.example@evil", false},
+                    SameCase{"https://h.example", "https://evil@h.example", false},
+                    SameCase{"https://h.example/a", "https://h.example/b", false},
+                    SameCase{"https://h.example/a", "https://h.example/A", false},
+                    SameCase{"https://h.example", "https://h.example?x", false},
+                    SameCase{"http://", "http://", false}));
+
 TEST(ServerUrl, LosesWhiteSpaceAndSlashesAtItsEnds) {
     EXPECT_EQ(server_url(" \thttps://h:1//\r\n"), "https://h:1");
     EXPECT_EQ(server_url(" \n"), "");

@@ -45,7 +45,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ProgressName, IsCleaned) {
     EXPECT_EQ(progress_text("a\x1b[2Jb", {.bytes = 1, .bytes_per_second = 1}),
-              "a [2Jb  1 B, 1 B/s");
+              "a\\u001b[2Jb  1 B, 1 B/s");
 }
 
 }  // namespace

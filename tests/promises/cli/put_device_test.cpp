@@ -44,6 +44,7 @@ INSTANTIATE_TEST_SUITE_P(
                   {"--gateway-did", {"gw"}},
                   {"--name", {"Desk"}}},
                  {"end its upgrade 11"}},
+        LossCase{"ItsTags", R"({"deviceModel":"lamp","tags":["berlin"]})", {}, {"remove its tags"}},
         LossCase{"NothingOfABareDevice", bare, {}, {}},
         LossCase{"NothingWithoutAnUpgrade",
                  R"({"deviceModel":"bulb","openId":null,"activeUpgradeId":null})",

@@ -115,6 +115,20 @@ TEST_F(Parsing, ExplainsWrongUsageAndRunsNothing) {
     EXPECT_EQ(runs_, 0);
 }
 
+TEST_F(Parsing, AddsToACommandThatIsThereAlready) {
+    auto const again = line_.syntax().command("go", "Goes.");
+    bool fast = false;
+    again.flag("--fast", fast, "Runs.");
+    EXPECT_EQ(run({"go", "home", "--fast"}), 7);
+    EXPECT_TRUE(fast);
+}
+
+TEST_F(Parsing, RepeatsNoControlSequenceOfTheCommandLine) {
+    EXPECT_EQ(run({"go", "home", "--times", "\x1b[31m"}), 2);
+    EXPECT_EQ(complained_.find('\x1b'), std::string::npos) << complained_;
+    EXPECT_THAT(complained_, HasSubstr("\\u001b[31m"));
+}
+
 struct UnknownCase {
     std::string name;
     std::vector<char const*> words;
@@ -159,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "--sped is no flag of program go; did you mean --speed?"},
         UnknownCase{"AWordThatWouldControlATerminal",
                     {"g\x1b[2Jo"},
-                    "\"g [2Jo\" is no command of program; there are: go, trip"}),
+                    "\"g\\u001b[2Jo\" is no command of program; there are: go, trip"}),
     [](auto const& tested) { return tested.param.name; });
 
 TEST_F(Parsing, NamesARequiredArgumentOnce) {

@@ -105,6 +105,14 @@ INSTANTIATE_TEST_SUITE_P(
         CleanCase{"Fits", "ab件", {.bytes_max = 5}, "ab件"}),
     [](auto const& tested) { return tested.param.name; });
 
+TEST(EscapedText, ShowsWhatItKeepsFromTheTerminal) {
+    EXPECT_EQ(escaped("a\x1b[31m\n\x7f\u009b\u202e\u2028z"),
+              "a\\u001b[31m\\u000a\\u007f\\u009b\\u202e\\u2028z");
+    EXPECT_EQ(escaped("a\nb\tc\r", "\n\t"), "a\nb\tc\\u000d");
+    EXPECT_EQ(escaped("\xff" "灯\u0301\u200d"), "\uFFFD灯\u0301\u200d");
+    EXPECT_EQ(escaped(escaped("\x1b")), escaped("\x1b"));
+}
+
 TEST(OneLine, HasNoBreaks) {
     EXPECT_EQ(one_line("a\nb\r\x1b[31m\u202Ec\t固件"), "a b  [31m c 固件");
     EXPECT_EQ(some_lines("a\nb\tc\x07"), "a\nb\tc ");
