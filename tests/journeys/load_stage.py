@@ -142,6 +142,7 @@ def under_load(door, first, receiver, folder, seed, **asking):
     dids = [f"d-{number}" for number in range(DEVICES)]
     tokens = [first.device(did, MODEL, "1.0.0", "alice").token for did in dids]
     credentials = folder / "credentials"
+    credentials.touch(0o600)
     credentials.write_text("".join(
         f"{did},{token},1.0.0\n" for did, token in zip(dids, tokens, strict=True)))
     fleet = stage.Process(

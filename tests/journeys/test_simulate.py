@@ -191,6 +191,7 @@ def test_credentials_are_kept_in_a_file_for_the_next_run(server, cast, tmp_path)
 def test_a_wrong_credential_is_a_failed_run(server, tmp_path):
     server.device("sim-1")
     kept = tmp_path / "devices.csv"
+    kept.touch(0o600)
     kept.write_text("# did,token\nsim-1,wrong\n")
     fleet = FleetRun(server, tmp_path, "--credentials", kept, "--seconds", 1, create=False)
     fleet.summary()
