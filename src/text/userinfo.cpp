@@ -49,7 +49,7 @@ bool has_password(std::string_view url) {
     auto const authority = url.substr(0, url.find_first_of("/?#"));
     auto const at = authority.rfind('@');
     auto const colon = authority.find(':');
-    if (at != none && colon + 1 < at) return true;
+    if (at != none && colon != none && colon + 1 < at) return true;
     auto const query = url.substr(std::min(url.find('?'), url.size()));
     return query.find("password=") != none;
 }
