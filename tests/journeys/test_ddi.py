@@ -324,11 +324,11 @@ def test_progress_is_the_best_that_is_known(world):
     def progress():
         return world.upgrade("lamp-1")["progress"]
 
-    device.report(number, "proceeding", details=[" 12% Checking"]).expect(200)
+    device.report(number, "download", details=[" 12% Checking"]).expect(200)
     assert progress() == 12
-    device.report(number, "proceeding", progress=30).expect(200)
+    device.report(number, "download", progress=30).expect(200)
     assert progress() == 30
-    device.report(number, "proceeding", progress=20).expect(200)
+    device.report(number, "download", progress=20).expect(200)
     assert progress() == 30
     for odd in [{"cnt": 1, "of": 1}, {"cnt": 500, "of": 100}, {"cnt": "60", "of": 100}, "x", 7]:
         body = {"status": {"execution": "proceeding",
@@ -337,6 +337,18 @@ def test_progress_is_the_best_that_is_known(world):
         assert progress() == 30
     device.report(number, "proceeding", progress=100).expect(200)
     assert progress() == 99
+
+
+def test_an_installation_that_counts_from_zero_goes_on_from_eighty(world):
+    device, deployment = world.ordered()
+    number = deployment["id"]
+    device.report(number, "download", progress=60).expect(200)
+    device.report(number, "downloaded").expect(200)
+    shown = []
+    for percent in (0, 10, 50, 70):
+        device.report(number, "proceeding", progress=percent).expect(200)
+        shown.append(world.upgrade("lamp-1")["progress"])
+    assert shown == [80, 81, 89, 93]
 
 
 def test_a_liar_gets_no_success_out_of_its_figures(world):
