@@ -108,6 +108,7 @@ int serve(Settings settings) {
     Journal journal(settings.log.level, settings.log.format);
     auto const manager = ServiceManager::of_environment();
     Announcements announcements(manager, journal);
+    for (auto const& warning : settings.warnings) journal.warn(warning);
     warn_of_limits(settings.limits, journal);
     auto const problems = check_named_files(settings, SystemClock().now()).problems;
     for (auto const& problem : problems) journal.error("cannot start", {{"detail", problem}});

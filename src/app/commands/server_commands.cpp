@@ -35,6 +35,7 @@ void add_config(cli::Syntax const& root) {
                 std::cerr << "updraft: " << text::one_line(what) << "\n";
             };
             for (auto const& problem : found.problems) say(problem);
+            for (auto const& warning : settings.warnings) say("warning: " + warning);
             for (auto const& warning : found.warnings) say("warning: " + warning);
             if (!found.problems.empty()) return 1;
             std::cout << "the configuration is right\n";

@@ -11,7 +11,9 @@
 
 #include "app/settings/injected_variables.h"
 #include "app/settings/settings_keys.h"
+#include "text/nearest.h"
 #include "text/userinfo.h"
+#include "vocabulary/ascii.h"
 #include "vocabulary/named_file.h"
 #include "vocabulary/secret_file.h"
 
@@ -47,6 +49,24 @@ std::string sections() {
         names += (names.empty() ? "[" : ", [") + std::string(last) + "]";
     }
     return names;
+}
+
+// True for a variable that somebody may have meant as a setting: it has the name of a key, or its
+// first word is a section or nearly one, and more words follow. Other programs have variables too.
+bool is_like_a_setting(std::string_view variable) {
+    auto name = std::string(variable.substr(std::string_view("UPDRAFT_").size()));
+    std::ranges::transform(name, name.begin(), ascii_lower);
+    std::vector<std::string> sections;
+    bool is_key = false;
+    for (auto const& row : setting_keys()) {
+        if (row.section == name) return false;
+        is_key = is_key || row.key == name;
+        sections.emplace_back(row.section);
+    }
+    if (is_key) return true;
+    auto const word_end = name.find('_');
+    return word_end != std::string::npos &&
+           text::nearest(name.substr(0, word_end), sections).has_value();
 }
 
 // A whole number in another notation: 10.0, 1e1.
@@ -182,7 +202,11 @@ void Loading::take_environment(std::vector<std::string> const& environment) {
         }
         if (is_setting) loaded_.settings.variables.push_back(variable);
         if (is_setting || is_injected(variable, value) || is_of_commands(variable)) continue;
-        loaded_.problems.push_back(variable + ": is no setting; see `updraft config example`");
+        if (is_like_a_setting(variable)) {
+            loaded_.problems.push_back(variable + ": is no setting; see `updraft config example`");
+        } else {
+            loaded_.settings.warnings.push_back(variable + ": has no meaning, and is ignored");
+        }
     }
 }
 

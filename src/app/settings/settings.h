@@ -117,6 +117,7 @@ struct Settings {
 
     std::string data_dir;                // From the command line only.
     std::vector<std::string> variables;  // The names of those that gave a value.
+    std::vector<std::string> warnings;   // A sentence for each variable that has no meaning.
 };
 
 // The sources of settings, in order: a later source overrides an earlier one, and each source

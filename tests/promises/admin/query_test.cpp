@@ -131,6 +131,9 @@ TEST(Cursor, BelongsToTheObjectInThePath) {
     EXPECT_NE(cursor_list(mine, "grants"), cursor_list(others, "grants"));
 }
 
+// The parameters that calls of the document share, and that are in the query string.
+std::set<std::string> const names_of_queries = {"limit", "cursor", "since", "until"};
+
 std::set<std::string> query_names(json::Object const& call) {
     std::set<std::string> names;
     auto const* const parameters = json::array_member(call, "parameters").value();
@@ -138,7 +141,7 @@ std::set<std::string> query_names(json::Object const& call) {
         auto const& object = *one.object();
         if (auto const reference = json::text_member(object, "$ref").value()) {
             auto const name = reference->substr(reference->rfind('/') + 1);
-            if (name == "limit" || name == "cursor") names.insert(name);
+            if (names_of_queries.contains(name)) names.insert(name);
         } else if (json::text_member(object, "in").value() == "query") {
             names.insert(json::text_member(object, "name").value().value());
         }

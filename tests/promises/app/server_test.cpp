@@ -68,7 +68,6 @@ TEST_F(ServerInProcess, HasTheOperatorsPathsOnTheirListenerOnly) {
         EXPECT_EQ(cli::carry_out(endpoint, {.method = "GET", .path = "/admin/v1/apps"})->status,
                   200);
     }
-    EXPECT_TRUE((*server)->works());
 }
 
 TEST_F(ServerInProcess, StopsTwiceAsOnceAndStartsAgainOnTheSameData) {

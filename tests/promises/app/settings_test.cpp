@@ -287,7 +287,14 @@ TEST(SettingsEnvironment, DoesNotTakeAPortThatSomebodySetForAnInjectedOne) {
                 ElementsAre(HasSubstr("UPDRAFT_SERVER_PORT: is no setting")));
 }
 
-TEST(SettingsEnvironment, RefusesAVariableThatHasNoMeaning) {
+TEST(SettingsEnvironment, IgnoresWithAWarningWhatNobodyMeantAsASetting) {
+    auto const loaded = load_environment({"UPDRAFT_BINARY=/x", "UPDRAFT_STORE=postgresql"});
+    EXPECT_THAT(loaded.problems, IsEmpty());
+    EXPECT_THAT(loaded.settings.warnings,
+                ElementsAre(HasSubstr("UPDRAFT_BINARY"), HasSubstr("UPDRAFT_STORE")));
+}
+
+TEST(SettingsEnvironment, RefusesAVariableThatLooksLikeASetting) {
     auto const loaded = load_environment(
         {"UPDRAFT_PUHS_TIMEOUT=5s", "UPDRAFT_URL=http://x", "UPDRAFT_CONFIG=y", "UPDRAFT_DATA=z",
          "UPDRAFT_ADMIN_TOKEN=t", "UPDRAFT_ADMIN_TOKEN_FILE=f", "UPDRAFT_OTHER="});
