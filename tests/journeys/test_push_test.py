@@ -1,12 +1,14 @@
 """POST /apps/{appid}/push/test: one example message, sent now and kept nowhere (contract 6.5 and 6.10)."""
 import json
 import socket
+import ssl
 import threading
 import time
 
 import pytest
 import stage
 from operator_stage import audit
+from test_process import certificate
 from test_push_operators import figure
 
 TYPES = ["ota_upgrade_progress", "ota_upgrade_result", "ota_new_firmware", "ota_firmware_withdrawn"]
@@ -134,9 +136,11 @@ def test_an_answer_that_does_not_acknowledge_is_told_in_a_word(receiver, app, wo
     assert state_of(app) == "verified"
 
 
-def test_no_answer_is_told_in_a_word_and_says_nothing_from_inside(start_server, receiver):
-    server = start_server(config={"push": {"timeout": "300ms", "allow_networks": ["127.0.0.0/8"]}})
-    with socket.socket() as closed:
+def test_no_answer_is_told_in_a_word_and_says_nothing_from_inside(start_server, receiver, tmp_path):
+    server = start_server(config={"push": {"timeout": "2s", "allow_networks": ["127.0.0.0/8"]}})
+    not_trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    not_trusted.load_cert_chain(*certificate(tmp_path, "nobody"))
+    with socket.socket() as closed, stage.Receiver(not_trusted) as strange:
         closed.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{closed.getsockname()[1]}/push"
 
@@ -148,7 +152,7 @@ def test_no_answer_is_told_in_a_word_and_says_nothing_from_inside(start_server, 
 
         cases = [("timeout", receiver.url, hang), ("closed", receiver.url, drop), ("connect", nobody, None),
                  ("blocked", "http://10.1.2.3/push", None), ("dns", "http://nothing.invalid/push", None),
-                 ("tls", receiver.url.replace("http:", "https:"), None)]
+                 ("tls", strange.url, None)]
         for word, url, behaviour in cases:
             receiver.behave = behaviour
             app = server.app(word, pushUrl=url)
