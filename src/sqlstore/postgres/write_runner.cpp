@@ -51,7 +51,9 @@ PostgresWriteRunner::Again PostgresWriteRunner::write_once(PostgresConnection& h
     here.caches.begin();
     session.begin_write();
     run(here, job);
-    if (job.result) job.result = here.confirm_cached();
+    // Also when the body refused: what it read from the cache may have changed since.
+    auto const confirmed = here.confirm_cached();
+    if (job.result) job.result = confirmed;
     if (job.result && here.trouble() == PostgresTrouble::none) {
         job.result = session.commit(job.touched);
     }

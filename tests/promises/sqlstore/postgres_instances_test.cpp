@@ -73,6 +73,26 @@ TEST_F(Instances, LoseNoChangeThatTwoOfThemMakeAtOnce) {
     EXPECT_EQ(device.value().version.value, std::to_string(threads * rounds));
 }
 
+TEST_F(Instances, RefuseNothingBecauseOfRowsThatAnotherOneHasChanged) {
+    access::App app;
+    app.appid = {"app"};
+    app.name = "app";
+    app.disabled = true;
+    app.created_at = noon;
+    ASSERT_TRUE(one->write([&](Tx& tx) { return tx.apps().insert(app); }));
+    // With one writer, so that its next transaction has the row in its cache.
+    auto const other = open_postgres({.url = database.url(), .writers = 1}).value();
+    auto const refuse_disabled = [](Tx& tx) -> Result<void> {
+        TRY_ASSIGN(auto const found, tx.apps().find(AppId{"app"}));
+        if (found->disabled) return fail(Errc::conflict, "it is disabled");
+        return {};
+    };
+    ASSERT_FALSE(other->write(refuse_disabled));
+    app.disabled = false;
+    ASSERT_TRUE(one->write([&](Tx& tx) { return tx.apps().replace(app); }));
+    EXPECT_TRUE(other->write(refuse_disabled));
+}
+
 TEST_F(Instances, GiveEveryUpgradeItsOwnIdAndEveryDeviceOneUpgrade) {
     constexpr int threads = 6;
     constexpr int devices = 20;
