@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -30,9 +31,15 @@ class Terminal:
         streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs, **streams}
         self.process = subprocess.Popen(
             [stage.binary(), *map(str, words)], env=env, start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(theirs, termios.TIOCSCTTY, 0), **streams)
+            preexec_fn=lambda: self._take(theirs), **streams)
         os.close(theirs)
         self.shown = ""
+
+    @staticmethod
+    def _take(terminal):
+        fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+        # A shell that starts the tests in the background lets them ignore Ctrl C.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     def _read(self):
         ready, _, _ = select.select([self.ours], [], [], stage.PATIENCE)
