@@ -55,6 +55,11 @@ class Terminal:
         while not re.search(pattern, self.shown):
             assert self._read(), f"{pattern} is not in {self.shown!r}"
 
+    def wait_for_secret(self, prompt):
+        """The prompt comes first; what is typed before the terminal's echo is off would be shown."""
+        self.wait_for(prompt)
+        stage.wait_until(lambda: not termios.tcgetattr(self.ours)[3] & termios.ECHO, "a hidden input")
+
     def type(self, text):
         os.write(self.ours, text.encode())
 

@@ -253,7 +253,7 @@ def ask(home, *words):
 def test_a_login_asks_for_the_token_without_showing_it_and_keeps_it(home):
     with me("s3cret") as server:
         command = Terminal("login", server.url, env=home)
-        command.wait_for(f"Token for {server.url}: ")
+        command.wait_for_secret(f"Token for {server.url}: ")
         command.type("s3cret\n")
         shown = command.end()
         assert f"signed in to {server.url} as anna (releaser)" in shown and "s3cret" not in shown
@@ -266,7 +266,7 @@ def test_a_login_asks_for_the_token_without_showing_it_and_keeps_it(home):
 def test_a_login_may_be_interrupted_and_then_keeps_nothing(home):
     with me("s3cret") as server:
         command = Terminal("login", server.url, env=home)
-        command.wait_for("Token for ")
+        command.wait_for_secret("Token for ")
         command.type("s3c\x03")
         while command._read():
             pass
