@@ -8,6 +8,9 @@
 #include "access/actor.h"
 #include "ports/store.h"
 #include "push/removed_apps.h"
+#include "vocabulary/ids.h"
+#include "vocabulary/instant.h"
+#include "vocabulary/result.h"
 
 namespace updraft::usecases {
 
