@@ -220,7 +220,8 @@ def test_it_is_in_the_audit_before_it_is_answered(start_server, receiver):
     assert answers == []
     receiver.close()
     call.join(stage.PATIENCE)
-    assert answers[0].expect(200).json()["error"] == "closed"
+    # libcurl tries a connection that was kept open once more, and finds nobody who listens.
+    assert answers[0].expect(200).json()["error"] in ("closed", "connect")
 
 
 def test_the_body_is_what_was_documented_for_a_real_message(receiver, app):
