@@ -53,17 +53,13 @@ struct AuditSwept {
     std::optional<std::int64_t> next;  // Where the next sweep() starts; absent when it is done.
 };
 
-// Rows looked at for one page of the list.
-inline constexpr std::int64_t audit_looked_at_max = 5'000;
-
 class AuditTable {
 public:
     virtual ~AuditTable() = default;
     // Adds a row with the next id. When the transaction has been committed, the entry is given to
     // Store::on_audit(). Ids are in the order of the commits, of all instances.
     virtual Result<void> add(AuditEntry entry) = 0;
-    // Newest first. Looks at audit_looked_at_max rows at most: a page may be short, or empty, and
-    // have a next one.
+    // Newest first. A page may be short, or empty, and have a next one (vocabulary/page.h).
     [[nodiscard]] virtual Result<Page<AuditRow>> list(AuditFilter const& filter,
                                                       PageAsk const& ask) const = 0;
     // Looks at `limit` rows after the id `after` and removes those older than `before`; the newest

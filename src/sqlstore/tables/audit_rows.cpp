@@ -1,5 +1,7 @@
 #include "sqlstore/tables/audit_rows.h"
 
+#include <array>
+#include <limits>
 #include <utility>
 
 #include "access/operator.h"
@@ -12,33 +14,9 @@ using access::ActorKind;
 
 #define UPDRAFT_AUDIT_COLUMNS                                                                   \
     "id, at, actor_kind, actor, via, ip, request_id, action, object_kind, object_id, outcome, " \
-    "changes, effect, note, times, folded"
+    "changes, effect, note, times"
 
-// One index answers `where` in the order of ids; the conditions after it are compared row by row,
-// down to the id $2.
-#define UPDRAFT_AUDIT_PAGE(where)                                                          \
-    "SELECT " UPDRAFT_AUDIT_COLUMNS " FROM audit WHERE " where                             \
-    " AND id < $1 AND id >= $2 AND ($3 = '' OR folded = $3) AND ($4 = '' OR action = $4) " \
-    "AND ($5 = '' OR object_id = $5) AND at >= $6 AND at < $7 ORDER BY id DESC LIMIT $8"
-#define UPDRAFT_AUDIT_LAST(where) \
-    "SELECT id FROM audit WHERE " where " AND id < $1 ORDER BY id DESC LIMIT 1 OFFSET $2"
-
-// The statements that go through one index.
-struct Walk {
-    std::string_view page;
-    std::string_view last;  // The id of the last row that a page may look at.
-};
-constexpr Walk all_rows{UPDRAFT_AUDIT_PAGE("id > 0"), UPDRAFT_AUDIT_LAST("id > 0")};
-constexpr Walk of_object{UPDRAFT_AUDIT_PAGE("object_id <> '' AND object_id = $5"),
-                         UPDRAFT_AUDIT_LAST("object_id <> '' AND object_id = $3")};
-constexpr Walk of_actor{UPDRAFT_AUDIT_PAGE("folded = $3"), UPDRAFT_AUDIT_LAST("folded = $3")};
-constexpr Walk of_action{UPDRAFT_AUDIT_PAGE("action = $4"), UPDRAFT_AUDIT_LAST("action = $3")};
-
-// True when the walk alone does not say which rows fit.
-bool compares_rows(AuditFilter const& filter) {
-    auto const walks = (filter.actor ? 1 : 0) + (filter.action ? 1 : 0) + (filter.object ? 1 : 0);
-    return walks > 1 || filter.since != AuditFilter{}.since || filter.until != AuditFilter{}.until;
-}
+#define SELECT_AUDIT "SELECT " UPDRAFT_AUDIT_COLUMNS " FROM audit WHERE "
 
 Result<AuditRow> read_audit_row(Rows const& rows) {
     AuditRow row;
@@ -61,6 +39,41 @@ Result<AuditRow> read_audit_row(Rows const& rows) {
     return row;
 }
 
+// The current row; nothing when the filter does not accept it.
+Result<std::optional<AuditRow>> accepted_row(AuditFilter const& filter, Rows const& rows) {
+    TRY_ASSIGN(auto row, read_audit_row(rows));
+    auto const& entry = row.entry;
+    auto const fits =
+        (!filter.actor || access::folded(*filter.actor) == access::folded(entry.actor.name)) &&
+        (!filter.action || *filter.action == entry.actor.action) &&
+        (!filter.object || *filter.object == entry.object_id) && entry.at >= filter.since &&
+        entry.at < filter.until;
+    if (!fits) return std::nullopt;
+    return row;
+}
+
+// By the most selective field that has an index; the others are compared row by row.
+Stretch audit_stretch(Session& session, AuditFilter const& filter) {
+    if (filter.object) {
+        return newest_first(session, "object",
+                            SELECT_AUDIT
+                            "object_id <> '' AND object_id = $3 AND id < $1 "
+                            "ORDER BY id DESC LIMIT $2",
+                            *filter.object);
+    }
+    if (filter.actor) {
+        return newest_first(session, "actor",
+                            SELECT_AUDIT "folded = $3 AND id < $1 ORDER BY id DESC LIMIT $2",
+                            access::folded(*filter.actor));
+    }
+    if (filter.action) {
+        return newest_first(session, "action",
+                            SELECT_AUDIT "action = $3 AND id < $1 ORDER BY id DESC LIMIT $2",
+                            *filter.action);
+    }
+    return newest_first(session, "all", SELECT_AUDIT "id < $1 ORDER BY id DESC LIMIT $2");
+}
+
 }  // namespace
 
 // Write transactions of all instances run one after the other, so the next id is the highest one
@@ -81,31 +94,9 @@ Result<void> AuditRows::add(AuditEntry entry) {
 }
 
 Result<Page<AuditRow>> AuditRows::list(AuditFilter const& filter, PageAsk const& ask) const {
-    TRY_ASSIGN(auto const below, number_after(ask, std::numeric_limits<std::int64_t>::max()));
-    auto const actor = access::folded(filter.actor.value_or(""));
-    auto const action = filter.action.value_or("");
-    auto const object = filter.object.value_or("");
-    auto const& walk = !object.empty()   ? of_object
-                       : !actor.empty()  ? of_actor
-                       : !action.empty() ? of_action
-                                         : all_rows;
-    auto const& walked = !object.empty() ? object : !actor.empty() ? actor : action;
-    std::optional<std::int64_t> floor;
-    if (compares_rows(filter)) {
-        auto last = &walk == &all_rows
-                        ? session_.query(walk.last, below, audit_looked_at_max - 1)
-                        : session_.query(walk.last, below, audit_looked_at_max - 1, walked);
-        if (!last) return pass(last);
-        TRY_ASSIGN(auto const more, last->next());
-        if (more) floor = last->number(0);
-    }
-    auto rows = session_.query(walk.page, below, floor.value_or(0), actor, action, object,
-                               filter.since, filter.until, ask.limit + 1);
-    TRY_ASSIGN(auto page, page_of(std::move(rows), ask, read_audit_row,
-                                  [](AuditRow const& row) { return std::to_string(row.id); }));
-    // A page that is not full has looked at all rows that it may.
-    if (!page.next && floor) page.next = std::to_string(*floor);
-    return page;
+    std::array const stretches{audit_stretch(session_, filter)};
+    auto const read = [&](Rows const& rows) { return accepted_row(filter, rows); };
+    return page_of_stretches<AuditRow>(stretches, ask, read);
 }
 
 Result<AuditSwept> AuditRows::sweep(Instant before, std::int64_t after, std::int64_t limit) {
@@ -128,3 +119,5 @@ Result<AuditSwept> AuditRows::sweep(Instant before, std::int64_t after, std::int
 }
 
 }  // namespace updraft::sqlstore
+
+#undef SELECT_AUDIT

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,6 +74,22 @@ struct Stretch {
     // True when the current row and all later ones do not belong to the stretch. May be empty.
     std::function<bool(Rows const&)> ends = {};
 };
+
+// Rows in falling order of the id in their first column: `sql` names the upper bound of the id $1,
+// the limit $2, and the keys from $3 on.
+template <class... Keys>
+[[nodiscard]] Stretch newest_first(Session& session, std::string_view name, std::string_view sql,
+                                   Keys... keys) {
+    Stretch stretch{.name = name};
+    stretch.rows = [&session, sql, keys...](Place const& after,
+                                            std::int64_t limit) -> Result<Rows> {
+        TRY_ASSIGN(auto const before,
+                   number_at(after, 0, std::numeric_limits<std::int64_t>::max()));
+        return session.query(sql, before, limit, keys...);
+    };
+    stretch.place = [](Rows const& row) { return Place{std::to_string(row.number(0))}; };
+    return stretch;
+}
 
 // Where a list goes on.
 struct Resumption {

@@ -1,6 +1,5 @@
 #include "sqlstore/tables/upgrade_lists_rows.h"
 
-#include <algorithm>
 #include <limits>
 
 #include "sqlstore/tables/orders_rows.h"
@@ -34,23 +33,8 @@ Result<std::optional<upgrade::Upgrade>> accepted_upgrade(UpgradeFilter const& fi
     return one;
 }
 
-Place id_of(Rows const& row) { return {std::to_string(row.number(0))}; }
-
-// Upgrades in falling order of id: `sql` names the upper bound of the id $1 and the limit $2.
-template <class... Keys>
-Stretch newest_first(Session& session, std::string_view name, std::string_view sql, Keys... keys) {
-    Stretch stretch{.name = name};
-    stretch.rows = [&session, sql, keys...](Place const& after,
-                                            std::int64_t limit) -> Result<Rows> {
-        TRY_ASSIGN(auto const before, number_at(after, 0, id_max));
-        return session.query(sql, before, limit, keys...);
-    };
-    stretch.place = id_of;
-    return stretch;
-}
-
-// The same in falling order of a second column, which is before the id in the index: `sql` names
-// the upper bounds $1 and $2 of both, and the limit $3.
+// Upgrades in falling order of a column that is before the id in the index, then of the id: `sql`
+// names the upper bounds $1 and $2 of both, and the limit $3.
 template <class... Keys>
 Stretch by_column(Session& session, std::string_view name, int column, std::string_view sql,
                   Keys... keys) {

@@ -116,7 +116,7 @@ TEST_P(AuditRows, AreFilteredByTimeInclusiveSinceAndExclusiveUntil) {
 TEST_P(AuditRows, AreLookedAtInBoundedNumbers) {
     written([](Tx& tx) -> Result<void> {
         TRY(tx.audit().add(an_entry("ann", "rare", "d")));
-        for (std::int64_t i = 0; i < audit_looked_at_max; ++i) {
+        for (std::int64_t i = 0; i < page_looks_max; ++i) {
             TRY(tx.audit().add(an_entry("ann", "often", "d")));
         }
         return {};
