@@ -9,13 +9,13 @@
 #include "sqlstore/tables/pages.h"
 #include "sqlstore/tables/upgrade_columns.h"
 
-#define DEVICE_COLUMNS                                                                   \
-    "did, name, model, version, open_id, gateway_did, token_digest, attributes_wanted, " \
-    "installed, last_seen, created_at, tags"
-// The same of the table `d`.
-#define COLUMNS_OF_D                                                                \
-    "d.did, d.name, d.model, d.version, d.open_id, d.gateway_did, d.token_digest, " \
-    "d.attributes_wanted, d.installed, d.last_seen, d.created_at, d.tags"
+// Each after `of`: "d." in queries that name the table d.
+#define DEVICE_COLUMNS_OF(of)                                                               \
+    of "did, " of "name, " of "model, " of "version, " of "open_id, " of "gateway_did, " of \
+       "token_digest, " of "attributes_wanted, " of "installed, " of "last_seen, " of       \
+       "created_at, " of "tags"
+#define DEVICE_COLUMNS DEVICE_COLUMNS_OF("")
+#define COLUMNS_OF_D DEVICE_COLUMNS_OF("d.")
 
 namespace updraft::sqlstore {
 namespace {

@@ -1,4 +1,4 @@
-// Converts a SHA-256 to and from the lower-case hex digits of a column.
+// Writes a SHA-256 into a column as 64 lower-case hexadecimal characters, and reads it from there.
 //
 // Lives here: both conversions.
 // Not here:   computing one (vocabulary/digest.h).
