@@ -35,4 +35,12 @@ std::optional<Instant> Activity::last_use(std::string const& key) const {
     return found->second.last;
 }
 
+std::optional<Instant> Activity::last_minute(std::string const& key,
+                                             std::optional<Instant> stored) const {
+    auto const known = last_use(key);
+    if (!known) return stored;
+    auto const minute = minute_of(*known);
+    return stored ? std::max(*stored, minute) : minute;
+}
+
 }  // namespace updraft::access

@@ -34,6 +34,9 @@ public:
     // True when the time must be written now: none was written in the last `period`.
     [[nodiscard]] bool note(std::string const& key, Instant now, Millis period);
     [[nodiscard]] std::optional<Instant> last_use(std::string const& key) const;
+    // The later one of `stored` and of the time that is known here, to the minute.
+    [[nodiscard]] std::optional<Instant> last_minute(std::string const& key,
+                                                     std::optional<Instant> stored) const;
 
 private:
     struct Times {

@@ -1,6 +1,5 @@
 // The calls about tokens of admin/operators.h.
-#include <algorithm>
-
+#include "usecases/operator_tokens.h"
 #include "admin/answer.h"
 #include "admin/operators.h"
 #include "admin/problem.h"
@@ -8,7 +7,6 @@
 #include "http/on_store.h"
 #include "ports/operator_tokens_table.h"
 #include "ports/operators_table.h"
-#include "usecases/operator_tokens.h"
 #include "vocabulary/if_found.h"
 
 namespace updraft::admin {
@@ -28,11 +26,7 @@ Result<usecases::TokenToMake> read_token_to_make(json::Object const& said, std::
     usecases::TokenToMake wanted{.holder = std::move(holder)};
     TRY_ASSIGN(auto label, optional_title(said, "label"));
     wanted.label = std::move(label).value_or("");
-    TRY_ASSIGN(auto const role, json::text_member(said, "role"));
-    if (role) wanted.role = access::read_role(*role);
-    if (role && !wanted.role) {
-        return fail(Errc::invalid, "role must be viewer, support, releaser or admin");
-    }
+    TRY_ASSIGN(wanted.role, read_role_member(said));
     TRY_ASSIGN(auto const seconds, whole_between(said, "expiresInSeconds", 1, token_seconds_max));
     if (seconds) wanted.lifetime = std::chrono::seconds{*seconds};
     return wanted;
@@ -95,10 +89,8 @@ asio::awaitable<Reply> list_operator_tokens(Context& context, Request const& req
     auto page = co_await http::on_store(context.store, std::move(list));
     if (!page) co_return failure(context, request, page.error());
     for (auto& token : page->items) {
-        auto const known = context.activity.last_use(access::token_key(token.id));
-        if (!known) continue;
-        auto const minute = access::minute_of(*known);
-        token.last_used_at = std::max(token.last_used_at.value_or(minute), minute);
+        auto const key = access::token_key(token.id);
+        token.last_used_at = context.activity.last_minute(key, token.last_used_at);
     }
     co_return page_reply(request, *page, "operator-tokens", write_listed_token);
 }

@@ -1,7 +1,5 @@
 #include "admin/operators.h"
 
-#include <algorithm>
-
 #include "admin/answer.h"
 #include "admin/problem.h"
 #include "admin/reading.h"
@@ -24,16 +22,8 @@ Result<std::string> read_operator_name(json::Object const& said) {
         "abcdefghijklmnopqrstuvwxyz"
         "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
         "0123456789._@-");
-    if (!name.empty() && wrong == std::string::npos) return name;
+    if (wrong == std::string::npos) return name;
     return fail(Errc::invalid, "name must be 1 to 64 characters of A-Z, a-z, 0-9 and . _ @ -");
-}
-
-Result<std::optional<Role>> read_role_member(json::Object const& said) {
-    TRY_ASSIGN(auto const text, json::text_member(said, "role"));
-    if (!text) return std::optional<Role>{};
-    auto const role = access::read_role(*text);
-    if (!role) return fail(Errc::invalid, "role must be viewer, support, releaser or admin");
-    return role;
 }
 
 Result<Operator> read_new_operator(json::Object const& said) {
@@ -76,22 +66,21 @@ std::string operator_body(Operator const& shown) {
     return body;
 }
 
-// The stored time or the one that this process knows, whichever is later, to the minute.
-std::optional<Instant> last_use(Context const& context, std::string const& key,
-                                std::optional<Instant> stored) {
-    auto const known = context.activity.last_use(key);
-    if (!known) return stored;
-    auto const minute = access::minute_of(*known);
-    return stored ? std::max(*stored, minute) : minute;
-}
-
 Operator with_last_seen(Context const& context, Operator shown) {
     auto const key = access::operator_key(shown.name);
-    shown.last_seen_at = last_use(context, key, shown.last_seen_at);
+    shown.last_seen_at = context.activity.last_minute(key, shown.last_seen_at);
     return shown;
 }
 
 }  // namespace
+
+Result<std::optional<Role>> read_role_member(json::Object const& said) {
+    TRY_ASSIGN(auto const text, json::text_member(said, "role"));
+    if (!text) return std::optional<Role>{};
+    auto const role = access::read_role(*text);
+    if (!role) return fail(Errc::invalid, "role must be viewer, support, releaser or admin");
+    return role;
+}
 
 std::string me_body(access::SignedIn const& who) {
     std::string body;

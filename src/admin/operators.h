@@ -17,6 +17,9 @@ namespace updraft::admin {
 using http::Reply;
 using http::Request;
 
+// The member `role`; nothing when it is absent.
+[[nodiscard]] Result<std::optional<access::Role>> read_role_member(json::Object const& said);
+
 // {"name","role","approve","via"}.
 [[nodiscard]] std::string me_body(access::SignedIn const& who);
 

@@ -103,20 +103,18 @@ Result<void> remove_operator_token(Tx& tx, access::Actor const& actor, std::stri
     changes.add("id", token.id, nullptr)
         .add("label", token.label, nullptr)
         .add("role", word(token.role), nullptr);
-    auto effect = sessions == 0 ? std::string() : audit::counted(sessions, "session") + " ended";
     return audit::record(tx, actor,
                          {.object_kind = "operator",
                           .object_id = known.name,
                           .changes = std::move(changes),
-                          .effect = std::move(effect)},
+                          .effect = sessions_ended(sessions)},
                          now);
 }
 
 Result<Secret> reset_operator(Tx& tx, IdSource& id_source, access::Actor const& actor,
                               std::string const& name, Instant now) {
     TRY_ASSIGN(auto const holder, to_be_reset(tx, name, now));
-    TRY_ASSIGN(auto const tokens, tx.operator_tokens().end_all(name, now));
-    TRY_ASSIGN(auto const sessions, tx.sessions().remove_of(name));
+    TRY_ASSIGN(auto effect, end_access(tx, name, now));
     Secret secret(id_source.token());
     auto const digest = sha256(secret.reveal());
     auto token = token_of(holder, id_source.hex(token_id_bytes), now);
@@ -128,8 +126,6 @@ Result<Secret> reset_operator(Tx& tx, IdSource& id_source, access::Actor const& 
     }
     audit::Changes changes;
     changes.add("id", nullptr, token.id).add_secret("token");
-    auto effect =
-        audit::counted(tokens, "token") + " and " + audit::counted(sessions, "session") + " ended";
     TRY(audit::record(tx, actor,
                       {.object_kind = "operator",
                        .object_id = holder.name,
@@ -137,6 +133,17 @@ Result<Secret> reset_operator(Tx& tx, IdSource& id_source, access::Actor const& 
                        .effect = std::move(effect)},
                       now));
     return secret;
+}
+
+Result<std::string> end_access(Tx& tx, std::string const& name, Instant now) {
+    TRY_ASSIGN(auto const tokens, tx.operator_tokens().end_all(name, now));
+    TRY_ASSIGN(auto const sessions, tx.sessions().remove_of(name));
+    return audit::counted(tokens, "token") + " and " + audit::counted(sessions, "session") +
+           " ended";
+}
+
+std::string sessions_ended(std::int64_t count) {
+    return count == 0 ? std::string() : audit::counted(count, "session") + " ended";
 }
 
 Result<bool> admit_first_admin(Tx& tx, IdSource& id_source, Secret const& secret, Instant now) {

@@ -6,6 +6,7 @@
 //             (app/commands/operator_reset.h).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -50,6 +51,12 @@ struct MadeToken {
 // changed, when there is an operator. Not recorded: nobody has acted.
 [[nodiscard]] Result<bool> admit_first_admin(Tx& tx, IdSource& id_source, Secret const& token,
                                              Instant now);
+
+// Ends all tokens and sessions of an operator. Answers how many, as an effect for the audit.
+[[nodiscard]] Result<std::string> end_access(Tx& tx, std::string const& name, Instant now);
+
+// "2 sessions ended", as an effect for the audit; empty for none.
+[[nodiscard]] std::string sessions_ended(std::int64_t count);
 
 inline constexpr std::string_view first_admin = "admin";
 

@@ -1,9 +1,9 @@
 #include "usecases/operators.h"
 
 #include "audit/record.h"
-#include "ports/operator_tokens_table.h"
 #include "ports/operators_table.h"
 #include "ports/sessions_table.h"
+#include "usecases/operator_tokens.h"
 #include "vocabulary/if_found.h"
 
 namespace updraft::usecases {
@@ -24,10 +24,6 @@ audit::Changes changes_of(Operator const& before, Operator const& after) {
         .add("approve", before.approve, after.approve)
         .add("disabled", before.disabled, after.disabled);
     return changes;
-}
-
-std::string ended_sessions(std::int64_t count) {
-    return count == 0 ? std::string() : audit::counted(count, "session") + " ended";
 }
 
 }  // namespace
@@ -63,7 +59,7 @@ Result<Operator> change_operator(Tx& tx, access::Actor const& actor, OperatorCha
                       {.object_kind = "operator",
                        .object_id = after.name,
                        .changes = changes_of(before, after),
-                       .effect = ended_sessions(ended)},
+                       .effect = sessions_ended(ended)},
                       now));
     return after;
 }
@@ -72,11 +68,8 @@ Result<void> remove_operator(Tx& tx, access::Actor const& actor, std::string con
                              Instant now) {
     TRY_ASSIGN(auto const before, existing(tx.operators().find(name), "operator", name));
     TRY(keep_an_admin(tx, before, false));
-    TRY_ASSIGN(auto const tokens, tx.operator_tokens().end_all(name, now));
-    TRY_ASSIGN(auto const sessions, tx.sessions().remove_of(name));
+    TRY_ASSIGN(auto effect, end_access(tx, name, now));
     TRY(tx.operators().remove(name));
-    auto effect =
-        audit::counted(tokens, "token") + " and " + audit::counted(sessions, "session") + " ended";
     audit::Changes changes;
     changes.add("role", word(before.role), nullptr).add("approve", before.approve, nullptr);
     return audit::record(tx, actor,
