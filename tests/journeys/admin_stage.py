@@ -1,8 +1,13 @@
 """Helpers for the journeys of the admin API."""
 import hashlib
 import re
+import signal
+import socket
+import urllib.parse
 
 import pytest
+
+import stage
 
 TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
 NAME64 = "n" * 64
@@ -35,3 +40,23 @@ def problem(answer, status, *words):
 def draft(admin, model, version="1.0", **fields):
     wanted = {"deviceModel": model, "firmwareVersion": version, **fields}
     return admin.post("/firmware", wanted).expect(201).json()
+
+
+def end_during_a_request(server, url):
+    """SIGTERM while the body of a request that makes the app `late` is not complete: it is answered."""
+    parts = urllib.parse.urlsplit(url)
+    body = b'{"name":"late"}'
+    head = (f"POST /admin/v1/apps HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+            f"Authorization: Bearer {server.admin.token}\r\nExpect: 100-continue\r\n\r\n")
+    with socket.create_connection((parts.hostname, parts.port), timeout=stage.PATIENCE) as link:
+        link.sendall(head.encode())
+        # The interim response shows that the server has accepted this request.
+        assert link.recv(4096).startswith(b"HTTP/1.1 100")
+        server.process.signal(signal.SIGTERM)
+        stage.wait_until(lambda: "stopping" in server.process.errors(), "the end to begin")
+        link.sendall(body)
+        answer = b""
+        while piece := link.recv(4096):
+            answer += piece
+    assert answer.startswith(b"HTTP/1.1 201"), answer
+    assert server.process.wait() == 0

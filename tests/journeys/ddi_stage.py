@@ -42,5 +42,9 @@ class World:
         return self.upgrade(did)["state"]
 
 
+def attributes(world, did="lamp-1"):
+    return world.server.admin.get(f"/devices/{did}").expect(200).json()["attributes"]
+
+
 def artifact_of(deployment):
     return deployment["deployment"]["chunks"][0]["artifacts"][0]

@@ -6,6 +6,7 @@ import urllib.parse
 
 import pytest
 import stage
+from admin_stage import end_during_a_request
 from test_containers import trusting
 from test_process import certificate, run
 
@@ -144,21 +145,7 @@ def test_devices_cannot_take_the_operators_connections(start_server):
 
 def test_what_runs_on_the_operators_listener_is_finished_before_the_end(start_server):
     server = start_server(config=APART)
-    parts = urllib.parse.urlsplit(server.admin_url)
-    body = b'{"name":"late"}'
-    head = (f"POST /admin/v1/apps HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
-            f"Authorization: Bearer {server.admin.token}\r\nExpect: 100-continue\r\n\r\n")
-    with socket.create_connection((parts.hostname, parts.port), timeout=stage.PATIENCE) as link:
-        link.sendall(head.encode())
-        assert link.recv(4096).startswith(b"HTTP/1.1 100")
-        server.process.signal(signal.SIGTERM)
-        stage.wait_until(lambda: "stopping" in server.process.errors(), "the end to begin")
-        link.sendall(body)
-        answer = b""
-        while piece := link.recv(4096):
-            answer += piece
-    assert answer.startswith(b"HTTP/1.1 201"), answer
-    assert server.process.wait() == 0
+    end_during_a_request(server, server.admin_url)
 
 
 def test_health_asks_the_main_listener_also_when_operators_are_apart(start_server):

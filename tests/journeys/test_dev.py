@@ -33,7 +33,9 @@ def run_dev(tmp_path, journeys, *arguments):
     for name, says in (("dpkg-query", "install ok installed"), ("cmake", ""), ("ctest", "")):
         (programs / name).write_text(f"#!/bin/sh\necho '{says}'\n")
         (programs / name).chmod(0o755)
-    environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "UPDRAFT_JOBS": "1"}
+    environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "UPDRAFT_JOBS": "1",
+                   # Its pytest would close the folder that the other tests share to other users.
+                   "PYTEST_DEBUG_TEMPROOT": str(tmp_path)}
     for name in ("UPDRAFT_STORE", "UPDRAFT_PRESET"):
         environment.pop(name, None)
     return subprocess.run([str(tmp_path / "dev"), *arguments], env=environment, text=True,

@@ -10,6 +10,7 @@ import urllib.parse
 
 import pytest
 import stage
+from admin_stage import end_during_a_request
 
 
 def run(*arguments, env=None, cwd=None, stdin=""):
@@ -236,22 +237,7 @@ def test_signals_end_it_with_0(start_server, number):
 
 def test_what_runs_is_finished_before_the_end(server):
     """A request whose body is not complete when SIGTERM arrives is answered."""
-    parts = urllib.parse.urlsplit(server.url)
-    body = b'{"name":"late"}'
-    head = (f"POST /admin/v1/apps HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
-            f"Authorization: Bearer {server.admin.token}\r\nExpect: 100-continue\r\n\r\n")
-    with socket.create_connection((parts.hostname, parts.port), timeout=stage.PATIENCE) as link:
-        link.sendall(head.encode())
-        # The interim response shows that the server has accepted this request.
-        assert link.recv(4096).startswith(b"HTTP/1.1 100")
-        server.process.signal(signal.SIGTERM)
-        stage.wait_until(lambda: "stopping" in server.process.errors(), "the end to begin")
-        link.sendall(body)
-        answer = b""
-        while piece := link.recv(4096):
-            answer += piece
-    assert answer.startswith(b"HTTP/1.1 201"), answer
-    assert server.process.wait() == 0
+    end_during_a_request(server, server.url)
     server.start()
     assert [app["name"] for app in server.admin.every("/apps")] == ["late"]
 
