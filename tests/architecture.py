@@ -15,14 +15,15 @@ SRC = ROOT / "src"
 NOUNS = {
     "access": {"actor.h", "app.h", "grant.h", "operator.h", "role.h"},
     "fleet": {"device.h", "model.h"},
-    "firmware": {"release.h", "artifact.h", "image.h", "version_inside.h"},
+    "firmware": {"release.h", "artifact.h", "hold.h", "image.h", "version_inside.h"},
+    "policy": {"policy.h"},
     "upgrade": {"upgrade.h", "cause_word.h", "outcome_listener.h"},
     "push": {"delivery.h", "announcement.h"},
 }
 EVERYBODY = {"vocabulary", "text", "json"}
 ALL_NOUNS = {f"{folder}:nouns" for folder in NOUNS}
 DOMAIN_BASE = EVERYBODY | {"ports"} | ALL_NOUNS
-VERBS = {"access", "fleet", "firmware", "upgrade", "push"}
+VERBS = {"access", "fleet", "firmware", "policy", "upgrade", "push"}
 EDGE = DOMAIN_BASE | VERBS | {"http", "usecases"}
 MAY_INCLUDE = {
     "text": set(),
@@ -32,8 +33,10 @@ MAY_INCLUDE = {
     "access": DOMAIN_BASE | {"fleet/gateway.h"},
     "fleet": DOMAIN_BASE,
     "firmware": DOMAIN_BASE,
+    "policy": DOMAIN_BASE,
     "push": DOMAIN_BASE | {"firmware/offer.h", "firmware/running.h", "leases", "audit"},
-    "upgrade": DOMAIN_BASE | {"firmware/offer.h", "firmware/running.h", "fleet/ownership.h", "fleet/gateway.h"},
+    "upgrade": DOMAIN_BASE | {"firmware/eligibility.h", "firmware/offer.h", "firmware/running.h", "fleet/ownership.h",
+                              "fleet/gateway.h", "policy"},
     "leases": EVERYBODY | {"ports"},
     "audit": EVERYBODY | {"ports", "access:nouns"},
     "usecases": DOMAIN_BASE | VERBS | {"audit"},

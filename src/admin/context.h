@@ -33,7 +33,6 @@ namespace updraft::admin {
 using access::Actor;
 
 struct Settings {
-    std::chrono::minutes utc_offset{};  // [server] utc_offset: dates of releases.
     std::int64_t firmware_bytes_max{};  // [firmware] max_size.
     bool push_http_allowed = false;     // [push] allow_http.
     access::Lifetimes lifetimes;        // [tokens].

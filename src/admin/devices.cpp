@@ -64,7 +64,8 @@ void write_members(json::Writer& writer, Shown const& all) {
     } else {
         writer.null();
     }
-    writer.key("offersAfter").null();
+    text_or_null(writer, "offersAfter",
+                 device.offers_after ? std::to_string(device.offers_after->value) : "");
     writer.key("tags").array();
     for (auto const& tag : device.tags) writer.value(tag);
     writer.end();
@@ -136,6 +137,9 @@ Result<fleet::DeviceChange> read_change(json::Object const& said, Did did) {
     if (gateway_did || given_null(said, "gatewayDid")) change.gateway_did = gateway_did;
     TRY_ASSIGN(change.token, chosen_token(said));
     TRY_ASSIGN(change.tags, read_tags(said));
+    change.forget_way_back = given_null(said, "offersAfter");
+    TRY_ASSIGN(auto const* const way_back, said.find("offersAfter"));
+    if (way_back != nullptr) return fail(Errc::invalid, "offersAfter can only be set to null");
     return change;
 }
 

@@ -6,9 +6,11 @@
 #include "admin/query.h"
 #include "admin/reading.h"
 #include "admin/show_firmware.h"
+#include "admin/upgrades.h"
 #include "audit/record.h"
 #include "firmware/publish.h"
 #include "http/on_store.h"
+#include "policy/local_time.h"
 #include "ports/releases_table.h"
 #include "usecases/release_firmware.h"
 #include "usecases/withdraw_firmware.h"
@@ -27,11 +29,21 @@ Result<std::vector<Version>> versions_in(json::Object const& said, std::string_v
     return versions;
 }
 
+Result<std::optional<firmware::Availability>> read_availability(json::Object const& said) {
+    TRY(refuse_null(said, "availability"));
+    TRY_ASSIGN(auto const text, json::text_member(said, "availability"));
+    if (!text) return std::optional<firmware::Availability>{};
+    auto const availability = firmware::read_availability(*text);
+    if (availability && *availability != firmware::Availability::rollout) return availability;
+    return fail(Errc::invalid, "availability must be everyone or nobody");
+}
+
 // A null clears what it names.
 Result<firmware::ReleaseChange> read_change(json::Object const& said) {
     firmware::ReleaseChange change;
     TRY_ASSIGN(auto log, optional_text(said, "updateLog", firmware::update_log_bytes_max));
     if (log || given_null(said, "updateLog")) change.update_log = std::move(log).value_or("");
+    TRY_ASSIGN(change.availability, read_availability(said));
     TRY_ASSIGN(auto const* const others, json::array_member(said, "reportedAs"));
     if (others == nullptr && !given_null(said, "reportedAs")) return change;
     TRY_ASSIGN(change.reported_as, versions_in(said, "reportedAs", firmware::reported_as_max));
@@ -75,6 +87,11 @@ Result<firmware::Mismatch> read_mismatch(json::Object const& said) {
     return accept.value_or(false) ? firmware::Mismatch::accept : firmware::Mismatch::refuse;
 }
 
+std::chrono::minutes utc_offset_at(Context const& context, Instant now) {
+    auto const& means = context.means.upgrades;
+    return policy::LocalTime(means.time_zone, means.zones).offset_at(now);
+}
+
 std::vector<std::string> texts_of(std::vector<Version> const& versions) {
     std::vector<std::string> texts;
     for (auto const& version : versions) texts.push_back(version.value);
@@ -92,6 +109,25 @@ Reply reply_of(Context const& context, Request const& request,
                Result<firmware::Release> const& release) {
     if (!release) return failure(context, request, release.error());
     return json_reply(200, body_of(*release));
+}
+
+// Each part is a transaction, so that other writes can run between the parts.
+asio::awaitable<Result<upgrade::Stopped>> stop_running(Context& context, ReleaseId id,
+                                                       upgrade::Scope scope) {
+    upgrade::Stopped all;
+    std::optional<RunningCursor> after = RunningCursor{};
+    if (scope == upgrade::Scope::queued) after.reset();
+    while (after) {
+        auto stop = [&means = context.means.upgrades, id, scope, after = *after,
+                     now = context.clock.now()](Tx& tx) {
+            return upgrade::stop_release(tx, means, id, scope, after, now);
+        };
+        auto const part = co_await http::on_store(context.store, std::move(stop));
+        if (!part) co_return pass(part);
+        all.add(part->stopped);
+        after = part->next;
+    }
+    co_return all;
 }
 
 }  // namespace
@@ -150,10 +186,11 @@ asio::awaitable<Reply> change_firmware(Context& context, Request const& request,
     auto change = [actor, id = *id, wanted = *std::move(wanted),
                    now](Tx& tx) -> Result<firmware::Release> {
         TRY_ASSIGN(auto const before, firmware::find(tx, id));
-        TRY_ASSIGN(auto after, firmware::change(tx, id, wanted));
+        TRY_ASSIGN(auto after, firmware::change(tx, id, wanted, now));
         audit::Changes changes;
         changes.add("reportedAs", texts_of(before.reported_as), texts_of(after.reported_as))
-            .add("updateLog", before.update_log, after.update_log);
+            .add("updateLog", before.update_log, after.update_log)
+            .add("availability", word(before.availability), word(after.availability));
         TRY(audit::record(tx, actor, firmware_act(after, std::move(changes)), now));
         return after;
     };
@@ -169,7 +206,7 @@ asio::awaitable<Reply> release_firmware(Context& context, Request const& request
     if (!mismatch) co_return failure(context, request, mismatch.error());
     auto const now = context.clock.now();
     usecases::FirmwareToRelease const wanted{
-        .id = *id, .mismatch = *mismatch, .utc_offset = context.settings.utc_offset};
+        .id = *id, .mismatch = *mismatch, .utc_offset = utc_offset_at(context, now)};
     auto release = [actor, wanted, now](Tx& tx) {
         return usecases::release_firmware(tx, actor, wanted, now);
     };
@@ -178,15 +215,22 @@ asio::awaitable<Reply> release_firmware(Context& context, Request const& request
 }
 
 asio::awaitable<Reply> withdraw_firmware(Context& context, Request const& request,
-                                         Actor const& actor, json::Object) {
+                                         Actor const& actor, json::Object body) {
     auto const id = firmware_id_in(request);
     if (!id) co_return failure(context, request, id.error());
+    auto const scope = read_scope(body);
+    if (!scope) co_return failure(context, request, scope.error());
     auto const now = context.clock.now();
     auto withdraw = [&context, actor, id = *id, now](Tx& tx) {
         return usecases::withdraw_firmware(tx, context.means, actor, id, now);
     };
     auto const withdrawn = co_await http::on_store(context.store, std::move(withdraw));
-    co_return reply_of(context, request, withdrawn);
+    if (!withdrawn) co_return failure(context, request, withdrawn.error());
+    auto const stopped = co_await stop_running(context, *id, *scope);
+    if (!stopped) co_return failure(context, request, stopped.error());
+    auto all = *stopped;
+    all.ended += withdrawn->ended;
+    co_return json_reply(200, body_of(withdrawn->release, &all));
 }
 
 asio::awaitable<Reply> discard_firmware(Context& context, Request const& request,

@@ -83,6 +83,8 @@ constexpr auto of_audit = std::to_array<Parameter>({
     cursor_parameter,
 });
 
+constexpr auto of_why = std::to_array<Parameter>({{"firmwareId"}});
+
 struct CallParameters {
     std::string_view operation;
     std::span<Parameter const> takes;
@@ -92,10 +94,12 @@ constexpr auto known_calls = std::to_array<CallParameters>({
     {"listGrants", page_only},
     {"listDevices", of_devices},
     {"showDeviceTimeline", page_only},
+    {"explainDevice", of_why},
     {"listModels", page_only},
     {"listFirmware", of_firmware},
     {"listUpgrades", of_upgrades},
     {"listOrders", page_only},
+    {"listHolds", page_only},
     {"listPushes", of_pushes},
     {"listOperators", page_only},
     {"listOperatorTokens", page_only},

@@ -103,6 +103,17 @@ Result<std::optional<std::int64_t>> whole_between(json::Object const& object, st
                                    std::to_string(max));
 }
 
+Result<std::optional<ReleaseId>> optional_release_id(json::Object const& object,
+                                                     std::string_view name) {
+    TRY_ASSIGN(auto const* const given, object.find(name));
+    if (given == nullptr) return std::optional<ReleaseId>{};
+    std::optional<std::int64_t> number;
+    if (auto const* const digits = given->string()) number = text::read_whole(*digits);
+    if (auto const* const written = given->number()) number = json::whole_of(*written);
+    if (!number) return fail(Errc::invalid, std::string(name) + " must be the id of a firmware");
+    return std::optional(ReleaseId{*number});
+}
+
 Result<std::string> path_text(http::Request const& request, std::size_t index,
                               std::string_view name) {
     auto const& segment = request.params[index];

@@ -91,6 +91,10 @@ Result<std::optional<Id>> optional_name(json::Object const& object, std::string_
                                                                 std::string_view name,
                                                                 std::int64_t min, std::int64_t max);
 
+// The id of a firmware, as a string, as it is shown, or as a number; nothing when absent.
+[[nodiscard]] Result<std::optional<ReleaseId>> optional_release_id(json::Object const& object,
+                                                                   std::string_view name);
+
 // A path segment. Errc::invalid when it is not valid UTF-8, which JSON cannot contain.
 [[nodiscard]] Result<std::string> path_text(http::Request const& request, std::size_t index,
                                             std::string_view name);

@@ -13,8 +13,10 @@
 #include "admin/firmware.h"
 #include "admin/grants.h"
 #include "admin/health.h"
+#include "admin/holds.h"
 #include "admin/import.h"
 #include "admin/operators.h"
+#include "admin/policies.h"
 #include "admin/problem.h"
 #include "admin/push_test.h"
 #include "admin/pushes.h"
@@ -68,6 +70,11 @@ constexpr auto guarded_lines = std::to_array<RouteRow>({
     {del, "/admin/v1/devices/{did}", "removeDevice", Role::releaser, remove_device},
     {get, "/admin/v1/devices/{did}/timeline", "showDeviceTimeline", Role::viewer,
      show_device_timeline},
+    {get, "/admin/v1/devices/{did}/policy", "showDevicePolicy", Role::viewer, show_device_policy},
+    {put, "/admin/v1/devices/{did}/policy", "setDevicePolicy", Role::support, set_device_policy},
+    {get, "/admin/v1/users/{openId}/policy", "showUserPolicy", Role::viewer, show_user_policy},
+    {put, "/admin/v1/users/{openId}/policy", "setUserPolicy", Role::support, set_user_policy},
+    {get, "/admin/v1/devices/{did}/why", "explainDevice", Role::viewer, explain_device},
     {post, "/admin/v1/devices/{did}/refresh", "refreshDevice", Role::support, refresh_device},
     {post, "/admin/v1/devices/{did}/token", "renewDeviceToken", Role::releaser, renew_device_token},
     {get, "/admin/v1/models", "listModels", Role::viewer, list_models},
@@ -87,6 +94,10 @@ constexpr auto guarded_lines = std::to_array<RouteRow>({
     {get, "/admin/v1/upgrades", "listUpgrades", Role::viewer, list_upgrades},
     {get, "/admin/v1/upgrades/{id}", "showUpgrade", Role::viewer, show_upgrade},
     {post, "/admin/v1/upgrades/{id}/cancel", "cancelUpgrade", Role::support, cancel_upgrade},
+    {post, "/admin/v1/orders/{orderId}/cancel", "cancelOrder", Role::support, cancel_order},
+    {post, "/admin/v1/holds", "placeHold", Role::support, place_hold},
+    {get, "/admin/v1/holds", "listHolds", Role::viewer, list_holds},
+    {del, "/admin/v1/holds/{id}", "liftHold", Role::releaser, lift_hold},
     {post, "/admin/v1/orders", "createOrder", Role::support, create_order},
     {get, "/admin/v1/orders", "listOrders", Role::viewer, list_orders},
     {get, "/admin/v1/orders/{orderId}", "showOrder", Role::viewer, show_order},

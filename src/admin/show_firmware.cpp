@@ -31,6 +31,8 @@ void write_members(json::Writer& writer, firmware::Release const& release) {
     text_or_null(writer, "sha256",
                  release.artifact ? std::string_view(release.artifact->digests.sha256) : "");
     writer.member("state", word(release.state));
+    bool const was_released = release.state != firmware::ReleaseState::draft;
+    text_or_null(writer, "availability", was_released ? word(release.availability) : "");
     time_member(writer, "createdAt", release.created_at);
     time_member(writer, "releasedAt", release.released_at);
 }
@@ -42,7 +44,7 @@ void write_release(json::Writer& writer, firmware::Release const& release) {
     writer.end();
 }
 
-std::string body_of(firmware::Release const& release) {
+std::string body_of(firmware::Release const& release, upgrade::Stopped const* stopped) {
     std::string body;
     json::Writer writer(body);
     write_members(writer, release);
@@ -51,6 +53,9 @@ std::string body_of(firmware::Release const& release) {
         writer.raw(release.artifact->image);
     } else {
         writer.null();
+    }
+    if (stopped != nullptr) {
+        writer.member("ended", stopped->ended).member("asked", stopped->asked);
     }
     writer.end();
     return body;

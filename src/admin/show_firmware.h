@@ -9,12 +9,15 @@
 
 #include "firmware/release.h"
 #include "json/writer.h"
+#include "upgrade/cancel.h"
 
 namespace updraft::admin {
 
 // For lists, and for the answer to creating a draft.
 void write_release(json::Writer& writer, firmware::Release const& release);
 // For a single release: also with the description that was read from its file.
-[[nodiscard]] std::string body_of(firmware::Release const& release);
+// After a withdrawal also with the upgrades that it stopped.
+[[nodiscard]] std::string body_of(firmware::Release const& release,
+                                  upgrade::Stopped const* stopped = nullptr);
 
 }  // namespace updraft::admin

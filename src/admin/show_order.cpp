@@ -21,13 +21,9 @@ void write_counts(json::Writer& writer, std::optional<OrderTally> const& tally) 
 
 }  // namespace
 
-std::string_view origin_of(std::optional<OrderRow> const& order) {
-    return order && order->open_id ? "user" : "operator";
-}
-
 void write_order(json::Writer& writer, ShownOrder const& shown) {
     auto const& order = shown.order;
-    writer.object().member("orderId", order.order_id.value).member("origin", origin_of(order));
+    writer.object().member("orderId", order.order_id.value).member("origin", word(order.origin));
     text_or_null(writer, "by", order.appid ? order.appid->value : order.by.value_or(""));
     name_or_null(writer, "openId", order.open_id);
     text_or_null(writer, "firmwareId",

@@ -1,16 +1,12 @@
 #include "admin/upgrades.h"
 
-#include <map>
-
 #include "admin/answer.h"
+#include "admin/holds.h"
 #include "admin/page_body.h"
 #include "admin/problem.h"
 #include "admin/query.h"
 #include "admin/reading.h"
-#include "admin/show_order.h"
 #include "http/on_store.h"
-#include "ports/orders_table.h"
-#include "ports/prefetch.h"
 #include "ports/timelines_table.h"
 #include "ports/upgrade_lists_table.h"
 #include "ports/upgrades_table.h"
@@ -20,13 +16,8 @@
 namespace updraft::admin {
 namespace {
 
-struct ShownUpgrade {
-    upgrade::Upgrade upgrade;
-    std::string_view origin;  // Who ordered it.
-};
-
-void write_members(json::Writer& writer, ShownUpgrade const& all) {
-    auto const& shown = all.upgrade;
+void write_members(json::Writer& writer, upgrade::Upgrade const& shown,
+                   std::optional<upgrade::Held> const& held) {
     writer.member("id", shown.id.value)
         .member("orderId", shown.order_id.value)
         .member("did", shown.did.value)
@@ -38,27 +29,33 @@ void write_members(json::Writer& writer, ShownUpgrade const& all) {
         .member("state", upgrade::word(shown.state))
         .member("progress", shown.progress);
     text_or_null(writer, "cause", shown.cause);
-    writer.member("origin", all.origin);
-    writer.key("rolloutId").null();
-    writer.key("waitingFor").null();
+    writer.member("origin", word(shown.origin)).key("rolloutId").null();
+    waiting_member(writer, held);
     time_member(writer, "createdAt", shown.created_at);
     time_member(writer, "startedAt", shown.started_at);
     time_member(writer, "finishedAt", shown.finished_at);
 }
 
-void write_upgrade(json::Writer& writer, ShownUpgrade const& shown) {
+void write_upgrade(json::Writer& writer, upgrade::Upgrade const& shown) {
     writer.object();
-    write_members(writer, shown);
+    write_members(writer, shown, std::nullopt);
     writer.end();
 }
 
-std::string upgrade_body(ShownUpgrade const& shown, std::vector<TimelineEntry> const& timeline) {
+// An upgrade that is shown alone.
+struct Alone {
+    upgrade::Upgrade upgrade;
+    std::vector<TimelineEntry> timeline;
+    std::optional<upgrade::Held> held;  // What it waits for.
+};
+
+std::string upgrade_body(Alone const& shown) {
     std::string body;
     json::Writer writer(body);
     writer.object();
-    write_members(writer, shown);
+    write_members(writer, shown.upgrade, shown.held);
     writer.key("timeline").array();
-    for (auto const& entry : timeline) {
+    for (auto const& entry : shown.timeline) {
         writer.object();
         time_member(writer, "at", entry.at);
         writer.member("state", upgrade::word(entry.state)).member("progress", entry.progress);
@@ -83,51 +80,31 @@ UpgradeFilter read_upgrade_filter(Request const& request) {
     return filter;
 }
 
-// Adds who ordered each of them.
-Result<std::vector<ShownUpgrade>> with_origins(Tx const& tx,
-                                               std::vector<upgrade::Upgrade> upgrades) {
-    for (auto const& one : upgrades) tx.prefetch().order(one.order_id);
-    std::map<OrderId, std::string_view> origins;
-    std::vector<ShownUpgrade> all;
-    all.reserve(upgrades.size());
-    for (auto& one : upgrades) {
-        auto known = origins.find(one.order_id);
-        if (known == origins.end()) {
-            TRY_ASSIGN(auto const order, tx.orders().find(one.order_id));
-            known = origins.emplace(one.order_id, origin_of(order)).first;
-        }
-        all.push_back({.upgrade = std::move(one), .origin = known->second});
-    }
-    return all;
-}
-
-Result<Page<ShownUpgrade>> page_of(Tx const& tx, UpgradeFilter const& filter, PageAsk const& ask) {
-    TRY_ASSIGN(auto found, tx.upgrade_lists().list(filter, ask));
-    Page<ShownUpgrade> page;
-    TRY_ASSIGN(page.items, with_origins(tx, std::move(found.items)));
-    page.next = std::move(found.next);
-    page.looked = found.looked;
-    return page;
-}
-
 Result<UpgradeId> upgrade_id_in(Request const& request) {
     TRY_ASSIGN(auto const number, path_number(request, 0, "upgrade"));
     return UpgradeId{number};
 }
 
-struct WithTimeline {
-    ShownUpgrade shown;
-    std::vector<TimelineEntry> timeline;
-};
-
-Result<WithTimeline> with_timeline(Tx const& tx, UpgradeId id) {
-    TRY_ASSIGN(auto found, existing(tx.upgrades().find(id), "upgrade", std::to_string(id.value)));
-    TRY_ASSIGN(auto timeline, tx.timelines().of(id));
-    TRY_ASSIGN(auto all, with_origins(tx, {std::move(found)}));
-    return WithTimeline{.shown = std::move(all.front()), .timeline = std::move(timeline)};
+Result<Alone> alone(Tx const& tx, Context const& context, UpgradeId id, Instant now) {
+    Alone shown;
+    auto const name = std::to_string(id.value);
+    TRY_ASSIGN(shown.upgrade, existing(tx.upgrades().find(id), "upgrade", name));
+    TRY_ASSIGN(shown.timeline, tx.timelines().of(id));
+    TRY_ASSIGN(auto const held,
+               upgrade::waiting_for(tx, context.means.upgrades, std::span(&shown.upgrade, 1), now));
+    if (auto const found = held.find(id); found != held.end()) shown.held = found->second;
+    return shown;
 }
 
 }  // namespace
+
+Result<upgrade::Scope> read_scope(json::Object const& said) {
+    TRY_ASSIGN(auto const text, json::text_member(said, "cancel"));
+    if (!text) return upgrade::Scope::queued;
+    auto const scope = value_in<upgrade::Scope>(upgrade::scope_words, *text);
+    if (scope) return *scope;
+    return fail(Errc::invalid, "cancel must be queued, not_started or all");
+}
 
 asio::awaitable<Reply> list_upgrades(Context& context, Request const& request) {
     auto filter = read_upgrade_filter(request);
@@ -135,11 +112,11 @@ asio::awaitable<Reply> list_upgrades(Context& context, Request const& request) {
     if (!ask) co_return failure(context, request, ask.error());
     // There are no rollouts, so no upgrade is of one.
     auto const none = text_parameter(request, "rolloutId").has_value();
-    PageCalls<ShownUpgrade> calls;
+    PageCalls<upgrade::Upgrade> calls;
     calls.read = [filter = std::move(filter), none](
-                     Tx const& tx, PageAsk const& part) -> Result<Page<ShownUpgrade>> {
-        if (none) return Page<ShownUpgrade>{};
-        return page_of(tx, filter, part);
+                     Tx const& tx, PageAsk const& part) -> Result<Page<upgrade::Upgrade>> {
+        if (none) return Page<upgrade::Upgrade>{};
+        return tx.upgrade_lists().list(filter, part);
     };
     calls.write = write_upgrade;
     co_return co_await send_page(context, request, "upgrades", *std::move(ask), std::move(calls));
@@ -148,10 +125,12 @@ asio::awaitable<Reply> list_upgrades(Context& context, Request const& request) {
 asio::awaitable<Reply> show_upgrade(Context& context, Request const& request) {
     auto const id = upgrade_id_in(request);
     if (!id) co_return failure(context, request, id.error());
-    auto show = [id = *id](Tx const& tx) { return with_timeline(tx, id); };
+    auto show = [&context, id = *id, now = context.clock.now()](Tx const& tx) {
+        return alone(tx, context, id, now);
+    };
     auto const found = co_await http::on_store(context.store, std::move(show));
     if (!found) co_return failure(context, request, found.error());
-    co_return json_reply(200, upgrade_body(found->shown, found->timeline));
+    co_return json_reply(200, upgrade_body(*found));
 }
 
 asio::awaitable<Reply> cancel_upgrade(Context& context, Request const& request, Actor const& actor,
@@ -163,13 +142,13 @@ asio::awaitable<Reply> cancel_upgrade(Context& context, Request const& request, 
     usecases::UpgradeToCancel wanted{.id = *id};
     if (forced->value_or(false)) wanted.force = upgrade::Force::end_at_once;
     auto const now = context.clock.now();
-    auto cancel = [&context, actor, wanted, now](Tx& tx) -> Result<WithTimeline> {
+    auto cancel = [&context, actor, wanted, now](Tx& tx) -> Result<Alone> {
         TRY(usecases::cancel_upgrade(tx, context.means, actor, wanted, now));
-        return with_timeline(tx, wanted.id);
+        return alone(tx, context, wanted.id, now);
     };
     auto const cancelled = co_await http::on_store(context.store, std::move(cancel));
     if (!cancelled) co_return failure(context, request, cancelled.error());
-    co_return json_reply(200, upgrade_body(cancelled->shown, cancelled->timeline));
+    co_return json_reply(200, upgrade_body(*cancelled));
 }
 
 }  // namespace updraft::admin

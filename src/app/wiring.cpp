@@ -20,6 +20,7 @@
 #include "app/process/key_file.h"
 #include "app/process/system_clock.h"
 #include "app/process/system_id_source.h"
+#include "app/process/system_time_zones.h"
 #include "app/push_client.h"
 #include "app/settings/bucket_settings.h"
 #include "app/settings/part_settings.h"
@@ -171,7 +172,9 @@ void Server::Parts::make_domain() {
                                  .id_source = id_source,
                                  .listener = *outbox,
                                  .presence = &signs,
-                                 .polling = settings.ddi.polling});
+                                 .polling = settings.ddi.polling,
+                                 .zones = system_time_zones(),
+                                 .time_zone = settings.server.time_zone});
     rate.emplace(settings.limits.requests_per_second_per_app, settings.limits.burst_per_app);
     device_rate.emplace(settings.limits.requests_per_minute_per_device, id_source);
     auto const open = [this](access::Sealed const& sealed) { return seal->open(sealed); };
@@ -234,8 +237,7 @@ void Server::Parts::make_edges() {
                                   .means = *means,
                                   .rate = *rate,
                                   .guessing = guessing,
-                                  .settings = {.utc_offset = settings.server.utc_offset,
-                                               .lifetimes = settings.tokens,
+                                  .settings = {.lifetimes = settings.tokens,
                                                .users_per_app_max = settings.limits.users_per_app},
                                   .trouble = trouble});
     channel::DownloadLimits const downloads{.at_once = settings.firmware.max_downloads,
@@ -265,8 +267,7 @@ void Server::Parts::make_edges() {
                        .dispatch = *dispatch,
                        .trial = *trial,
                        .disk = *disk,
-                       .settings = {.utc_offset = settings.server.utc_offset,
-                                    .firmware_bytes_max = settings.firmware.max_size,
+                       .settings = {.firmware_bytes_max = settings.firmware.max_size,
                                     .push_http_allowed = settings.push.allow_http,
                                     .lifetimes = settings.tokens,
                                     .metrics_here = !settings.metrics.listen.has_value(),

@@ -4,6 +4,7 @@
 #include "ports/prefetch.h"
 #include "upgrade/gateway_turns.h"
 #include "upgrade/report_version.h"
+#include "upgrade/start.h"
 
 namespace updraft::channel {
 namespace {
@@ -22,6 +23,9 @@ Result<NextWork> read_work(Tx const& tx, upgrade::Means const& means, DeviceCall
     found.installed = device.installed;
     found.attributes_wanted = device.attributes_wanted;
     found.last_seen = device.last_seen;
+    if (!given.upgrade) {
+        TRY_ASSIGN(found.starts_by_itself, upgrade::would_start_by_itself(tx, means, device, now));
+    }
     if (given.upgrade) {
         found.id = given.upgrade->id;
         found.upgrade_is_near = true;
@@ -34,11 +38,19 @@ Result<NextWork> read_work(Tx const& tx, upgrade::Means const& means, DeviceCall
 
 }  // namespace
 
+// What the device would have been given without the start is given when the start fails.
 http::asio::awaitable<Result<NextWork>> next_work(Context& context, DeviceCall call, Instant now) {
-    return http::on_store(context.store,
-                          [means = &context.means, call = std::move(call), now](Tx const& tx) {
-                              return read_work(tx, *means, call, now);
-                          });
+    auto read = [means = &context.means, call, now](Tx const& tx) {
+        return read_work(tx, *means, call, now);
+    };
+    auto found = co_await http::on_store(context.store, read);
+    if (!found || !found->starts_by_itself) co_return found;
+    auto start = [means = &context.means, did = call.did, now](Tx& tx) {
+        return upgrade::start_by_itself(tx, *means, did, now);
+    };
+    auto const started = co_await http::on_store(context.store, std::move(start));
+    if (!started || !*started) co_return found;
+    co_return co_await http::on_store(context.store, std::move(read));
 }
 
 bool is_news(NextWork const& found, Instant now) {

@@ -21,11 +21,11 @@ struct NextWork {
     bool upgrade_is_near = false;  // It has an active upgrade, so it should poll often.
     Millis polling{};              // The polling interval of its model.
     std::optional<Instant> last_seen;
+    bool starts_by_itself = false;  // An upgrade would start now; next_work() has tried that.
 };
 
-// Reads only: a device with nothing to do must not cost a write. Errc::unauthorized for a wrong
-// credential. If upgrades ever start without an order (rollouts), their write transaction belongs
-// here, after the read, and only when the read found that one must start.
+// Reads only, unless the read found that an upgrade starts by itself (upgrade/start.h): a device
+// with nothing to do must not cost a write. Errc::unauthorized for a wrong credential.
 [[nodiscard]] http::asio::awaitable<Result<NextWork>> next_work(Context& context, DeviceCall call,
                                                                 Instant now);
 

@@ -35,6 +35,22 @@ Result<void> check_version(Release const& release) {
                                    std::string(all_the_same));
 }
 
+Result<void> announce(Tx& tx, Release const& release, Instant now) {
+    TRY(tx.announcements().stop(release.id));  // Two walks of a release may not meet.
+    return tx.announcements().open(
+        {.release = release.id, .model = release.model, .created_at = now});
+}
+
+Result<void> make_available(Tx& tx, Release& release, Availability to, Instant now) {
+    if (release.state != ReleaseState::released) {
+        return fail(Errc::conflict, "availability: the firmware is not released yet");
+    }
+    if (release.availability == to) return {};
+    release.availability = to;
+    release.changed_at = now;
+    return to == Availability::everyone ? announce(tx, release, now) : Result<void>{};
+}
+
 std::string own_name(Artifact const& artifact) {
     return std::string(default_file_name(read_stored_image(artifact.image).format));
 }
@@ -86,13 +102,14 @@ Result<Release> draft(Tx& tx, Draft const& wanted, Instant now) {
     return made;
 }
 
-Result<Release> change(Tx& tx, ReleaseId id, ReleaseChange const& wanted) {
+Result<Release> change(Tx& tx, ReleaseId id, ReleaseChange const& wanted, Instant now) {
     TRY_ASSIGN(auto changed, find(tx, id));
     if (changed.state == ReleaseState::withdrawn) {
         return fail(Errc::conflict, "this firmware was withdrawn, so it cannot be changed");
     }
     if (wanted.update_log) changed.update_log = *wanted.update_log;
     if (wanted.reported_as) changed.reported_as = *wanted.reported_as;
+    if (wanted.availability) TRY(make_available(tx, changed, *wanted.availability, now));
     TRY(tx.releases().replace(changed));
     if (wanted.reported_as) TRY(tx.releases().rename(changed));
     return changed;
@@ -133,32 +150,31 @@ Result<Release> release(Tx& tx, ReleaseId id, Mismatch mismatch, std::chrono::mi
     if (found.file_name.empty()) found.file_name = own_name(*found.artifact);
     TRY_ASSIGN(found.order, tx.releases().next_order());
     found.state = ReleaseState::released;
+    found.availability = Availability::everyone;
     found.released_at = now;
+    found.changed_at = now;
     if (found.release_date.empty()) found.release_date = local_date(now, utc_offset);
     TRY(tx.releases().replace(found));
-    push::Announcement const announcement{
-        .release = found.id, .model = found.model, .created_at = now};
-    TRY(tx.announcements().open(announcement));
+    TRY(announce(tx, found, now));
     return found;
 }
 
 Result<void> announce_again(Tx& tx, ModelName const& model, Instant now) {
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(model));
     for (auto const& release : std::views::reverse(catalog->releases)) {
-        if (release.state != ReleaseState::released) continue;
-        TRY(tx.announcements().stop(release.id));  // Two walks of a release may not meet.
-        return tx.announcements().open({.release = release.id, .model = model, .created_at = now});
+        if (release.state == ReleaseState::released) return announce(tx, release, now);
     }
     return {};
 }
 
-Result<Release> withdraw(Tx& tx, ReleaseId id) {
+Result<Release> withdraw(Tx& tx, ReleaseId id, Instant now) {
     TRY_ASSIGN(auto found, find(tx, id));
     if (found.state == ReleaseState::draft) {
         return fail(Errc::conflict, "a draft is not on offer; delete it instead");
     }
     if (found.state == ReleaseState::withdrawn) return found;
     found.state = ReleaseState::withdrawn;
+    found.changed_at = now;
     TRY(tx.releases().replace(found));
     TRY(tx.announcements().stop(id));
     return found;

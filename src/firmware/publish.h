@@ -54,10 +54,13 @@ struct Draft {
 struct ReleaseChange {
     std::optional<std::vector<Version>> reported_as;
     std::optional<std::string> update_log;
+    std::optional<Availability> availability;  // Of a released one; not Availability::rollout.
 };
-// Changes a draft or a released firmware. Errc::not_found; Errc::conflict when it was withdrawn,
-// and as draft().
-[[nodiscard]] Result<Release> change(Tx& tx, ReleaseId id, ReleaseChange const& wanted);
+// Changes a draft or a released firmware. When it becomes available to everyone again, apps are
+// notified of it as after its release. Errc::not_found; Errc::conflict when it was withdrawn, for
+// the availability of a draft, and as draft().
+[[nodiscard]] Result<Release> change(Tx& tx, ReleaseId id, ReleaseChange const& wanted,
+                                     Instant now);
 
 // Finds a draft. Errc::not_found when there is no such release; Errc::conflict when it is not a
 // draft any more, because a released firmware never changes.
@@ -77,13 +80,14 @@ enum class Mismatch : std::uint8_t { refuse, accept };
 [[nodiscard]] Result<Release> release(Tx& tx, ReleaseId id, Mismatch mismatch,
                                       std::chrono::minutes utc_offset, Instant now);
 
-// Announces the newest released firmware of a model that is upgradable again: apps are notified of
-// what its devices are offered, each of a version that it was not notified of before.
+// Announces the newest released firmware of a model that is upgradable again or not held any more:
+// apps are notified of what its devices are offered, each of a version that it was not notified of
+// before.
 [[nodiscard]] Result<void> announce_again(Tx& tx, ModelName const& model, Instant now);
 
 // Withdraws a release: it is not offered any more, and apps are not notified of it any more. No
 // effect on a withdrawn one. Errc::conflict for a draft, which can only be discarded.
-[[nodiscard]] Result<Release> withdraw(Tx& tx, ReleaseId id);
+[[nodiscard]] Result<Release> withdraw(Tx& tx, ReleaseId id, Instant now);
 
 // Deletes a draft: its version can be used again, and its file becomes an orphan. Errors as
 // draft_of().

@@ -27,6 +27,9 @@ struct Device {
     Sha256 token_digest{};               // Of its device token.
     bool attributes_wanted = true;       // True until the device sends its attributes.
     std::optional<UpgradeId> installed;  // The last upgrade that succeeded.
+    // Only releases that are later than this one are offered: set when an operator took the way
+    // back. Absent: all later than what it runs.
+    std::optional<ReleaseId> offers_after = {};
     std::optional<Instant> last_seen;
     Instant created_at;
     std::vector<std::string> tags = {};  // Words of operators (fleet/tag.h), sorted.

@@ -53,6 +53,7 @@ void choose_token(Became& became, std::optional<Secret> const& token) {
 }
 
 Result<Became> checked(Tx const& tx, Became became) {
+    if (became.changes_model()) became.after.offers_after.reset();
     auto const& gateway_did = became.after.gateway_did;
     auto const same = became.before && gateway_did == became.before->gateway_did;
     if (!same) TRY(check_gateway(tx, became.after.did, gateway_did));
@@ -82,7 +83,7 @@ bool Became::changes_model() const { return before && after.model != before->mod
 bool Became::offer_may_be_new() const {
     if (!after.open_id) return false;
     return !before || after.open_id != before->open_id || after.model != before->model ||
-           after.version != before->version;
+           after.version != before->version || after.offers_after != before->offers_after;
 }
 
 Result<Became> enrolled(Tx const& tx, Enrolment const& wanted, std::optional<Device> before,
@@ -118,6 +119,7 @@ Result<Became> changed(Tx const& tx, DeviceChange const& wanted) {
     if (wanted.open_id) after.open_id = *wanted.open_id;
     if (wanted.gateway_did) after.gateway_did = *wanted.gateway_did;
     if (wanted.tags) after.tags = *wanted.tags;
+    if (wanted.forget_way_back) after.offers_after.reset();
     choose_token(became, wanted.token);
     return checked(tx, std::move(became));
 }

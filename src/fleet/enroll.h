@@ -49,6 +49,7 @@ struct DeviceChange {
     std::optional<std::optional<Did>> gateway_did;
     std::optional<Secret> token;
     std::optional<std::vector<std::string>> tags = {};  // Sorted.
+    bool forget_way_back = false;                       // Clears Device::offers_after.
 };
 
 // A device before and after a change that is not written yet.
@@ -61,7 +62,7 @@ struct Became {
     [[nodiscard]] bool leaves_user() const;
     // True when it existed with another model.
     [[nodiscard]] bool changes_model() const;
-    // True when it has a user, and it is new or its user, model or version changed.
+    // True when it has a user, and it is new or its user, model, version or way back changed.
     [[nodiscard]] bool offer_may_be_new() const;
 };
 

@@ -71,17 +71,16 @@ Result<std::optional<std::int64_t>> read_count(json::Object const& body, std::st
     return count;
 }
 
-Result<void> read_dates(json::Object const& body, std::chrono::minutes utc_offset,
-                        HistoryAsk& ask) {
+Result<void> read_dates(json::Object const& body, policy::LocalTime const& local, HistoryAsk& ask) {
     TRY_ASSIGN(auto const first, read_date(body, "startDate"));
     TRY_ASSIGN(auto const last, read_date(body, "endDate"));
     if (first && last && *last < *first) {
         return fail(Errc::invalid, "endDate is before startDate");
     }
-    if (first) ask.from = start_of(*first, utc_offset);
+    if (first) ask.from = local.start_of(*first);
     if (last) {
         Day const day_after = std::chrono::sys_days{*last} + std::chrono::days{1};
-        ask.before = start_of(day_after, utc_offset);
+        ask.before = local.start_of(day_after);
     }
     return {};
 }
@@ -134,6 +133,26 @@ Result<OrderOneAsk> read_order_one_ask(std::string_view text) {
     return ask;
 }
 
+Result<PolicyAsk> read_policy_ask(std::string_view text) {
+    TRY_ASSIGN(auto const body, read_body(text));
+    PolicyAsk ask;
+    TRY_ASSIGN(ask.open_id, read_open_id(body));
+    TRY_ASSIGN(ask.did, read_did(body));
+    return ask;
+}
+
+Result<SetPolicyAsk> read_set_policy_ask(std::string_view text, TimeZones const& zones) {
+    TRY_ASSIGN(auto const body, read_body(text));
+    SetPolicyAsk ask;
+    TRY_ASSIGN(ask.open_id, read_open_id(body));
+    TRY_ASSIGN(ask.did, read_did(body));
+    TRY_ASSIGN(ask.change.auto_upgrade, json::text_member(body, "autoUpgrade"));
+    TRY_ASSIGN(ask.change.upgrade_hours, json::text_member(body, "upgradeHours"));
+    TRY_ASSIGN(ask.change.time_zone, json::text_member(body, "timeZone"));
+    TRY(policy::check(ask.change, zones));
+    return ask;
+}
+
 Result<RunningAsk> read_running_ask(std::string_view text) {
     TRY_ASSIGN(auto const body, read_body(text));
     RunningAsk ask;
@@ -143,13 +162,13 @@ Result<RunningAsk> read_running_ask(std::string_view text) {
     return ask;
 }
 
-Result<HistoryAsk> read_history_ask(std::string_view text, std::chrono::minutes utc_offset) {
+Result<HistoryAsk> read_history_ask(std::string_view text, policy::LocalTime const& local) {
     TRY_ASSIGN(auto const body, read_body(text));
     HistoryAsk ask;
     TRY_ASSIGN(ask.open_id, read_open_id(body));
     TRY_ASSIGN(ask.did, read_did(body));
     TRY_ASSIGN(ask.order_id, read_order_id(body));
-    TRY(read_dates(body, utc_offset, ask));
+    TRY(read_dates(body, local, ask));
     TRY(read_counts(body, ask));
     return ask;
 }

@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "policy/local_time.h"
+#include "policy/wish.h"
 #include "upgrade/order.h"
 #include "vocabulary/ids.h"
 #include "vocabulary/instant.h"
@@ -45,6 +47,22 @@ struct DeviceAsk {
 };
 [[nodiscard]] Result<DeviceAsk> read_device_ask(std::string_view body);
 
+// {"openId"?,"did"?}
+struct PolicyAsk {
+    std::string open_id;
+    std::optional<Did> did;
+};
+[[nodiscard]] Result<PolicyAsk> read_policy_ask(std::string_view body);
+
+// {"openId"?,"did"?,"autoUpgrade"?,"upgradeHours"?,"timeZone"?}
+struct SetPolicyAsk {
+    std::string open_id;
+    std::optional<Did> did;
+    policy::Change change;
+};
+[[nodiscard]] Result<SetPolicyAsk> read_set_policy_ask(std::string_view body,
+                                                       TimeZones const& zones);
+
 // {"openId"?,"did"?,"orderId"?}
 struct RunningAsk {
     std::string open_id;
@@ -67,7 +85,7 @@ struct HistoryAsk {
     std::int64_t end = history_span_max;  // Exclusive.
 };
 [[nodiscard]] Result<HistoryAsk> read_history_ask(std::string_view body,
-                                                  std::chrono::minutes utc_offset);
+                                                  policy::LocalTime const& local);
 
 // {"accountId"}
 [[nodiscard]] Result<std::string> read_account_id(std::string_view body);

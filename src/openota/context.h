@@ -20,9 +20,8 @@
 namespace updraft::openota {
 
 struct Settings {
-    std::chrono::minutes utc_offset{};  // [server] utc_offset: for dates in requests and answers.
-    access::Lifetimes lifetimes;        // [tokens].
-    std::int64_t users_per_app_max{};   // [limits] users_per_app.
+    access::Lifetimes lifetimes;       // [tokens].
+    std::int64_t users_per_app_max{};  // [limits] users_per_app.
 };
 
 // Everything that it refers to must outlive it and is safe to use from any thread.

@@ -11,7 +11,9 @@
 #include "openota/identify.h"
 #include "openota/listing.h"
 #include "openota/reply.h"
+#include "policy/local_time.h"
 #include "upgrade/history.h"
+#include "upgrade/why.h"
 
 namespace updraft::openota {
 namespace {
@@ -21,7 +23,7 @@ constexpr std::int64_t running_rows = 200;
 
 // Contract 1.7.
 void append_finished(std::string& out, upgrade::HistoryEntry const& entry,
-                     std::string const& update_log, std::chrono::minutes utc_offset) {
+                     std::string const& update_log, policy::LocalTime const& local) {
     auto const& done = entry.upgrade;
     auto const succeeded = done.state == upgrade::State::succeeded;
     auto const ended = done.finished_at.value_or(done.created_at);
@@ -37,14 +39,14 @@ void append_finished(std::string& out, upgrade::HistoryEntry const& entry,
         .member("updateLog", update_log)
         .member("upgradeResult", succeeded ? "1" : "0");
     if (!succeeded) writer.member("cause", done.cause);
-    writer.member("upgradeDate", local_date(ended, utc_offset))
+    writer.member("upgradeDate", local.date(ended))
         .member("upgradeTimeStamp", ended.seconds())
         .member("startTimeStamp", done.started_at.value_or(done.created_at).seconds())
         .end();
 }
 
 // Contract 1.8.
-void append_running(std::string& out, upgrade::Upgrade const& upgrade) {
+void append_running(std::string& out, upgrade::Upgrade const& upgrade, upgrade::Held const* held) {
     out += ',';
     json::Writer writer(out);
     writer.object()
@@ -55,16 +57,22 @@ void append_running(std::string& out, upgrade::Upgrade const& upgrade) {
         .member("state", upgrade::word(upgrade.state))
         .member("progress", upgrade.progress);
     if (!upgrade.cause.empty()) writer.member("cause", upgrade.cause);
+    if (held != nullptr) {
+        writer.key("waitingFor").object().member("reason", word(held->reason));
+        writer.member("since", held->since.value_or(upgrade.created_at).seconds());
+        if (held->next) writer.member("next", held->next->seconds());
+        writer.end();
+    }
     writer.end();
 }
 
 using Entries = std::vector<upgrade::HistoryEntry>;
 
 // Writes entries until the part is full. Answers their number.
-std::size_t append_part(std::string& out, Entries const& entries, std::chrono::minutes utc_offset) {
+std::size_t append_part(std::string& out, Entries const& entries, policy::LocalTime const& local) {
     std::size_t count = 0;
     for (; count < entries.size() && out.size() < stretch_bytes; ++count) {
-        append_finished(out, entries[count], entries[count].update_log, utc_offset);
+        append_finished(out, entries[count], entries[count].update_log, local);
     }
     return count;
 }
@@ -89,23 +97,22 @@ struct Waiting {
 };
 
 Result<Stretch> waiting_from(std::shared_ptr<Waiting const> const& waiting, std::size_t begin,
-                             std::chrono::minutes utc_offset) {
+                             policy::LocalTime const& local) {
     Stretch stretch;
     auto end = begin;
     for (; end < waiting->entries.size() && stretch.text.size() < stretch_bytes; ++end) {
-        append_finished(stretch.text, waiting->entries[end], *waiting->update_logs[end],
-                        utc_offset);
+        append_finished(stretch.text, waiting->entries[end], *waiting->update_logs[end], local);
     }
     if (end < waiting->entries.size()) {
-        stretch.next = [waiting, end, utc_offset](Tx const&) {
-            return waiting_from(waiting, end, utc_offset);
+        stretch.next = [waiting, end, local](Tx const&) {
+            return waiting_from(waiting, end, local);
         };
     }
     return stretch;
 }
 
 Result<Stretch> answer_history(Tx const& tx, CallHeaders& headers, Result<HistoryAsk> const& ask,
-                               std::chrono::minutes utc_offset) {
+                               policy::LocalTime const& local) {
     TRY_ASSIGN(auto const caller, admit(tx, headers, ask));
     upgrade::HistoryAsk const wanted{.open_id = caller.open_id,
                                      .did = ask->did,
@@ -116,49 +123,58 @@ Result<Stretch> answer_history(Tx const& tx, CallHeaders& headers, Result<Histor
                                      .count = ask->end - ask->start};
     TRY_ASSIGN(auto entries, upgrade::history(tx, wanted));
     Stretch stretch;
-    auto const end = append_part(stretch.text, entries, utc_offset);
+    auto const end = append_part(stretch.text, entries, local);
     if (end == entries.size()) return stretch;
     auto waiting = std::make_shared<Waiting const>(std::move(entries), end);
-    stretch.next = [waiting = std::move(waiting), utc_offset](Tx const&) {
-        return waiting_from(waiting, 0, utc_offset);
+    stretch.next = [waiting = std::move(waiting), local](Tx const&) {
+        return waiting_from(waiting, 0, local);
     };
     return stretch;
 }
 
-Result<Stretch> running_after(Tx const& tx, upgrade::RunningAsk wanted) {
+struct Waits {
+    upgrade::Means const& means;
+    Clock const& clock;
+};
+
+Result<Stretch> running_after(Tx const& tx, Waits const& waits, upgrade::RunningAsk wanted) {
     TRY_ASSIGN(auto const upgrades, upgrade::running(tx, wanted));
+    TRY_ASSIGN(auto const held, upgrade::waiting_for(tx, waits.means, upgrades, waits.clock.now()));
     Stretch stretch;
     std::int64_t count = 0;
     for (auto const& upgrade : upgrades) {
-        append_running(stretch.text, upgrade);
+        auto const found = held.find(upgrade.id);
+        append_running(stretch.text, upgrade, found == held.end() ? nullptr : &found->second);
         wanted.after = upgrade.id;
         ++count;
         if (stretch.text.size() >= stretch_bytes) break;
     }
     if (count < std::ssize(upgrades) || count == wanted.limit) {
-        stretch.next = [wanted = std::move(wanted)](Tx const& later) {
-            return running_after(later, wanted);
+        stretch.next = [waits, wanted = std::move(wanted)](Tx const& later) {
+            return running_after(later, waits, wanted);
         };
     }
     return stretch;
 }
 
-Result<Stretch> answer_running(Tx const& tx, CallHeaders& headers, Result<RunningAsk> const& ask) {
+Result<Stretch> answer_running(Tx const& tx, CallHeaders& headers, Result<RunningAsk> const& ask,
+                               Waits const& waits) {
     TRY_ASSIGN(auto const caller, admit(tx, headers, ask));
-    return running_after(tx, {.open_id = caller.open_id,
-                              .did = ask->did,
-                              .order_id = ask->order_id,
-                              .after = {},
-                              .limit = running_rows});
+    return running_after(tx, waits,
+                         {.open_id = caller.open_id,
+                          .did = ask->did,
+                          .order_id = ask->order_id,
+                          .after = {},
+                          .limit = running_rows});
 }
 
 }  // namespace
 
 http::asio::awaitable<http::Reply> history(Context& context, http::Request const& request) {
-    auto const utc_offset = context.settings.utc_offset;
+    policy::LocalTime const local(context.means.time_zone, context.means.zones);
     auto body = [headers = read_call_headers(context, request),
-                 ask = read_history_ask(request.body, utc_offset), utc_offset](
-                    Tx const& tx) mutable { return answer_history(tx, headers, ask, utc_offset); };
+                 ask = read_history_ask(request.body, local),
+                 local](Tx const& tx) mutable { return answer_history(tx, headers, ask, local); };
     auto only = co_await http::on_store(context.store, std::move(body));
     if (!only) co_return failure(context, request, only.error());
     co_return list_reply(context, request, *std::move(only));
@@ -166,9 +182,8 @@ http::asio::awaitable<http::Reply> history(Context& context, http::Request const
 
 http::asio::awaitable<http::Reply> running(Context& context, http::Request const& request) {
     auto body = [headers = read_call_headers(context, request),
-                 ask = read_running_ask(request.body)](Tx const& tx) mutable {
-        return answer_running(tx, headers, ask);
-    };
+                 ask = read_running_ask(request.body), waits = Waits{context.means, context.clock}](
+                    Tx const& tx) mutable { return answer_running(tx, headers, ask, waits); };
     auto first = co_await http::on_store(context.store, std::move(body));
     if (!first) co_return failure(context, request, first.error());
     co_return list_reply(context, request, *std::move(first));

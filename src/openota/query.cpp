@@ -56,13 +56,17 @@ public:
 private:
     Result<void> look_up(DeviceGlimpse const& device) {
         auto const same_model = catalog_ && catalog_->model.name.value == device.model;
-        if (same_model && version_.value == device.version) return {};
+        if (same_model && version_.value == device.version &&
+            offers_after_ == device.offers_after) {
+            return {};
+        }
         if (!same_model) {
             ModelName const model{std::string(device.model)};
             TRY_ASSIGN(catalog_, tx_.releases().catalog(model));
         }
         version_.value = device.version;
-        auto const* const release = firmware::offer(*catalog_, version_);
+        offers_after_ = device.offers_after;
+        auto const* const release = firmware::offer(*catalog_, version_, offers_after_);
         offer_ = release != nullptr ? written(*release) : "";
         return {};
     }
@@ -71,7 +75,8 @@ private:
     std::string& out_;
     std::shared_ptr<firmware::Catalog const> catalog_;
     Version version_;
-    std::string offer_;  // Empty: there is no offer for that model and version.
+    std::optional<ReleaseId> offers_after_;
+    std::string offer_;  // Empty: there is no offer for such a device.
 };
 
 // At most `rows` devices. PostgreSQL sends all rows that were asked for, so after a part that was
@@ -110,7 +115,8 @@ Result<Stretch> answer_one(Tx const& tx, CallHeaders& headers, Result<DeviceAsk>
             .append({.did = device.did.value,
                      .name = device.name,
                      .model = device.model.value,
-                     .version = device.version.value}));
+                     .version = device.version.value,
+                     .offers_after = device.offers_after}));
     return stretch;
 }
 

@@ -7,6 +7,7 @@
 #include "openota/history.h"
 #include "openota/identify.h"
 #include "openota/order.h"
+#include "openota/policy.h"
 #include "openota/query.h"
 #include "openota/reply.h"
 
@@ -28,6 +29,8 @@ constexpr auto rows = std::to_array<RouteRow>({
     {"/open/ota/query/firmware/upgrade/history", history},
     {"/open/ota/query/upgrade", running},
     {"/open/ota/upgrade/cancel", cancel},
+    {"/open/ota/query/policy", query_policy},
+    {"/open/ota/set/policy", set_policy},
     {"/open/account/access/get", access_get},
     {"/open/account/access/refresh", access_refresh},
     {access_token_path, access_token},

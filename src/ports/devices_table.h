@@ -36,6 +36,7 @@ struct DeviceGlimpse {
     std::string_view name;
     std::string_view model;
     std::string_view version;
+    std::optional<ReleaseId> offers_after;
 };
 // True: go on with the next device.
 using LookAtDevice = std::function<Result<bool>(DeviceGlimpse const&)>;
@@ -46,6 +47,9 @@ public:
 
     // Errc::not_found when there is none.
     [[nodiscard]] virtual Result<fleet::Device> find(Did const& did) const = 0;
+    // Those of the devices that exist, in no promised order.
+    [[nodiscard]] virtual Result<std::vector<fleet::Device>> find_many(
+        std::span<Did const> dids) const = 0;
     [[nodiscard]] virtual Result<fleet::Attributes> attributes(Did const& did) const = 0;
     // In order of did; with a version and neither a model, a beginning of the did, nor another
     // field that has an index: by model, then did. One field of the filter is looked up in an

@@ -26,7 +26,9 @@ struct OrderRow {
     Instant created_at;
     UpgradeId first;
     UpgradeId last;
-    std::optional<std::string> by = {};         // The operator; absent for orders of apps.
+    bool cancelled = false;  // As a whole: it opens no further steps.
+    upgrade::Origin origin = upgrade::Origin::user;
+    std::optional<std::string> by = {};         // The operator; absent for other orders.
     std::optional<ReleaseId> release_id = {};   // Absent: what is offered to each device.
     std::optional<std::int64_t> upgrades = {};  // First-step upgrades; absent: not known.
 };
@@ -47,9 +49,11 @@ struct OrderTally {
     }
 };
 
+// What the offer for a device depends on.
 struct ModelAndVersion {
     ModelName model;
     Version version;
+    std::optional<ReleaseId> offers_after = {};
 
     bool operator==(ModelAndVersion const&) const = default;
 };
@@ -80,7 +84,7 @@ public:
     [[nodiscard]] virtual Result<DevicesAhead> ahead(OpenId const& open_id, Did const& after,
                                                      std::int64_t limit) const = 0;
 
-    // Newest first.
+    // The orders that somebody gave, newest first: without those that start by themselves.
     [[nodiscard]] virtual Result<Page<OrderRow>> list(PageAsk const& ask) const = 0;
     // Counts the order's upgrades after the id `after`, looking at most at `limit` rows.
     [[nodiscard]] virtual Result<OrderTally> tally(OrderRow const& order, UpgradeId after,
@@ -88,6 +92,8 @@ public:
 
     // Inserts the order, or updates `last` of an existing one and adds to its `upgrades`.
     virtual Result<void> put(OrderRow const& order) = 0;
+    // Sets OrderRow::cancelled.
+    virtual Result<void> cancel(OrderId const& order_id) = 0;
 };
 
 }  // namespace updraft

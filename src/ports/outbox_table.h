@@ -52,6 +52,7 @@ struct DueMessage {
     std::optional<Version> version{};
     std::optional<ModelName> model{};
     std::optional<Version> runs{};
+    std::optional<ReleaseId> offers_after{};  // Of the device (fleet/device.h).
     // For a notice of new firmware: set by the dispatch when it does not hold any more.
     std::optional<Version> overtaken{};
     // True when it must not be sent any more: the grant under which it was written was deleted, it

@@ -24,8 +24,6 @@ public:
     virtual void upgrade(UpgradeId id) const = 0;
     virtual void active_upgrade_of(Did const& did) const = 0;
     virtual void active_upgrade_id_of(Did const& did) const = 0;
-    // OrdersTable::find()
-    virtual void order(OrderId const& order_id) const = 0;
     // OutboxTable::drop_progress() and last_progress()
     virtual void progress(AppId const& appid, Did const& did, UpgradeId upgrade) const = 0;
 };

@@ -34,6 +34,8 @@
     TABLE(Deliveries, deliveries)          \
     TABLE(Receivers, receivers)            \
     TABLE(Announcements, announcements)    \
+    TABLE(Holds, holds)                    \
+    TABLE(Policies, policies)              \
     TABLE(Leases, leases)
 
 namespace updraft {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "upgrade/upgrade.h"
@@ -18,9 +19,10 @@ namespace updraft {
 
 // Devices of one user, one model and one version, and the release that all of them get.
 struct OpenMany {
-    Did after;               // Those whose did is greater than this one,
-    Did until;               // up to that one.
-    std::int64_t count = 0;  // How many of them have no active upgrade.
+    Did after;                                   // Those whose did is greater than this one,
+    Did until;                                   // up to that one.
+    std::int64_t count = 0;                      // How many of them have no active upgrade.
+    std::optional<ReleaseId> offers_after = {};  // Devices with this one only.
 
     OrderId order_id;
     OpenId open_id;
@@ -39,14 +41,20 @@ struct OpenedMany {
     UpgradeId last;
 };
 
-// An active upgrade of a sub-device.
+// An active upgrade of a gateway or of a sub-device.
 struct FamilyUpgrade {
-    UpgradeId id;
-    Did did;
-    ModelName model;
-    upgrade::State state = upgrade::State::queued;
-    Instant created_at;
+    upgrade::Upgrade upgrade;
+    Did family;                     // The gateway's did.
+    std::optional<OpenId> open_id;  // The device's user now.
+    Version runs;                   // The device's version now.
+    std::optional<ReleaseId> offers_after;
     std::optional<Instant> last_seen;
+};
+
+// Where the next call of UpgradesTable::running_of() starts.
+struct RunningCursor {
+    Instant due_at;
+    UpgradeId id;
 };
 
 // The result of one sweep() of old upgrades.
@@ -66,9 +74,16 @@ public:
         Did const& did) const = 0;
     // The id of active_of(), which is cheaper to read; for polls, which mostly find none.
     [[nodiscard]] virtual Result<std::optional<UpgradeId>> active_id_of(Did const& did) const = 0;
-    // Active upgrades of the gateway's sub-devices (not its own), in order of did, at most `limit`.
-    [[nodiscard]] virtual Result<std::vector<FamilyUpgrade>> hanging_on(
-        Did const& gateway, std::int64_t limit) const = 0;
+    // Active upgrades of the gateways and of their sub-devices, in no promised order. `gateways`
+    // may be devices that are none. At most `limit` for each few of them.
+    [[nodiscard]] virtual Result<std::vector<FamilyUpgrade>> of_families(
+        std::span<Did const> gateways, std::int64_t limit) const = 0;
+    // Active upgrades of that release after `after`, in order of due time and id, at most `limit`.
+    [[nodiscard]] virtual Result<std::vector<upgrade::Upgrade>> running_of(
+        ReleaseId release, RunningCursor const& after, std::int64_t limit) const = 0;
+    // True when the device has or had an upgrade to that release that started by itself.
+    [[nodiscard]] virtual Result<bool> started_by_itself(Did const& did,
+                                                         ReleaseId release) const = 0;
     // Active upgrades that are due, the earliest due time first, at most `limit`.
     [[nodiscard]] virtual Result<std::vector<upgrade::Upgrade>> due(Instant now,
                                                                     std::int64_t limit) const = 0;

@@ -10,18 +10,25 @@
 namespace updraft::push {
 namespace {
 
-Result<std::optional<Version>> overtaken(Tx const& tx, ModelName const& model, Version const& runs,
+struct Runner {
+    ModelName const& model;
+    Version const& runs;
+    std::optional<ReleaseId> offers_after;
+};
+
+Result<std::optional<Version>> overtaken(Tx const& tx, Runner const& device,
                                          std::optional<Version> announced) {
     if (!announced) return std::nullopt;
-    TRY_ASSIGN(auto const catalog, tx.releases().catalog(model));
-    if (still_holds(*catalog, runs, *announced)) return std::nullopt;
+    TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
+    if (still_holds(*catalog, device.runs, device.offers_after, *announced)) return std::nullopt;
     return announced;
 }
 
 }  // namespace
 
-bool still_holds(firmware::Catalog const& catalog, Version const& runs, Version const& announced) {
-    auto const* const offered = firmware::offer(catalog, runs);
+bool still_holds(firmware::Catalog const& catalog, Version const& runs,
+                 std::optional<ReleaseId> offers_after, Version const& announced) {
+    auto const* const offered = firmware::offer(catalog, runs, offers_after);
     if (offered != nullptr) return offered->version == announced;
     auto const* const installed = firmware::running(catalog, runs);
     return installed != nullptr && installed->version == announced &&
@@ -33,14 +40,16 @@ Result<std::optional<Version>> overtaken(Tx const& tx, DueMessage const& message
         return std::nullopt;
     }
     auto announced = message.version ? message.version : version_in_notice(message.body);
-    return overtaken(tx, *message.model, *message.runs, std::move(announced));
+    return overtaken(tx, {*message.model, *message.runs, message.offers_after},
+                     std::move(announced));
 }
 
 Result<std::optional<Version>> overtaken(Tx const& tx, Delivery const& delivery) {
     if (delivery.type != MsgType::new_firmware) return std::nullopt;
     TRY_ASSIGN(auto const device, if_found(tx.devices().find(delivery.did)));
     if (!device) return std::nullopt;
-    return overtaken(tx, device->model, device->version, version_in_notice(delivery.body));
+    return overtaken(tx, {device->model, device->version, device->offers_after},
+                     version_in_notice(delivery.body));
 }
 
 }  // namespace updraft::push

@@ -8,7 +8,7 @@
 #include "ports/releases_table.h"
 #include "ports/timelines_table.h"
 #include "ports/upgrades_table.h"
-#include "upgrade/admission.h"
+#include "upgrade/why.h"
 #include "vocabulary/digest.h"
 #include "vocabulary/if_found.h"
 

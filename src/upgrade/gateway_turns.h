@@ -1,21 +1,23 @@
 // The order of upgrades of a gateway and its sub-devices, which are never upgraded at the same
-// time.
+// time. Pure.
 //
 // Lives here: the rule of turns (docs/device-ddi.md).
 //
-// Not here:   which device belongs to which gateway (fleet/gateway.h), the other conditions for a
-//             start (upgrade/admission.h).
+// Not here:   which device belongs to which gateway (fleet/gateway.h), gathering a family and its
+//             members that give way (upgrade/facts.h), the other conditions for a start
+//             (upgrade/admission.h).
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "fleet/device.h"
-#include "upgrade/admission.h"
+#include "ports/store.h"
+#include "upgrade/means.h"
+#include "upgrade/upgrade.h"
 
 namespace updraft::upgrade {
 
-// A queued upgrade of a device that is not silent.
+// A queued upgrade of a device that is not silent, which nothing but turns holds back.
 struct Waiting {
     UpgradeId id;
     Instant created_at;
@@ -37,18 +39,5 @@ struct Family {
 
 // The interval at which devices of that model poll.
 [[nodiscard]] Result<Millis> polling_of(Tx const& tx, Means const& means, ModelName const& model);
-
-// Holds an upgrade back with Reason::gateway_turn while it must wait. `means` must outlive it.
-class GatewayTurns final : public Admission {
-public:
-    explicit GatewayTurns(Means const& means) : means_(means) {}
-
-    [[nodiscard]] Result<std::optional<Reason>> held_back(Tx const& tx, fleet::Device const& device,
-                                                          Upgrade const& upgrade,
-                                                          Instant now) const override;
-
-private:
-    Means const& means_;
-};
 
 }  // namespace updraft::upgrade

@@ -3,7 +3,7 @@
 #include "ports/devices_table.h"
 #include "ports/prefetch.h"
 #include "ports/upgrades_table.h"
-#include "upgrade/admission.h"
+#include "upgrade/why.h"
 #include "vocabulary/if_found.h"
 
 namespace updraft::upgrade {

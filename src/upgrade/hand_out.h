@@ -2,7 +2,7 @@
 //
 // Lives here: the task, fetching its details, and which files a device may have.
 //
-// Not here:   whether a queued upgrade may start (admission.h), the device's reports (feedback.h),
+// Not here:   whether a queued upgrade may start (why.h), the device's reports (feedback.h),
 //             links (ddi/poll.h).
 #pragma once
 

@@ -6,13 +6,18 @@
 #pragma once
 
 #include <chrono>
+#include <string_view>
 
 #include "ports/id_source.h"
+#include "ports/time_zones.h"
 #include "upgrade/outcome_listener.h"
 #include "upgrade/presence.h"
 #include "upgrade/upgrade.h"
 
 namespace updraft::upgrade {
+
+// Zones that are written as an offset only.
+[[nodiscard]] TimeZones const& no_time_zones();
 
 // Everything that it refers to must outlive the server's threads and is safe to use from any of
 // them.
@@ -22,6 +27,8 @@ struct Means {
     OutcomeListener const& listener;
     Presence const* presence = nullptr;        // Null: only the store's last-seen times are used.
     Millis polling = std::chrono::minutes{5};  // For models without their own interval.
+    TimeZones const& zones = no_time_zones();  // For upgrade hours.
+    std::string_view time_zone = "+08:00";     // Of users who chose none.
 };
 
 }  // namespace updraft::upgrade

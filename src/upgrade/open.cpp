@@ -27,15 +27,18 @@ Result<void> go_on(Tx& tx, Means const& means, Upgrade const& done, fleet::Devic
                    Instant now) {
     if (done.step == 0 || device.open_id != done.open_id || device.model != done.model) return {};
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
-    auto const* const release = firmware::offer(*catalog, device.version);
+    auto const* const release = firmware::offer(*catalog, device.version, device.offers_after);
     if (release == nullptr) return {};
     TRY_ASSIGN(auto const order, tx.orders().find(done.order_id));
+    if (order && order->cancelled) return {};
     if (order && order->open_id) {
         TRY_ASSIGN(auto const refusal, refusal_of(tx, order->appid, *order->open_id));
         if (refusal) return {};
     }
     auto next = queued(device, *release, done.order_id, means.limits, now);
     next.step = done.step + 1;
+    next.origin = done.origin;
+    next.forced = done.forced;
     TRY(tx.upgrades().open(next));
     return {};
 }

@@ -17,8 +17,8 @@ namespace updraft::upgrade {
 
 // Call after `done` has succeeded, with `device` running its version. If the order is for all
 // steps, opens an upgrade to the release that is offered now, within the same order. No effect when
-// nothing is offered, when the device's user or model has changed, or when the app of the order may
-// not order for the user any more.
+// nothing is offered, when the order was cancelled, when the device's user or model has changed, or
+// when the app of the order may not order for the user any more.
 [[nodiscard]] Result<void> go_on(Tx& tx, Means const& means, Upgrade const& done,
                                  fleet::Device const& device, Instant now);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "firmware/eligibility.h"
 #include "firmware/offer.h"
 #include "fleet/ownership.h"
 #include "ports/devices_table.h"
@@ -10,6 +11,7 @@
 #include "ports/prefetch.h"
 #include "ports/releases_table.h"
 #include "ports/upgrades_table.h"
+#include "upgrade/admission.h"
 #include "upgrade/open.h"
 #include "vocabulary/if_found.h"
 
@@ -23,7 +25,7 @@ Result<firmware::Release const*> choose(firmware::Catalog const& catalog,
         return fail(Errc::not_upgradable,
                     "devices of model " + device.model.value + " are not upgradable");
     }
-    auto const* release = firmware::offer(catalog, device.version);
+    auto const* release = firmware::offer(catalog, device.version, device.offers_after);
     if (release == nullptr) {
         return fail(Errc::nothing_to_upgrade, "there is no firmware to upgrade this device to");
     }
@@ -34,6 +36,7 @@ Result<firmware::Release const*> choose(firmware::Catalog const& catalog,
 struct OrderUnderWay {
     OrderId order_id;
     StepMode step_mode = StepMode::next_step;
+    Start start;
     Instant now;
     std::int64_t count = 0;
     UpgradeId first{0};
@@ -46,6 +49,9 @@ Result<UpgradeId> open_first(Tx& tx, Means const& means, fleet::Device const& de
                              firmware::Release const& release, OrderUnderWay& order) {
     auto upgrade = queued(device, release, order.order_id, means.limits, order.now);
     upgrade.step = first_step(order.step_mode);
+    upgrade.origin = order.start.origin;
+    upgrade.forced = order.start.forced;
+    upgrade.way_back = order.start.way_back;
     TRY_ASSIGN(auto const id, tx.upgrades().open(upgrade));
     if (order.count++ == 0) order.first = id;
     order.last = id;
@@ -59,35 +65,34 @@ Result<void> put_order(Tx& tx, Orderer const& who, OrderUnderWay const& order) {
                             .created_at = order.now,
                             .first = order.first,
                             .last = order.last,
+                            .origin = order.start.origin,
                             .by = order.by,
                             .release_id = order.release_id,
                             .upgrades = order.count});
 }
 
-// A catalog in which only `release` can be offered, so that firmware::offer() decides whether a
-// device may install it.
-firmware::Catalog only(firmware::Catalog const& catalog, ReleaseId release) {
-    auto narrowed = catalog;
-    for (auto& each : narrowed.releases) {
-        if (each.id != release) each.state = firmware::ReleaseState::withdrawn;
+// The release that an operator named, in the catalog of the device's model; the errors are those of
+// ordering it.
+Result<firmware::Release const*> named_for(firmware::Catalog const& catalog,
+                                           fleet::Device const& device,
+                                           firmware::Release const& named, Start const& start) {
+    if (named.model != device.model) {
+        return fail(start.way_back ? Errc::invalid : Errc::nothing_to_upgrade,
+                    "the firmware is for another model than " + device.did.value);
     }
-    return narrowed;
+    auto const* const release = firmware::find_release(catalog, named.id);
+    if (release == nullptr) return fail(Errc::corrupt, "a release is not in its catalog");
+    firmware::Eligibility const eligibility(catalog, device.version, device.offers_after);
+    auto const reason = holding_back(eligibility.kept_from(*release), start).first();
+    if (!reason) return release;
+    return fail(*reason == Reason::not_upgradable ? Errc::not_upgradable : Errc::nothing_to_upgrade,
+                std::string(text_of(*reason, true, Language::english)));
 }
 
-// The release for that device in an operator's order: `named`, or the device's own offer.
-Result<firmware::Release> wanted_for(Tx& tx, fleet::Device const& device,
-                                     std::optional<firmware::Release> const& named) {
-    TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
-    if (!named) {
-        TRY_ASSIGN(auto const* release, choose(*catalog, device));
-        return *release;
-    }
-    if (named->model != device.model) {
-        return fail(Errc::nothing_to_upgrade, "the firmware is for another model");
-    }
-    auto const narrowed = only(*catalog, named->id);
-    TRY_ASSIGN(auto const* release, choose(narrowed, device));
-    return *release;
+// Takes the device off everything that is released now. Catalogs are in order of release.
+Result<void> take_way_back(Tx& tx, fleet::Device device, firmware::Catalog const& catalog) {
+    device.offers_after = catalog.releases.back().id;
+    return tx.devices().replace(device);
 }
 
 Result<void> open_for_operator(Tx& tx, Means const& means, Did const& did,
@@ -101,9 +106,12 @@ Result<void> open_for_operator(Tx& tx, Means const& means, Did const& did,
     }
     TRY_ASSIGN(auto const active, tx.upgrades().active_of(did));
     if (active) return fail(Errc::busy, "the device has an active upgrade");
-    TRY_ASSIGN(auto const release, wanted_for(tx, *device, named));
-    TRY(open_first(tx, means, *device, release, order));
-    return {};
+    TRY_ASSIGN(auto const catalog, tx.releases().catalog(device->model));
+    auto chosen =
+        named ? named_for(*catalog, *device, *named, order.start) : choose(*catalog, *device);
+    if (!chosen) return pass(chosen);
+    TRY(open_first(tx, means, *device, **chosen, order));
+    return order.start.way_back ? take_way_back(tx, *device, *catalog) : Result<void>{};
 }
 
 bool is_about_the_device(Errc code) {
@@ -122,8 +130,10 @@ Result<OrderId> order_one(Tx& tx, Means const& means, Orderer const& who, OrderO
     if (active) return active->order_id;
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
     TRY_ASSIGN(auto const* release, choose(*catalog, device));
-    OrderUnderWay order{
-        .order_id = means.id_source.order_id(now), .step_mode = wanted.step_mode, .now = now};
+    OrderUnderWay order{.order_id = means.id_source.order_id(now),
+                        .step_mode = wanted.step_mode,
+                        .start = {.origin = Origin::user},
+                        .now = now};
     TRY(open_first(tx, means, device, *release, order));
     TRY(put_order(tx, who, order));
     return order.order_id;
@@ -138,10 +148,14 @@ Result<OrderOutcome> order_by_operator(Tx& tx, Means const& means, OperatorOrder
             return fail(Errc::invalid, "firmwareId does not name a released firmware");
         }
     }
-    OrderUnderWay order{
-        .order_id = means.id_source.order_id(now), .step_mode = wanted.step_mode, .now = now};
+    OrderUnderWay order{.order_id = means.id_source.order_id(now),
+                        .step_mode = wanted.step_mode,
+                        .start = {.origin = Origin::by_operator,
+                                  .forced = wanted.forced,
+                                  .way_back = wanted.allow_older},
+                        .now = now,
+                        .release_id = wanted.release};
     if (!wanted.by.empty()) order.by = wanted.by;
-    order.release_id = wanted.release;
     OrderOutcome outcome;
     outcome.order_id = order.order_id;
     std::set<Did> seen;

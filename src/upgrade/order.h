@@ -32,7 +32,12 @@ struct OperatorOrder {
     std::vector<Did> dids;                     // At most 1,000, which the edge checks.
     std::optional<ReleaseId> release;          // Absent: the offer for each device.
     StepMode step_mode = StepMode::next_step;  // Must be next_step when a release is given.
-    std::string by = {};                       // The operator's name.
+    // The way back, which needs a release: it is also installed when it is older than what the
+    // device runs, the same, or kept from it by anything but a hold. Afterwards the device is
+    // offered only what is released after this order (Device::offers_after).
+    bool allow_older = false;
+    bool forced = false;  // The upgrades do not keep to the users' upgrade hours.
+    std::string by = {};  // The operator's name.
 };
 struct Refusal {
     Did did;
@@ -45,8 +50,9 @@ struct OrderOutcome {
     std::vector<Refusal> refused;
 };
 // Orders upgrades for the devices; a device that cannot be upgraded is listed in `refused`. A given
-// release is refused where it is older than the device's version or cannot be installed on it.
-// Errc::invalid when the given release is not released.
+// release is refused where something but a later release keeps it from the device
+// (firmware/eligibility.h). Errc::invalid when the given release is not released, and with
+// allow_older when a device is of another model.
 [[nodiscard]] Result<OrderOutcome> order_by_operator(Tx& tx, Means const& means,
                                                      OperatorOrder const& wanted, Instant now);
 

@@ -36,11 +36,12 @@ Result<Part> next_part(Tx& tx, OpenId const& open_id, Did const& after) {
 Result<OpenedMany> open_kind(Tx& tx, Means const& means, Opening const& opening, Part const& part,
                              DevicesAhead::Kind const& kind) {
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(kind.what.model));
-    auto const* release = firmware::offer(*catalog, kind.what.version);
+    auto const* release = firmware::offer(*catalog, kind.what.version, kind.what.offers_after);
     if (release == nullptr) return OpenedMany{};
     OpenMany const wanted{.after = opening.after,
                           .until = part.ahead.last,
                           .count = kind.idle,
+                          .offers_after = kind.what.offers_after,
                           .order_id = opening.order_id,
                           .open_id = opening.open_id,
                           .model = kind.what.model,

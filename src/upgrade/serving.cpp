@@ -2,7 +2,7 @@
 
 #include "ports/devices_table.h"
 #include "ports/upgrades_table.h"
-#include "upgrade/admission.h"
+#include "upgrade/why.h"
 
 namespace updraft::upgrade {
 namespace {

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "vocabulary/enum_words.h"
 #include "vocabulary/ids.h"
 #include "vocabulary/instant.h"
 
@@ -57,6 +58,24 @@ enum class Figure : std::uint8_t {
     own,      // The device's report: progress {cnt,of}, or a percentage at the start of a text.
 };
 
+// What started an upgrade.
+enum class Origin : std::uint8_t {
+    user,
+    by_operator,
+    rollout,
+    automatic,  // The user's policy (policy/policy.h).
+};
+
+// The names of origins in all APIs and in the store, in the order of Origin.
+inline constexpr EnumWords<4> origin_words{"user", "operator", "rollout", "auto"};
+
+[[nodiscard]] constexpr std::string_view word(Origin origin) {
+    return word_in(origin_words, origin);
+}
+[[nodiscard]] constexpr std::optional<Origin> read_origin(std::string_view text) {
+    return value_in<Origin>(origin_words, text);
+}
+
 struct Upgrade {
     UpgradeId id;
     OrderId order_id;
@@ -72,7 +91,7 @@ struct Upgrade {
     Instant created_at;
     std::optional<Instant> started_at;  // When the device took it.
     std::optional<Instant> finished_at;
-    std::optional<Instant> due_at;       // When a timeout may have passed (expire.h).
+    std::optional<Instant> due_at;  // When a timeout may have passed (expire.h).
     // When the state, the progress or the served bytes last changed; while cancelling: when that
     // began. Absent: not known yet.
     std::optional<Instant> moved_at;
@@ -83,6 +102,9 @@ struct Upgrade {
     std::int64_t bytes_served = 0;       // Distinct bytes of its artifact that were served.
     std::int64_t ranges_served = 0;      // Ranges of them; 0: they are the first bytes_served ones.
     std::int64_t step = 0;               // Number of the step, from 1, with all_steps; else 0.
+    Origin origin = Origin::user;
+    bool forced = false;    // An operator's order that does not keep to upgrade hours.
+    bool way_back = false;  // An operator's order of a release that may be older (allowOlder).
 
     bool operator==(Upgrade const&) const = default;
 };
@@ -111,6 +133,7 @@ struct Limits {
     Millis progress_timeout = std::chrono::hours{72};
     Millis cancel_timeout = std::chrono::hours{24};
     std::int64_t concurrent_per_gateway_max = 1;
+    std::int64_t starts_per_minute = 1'000;  // Of upgrades that start by themselves.
     Millis history_retention = std::chrono::hours{24 * 180};
 };
 

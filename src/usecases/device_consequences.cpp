@@ -1,11 +1,24 @@
 #include "usecases/device_consequences.h"
 
 #include "audit/record.h"
+#include "ports/policies_table.h"
 #include "upgrade/cancel.h"
 #include "upgrade/order.h"
 
 namespace updraft::usecases {
 namespace {
+
+Result<void> hand_policy_over(Tx& tx, fleet::Became const& became) {
+    auto const& after = became.after;
+    if (!became.before || became.before->open_id == after.open_id) return {};
+    auto const from = became.before->open_id.value_or(OpenId{});
+    auto const goes_along = !became.before->open_id && after.open_id;
+    return tx.policies().give(after.did, from, goes_along ? &*after.open_id : nullptr);
+}
+
+std::optional<std::string> release_text(std::optional<ReleaseId> id) {
+    return id ? std::optional(std::to_string(id->value)) : std::nullopt;
+}
 
 // As the API shows it: an empty text is null.
 std::optional<std::string> shown(std::string const& text) {
@@ -31,6 +44,7 @@ Result<bool> end_upgrade_that_no_longer_fits(Tx& tx, Means const& means, fleet::
     }
     if (!ended) return pass(ended);
     if (*ended) after.attributes_wanted = true;
+    TRY(hand_policy_over(tx, became));
     return ended;
 }
 
@@ -51,6 +65,7 @@ Result<void> record_device(Tx& tx, access::Actor const& actor, fleet::Became con
         .add("firmwareVersion", shown(before.version.value), shown(after.version.value))
         .add("openId", before.open_id, after.open_id)
         .add("gatewayDid", before.gateway_did, after.gateway_did)
+        .add("offersAfter", release_text(before.offers_after), release_text(after.offers_after))
         .add("tags", shown(words(before.tags)), shown(words(after.tags)));
     if (!became.before || became.token) {
         changes.add_secret("deviceToken", became.before.has_value());

@@ -13,9 +13,10 @@
 namespace updraft::usecases {
 
 // If the device leaves its user or changes its model, ends its active upgrade and notifies the apps
-// of its former user; an end lets the device be asked for its attributes. Call before the device's
-// row is written: reports of devices lock the upgrade's row first and the device's row second, so
-// the same order here prevents deadlocks. Answers whether an upgrade ended.
+// of its former user; an end lets the device be asked for its attributes. A policy that its user
+// set for it ends as well; one that was set while it had no user goes to its new user. Call before
+// the device's row is written: reports of devices lock the upgrade's row first and the device's row
+// second, so the same order here prevents deadlocks. Answers whether an upgrade ended.
 [[nodiscard]] Result<bool> end_upgrade_that_no_longer_fits(Tx& tx, Means const& means,
                                                            fleet::Became& became, Instant now);
 

@@ -1,6 +1,7 @@
 #include "usecases/order_devices.h"
 
 #include "audit/record.h"
+#include "vocabulary/if_found.h"
 
 namespace updraft::usecases {
 
@@ -11,6 +12,8 @@ Result<upgrade::OrderOutcome> order_devices(Tx& tx, Means const& means, access::
     TRY_ASSIGN(auto outcome, upgrade::order_by_operator(tx, means.upgrades, named, now));
     audit::Changes changes;
     if (wanted.release) changes.add("firmwareId", nullptr, std::to_string(wanted.release->value));
+    if (wanted.allow_older) changes.add("allowOlder", nullptr, true);
+    if (wanted.forced) changes.add("force", nullptr, true);
     auto effect = audit::counted(outcome.started, "upgrade") + " started, " +
                   audit::counted(std::ssize(outcome.refused), "device") + " refused";
     if (wanted.dids.size() == 1) effect += ": device " + wanted.dids.front().value;
@@ -21,6 +24,23 @@ Result<upgrade::OrderOutcome> order_devices(Tx& tx, Means const& means, access::
                        .effect = std::move(effect)},
                       now));
     return outcome;
+}
+
+Result<upgrade::StoppedInOrder> cancel_order(Tx& tx, Means const& means, access::Actor const& actor,
+                                             OrderToCancel const& wanted, Instant now) {
+    TRY_ASSIGN(auto part, existing(upgrade::cancel_order(tx, means.upgrades, wanted.order_id,
+                                                         wanted.scope, wanted.after, now),
+                                   "order", wanted.order_id.value));
+    if (part.next) return part;
+    auto all = wanted.before;
+    all.add(part.stopped);
+    TRY(audit::record(tx, actor,
+                      {.object_kind = "order",
+                       .object_id = wanted.order_id.value,
+                       .effect = audit::counted(all.ended, "upgrade") + " ended, " +
+                                 audit::counted(all.asked, "device") + " asked to stop"},
+                      now));
+    return part;
 }
 
 }  // namespace updraft::usecases

@@ -3,6 +3,7 @@
 #include "audit/record.h"
 #include "ports/announcements_table.h"
 #include "ports/devices_table.h"
+#include "ports/policies_table.h"
 #include "upgrade/cancel.h"
 #include "vocabulary/if_found.h"
 
@@ -12,6 +13,7 @@ Result<void> remove_device(Tx& tx, Means const& means, access::Actor const& acto
                            Instant now) {
     TRY_ASSIGN(auto const before, existing(tx.devices().find(did), "device", did.value));
     TRY_ASSIGN(auto const ended, upgrade::cancel_unbound(tx, means.upgrades, did, now));
+    TRY(tx.policies().give(did, before.open_id.value_or(OpenId{}), nullptr));
     TRY(tx.devices().remove(did));
     TRY(tx.announcements().forget(did));
     audit::Changes changes;

@@ -7,15 +7,15 @@
 
 namespace updraft::usecases {
 
-Result<firmware::Release> withdraw_firmware(Tx& tx, Means const& means, access::Actor const& actor,
-                                            ReleaseId id, Instant now) {
+Result<Withdrawn> withdraw_firmware(Tx& tx, Means const& means, access::Actor const& actor,
+                                    ReleaseId id, Instant now) {
     TRY_ASSIGN(auto const before, firmware::find(tx, id));
-    TRY_ASSIGN(auto withdrawn, firmware::withdraw(tx, id));
+    TRY_ASSIGN(auto withdrawn, firmware::withdraw(tx, id, now));
     // Once: apps must not be told again when the call is repeated.
     if (before.state != withdrawn.state) {
         TRY(tx.announcements().open({.release = id, .model = withdrawn.model, .created_at = now}));
     }
-    TRY(upgrade::cancel_withdrawn(tx, means.upgrades, id, now));
+    TRY_ASSIGN(auto const ended, upgrade::cancel_withdrawn(tx, means.upgrades, id, now));
     audit::Changes changes;
     changes.add("state", word(before.state), word(withdrawn.state));
     TRY(audit::record(tx, actor,
@@ -25,7 +25,7 @@ Result<firmware::Release> withdraw_firmware(Tx& tx, Means const& means, access::
                        .effect = "its queued upgrades end: " + withdrawn.model.value + " " +
                                  withdrawn.version.value},
                       now));
-    return withdrawn;
+    return Withdrawn{.release = std::move(withdrawn), .ended = ended};
 }
 
 }  // namespace updraft::usecases

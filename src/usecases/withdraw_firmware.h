@@ -15,10 +15,14 @@ namespace updraft::usecases {
 // The release is not offered or announced any more: notices of it that wait are dropped, and apps
 // that were told of it are told of the withdrawal, once (push/announce.h). Its queued upgrades end
 // with cause `withdrawn`: at most 500 in this transaction, the others when expire_due() runs next.
-// Upgrades that a device has fetched continue. Answers the release after the change.
-// Errc::not_found, Errc::conflict for a draft.
-[[nodiscard]] Result<firmware::Release> withdraw_firmware(Tx& tx, Means const& means,
-                                                          access::Actor const& actor, ReleaseId id,
-                                                          Instant now);
+// Upgrades that a device has fetched continue; upgrade::stop_release() stops them. Errc::not_found,
+// Errc::conflict for a draft.
+struct Withdrawn {
+    firmware::Release release;  // After the change.
+    std::int64_t ended = 0;     // Its queued upgrades.
+};
+[[nodiscard]] Result<Withdrawn> withdraw_firmware(Tx& tx, Means const& means,
+                                                  access::Actor const& actor, ReleaseId id,
+                                                  Instant now);
 
 }  // namespace updraft::usecases

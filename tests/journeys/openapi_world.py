@@ -45,6 +45,7 @@ class World:
         return {"id": made["id"], "firmwareId": made["id"]}
 
     def release(self):
+        self.no_hold()
         values = self.draft()
         self.admin.post(f"/firmware/{values['id']}/release").expect(200)
         return values
@@ -100,6 +101,16 @@ class World:
         values = self.operator()
         made = self.admin.post("/operators/bob/tokens", {"label": "laptop"}).expect(201).json()
         return {**values, "id": made["id"], "token": made["token"]}
+
+    def hold(self):
+        made = self.admin.post("/holds", {"deviceModel": "no-such-model", "note": "a test"})
+        return {"id": made.expect(201).json()["id"]}
+
+    def no_hold(self):
+        """Lifts every hold, so that no other test is held back."""
+        for hold in self.admin.every("/holds"):
+            self.admin.delete(f"/holds/{hold['id']}").expect(204)
+        return {}
 
     def credentials(self, schemes):
         """The header fields of these security schemes."""
@@ -165,6 +176,7 @@ PREPARE = {
     "showModel": World.device,
     "listOrders": World.upgrade,
     "showOrder": World.upgrade,
+    "cancelOrder": World.upgrade,
     "testPush": World.app_with_url,
     "showSystem": nothing,
     "showMe": nothing,
@@ -179,6 +191,16 @@ PREPARE = {
     "listOperatorTokens": World.token,
     "removeOperatorToken": World.token,
     "listAudit": World.operator,
+    "explainDevice": World.offer,
+    "placeHold": World.no_hold,
+    "listHolds": World.hold,
+    "liftHold": World.hold,
+    "showDevicePolicy": World.device,
+    "setDevicePolicy": World.device,
+    "showUserPolicy": World.device,
+    "setUserPolicy": World.device,
+    "queryPolicy": World.offer,
+    "setPolicy": World.offer,
     "healthz": nothing,
     "readyz": nothing,
     "metrics": nothing,

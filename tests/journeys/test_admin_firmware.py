@@ -19,7 +19,7 @@ def test_the_course_of_a_firmware(admin, unique):
                  fileName="lamp.bin")
     assert list(made) == ["id", "deviceModel", "firmwareVersion", "updateLog", "releaseDate",
                           "requiresVersion", "reportedAs", "fileName", "fileSize", "sha256", "state",
-                          "createdAt", "releasedAt"]
+                          "availability", "createdAt", "releasedAt"]
     assert isinstance(made["id"], str) and made["state"] == "draft"
     assert made["requiresVersion"] == ["1.0", "1.1"] and made["fileName"] == "lamp.bin"
     for absent in ("releaseDate", "fileSize", "sha256", "releasedAt"):
@@ -45,6 +45,8 @@ def test_the_course_of_a_firmware(admin, unique):
     assert admin.post(path + "/withdraw").expect(200).json() == withdrawn
     problem(admin.post(path + "/release"), 409)
     problem(admin.delete(path), 409)
+    stopped = {name: withdrawn.pop(name) for name in ("ended", "asked")}
+    assert stopped == {"ended": 0, "asked": 0}
     assert admin.get(path).expect(200).json() == withdrawn
 
 

@@ -332,6 +332,8 @@ def test_orders_can_be_repeated_cancelled_and_looked_at(cast):
 
     element = {"did": "g-1", "orderId": first, "fromVersion": OLD, "firmwareVersion": NEW,
                "state": "queued", "progress": 0}
+    shown = gina.running(did="g-1")[1][0]
+    element["waitingFor"] = {"reason": "not_polled", "since": shown["waitingFor"]["since"]}
     assert gina.running(did="g-1") == (0, [element])
     assert gina.running(orderId=first) == (0, [element])
     assert gina.running(orderId=first, did="g-2") == (0, [])

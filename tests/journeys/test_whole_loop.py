@@ -57,8 +57,9 @@ def test_from_the_notice_to_the_history(server, receiver):
     assert user.upgrade() == (0, order)
     assert user.history() == (0, [])
     code, running = user.running()
-    assert code == 0 and running == [{"did": "thermo-1", "orderId": order, "fromVersion": OLD,
-                                      "firmwareVersion": NEW, "state": "queued", "progress": 0}]
+    assert code == 0 and running[0].pop("waitingFor")["reason"] == "not_polled"
+    assert running == [{"did": "thermo-1", "orderId": order, "fromVersion": OLD,
+                        "firmwareVersion": NEW, "state": "queued", "progress": 0}]
 
     # The device.
     before = int(time.time())

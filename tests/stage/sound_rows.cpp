@@ -70,6 +70,11 @@ INSERT INTO push_attempts (webhook_id, nth, at, status, duration_ms, answer)
     VALUES ('m3', 1, 5, 200, 12, 'ok');
 INSERT INTO receivers (appid, url, failures, due_at, pause_ms)
     VALUES ('app1', 'https://a.example/', 0, 9000000000000, 0);
+INSERT INTO holds (id, model, release_id, note, placed_by, created_at)
+    VALUES (1, 'lamp', NULL, 'a bad day', 'ann', 6);
+INSERT INTO policies (open_id, did, auto_upgrade, upgrade_hours, time_zone, changed_at)
+    VALUES ('u1', '', '1', '22:00-06:00', '', 6), ('u1', 'd1', '0', '', '+08:00', 6);
+INSERT INTO starts (id, minute, count) VALUES (1, 0, 1);
 )sql";
 }
 

@@ -4,6 +4,8 @@
 #include <span>
 #include <utility>
 
+#include "app/process/system_time_zones.h"
+#include "policy/hours.h"
 #include "sqlstore/postgres/options.h"
 #include "text/network.h"
 #include "text/time_zone.h"
@@ -127,12 +129,19 @@ Result<Network> read_network_with_port(std::string_view text) {
     return Network{std::string(text)};
 }
 
-Result<std::chrono::minutes> read_offset(std::string_view text) {
-    auto const offset = text::read_utc_offset(text, std::chrono::hours{14});
-    if (!offset) {
+Result<std::string> read_offset(std::string_view text) {
+    if (!text::read_utc_offset(text, std::chrono::hours{14})) {
         return fail(Errc::invalid, "must be an offset from UTC such as \"+08:00\" or \"-03:30\"");
     }
-    return *offset;
+    return std::string(text);
+}
+
+Result<std::string> read_time_zone(std::string_view text) {
+    TRY(SystemTimeZones::check());
+    if (policy::is_time_zone(text, system_time_zones())) return std::string(text);
+    return fail(Errc::invalid,
+                "must be an IANA time zone such as \"Europe/Berlin\", or an offset from UTC such "
+                "as \"+08:00\" or \"-03:30\"");
 }
 
 Result<std::string> read_header_name(std::string_view text) {

@@ -58,8 +58,10 @@ inline constexpr EnumWords<2> log_format_words{"text", "json"};
 [[nodiscard]] Result<std::int64_t> read_size(std::string_view text);  // "64KiB", "1GiB", "10B"
 [[nodiscard]] Result<Endpoint> read_endpoint(std::string_view text);  // "127.0.0.1:8080"
 [[nodiscard]] Result<Network> read_network(std::string_view text);    // "10.0.0.0/8", "::1"
-[[nodiscard]] Result<Network> read_network_with_port(std::string_view text);    // "10.0.0.0/8:443"
-[[nodiscard]] Result<std::chrono::minutes> read_offset(std::string_view text);  // "+08:00"
+[[nodiscard]] Result<Network> read_network_with_port(std::string_view text);  // "10.0.0.0/8:443"
+[[nodiscard]] Result<std::string> read_offset(std::string_view text);         // "+08:00"
+// An offset or an IANA name; Errc::unavailable when the system has no zone database.
+[[nodiscard]] Result<std::string> read_time_zone(std::string_view text);
 [[nodiscard]] Result<std::chrono::seconds> read_clock_time(std::string_view text);  // "00:05:00"
 [[nodiscard]] Result<std::string> read_header_name(std::string_view text);  // "X-Forwarded-User"
 [[nodiscard]] Result<StoreUrl> read_store_url(std::string_view text);       // "sqlite:/x/y.db"

@@ -28,7 +28,7 @@ struct Settings {
         std::vector<Endpoint> listen;
         std::int64_t threads{};  // 0: one for each core.
         std::vector<Network> trusted_proxies;
-        std::chrono::minutes utc_offset{};
+        std::string time_zone;  // An IANA name or "±HH:MM".
         Millis drain_delay{};
         Millis drain_timeout{};
     } server;

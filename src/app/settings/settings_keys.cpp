@@ -25,9 +25,13 @@ std::vector<SettingKey> server_keys() {
          "Networks of reverse proxies whose X-Forwarded-Proto, -Host, -Port, -Prefix and -For\n"
          "are trusted.",
          many(at(&S::server, &S::Server::trusted_proxies), read_network)},
-        {"server", "utc_offset", R"("+08:00")", "",
-         "Time zone of the calendar days in the open API (releaseDate, upgradeDate).",
-         one(at(&S::server, &S::Server::utc_offset), read_offset)},
+        {"server", "time_zone", R"("+08:00")", "",
+         "Time zone of the calendar days in the open API (releaseDate, upgradeDate), and of the\n"
+         "upgrade hours of users who chose none: an IANA name such as \"Europe/Berlin\", or an\n"
+         "offset from UTC.",
+         one(at(&S::server, &S::Server::time_zone), read_time_zone)},
+        {"server", "utc_offset", "", R"("+08:00")", "The old name of time_zone; an offset only.",
+         one(at(&S::server, &S::Server::time_zone), read_offset)},
         {"server", "drain_delay", R"("0s")", "",
          "After SIGTERM: how long everything is still served while GET /readyz answers 503, so\n"
          "that balancers send no more requests before they are refused. A second signal ends it.",
@@ -215,6 +219,10 @@ std::vector<SettingKey> push_keys() {
         {"upgrade", "max_concurrent_per_gateway", "1", "",
          "Maximum number of sub-devices of one gateway that are upgraded at the same time.",
          count(at(&S::upgrade, &upgrade::Limits::concurrent_per_gateway_max), 1, million)},
+        {"upgrade", "starts_per_minute", "1000", "",
+         "Maximum number of upgrades that start by themselves in a minute, because their users\n"
+         "want that. The others follow when their devices poll next.",
+         count(at(&S::upgrade, &upgrade::Limits::starts_per_minute), 1, million)},
         {"upgrade", "history_retention", R"("180d")", "", "How long finished upgrades are kept.",
          duration(at(&S::upgrade, &upgrade::Limits::history_retention), one_s)},
     };

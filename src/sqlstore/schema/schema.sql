@@ -108,13 +108,13 @@ CREATE TABLE devices (
     installed         BIGINT,
     last_seen         BIGINT,
     created_at        BIGINT NOT NULL
-, tags TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
+, tags TEXT NOT NULL DEFAULT '', offers_after BIGINT) WITHOUT ROWID;
 
 CREATE INDEX devices_by_gateway ON devices (gateway_did, did) WHERE gateway_did IS NOT NULL;
 
 CREATE INDEX devices_by_model ON devices (model, did);
 
-CREATE INDEX devices_by_user ON devices (open_id, did, name, model, version)
+CREATE INDEX devices_by_user ON devices (open_id, did, name, model, version, offers_after)
     WHERE open_id IS NOT NULL;
 
 CREATE INDEX devices_by_version ON devices (version, model, did);
@@ -127,6 +127,15 @@ CREATE TABLE grants (
 ) WITHOUT ROWID;
 
 CREATE INDEX grants_by_user ON grants (open_id, appid);
+
+CREATE TABLE holds (
+    id         BIGINT NOT NULL PRIMARY KEY,
+    model      TEXT,
+    release_id BIGINT,
+    note       TEXT   NOT NULL,
+    placed_by  TEXT   NOT NULL,
+    created_at BIGINT NOT NULL
+) WITHOUT ROWID;
 
 CREATE TABLE key_checks (
     id     BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
@@ -206,7 +215,9 @@ CREATE TABLE orders (
     created_at BIGINT NOT NULL,
     first_id   BIGINT NOT NULL,
     last_id    BIGINT NOT NULL
-, ordered_by TEXT, release_id BIGINT, upgrades BIGINT) WITHOUT ROWID;
+, ordered_by TEXT, release_id BIGINT, upgrades BIGINT, origin TEXT CHECK (origin IN ('rollout', 'auto')), cancelled BIGINT NOT NULL DEFAULT 0 CHECK (cancelled IN (0, 1))) WITHOUT ROWID;
+
+CREATE INDEX orders_given ON orders (order_id) WHERE origin IS NULL;
 
 CREATE TABLE outbox (
     webhook_id TEXT NOT NULL PRIMARY KEY,
@@ -241,6 +252,16 @@ CREATE INDEX outbox_finished ON outbox (state, appid, webhook_id) WHERE state <>
 CREATE UNIQUE INDEX outbox_lanes ON outbox (appid, did, stream, seq) WHERE state = 'pending';
 
 CREATE INDEX outbox_withdrawn ON outbox (webhook_id) WHERE withdrawn = 1;
+
+CREATE TABLE policies (
+    open_id       TEXT   NOT NULL,
+    did           TEXT   NOT NULL,
+    auto_upgrade  TEXT   NOT NULL CHECK (auto_upgrade IN ('', '0', '1')),
+    upgrade_hours TEXT   NOT NULL,
+    time_zone     TEXT   NOT NULL,
+    changed_at    BIGINT NOT NULL,
+    PRIMARY KEY (open_id, did)
+) WITHOUT ROWID;
 
 CREATE TABLE push_attempts (
     webhook_id TEXT NOT NULL,
@@ -287,7 +308,8 @@ CREATE TABLE releases (
     release_order    BIGINT NOT NULL,
     created_at       BIGINT NOT NULL,
     released_at      BIGINT
-, image TEXT NOT NULL DEFAULT '', reported_as TEXT NOT NULL DEFAULT '[]');
+, image TEXT NOT NULL DEFAULT '', reported_as TEXT NOT NULL DEFAULT '[]', availability TEXT NOT NULL DEFAULT 'everyone'
+    CHECK (availability IN ('everyone', 'rollout', 'nobody')), changed_at BIGINT);
 
 CREATE INDEX releases_by_artifact ON releases (sha256, id) WHERE sha256 IS NOT NULL;
 
@@ -334,6 +356,12 @@ CREATE TABLE setup_tokens (
 CREATE INDEX setup_tokens_by_age ON setup_tokens (created_at, digest);
 
 CREATE INDEX setup_tokens_by_holder ON setup_tokens (holder, digest);
+
+CREATE TABLE starts (
+    id     BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    minute BIGINT NOT NULL,
+    count  BIGINT NOT NULL
+) WITHOUT ROWID;
 
 CREATE TABLE tokens (
     digest     TEXT   NOT NULL PRIMARY KEY,
@@ -382,7 +410,7 @@ CREATE TABLE upgrades (
     started_at   BIGINT,
     finished_at  BIGINT,
     due_at       BIGINT
-, step BIGINT NOT NULL DEFAULT 0 CHECK (step >= 0), report_bytes BIGINT NOT NULL DEFAULT 0 CHECK (report_bytes >= 0), moved_at BIGINT, ranges_served BIGINT NOT NULL DEFAULT 0 CHECK (ranges_served >= 0)) WITHOUT ROWID;
+, step BIGINT NOT NULL DEFAULT 0 CHECK (step >= 0), report_bytes BIGINT NOT NULL DEFAULT 0 CHECK (report_bytes >= 0), moved_at BIGINT, ranges_served BIGINT NOT NULL DEFAULT 0 CHECK (ranges_served >= 0), origin TEXT CHECK (origin IN ('user', 'operator', 'rollout', 'auto')), forced BIGINT NOT NULL DEFAULT 0 CHECK (forced IN (0, 1)), way_back BIGINT NOT NULL DEFAULT 0 CHECK (way_back IN (0, 1))) WITHOUT ROWID;
 
 CREATE UNIQUE INDEX upgrades_active ON upgrades (did) WHERE finished_at IS NULL;
 

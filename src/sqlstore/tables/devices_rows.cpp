@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string>
 #include <vector>
 
 #include "sqlstore/tables/digest_column.h"
+#include "sqlstore/tables/name_list.h"
 #include "sqlstore/tables/pages.h"
 #include "sqlstore/tables/upgrade_columns.h"
 
@@ -13,7 +15,7 @@
 #define DEVICE_COLUMNS_OF(of)                                                               \
     of "did, " of "name, " of "model, " of "version, " of "open_id, " of "gateway_did, " of \
        "token_digest, " of "attributes_wanted, " of "installed, " of "last_seen, " of       \
-       "created_at, " of "tags"
+       "created_at, " of "offers_after, " of "tags"
 #define DEVICE_COLUMNS DEVICE_COLUMNS_OF("")
 #define COLUMNS_OF_D DEVICE_COLUMNS_OF("d.")
 
@@ -56,13 +58,14 @@ Result<fleet::Device> read_device(Rows const& rows) {
         .token_digest = token_digest,
         .attributes_wanted = rows.truth(7),
         .installed = rows.maybe_id<UpgradeId>(8),
+        .offers_after = rows.maybe_id<ReleaseId>(11),
         .last_seen = rows.maybe_instant(9),
         .created_at = rows.instant(10),
-        .tags = words_of(rows.text(11)),
+        .tags = words_of(rows.text(12)),
     };
 }
 
-constexpr int active_column = 12;  // In the queries of lists.
+constexpr int active_column = 13;  // In the queries of lists.
 
 // True when a field of the filter that is given differs from the row's.
 bool differs(std::optional<std::string_view> wanted, std::string_view found) {
@@ -217,6 +220,22 @@ void DevicesRows::expect_attributes(Did const& did) const {
     session_.expect(attributes_of, did, std::int64_t{fleet::attributes_max});
 }
 
+Result<std::vector<fleet::Device>> DevicesRows::find_many(std::span<Did const> dids) const {
+    static std::string const sql =
+        "SELECT " DEVICE_COLUMNS " FROM devices WHERE did IN " + name_places(1);
+    std::vector<fleet::Device> found;
+    found.reserve(dids.size());
+    while (!dids.empty()) {
+        std::vector<Param> params;
+        take_names(dids, params);
+        TRY_ASSIGN(auto rows, session_.query_params(sql, params));
+        auto const read = [](Rows const& row) { return read_device(row); };
+        TRY_ASSIGN(auto some, all_of<fleet::Device>(rows, read));
+        std::ranges::move(some, std::back_inserter(found));
+    }
+    return found;
+}
+
 Result<fleet::Attributes> DevicesRows::attributes(Did const& did) const {
     TRY_ASSIGN(auto rows, session_.query(attributes_of, did, std::int64_t{fleet::attributes_max}));
     fleet::Attributes attributes;
@@ -240,8 +259,9 @@ Result<Page<fleet::Device>> DevicesRows::list(DeviceFilter const& filter,
 
 Result<std::int64_t> DevicesRows::of_user(OpenId const& open_id, Did const& after,
                                           std::int64_t limit, LookAtDevice const& look) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT did, name, model, version FROM devices "
-                                         "WHERE open_id = $1 AND did > $2 ORDER BY did LIMIT $3",
+    TRY_ASSIGN(auto rows, session_.query("SELECT did, name, model, version, offers_after "
+                                         "FROM devices WHERE open_id = $1 AND did > $2 "
+                                         "ORDER BY did LIMIT $3",
                                          open_id, after, limit));
     for (std::int64_t count = 0;;) {
         TRY_ASSIGN(auto const more, rows.next());
@@ -250,7 +270,8 @@ Result<std::int64_t> DevicesRows::of_user(OpenId const& open_id, Did const& afte
         TRY_ASSIGN(bool const go_on, look({.did = rows.text(0),
                                            .name = rows.text(1),
                                            .model = rows.text(2),
-                                           .version = rows.text(3)}));
+                                           .version = rows.text(3),
+                                           .offers_after = rows.maybe_id<ReleaseId>(4)}));
         if (!go_on) return count;
     }
 }
@@ -264,11 +285,11 @@ Result<bool> DevicesRows::has_sub_devices(Did const& gateway) const {
 
 Result<void> DevicesRows::insert(fleet::Device const& device) {
     TRY(session_.change("INSERT INTO devices (" DEVICE_COLUMNS ") "
-                        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
                         device.did, device.name, device.model, device.version, device.open_id,
                         device.gateway_did, digest_column(device.token_digest),
                         device.attributes_wanted, device.installed, device.last_seen,
-                        device.created_at, text_of(device.tags)));
+                        device.created_at, device.offers_after, text_of(device.tags)));
     return add_tags(device.did, device.tags);
 }
 
@@ -307,10 +328,11 @@ Result<void> DevicesRows::replace(fleet::Device const& device) {
     return session_.change_or(no_such_device(),
                               "UPDATE devices SET name = $2, model = $3, version = $4, "
                               "open_id = $5, gateway_did = $6, token_digest = $7, "
-                              "attributes_wanted = $8, installed = $9 WHERE did = $1",
+                              "attributes_wanted = $8, installed = $9, offers_after = $10 "
+                              "WHERE did = $1",
                               device.did, device.name, device.model, device.version, device.open_id,
                               device.gateway_did, digest_column(device.token_digest),
-                              device.attributes_wanted, device.installed);
+                              device.attributes_wanted, device.installed, device.offers_after);
 }
 
 Result<void> DevicesRows::remove(Did const& did) {

@@ -14,6 +14,7 @@ public:
     explicit DevicesRows(Session& session) : session_(session) {}
 
     Result<fleet::Device> find(Did const& did) const override;
+    Result<std::vector<fleet::Device>> find_many(std::span<Did const> dids) const override;
     Result<fleet::Attributes> attributes(Did const& did) const override;
     Result<Page<fleet::Device>> list(DeviceFilter const& filter, PageAsk const& ask) const override;
     Result<std::int64_t> of_user(OpenId const& open_id, Did const& after, std::int64_t limit,

@@ -6,13 +6,16 @@
 #include "sqlstore/tables/upgrade_columns.h"
 #include "upgrade/cause_word.h"
 
-#define ORDER_COLUMNS \
-    "order_id, appid, open_id, created_at, first_id, last_id, ordered_by, release_id, upgrades"
+#define ORDER_COLUMNS                                                                             \
+    "order_id, appid, open_id, created_at, first_id, last_id, ordered_by, release_id, upgrades, " \
+    "cancelled"
+#define STARTED_BY "COALESCE(origin, CASE WHEN appid IS NULL THEN 'operator' ELSE 'user' END)"
 
 namespace updraft::sqlstore {
 namespace {
 
-constexpr std::string_view one_order = "SELECT " ORDER_COLUMNS " FROM orders WHERE order_id = $1";
+constexpr std::string_view one_order =
+    "SELECT " ORDER_COLUMNS ", " STARTED_BY " FROM orders WHERE order_id = $1";
 
 OrderRow read_order(Rows const& rows) {
     return {.order_id = rows.name<OrderId>(0),
@@ -21,6 +24,8 @@ OrderRow read_order(Rows const& rows) {
             .created_at = rows.instant(3),
             .first = rows.id<UpgradeId>(4),
             .last = rows.id<UpgradeId>(5),
+            .cancelled = rows.truth(9),
+            .origin = upgrade::read_origin(rows.text(10)).value_or(upgrade::Origin::user),
             .by = rows.maybe_text(6),
             .release_id = rows.maybe_id<ReleaseId>(7),
             .upgrades = rows.maybe_number(8)};
@@ -41,6 +46,11 @@ Result<void> count_upgrades(Rows& rows, OrderId const& order_id, OrderTally& tal
     }
 }
 
+// The origin of other orders is in their appid.
+bool starts_by_itself(upgrade::Origin origin) {
+    return origin == upgrade::Origin::rollout || origin == upgrade::Origin::automatic;
+}
+
 }  // namespace
 
 Result<std::optional<OrderRow>> OrdersRows::find(OrderId const& order_id) const {
@@ -50,12 +60,10 @@ Result<std::optional<OrderRow>> OrdersRows::find(OrderId const& order_id) const 
     return read_order(rows);
 }
 
-void OrdersRows::expect(OrderId const& order_id) const { session_.expect(one_order, order_id); }
-
 Result<Page<OrderRow>> OrdersRows::list(PageAsk const& ask) const {
     static constexpr std::string_view after_all = "~";  // Sorts after every ULID.
-    auto rows = session_.query("SELECT " ORDER_COLUMNS
-                               " FROM orders WHERE order_id < $1 "
+    auto rows = session_.query("SELECT " ORDER_COLUMNS ", " STARTED_BY
+                               " FROM orders WHERE origin IS NULL AND order_id < $1 "
                                "ORDER BY order_id DESC LIMIT $2",
                                ask.after.value_or(std::string(after_all)), ask.limit + 1);
     auto const read = [](Rows const& row) -> Result<OrderRow> { return read_order(row); };
@@ -101,12 +109,15 @@ Result<std::optional<OrderId>> OrdersRows::newest_running(OpenId const& open_id)
 Result<DevicesAhead> OrdersRows::ahead(OpenId const& open_id, Did const& after,
                                        std::int64_t limit) const {
     TRY_ASSIGN(auto rows,
-               session_.query("SELECT model, version, MAX(did), COUNT(*), SUM(idle) FROM ("
+               session_.query("SELECT model, version, MAX(did), COUNT(*), SUM(idle), "
+                              "offers_after FROM ("
                               "SELECT d.did AS did, d.model AS model, d.version AS version, "
+                              "d.offers_after AS offers_after, "
                               "CASE WHEN " UPDRAFT_ACTIVE_OF_D " IS NULL THEN 1 ELSE 0 END AS idle "
                               "FROM devices d WHERE d.open_id = $1 AND d.did > $2 "
                               "ORDER BY d.did LIMIT $3) AS next "
-                              "GROUP BY model, version ORDER BY model, version",
+                              "GROUP BY model, version, offers_after "
+                              "ORDER BY model, version, offers_after",
                               open_id, after, limit));
     DevicesAhead ahead;
     while (true) {
@@ -116,18 +127,27 @@ Result<DevicesAhead> OrdersRows::ahead(OpenId const& open_id, Did const& after,
         ahead.count += rows.number(3);
         auto const idle = rows.number(4);
         if (idle == 0) continue;
-        ahead.kinds.push_back({{rows.name<ModelName>(0), rows.name<Version>(1)}, idle});
+        ahead.kinds.push_back({{.model = rows.name<ModelName>(0),
+                                .version = rows.name<Version>(1),
+                                .offers_after = rows.maybe_id<ReleaseId>(5)},
+                               idle});
     }
 }
 
 Result<void> OrdersRows::put(OrderRow const& order) {
-    TRY(session_.change("INSERT INTO orders (" ORDER_COLUMNS
-                        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
-                        "ON CONFLICT (order_id) DO UPDATE SET last_id = excluded.last_id, "
-                        "upgrades = orders.upgrades + excluded.upgrades",
-                        order.order_id, order.appid, order.open_id, order.created_at, order.first,
-                        order.last, order.by, order.release_id, order.upgrades));
+    TRY(session_.change(
+        "INSERT INTO orders (" ORDER_COLUMNS
+        ", origin) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
+        "ON CONFLICT (order_id) DO UPDATE SET last_id = excluded.last_id, "
+        "upgrades = orders.upgrades + excluded.upgrades",
+        order.order_id, order.appid, order.open_id, order.created_at, order.first, order.last,
+        order.by, order.release_id, order.upgrades, order.cancelled,
+        starts_by_itself(order.origin) ? std::optional(word(order.origin)) : std::nullopt));
     return {};
+}
+
+Result<void> OrdersRows::cancel(OrderId const& order_id) {
+    return session_.change("UPDATE orders SET cancelled = 1 WHERE order_id = $1", order_id);
 }
 
 Result<void> OrdersRows::remove_if_empty(OrderId const& order_id) {

@@ -23,9 +23,7 @@ public:
                              std::int64_t limit) const override;
 
     Result<void> put(OrderRow const& order) override;
-
-    // As Prefetch::order().
-    void expect(OrderId const& order_id) const;
+    Result<void> cancel(OrderId const& order_id) override;
 
     // Removes the order if it has no upgrade and is not being opened (ports/openings_table.h).
     Result<void> remove_if_empty(OrderId const& order_id);

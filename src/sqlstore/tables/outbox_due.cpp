@@ -21,7 +21,9 @@ constexpr std::string_view due_heads =
     "CASE WHEN stream = 'notice' "
     "THEN (SELECT d.model FROM devices d WHERE d.did = outbox.did) END, "
     "CASE WHEN stream = 'notice' "
-    "THEN (SELECT d.version FROM devices d WHERE d.did = outbox.did) END "
+    "THEN (SELECT d.version FROM devices d WHERE d.did = outbox.did) END, "
+    "CASE WHEN stream = 'notice' "
+    "THEN (SELECT d.offers_after FROM devices d WHERE d.did = outbox.did) END "
     "FROM outbox WHERE state = 'pending' AND head = 1 AND appid = $1 AND stream = $2 "
     "AND next_attempt_at <= $3 AND (next_attempt_at, webhook_id) > ($4, $5) "
     "ORDER BY next_attempt_at, webhook_id LIMIT $6";
@@ -85,6 +87,7 @@ Result<std::vector<DueMessage>> OutboxRows::due(DueAsk const& ask) const {
                                 .version = rows.maybe_name<Version>(10),
                                 .model = rows.maybe_name<ModelName>(11),
                                 .runs = rows.maybe_name<Version>(12),
+                                .offers_after = rows.maybe_id<ReleaseId>(13),
                                 .revoked = rows.truth(7)});
         }
         if (looked_at < page) break;

@@ -6,7 +6,6 @@
 
 #include "ports/prefetch.h"
 #include "sqlstore/tables/devices_rows.h"
-#include "sqlstore/tables/orders_rows.h"
 #include "sqlstore/tables/outbox_rows.h"
 #include "sqlstore/tables/upgrades_rows.h"
 
@@ -15,15 +14,14 @@ namespace updraft::sqlstore {
 class PrefetchQueries final : public Prefetch {
 public:
     PrefetchQueries(DevicesRows const& devices, UpgradesRows const& upgrades,
-                    OrdersRows const& orders, OutboxRows const& outbox)
-        : devices_(devices), upgrades_(upgrades), orders_(orders), outbox_(outbox) {}
+                    OutboxRows const& outbox)
+        : devices_(devices), upgrades_(upgrades), outbox_(outbox) {}
 
     void device(Did const& did) const override { devices_.expect(did); }
     void attributes(Did const& did) const override { devices_.expect_attributes(did); }
     void upgrade(UpgradeId id) const override { upgrades_.expect(id); }
     void active_upgrade_of(Did const& did) const override { upgrades_.expect_active_of(did); }
     void active_upgrade_id_of(Did const& did) const override { upgrades_.expect_active_id_of(did); }
-    void order(OrderId const& order_id) const override { orders_.expect(order_id); }
     void progress(AppId const& appid, Did const& did, UpgradeId upgrade) const override {
         outbox_.expect_progress(appid, did, upgrade);
     }
@@ -31,7 +29,6 @@ public:
 private:
     DevicesRows const& devices_;
     UpgradesRows const& upgrades_;
-    OrdersRows const& orders_;
     OutboxRows const& outbox_;
 };
 

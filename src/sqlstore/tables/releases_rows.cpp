@@ -5,14 +5,16 @@
 
 #include "json/reader.h"
 #include "json/writer.h"
+#include "sqlstore/tables/holds_rows.h"
 #include "sqlstore/tables/models_rows.h"
 #include "sqlstore/tables/pages.h"
 #include "sqlstore/tables/sequences.h"
 #include "vocabulary/version_spelling.h"
 
-#define RELEASE_COLUMNS                                                                  \
-    "id, model, version, update_log, release_date, requires_version, file_name, bytes, " \
-    "sha256, sha1, md5, state, release_order, created_at, released_at, image, reported_as"
+#define RELEASE_COLUMNS                                                                      \
+    "id, model, version, update_log, release_date, requires_version, file_name, bytes, "     \
+    "sha256, sha1, md5, state, release_order, created_at, released_at, image, reported_as, " \
+    "availability, changed_at"
 
 namespace updraft::sqlstore {
 namespace {
@@ -23,6 +25,11 @@ constexpr std::int64_t catalog_max = 10'000;
 Result<firmware::ReleaseState> read_release_state(std::string_view text) {
     if (auto const state = firmware::read_release_state(text)) return *state;
     return fail(Errc::corrupt, "a stored release has the state " + std::string(text));
+}
+
+Result<firmware::Availability> read_availability(std::string_view text) {
+    if (auto const availability = firmware::read_availability(text)) return *availability;
+    return fail(Errc::corrupt, "a stored release is available to " + std::string(text));
 }
 
 std::string written(std::vector<Version> const& versions) {
@@ -52,6 +59,7 @@ Result<firmware::Release> read_release(Rows const& rows) {
     TRY_ASSIGN(auto requires_version, read_versions(rows.text(5)));
     TRY_ASSIGN(auto reported_as, read_versions(rows.text(16)));
     TRY_ASSIGN(auto const state, read_release_state(rows.text(11)));
+    TRY_ASSIGN(auto const availability, read_availability(rows.text(17)));
     firmware::Release release{
         .id = rows.id<ReleaseId>(0),
         .model = rows.name<ModelName>(1),
@@ -64,6 +72,8 @@ Result<firmware::Release> read_release(Rows const& rows) {
         .artifact = std::nullopt,
         .inside = firmware::read_version_inside(rows.text(15)),
         .state = state,
+        .availability = availability,
+        .changed_at = rows.maybe_instant(18),
         .order = rows.number(12),
         .created_at = rows.instant(13),
         .released_at = rows.maybe_instant(14),
@@ -109,12 +119,15 @@ Result<std::shared_ptr<firmware::Catalog const>> ReleasesRows::catalog(
     if (auto const* hit = catalogs_.find(model)) return *hit;
     auto catalog = std::make_shared<firmware::Catalog>();
     TRY_ASSIGN(catalog->model, read_model(session_, model));
-    TRY_ASSIGN(auto rows,
-               session_.query("SELECT " RELEASE_COLUMNS " FROM releases WHERE model = $1 "
-                              "AND release_order > 0 ORDER BY release_order LIMIT $2",
-                              model, catalog_max));
-    auto const read = [](Rows const& row) { return read_release(row); };
-    TRY_ASSIGN(catalog->releases, all_of<firmware::Release>(rows, read));
+    {
+        TRY_ASSIGN(auto rows,
+                   session_.query("SELECT " RELEASE_COLUMNS " FROM releases WHERE model = $1 "
+                                  "AND release_order > 0 ORDER BY release_order LIMIT $2",
+                                  model, catalog_max));
+        auto const read = [](Rows const& row) { return read_release(row); };
+        TRY_ASSIGN(catalog->releases, all_of<firmware::Release>(rows, read));
+    }
+    TRY_ASSIGN(catalog->holds, read_holds(session_, *catalog));
     std::shared_ptr<firmware::Catalog const> shared = std::move(catalog);
     catalogs_.keep(model, shared);
     return shared;
@@ -167,17 +180,17 @@ Result<ReleaseId> ReleasesRows::insert(firmware::Release const& release) {
     TRY_ASSIGN(auto const number, take_numbers(session_, "releases"));
     ReleaseId const id{nth_device_safe_id(number)};
     auto const artifact = columns_of(release.artifact);
-    TRY_ASSIGN(
-        auto const inserted,
-        session_.execute(
-            "INSERT INTO releases (" RELEASE_COLUMNS ") "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
-            "$16, $17) "
-            "ON CONFLICT (model, version) DO NOTHING",
-            id, release.model, release.version, release.update_log, release.release_date,
-            written(release.requires_version), release.file_name, artifact.bytes, artifact.sha256,
-            artifact.sha1, artifact.md5, word(release.state), release.order, release.created_at,
-            release.released_at, artifact.image, written(release.reported_as)));
+    TRY_ASSIGN(auto const inserted,
+               session_.execute(
+                   "INSERT INTO releases (" RELEASE_COLUMNS ") "
+                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
+                   "$16, $17, $18, $19) "
+                   "ON CONFLICT (model, version) DO NOTHING",
+                   id, release.model, release.version, release.update_log, release.release_date,
+                   written(release.requires_version), release.file_name, artifact.bytes,
+                   artifact.sha256, artifact.sha1, artifact.md5, word(release.state), release.order,
+                   release.created_at, release.released_at, artifact.image,
+                   written(release.reported_as), word(release.availability), release.changed_at));
     if (inserted == 0) return name_taken("firmwareVersion", release.version, release.model);
     TRY_ASSIGN(bool const is_new, name(release.model, release.version, id));
     if (!is_new) return name_taken("firmwareVersion", release.version, release.model);
@@ -188,16 +201,17 @@ Result<ReleaseId> ReleasesRows::insert(firmware::Release const& release) {
 
 Result<void> ReleasesRows::replace(firmware::Release const& release) {
     auto const artifact = columns_of(release.artifact);
-    TRY_ASSIGN(auto const changed,
-               session_.execute(
-                   "UPDATE releases SET version = $2, update_log = $3, release_date = $4, "
-                   "requires_version = $5, file_name = $6, bytes = $7, sha256 = $8, sha1 = $9, "
-                   "md5 = $10, state = $11, release_order = $12, released_at = $13, "
-                   "image = $14 WHERE id = $1",
-                   release.id, release.version, release.update_log, release.release_date,
-                   written(release.requires_version), release.file_name, artifact.bytes,
-                   artifact.sha256, artifact.sha1, artifact.md5, word(release.state), release.order,
-                   release.released_at, artifact.image));
+    TRY_ASSIGN(
+        auto const changed,
+        session_.execute(
+            "UPDATE releases SET version = $2, update_log = $3, release_date = $4, "
+            "requires_version = $5, file_name = $6, bytes = $7, sha256 = $8, sha1 = $9, "
+            "md5 = $10, state = $11, release_order = $12, released_at = $13, "
+            "image = $14, availability = $15, changed_at = $16 WHERE id = $1",
+            release.id, release.version, release.update_log, release.release_date,
+            written(release.requires_version), release.file_name, artifact.bytes, artifact.sha256,
+            artifact.sha1, artifact.md5, word(release.state), release.order, release.released_at,
+            artifact.image, word(release.availability), release.changed_at));
     if (changed == 0) return fail(Errc::not_found, "no such firmware");
     caches_.changed(Cached::catalogs);
     return {};

@@ -9,6 +9,7 @@
 #include "sqlstore/tables/deliveries_rows.h"
 #include "sqlstore/tables/devices_rows.h"
 #include "sqlstore/tables/grants_rows.h"
+#include "sqlstore/tables/holds_rows.h"
 #include "sqlstore/tables/leases_rows.h"
 #include "sqlstore/tables/models_rows.h"
 #include "sqlstore/tables/openings_rows.h"
@@ -16,6 +17,7 @@
 #include "sqlstore/tables/operators_rows.h"
 #include "sqlstore/tables/orders_rows.h"
 #include "sqlstore/tables/outbox_rows.h"
+#include "sqlstore/tables/policies_rows.h"
 #include "sqlstore/tables/prefetch_queries.h"
 #include "sqlstore/tables/receivers_rows.h"
 #include "sqlstore/tables/releases_rows.h"
@@ -45,7 +47,7 @@ struct AllRows::Objects {
 #define UPDRAFT_ROWS_OBJECT(Name, name) Name##Rows name = made<Name##Rows>(session, caches);
     UPDRAFT_TABLES(UPDRAFT_ROWS_OBJECT)
 #undef UPDRAFT_ROWS_OBJECT
-    PrefetchQueries prefetch{devices, upgrades, orders, outbox};
+    PrefetchQueries prefetch{devices, upgrades, outbox};
 };
 
 AllRows::AllRows(Session& session, Caches& caches)

@@ -33,6 +33,9 @@ Result<upgrade::Upgrade> read_upgrade(Rows const& rows) {
     read.report_bytes = rows.number(20);
     read.moved_at = rows.maybe_instant(21);
     read.ranges_served = rows.number(22);
+    read.origin = upgrade::read_origin(rows.text(23)).value_or(upgrade::Origin::user);
+    read.forced = rows.truth(24);
+    read.way_back = rows.truth(25);
     return read;
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "ports/store.h"
+#include "sqlstore/tables/name_list.h"
 #include "sqlstore/tables/orders_rows.h"
 #include "sqlstore/tables/sequences.h"
 #include "sqlstore/tables/upgrade_columns.h"
@@ -20,6 +21,31 @@ constexpr std::string_view active_one =
     "SELECT " UPDRAFT_UPGRADE_COLUMNS " FROM upgrades u WHERE u.did = $1 AND u.finished_at IS NULL";
 constexpr std::string_view active_id =
     "SELECT id FROM upgrades WHERE did = $1 AND finished_at IS NULL";
+
+// The active upgrades of the devices that the condition behind them names.
+#define FAMILY_COLUMNS                        \
+    "SELECT " UPDRAFT_UPGRADE_COLUMNS         \
+    ", d.gateway_did, d.open_id, d.version, " \
+    "d.offers_after, d.last_seen FROM devices d JOIN upgrades u ON u.id = " UPDRAFT_ACTIVE_OF_D
+#define SUB_DEVICES FAMILY_COLUMNS " WHERE d.gateway_did "
+#define GATEWAYS FAMILY_COLUMNS " WHERE d.did "
+
+// A device without a gateway is of its own family.
+Result<void> read_family(Rows& rows, std::vector<FamilyUpgrade>& found) {
+    while (true) {
+        TRY_ASSIGN(auto const more, rows.next());
+        if (!more) return {};
+        TRY_ASSIGN(auto upgrade, read_upgrade(rows));
+        auto gateway = rows.maybe_name<Did>(upgrade_columns);
+        if (!gateway) gateway = upgrade.did;
+        found.push_back({.upgrade = std::move(upgrade),
+                         .family = *std::move(gateway),
+                         .open_id = rows.maybe_name<OpenId>(upgrade_columns + 1),
+                         .runs = rows.name<Version>(upgrade_columns + 2),
+                         .offers_after = rows.maybe_id<ReleaseId>(upgrade_columns + 3),
+                         .last_seen = rows.maybe_instant(upgrade_columns + 4)});
+    }
+}
 
 // "0-99 200-299".
 std::string ranges_text(ByteSet const& bytes) {
@@ -73,25 +99,47 @@ Result<std::optional<UpgradeId>> UpgradesRows::active_id_of(Did const& did) cons
     return rows.id<UpgradeId>(0);
 }
 
-Result<std::vector<FamilyUpgrade>> UpgradesRows::hanging_on(Did const& gateway,
-                                                            std::int64_t limit) const {
-    TRY_ASSIGN(auto rows,
-               session_.query("SELECT u.id, u.did, u.model, u.state, u.created_at, d.last_seen "
-                              "FROM devices d JOIN upgrades u ON u.id = " UPDRAFT_ACTIVE_OF_D
-                              " WHERE d.gateway_did = $1 ORDER BY d.did LIMIT $2",
-                              gateway, limit));
-    std::vector<FamilyUpgrade> family;
-    while (true) {
-        TRY_ASSIGN(auto const found, rows.next());
-        if (!found) return family;
-        TRY_ASSIGN(auto const state, state_column(rows, 3));
-        family.push_back({.id = rows.id<UpgradeId>(0),
-                          .did = rows.name<Did>(1),
-                          .model = rows.name<ModelName>(2),
-                          .state = state,
-                          .created_at = rows.instant(4),
-                          .last_seen = rows.maybe_instant(5)});
+// One gateway, the usual case, has a text of its own: fifty names cost more than its rows.
+Result<std::vector<FamilyUpgrade>> UpgradesRows::of_families(std::span<Did const> gateways,
+                                                             std::int64_t limit) const {
+    std::vector<FamilyUpgrade> found;
+    auto const read = [&](Result<Rows> rows) -> Result<void> {
+        if (!rows) return pass(rows);
+        return read_family(*rows, found);
+    };
+    if (gateways.size() == 1) {
+        TRY(read(session_.query(SUB_DEVICES "= $1 ORDER BY d.did LIMIT $2", gateways[0], limit)));
+        TRY(read(session_.query(GATEWAYS "= $1 ORDER BY d.did LIMIT $2", gateways[0], limit)));
+        return found;
     }
+    static std::string const subs = SUB_DEVICES "IN " + name_places(2) + " LIMIT $1";
+    static std::string const own = GATEWAYS "IN " + name_places(2) + " LIMIT $1";
+    while (!gateways.empty()) {
+        std::vector<Param> params{limit};
+        take_names(gateways, params);
+        TRY(read(session_.query_params(subs, params)));
+        TRY(read(session_.query_params(own, params)));
+    }
+    return found;
+}
+
+Result<std::vector<upgrade::Upgrade>> UpgradesRows::running_of(ReleaseId release,
+                                                               RunningCursor const& after,
+                                                               std::int64_t limit) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT " UPDRAFT_UPGRADE_COLUMNS " FROM upgrades u "
+                                         "WHERE u.due_at >= $2 AND (u.due_at, u.id) > ($2, $3) "
+                                         "AND u.release_id = $1 "
+                                         "ORDER BY u.due_at, u.id LIMIT $4",
+                                         release, after.due_at, after.id, limit));
+    return all_upgrades(rows);
+}
+
+Result<bool> UpgradesRows::started_by_itself(Did const& did, ReleaseId release) const {
+    TRY_ASSIGN(auto rows, session_.query("SELECT id FROM upgrades WHERE did = $1 "
+                                         "AND release_id = $2 AND origin = 'auto' "
+                                         "ORDER BY id LIMIT 1",
+                                         did, release));
+    return rows.next();
 }
 
 Result<std::vector<upgrade::Upgrade>> UpgradesRows::due(Instant now, std::int64_t limit) const {
@@ -116,10 +164,12 @@ Result<UpgradeId> UpgradesRows::open(upgrade::Upgrade const& upgrade) {
     auto const opened = session_.change(
         "INSERT INTO upgrades (id, order_id, did, model, open_id, release_id, from_version, "
         "version, state, resume_state, progress, figure, bytes_served, reports, cause, "
-        "created_at, due_at, step) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', 'queued', 0, "
-        "0, 0, 0, '', $9, $10, $11)",
+        "created_at, due_at, step, origin, forced, way_back) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', 'queued', 0, "
+        "0, 0, 0, '', $9, $10, $11, $12, $13, $14)",
         id, upgrade.order_id, upgrade.did, upgrade.model, upgrade.open_id, upgrade.release_id,
-        upgrade.from_version, upgrade.version, upgrade.created_at, upgrade.due_at, upgrade.step);
+        upgrade.from_version, upgrade.version, upgrade.created_at, upgrade.due_at, upgrade.step,
+        word(upgrade.origin), upgrade.forced, upgrade.way_back);
     if (!opened) {
         if (opened.error().code != Errc::conflict)
             return fail(opened.error().code, opened.error().detail);
@@ -138,16 +188,16 @@ Result<OpenedMany> UpgradesRows::open_many(OpenMany const& wanted) {
         session_.execute(
             "INSERT INTO upgrades (id, order_id, did, model, open_id, release_id, from_version, "
             "version, state, resume_state, progress, figure, bytes_served, reports, cause, "
-            "created_at, due_at, step) "
+            "created_at, due_at, step, origin) "
             "SELECT n / 9 * 10 + n % 9 + 11, $1, did, $2, $3, $4, $5, $6, 'queued', 'queued', 0, "
-            "0, 0, 0, '', $7, $8, $10 FROM ("
+            "0, 0, 0, '', $7, $8, $10, 'user' FROM ("
             "SELECT d.did AS did, $9 + ROW_NUMBER() OVER (ORDER BY d.did) - 1 AS n "
             "FROM devices d WHERE d.open_id = $3 AND d.did > $11 AND d.did <= $12 "
-            "AND d.model = $2 AND d.version = $5 "
+            "AND d.model = $2 AND d.version = $5 AND COALESCE(d.offers_after, 0) = $13 "
             "AND " UPDRAFT_ACTIVE_OF_D " IS NULL) AS chosen WHERE n >= $9",
             wanted.order_id, wanted.model, wanted.open_id, wanted.release_id, wanted.from_version,
             wanted.version, wanted.now, wanted.due_at, base, wanted.step, wanted.after,
-            wanted.until));
+            wanted.until, wanted.offers_after.value_or(ReleaseId{0})));
     if (count != wanted.count) {
         return fail(Errc::internal, "an order opened not what it had counted");
     }

@@ -16,8 +16,11 @@ public:
     Result<upgrade::Upgrade> find(UpgradeId id) const override;
     Result<std::optional<upgrade::Upgrade>> active_of(Did const& did) const override;
     Result<std::optional<UpgradeId>> active_id_of(Did const& did) const override;
-    Result<std::vector<FamilyUpgrade>> hanging_on(Did const& gateway,
-                                                  std::int64_t limit) const override;
+    Result<std::vector<FamilyUpgrade>> of_families(std::span<Did const> gateways,
+                                                   std::int64_t limit) const override;
+    Result<std::vector<upgrade::Upgrade>> running_of(ReleaseId release, RunningCursor const& after,
+                                                     std::int64_t limit) const override;
+    Result<bool> started_by_itself(Did const& did, ReleaseId release) const override;
     Result<std::vector<upgrade::Upgrade>> due(Instant now, std::int64_t limit) const override;
     Result<std::optional<Instant>> next_due() const override;
     Result<ByteSet> served(UpgradeId id) const override;

@@ -399,8 +399,13 @@ TEST_P(Lists, OfModelsNameThoseOfDevicesAndFirmwareToo) {
     EXPECT_EQ(none.error().code, Errc::not_found);
 }
 
-TEST_P(Lists, OfOrdersAreNewestFirst) {
+TEST_P(Lists, OfOrdersAreNewestFirstWithoutThoseThatStartedByThemselves) {
     for (auto const* id : {"01B", "01A", "01C"}) put_order(id, {11}, {12});
+    OrderRow unordered{OrderId{"01D"}, std::nullopt, std::nullopt, noon, {13}, {13}};
+    unordered.origin = upgrade::Origin::automatic;
+    written([&](Tx& tx) { return tx.orders().put(unordered); });
+    auto const kept = seen([](Tx const& tx) { return tx.orders().find(OrderId{"01D"}); }).value();
+    EXPECT_EQ(kept.origin, upgrade::Origin::automatic);
     for (std::int64_t const limit : {1, 2, 100}) {
         auto const list = [&](PageAsk const& ask) {
             return seen([&](Tx const& tx) { return tx.orders().list(ask); });

@@ -24,6 +24,7 @@ protected:
         OpenMany const wanted{std::move(after),
                               std::move(until),
                               count,
+                              std::nullopt,
                               OrderId{"many"},
                               OpenId{"user"},
                               ModelName{"lamp"},

@@ -2,6 +2,9 @@
 
 #include "upgrades.h"
 
+#include <map>
+#include <set>
+
 #include "ports/orders_table.h"
 #include "ports/timelines_table.h"
 #include "ports/upgrade_lists_table.h"
@@ -271,13 +274,69 @@ TEST_P(Upgrades, OfAFamilyAreFoundThroughTheirGateway) {
     insert("other");
     auto const b = open(an_upgrade("sub-b"));
     auto const a = open(an_upgrade("sub-a"));
-    open(an_upgrade("gateway"));
-    open(an_upgrade("other"));
-    auto const family =
-        seen([](Tx const& tx) { return tx.upgrades().hanging_on(Did{"gateway"}, 10); });
-    ASSERT_EQ(family.size(), 2U);
-    EXPECT_EQ(family[0].id, a.id);
-    EXPECT_EQ(family[1].id, b.id);
+    auto const own = open(an_upgrade("gateway"));
+    auto const other = open(an_upgrade("other"));
+    auto const of = [&](std::vector<Did> const& gateways) {
+        std::map<Did, std::set<UpgradeId>> found;
+        for (auto const& one :
+             seen([&](Tx const& tx) { return tx.upgrades().of_families(gateways, 10); })) {
+            EXPECT_EQ(one.runs, Version{"1.0"});
+            EXPECT_EQ(one.open_id, OpenId{"user"});
+            found[one.family].insert(one.upgrade.id);
+        }
+        return found;
+    };
+    std::set<UpgradeId> const family{b.id, a.id, own.id};
+    EXPECT_EQ(of({Did{"gateway"}}), (std::map<Did, std::set<UpgradeId>>{{{"gateway"}, family}}));
+    EXPECT_EQ(of({Did{"nobody"}}).size(), 0U);
+    // Many at once, more than one query looks up.
+    std::vector<Did> many{Did{"other"}, Did{"gateway"}};
+    for (int i = 0; i < 120; ++i) many.push_back(Did{"none-" + std::to_string(i)});
+    EXPECT_EQ(of(many),
+              (std::map<Did, std::set<UpgradeId>>{{{"gateway"}, family}, {{"other"}, {other.id}}}));
+}
+
+TEST_P(Upgrades, OfAReleaseAreWalkedThroughInOrderOfTheirDueTime) {
+    std::vector<UpgradeId> wanted;
+    for (int i = 0; i < 5; ++i) {
+        insert("d-" + std::to_string(i));
+        wanted.push_back(open(an_upgrade("d-" + std::to_string(i))).id);
+    }
+    insert("of-another");
+    auto another = an_upgrade("of-another");
+    another.release_id = ReleaseId{12};
+    open(another);
+    std::vector<UpgradeId> walked;
+    RunningCursor after;
+    for (;;) {
+        auto const part =
+            seen([&](Tx const& tx) { return tx.upgrades().running_of(ReleaseId{11}, after, 2); });
+        if (part.empty()) break;
+        for (auto const& one : part) walked.push_back(one.id);
+        after = {part.back().due_at.value(), part.back().id};
+    }
+    EXPECT_EQ(walked, wanted);
+}
+
+TEST_P(Upgrades, KeepWhatStartedThem) {
+    insert("lamp");
+    auto wanted = an_upgrade("lamp");
+    wanted.origin = upgrade::Origin::automatic;
+    wanted.forced = true;
+    wanted.way_back = true;
+    auto const made = open(wanted);
+    EXPECT_EQ(find(made.id), made);
+    auto const started = [&](std::string did, std::int64_t release) {
+        return seen([&](Tx const& tx) {
+            return tx.upgrades().started_by_itself(Did{did}, ReleaseId{release});
+        });
+    };
+    EXPECT_TRUE(started("lamp", 11));
+    EXPECT_FALSE(started("lamp", 12));
+    EXPECT_FALSE(started("other", 11));
+    insert("by-user");
+    open(an_upgrade("by-user"));
+    EXPECT_FALSE(started("by-user", 11));
 }
 
 TEST_P(Upgrades, AreSweptWithTheirTimelinesAndOrders) {

@@ -55,7 +55,7 @@ TEST(Settings, WithoutAnySourceAreTheDefaultsOfTheContract) {
     EXPECT_THAT(settings.server.listen, ElementsAre(Endpoint{"127.0.0.1", 8080}));
     EXPECT_EQ(settings.server.threads, 0);
     EXPECT_THAT(settings.server.trusted_proxies, IsEmpty());
-    EXPECT_EQ(settings.server.utc_offset, hours{8});
+    EXPECT_EQ(settings.server.time_zone, "+08:00");
     EXPECT_EQ(settings.server.drain_delay, seconds{0});
     EXPECT_EQ(settings.server.drain_timeout, seconds{10});
     EXPECT_EQ(settings.push.proxy, "");

@@ -12,8 +12,8 @@ struct AgreementCase {
     std::string released;
     bool agree;
 };
-class VersionInside : public testing::TestWithParam<AgreementCase> {};
-TEST_P(VersionInside, IsComparedWithTheReleased) {
+class AVersionInside : public testing::TestWithParam<AgreementCase> {};
+TEST_P(AVersionInside, IsComparedWithTheReleased) {
     auto const& tested = GetParam();
     auto const image =
         R"({"format":")" + tested.format + R"(","version":")" + tested.inside + "\"}";
@@ -21,7 +21,7 @@ TEST_P(VersionInside, IsComparedWithTheReleased) {
     EXPECT_EQ(said, tested.agree ? std::nullopt : std::optional(tested.inside));
 }
 INSTANTIATE_TEST_SUITE_P(
-    , VersionInside,
+    , AVersionInside,
     testing::Values(AgreementCase{"Same", "swu", "1.0", "1.0", true},
                     AgreementCase{"Other", "swu", "1.0", "1.1", false},
                     AgreementCase{"LongerReleased", "swu", "1.0", "1.0.0", false},

@@ -39,7 +39,7 @@ struct OfferCase {
 class Offer : public testing::TestWithParam<OfferCase> {};
 TEST_P(Offer, IsTheNewestThatFitsAndNeverAnOlderOne) {
     auto const catalog = catalog_of(GetParam().catalog);
-    auto const* const offered = offer(catalog, {GetParam().current});
+    auto const* const offered = offer(catalog, {GetParam().current}, {});
     EXPECT_EQ(offered == nullptr ? "" : offered->version.value, GetParam().offered);
 }
 INSTANTIATE_TEST_SUITE_P(

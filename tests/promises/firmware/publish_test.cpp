@@ -48,7 +48,7 @@ protected:
             [&](Tx& tx) { return firmware::release(tx, id, mismatch, utc_offset, clock_.now()); });
     }
     Result<Release> withdraw(ReleaseId id) {
-        return write([&](Tx& tx) { return firmware::withdraw(tx, id); });
+        return write([&](Tx& tx) { return firmware::withdraw(tx, id, clock_.now()); });
     }
     Result<void> discard(ReleaseId id) {
         return store_->write([&](Tx& tx) { return firmware::discard(tx, id); });

@@ -65,7 +65,7 @@ protected:
         return found == nullptr ? "" : found->version.value;
     }
     std::string offered(std::string const& reported) {
-        auto const* found = offer(catalog, Version{reported});
+        auto const* found = offer(catalog, Version{reported}, {});
         return found == nullptr ? "" : found->version.value;
     }
     Catalog catalog;

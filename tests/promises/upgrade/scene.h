@@ -110,7 +110,8 @@ protected:
             TRY_ASSIGN(auto found, tx.releases().find(id));
             found.state = firmware::ReleaseState::withdrawn;
             TRY(tx.releases().replace(found));
-            return cancel_withdrawn(tx, means, id, clock.now());
+            TRY(cancel_withdrawn(tx, means, id, clock.now()));
+            return {};
         });
     }
     void success_is_proven_by_version() {

@@ -211,11 +211,12 @@ TEST_F(Steps, EndWhenTheGrantOfTheirAppIsDeleted) {
 
 TEST_F(Steps, EndWhenTheModelIsUpgradableNoMore) {
     all_steps();
+    auto const id = take_next("lamp");
     fleet::Model model;
     model.name = ModelName{"lamp"};
     model.upgradable = false;
     wrote([&](Tx& tx) { return tx.models().put(model); });
-    install();
+    EXPECT_TRUE(say("lamp", id, Said::succeeded));
     EXPECT_FALSE(active("lamp"));
 }
 

@@ -18,7 +18,7 @@ protected:
         wanted.version = Version{"2.0"};
         return act([&](Tx& tx) { return firmware::draft(tx, wanted, clock.now()); }).value().id;
     }
-    Result<firmware::Release> withdraw_it(ReleaseId id) {
+    Result<Withdrawn> withdraw_it(ReleaseId id) {
         return act([&](Tx& tx) { return withdraw_firmware(tx, use, actor, id, clock.now()); });
     }
 };
