@@ -138,7 +138,10 @@ std::optional<Step> Device::not_understood(Answer const& answer, World& world) {
     if (task_ && of_upgrade && !of_cancel) {
         ++world.tally.dropped;
         tell(world, "gives up " + task_->what.version + ", HTTP " + std::to_string(answer.status));
+        // What is installed runs, whatever became of the report.
+        auto const runs = installed() ? task_->what.version : member_.version;
         drop_task(world);
+        if (std::exchange(member_.version, runs) != runs) return tell_config(world);
     }
     return poll_later(world);
 }
@@ -252,9 +255,11 @@ std::optional<Step> Device::install_on(World& world) {
                   Awaiting::progress_report, at);
 }
 
+bool Device::installed() const { return task_->installing && task_->slice >= task_->slices; }
+
 std::optional<Step> Device::closed(World& world) {
     auto const what = task_->what;
-    auto const went_well = task_->installing && task_->slice >= task_->slices;
+    auto const went_well = installed();
     auto const falls_back = task_->outcome == Outcome::fallback;
     auto const failure = std::move(task_->failure);
     closed_id_ = what.id;

@@ -97,6 +97,8 @@ private:
     [[nodiscard]] std::optional<Step> downloaded(Answer const& answer, World& world);
     [[nodiscard]] std::optional<Step> install_on(World& world);
     [[nodiscard]] std::optional<Step> closed(World& world);
+    // True when the task has installed everything, and only its end is still to be reported.
+    [[nodiscard]] bool installed() const;
     [[nodiscard]] std::optional<Step> cancel_told(Answer const& answer, World& world);
     [[nodiscard]] std::optional<Step> cancel_answered(World& world);
 

@@ -291,6 +291,17 @@ TEST_F(Course, TakesAClosingReportAsHeardWhenOnlyTheAnswerWasLost) {
     EXPECT_EQ(tally.succeeded, 1);
 }
 
+TEST_F(Course, RunsWhatItInstalledAlthoughTheServerEndedTheUpgrade) {
+    take_up();
+    send_bytes(200, content);
+    install_until_closing();
+    answer({}, 410);
+    EXPECT_EQ(tally.dropped, 1);
+    EXPECT_EQ(tally.succeeded, 0);
+    EXPECT_EQ(request().verb, Verb::put);
+    EXPECT_NE(request().body.find(R"("firmwareVersion":"2.0")"), std::string::npos);
+}
+
 struct OddCase {
     std::string name;
     std::string body;
