@@ -52,8 +52,9 @@ address_numbers = itertools.count()
 
 @functools.lru_cache
 def sanitized():
-    """True when the program was built with AddressSanitizer or ThreadSanitizer."""
-    program = pathlib.Path(binary()).read_bytes()
+    """True when the program was built with AddressSanitizer or ThreadSanitizer; False before it is built."""
+    file = pathlib.Path(binary())
+    program = file.read_bytes() if file.exists() else b""
     return b"__asan_init" in program or b"__tsan_init" in program
 
 

@@ -1,7 +1,9 @@
-"""./dev test, with programs that do nothing in place of the compiler and the unit tests."""
+"""./dev test, with programs that do nothing in place of the compiler and the unit tests; ./dev alone."""
+import json
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -65,3 +67,25 @@ def test_a_run_in_which_nothing_failed_succeeds(tmp_path, arguments):
     ended = run_dev(tmp_path, {"test_some.py": "def test_works():\n    pass\n"}, *arguments)
     assert ended.returncode == 0, ended.stdout
     assert "failed" not in ended.stdout
+
+
+def test_a_file_that_needs_another_files_includes_is_found(tmp_path):
+    sources = {"whole.cpp": "#include <string>\nstd::string text();\n",
+               "lacking.cpp": "std::string other();\n"}
+    commands = []
+    for name, text in sources.items():
+        (tmp_path / name).write_text(text)
+        commands.append({"directory": str(tmp_path), "file": str(tmp_path / name),
+                         "command": f"/usr/bin/ccache c++ -std=c++20 -o {name}.o -c {tmp_path / name}"})
+    build = tmp_path / "build"
+    build.mkdir()
+    (build / "compile_commands.json").write_text(json.dumps(commands))
+    program = [sys.executable, str(stage.ROOT / "tests" / "alone.py"), str(build), "1"]
+    ended = subprocess.run(program, text=True, capture_output=True, timeout=stage.PATIENCE)
+    assert ended.returncode == 1
+    assert "2 files, 1 that do not compile by themselves" in ended.stdout
+    assert "lacking.cpp" in ended.stderr and "whole.cpp" not in ended.stderr
+    assert not list(tmp_path.glob("*.o"))
+
+    (tmp_path / "lacking.cpp").write_text(sources["whole.cpp"])
+    assert subprocess.run(program, capture_output=True, timeout=stage.PATIENCE).returncode == 0
