@@ -5,8 +5,8 @@
     bench/run.py --build DIR [--store sqlite|postgresql] [--devices N,N] [--seconds S] [--write FILE]
                  [NAME...]
 
-NAMEs: constant, idle, downloads, upload, pushes, reads, orders, large-order, start, abuse; on PostgreSQL
-reads, orders, large-order, beside pgbench, and abuse; all when none is given. CPU figures
+NAMEs: constant, idle, downloads, upload, pushes, reads, orders, large-order, rollouts, start, abuse; on
+PostgreSQL reads, orders, large-order, beside pgbench, and abuse; all when none is given. CPU figures
 are the processor time of the server's process by the kernel's count, divided by the requests
 answered; baselines run interleaved with what they are compared to, and medians are shown. Beside each
 figure is the time that other processes used while it was measured, in percent of all cores; a figure that
@@ -32,6 +32,7 @@ from large_order import bench_large_order
 from load import ROUNDS, answer_to, compare, load, raw_request
 from orders import bench_orders, bench_orders_on_postgresql
 from processes import Server, answering, nginx, resident_bytes
+from rollouts import bench_rollouts
 from table import Table, say
 
 
@@ -216,7 +217,7 @@ def bench_upload(build, folder, table):
 
 
 SQLITE_BENCHES = ("constant", "idle", "downloads", "upload", "pushes", "reads", "orders",
-                  "large-order", "start", "abuse")
+                  "large-order", "rollouts", "start", "abuse")
 POSTGRESQL_BENCHES = ("reads", "orders", "large-order", "abuse")
 
 
@@ -241,7 +242,7 @@ def run_on_sqlite(build, folder, table, wanted, arguments):
         say_abuse()
         abuse.bench_abuse(build, folder, table, max(seconds, 6.0))
     for count in map(int, arguments.devices.split(",")):
-        if not wanted & {"reads", "orders", "large-order", "start"}:
+        if not wanted & {"reads", "orders", "large-order", "rollouts", "start"}:
             break
         size = f"{count:,} devices"
         say(f"{size}: importing")
@@ -255,6 +256,8 @@ def run_on_sqlite(build, folder, table, wanted, arguments):
             bench_orders(build, folder, table, fleet, seconds, size)
         if "large-order" in wanted:
             bench_large_order(table, fleet, f"SQLite, {size}", target_s=2)
+        if "rollouts" in wanted:
+            bench_rollouts(build, folder, table, fleet, seconds, size)
         server.stop()
         if "start" in wanted:
             bench_start(build, table, data, size)

@@ -17,13 +17,14 @@ NOUNS = {
     "fleet": {"device.h", "model.h"},
     "firmware": {"release.h", "artifact.h", "hold.h", "image.h", "version_inside.h"},
     "policy": {"policy.h"},
+    "rollout": {"rollout.h", "plan.h", "place.h"},
     "upgrade": {"upgrade.h", "cause_word.h", "outcome_listener.h"},
     "push": {"delivery.h", "announcement.h"},
 }
 EVERYBODY = {"vocabulary", "text", "json"}
 ALL_NOUNS = {f"{folder}:nouns" for folder in NOUNS}
 DOMAIN_BASE = EVERYBODY | {"ports"} | ALL_NOUNS
-VERBS = {"access", "fleet", "firmware", "policy", "upgrade", "push"}
+VERBS = {"access", "fleet", "firmware", "policy", "rollout", "staging", "upgrade", "push"}
 EDGE = DOMAIN_BASE | VERBS | {"http", "usecases"}
 MAY_INCLUDE = {
     "text": set(),
@@ -32,16 +33,18 @@ MAY_INCLUDE = {
     "ports": {"vocabulary", "text"} | ALL_NOUNS,
     "access": DOMAIN_BASE | {"fleet/gateway.h"},
     "fleet": DOMAIN_BASE,
-    "firmware": DOMAIN_BASE,
+    "firmware": DOMAIN_BASE | {"rollout"},
     "policy": DOMAIN_BASE,
-    "push": DOMAIN_BASE | {"firmware/offer.h", "firmware/running.h", "leases", "audit"},
-    "upgrade": DOMAIN_BASE | {"firmware/eligibility.h", "firmware/offer.h", "firmware/running.h", "fleet/ownership.h",
+    "rollout": DOMAIN_BASE | {"policy", "fleet/tag.h"},
+    "staging": DOMAIN_BASE | (VERBS - {"push"}) | {"audit", "leases"},
+    "push": DOMAIN_BASE | {"firmware/candidate.h", "firmware/offer.h", "firmware/running.h", "rollout", "leases", "audit"},
+    "upgrade": DOMAIN_BASE | {"rollout", "firmware/candidate.h", "firmware/eligibility.h", "firmware/offer.h", "firmware/running.h", "fleet/ownership.h",
                               "fleet/gateway.h", "policy"},
     "leases": EVERYBODY | {"ports"},
     "audit": EVERYBODY | {"ports", "access:nouns"},
     "usecases": DOMAIN_BASE | VERBS | {"audit"},
     "channel": DOMAIN_BASE | VERBS | {"http"},
-    "sqlstore": DOMAIN_BASE,
+    "sqlstore": DOMAIN_BASE | {"rollout/read_audience.h", "rollout/read_plan.h", "rollout/write_plan.h"},
     "blobdir": DOMAIN_BASE,
     "bucket": DOMAIN_BASE | {"blobdir"},
     "keeping": DOMAIN_BASE | {"sqlstore", "blobdir"},

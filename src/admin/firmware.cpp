@@ -4,6 +4,7 @@
 #include "admin/page_body.h"
 #include "admin/problem.h"
 #include "admin/query.h"
+#include "admin/read_rollout.h"
 #include "admin/reading.h"
 #include "admin/show_firmware.h"
 #include "admin/upgrades.h"
@@ -12,6 +13,7 @@
 #include "http/on_store.h"
 #include "policy/local_time.h"
 #include "ports/releases_table.h"
+#include "usecases/change_firmware.h"
 #include "usecases/release_firmware.h"
 #include "usecases/withdraw_firmware.h"
 
@@ -82,9 +84,23 @@ Result<ReleaseId> firmware_id_in(Request const& request) {
     return ReleaseId{number};
 }
 
-Result<firmware::Mismatch> read_mismatch(json::Object const& said) {
+// {"acceptMismatch"?,"rollout"?,"note"?}; "rollout" is an object, or "none".
+Result<usecases::FirmwareToRelease> read_to_release(ReleaseId id, json::Object const& said,
+                                                    TimeZones const& zones) {
+    usecases::FirmwareToRelease wanted{.id = id};
     TRY_ASSIGN(auto const accept, json::truth_member(said, "acceptMismatch"));
-    return accept.value_or(false) ? firmware::Mismatch::accept : firmware::Mismatch::refuse;
+    if (accept.value_or(false)) wanted.mismatch = firmware::Mismatch::accept;
+    TRY_ASSIGN(auto note, optional_text(said, "note", rollout_note_bytes_max));
+    wanted.note = std::move(note).value_or("");
+    TRY_ASSIGN(auto const* const rollout, said.find("rollout"));
+    if (rollout == nullptr) return wanted;
+    if (auto const* const members = rollout->object()) {
+        TRY_ASSIGN(wanted.rollout, read_rollout_of(id, *members, zones));
+        return wanted;
+    }
+    wanted.without_rollout = rollout->string() != nullptr && *rollout->string() == "none";
+    if (wanted.without_rollout) return wanted;
+    return fail(Errc::invalid, "rollout must be an object or \"none\"");
 }
 
 std::chrono::minutes utc_offset_at(Context const& context, Instant now) {
@@ -183,16 +199,8 @@ asio::awaitable<Reply> change_firmware(Context& context, Request const& request,
     auto wanted = read_change(body);
     if (!wanted) co_return failure(context, request, wanted.error());
     auto const now = context.clock.now();
-    auto change = [actor, id = *id, wanted = *std::move(wanted),
-                   now](Tx& tx) -> Result<firmware::Release> {
-        TRY_ASSIGN(auto const before, firmware::find(tx, id));
-        TRY_ASSIGN(auto after, firmware::change(tx, id, wanted, now));
-        audit::Changes changes;
-        changes.add("reportedAs", texts_of(before.reported_as), texts_of(after.reported_as))
-            .add("updateLog", before.update_log, after.update_log)
-            .add("availability", word(before.availability), word(after.availability));
-        TRY(audit::record(tx, actor, firmware_act(after, std::move(changes)), now));
-        return after;
+    auto change = [actor, id = *id, wanted = *std::move(wanted), now](Tx& tx) {
+        return usecases::change_firmware(tx, actor, id, wanted, now);
     };
     auto const changed = co_await http::on_store(context.store, std::move(change));
     co_return reply_of(context, request, changed);
@@ -202,16 +210,16 @@ asio::awaitable<Reply> release_firmware(Context& context, Request const& request
                                         Actor const& actor, json::Object body) {
     auto const id = firmware_id_in(request);
     if (!id) co_return failure(context, request, id.error());
-    auto const mismatch = read_mismatch(body);
-    if (!mismatch) co_return failure(context, request, mismatch.error());
+    auto wanted = read_to_release(*id, body, context.means.upgrades.zones);
+    if (!wanted) co_return failure(context, request, wanted.error());
     auto const now = context.clock.now();
-    usecases::FirmwareToRelease const wanted{
-        .id = *id, .mismatch = *mismatch, .utc_offset = utc_offset_at(context, now)};
-    auto release = [actor, wanted, now](Tx& tx) {
-        return usecases::release_firmware(tx, actor, wanted, now);
+    wanted->utc_offset = utc_offset_at(context, now);
+    auto release = [&context, actor, wanted = *std::move(wanted), now](Tx& tx) {
+        return usecases::release_firmware(tx, context.means, actor, wanted, now);
     };
     auto const released = co_await http::on_store(context.store, std::move(release));
-    co_return reply_of(context, request, released);
+    if (!released) co_return failure(context, request, released.error());
+    co_return json_reply(200, body_of(released->release, released->warnings));
 }
 
 asio::awaitable<Reply> withdraw_firmware(Context& context, Request const& request,
@@ -221,8 +229,9 @@ asio::awaitable<Reply> withdraw_firmware(Context& context, Request const& reques
     auto const scope = read_scope(body);
     if (!scope) co_return failure(context, request, scope.error());
     auto const now = context.clock.now();
-    auto withdraw = [&context, actor, id = *id, now](Tx& tx) {
-        return usecases::withdraw_firmware(tx, context.means, actor, id, now);
+    usecases::FirmwareToWithdraw const wanted{.id = *id, .scope = *scope};
+    auto withdraw = [&context, actor, wanted, now](Tx& tx) {
+        return usecases::withdraw_firmware(tx, context.means, actor, wanted, now);
     };
     auto const withdrawn = co_await http::on_store(context.store, std::move(withdraw));
     if (!withdrawn) co_return failure(context, request, withdrawn.error());

@@ -7,6 +7,7 @@
 #include "http/on_store.h"
 #include "json/copy.h"
 #include "ports/models_table.h"
+#include "rollout/read_plan.h"
 #include "vocabulary/if_found.h"
 
 namespace updraft::admin {
@@ -27,23 +28,12 @@ Result<fleet::SuccessCriterion> read_criterion(json::Object const& said) {
     return *criterion;
 }
 
-// {"mode","plan"?} as JSON text; empty when it is absent or `null`. Only its shape is checked.
-Result<std::string> read_release_plan(json::Object const& said) {
+// {"mode","plan"?} as JSON text, as it was given; empty when it is absent or `null`.
+Result<std::string> read_release_plan(json::Object const& said, TimeZones const& zones) {
     std::string text;
     TRY_ASSIGN(auto const* const plan, json::object_member(said, "releasePlan"));
     if (plan == nullptr) return text;
-    TRY_ASSIGN(auto const mode, json::text_member(*plan, "mode"));
-    if (mode != "offer" && mode != "install") {
-        return fail(Errc::invalid, "releasePlan.mode must be offer or install");
-    }
-    TRY_ASSIGN(auto const* const steps, plan->find("plan"));
-    if (steps != nullptr && steps->string() == nullptr && steps->object() == nullptr) {
-        return fail(Errc::invalid, "releasePlan.plan must be a text or an object");
-    }
-    for (auto const& [name, value] : plan->members) {
-        if (name == "mode" || name == "plan") continue;
-        return fail(Errc::invalid, "releasePlan may have the members mode and plan only");
-    }
+    TRY(rollout::read_release_plan(*plan, zones));
     json::Writer writer(text);
     json::copy(writer, *plan);
     if (text.size() <= release_plan_bytes_max) return text;
@@ -52,7 +42,7 @@ Result<std::string> read_release_plan(json::Object const& said) {
 }
 
 // PUT replaces the model: absent members get their defaults.
-Result<fleet::Model> read_model(json::Object const& said, ModelName name) {
+Result<fleet::Model> read_model(json::Object const& said, ModelName name, TimeZones const& zones) {
     fleet::Model model;
     model.name = std::move(name);
     TRY_ASSIGN(auto display_name, optional_title(said, "displayName"));
@@ -65,7 +55,7 @@ Result<fleet::Model> read_model(json::Object const& said, ModelName name) {
     TRY_ASSIGN(auto part, optional_title(said, "chunkPart", chunk_part_bytes_max));
     if (part && part->empty()) return fail(Errc::invalid, "chunkPart must not be empty");
     if (part) model.chunk_part = *std::move(part);
-    TRY_ASSIGN(model.release_plan, read_release_plan(said));
+    TRY_ASSIGN(model.release_plan, read_release_plan(said, zones));
     TRY_ASSIGN(auto const approvals, whole_between(said, "minApprovals", 0, 1));
     model.approvals_min = approvals.value_or(0);
     TRY_ASSIGN(auto operation, optional_title(said, "mqttOperation", mqtt_operation_bytes_max));
@@ -78,12 +68,12 @@ Result<fleet::Model> read_model(json::Object const& said, ModelName name) {
 
 // PATCH changes what is given. `null` puts a display name, a polling interval or a release plan
 // back.
-Result<void> change(fleet::Model& model, json::Object const& said) {
+Result<void> change(fleet::Model& model, json::Object const& said, TimeZones const& zones) {
     for (auto const* const name :
          {"upgradable", "successCriterion", "chunkPart", "minApprovals", "mqttOperation"}) {
         TRY(refuse_null(said, name));
     }
-    TRY_ASSIGN(auto const read, read_model(said, model.name));
+    TRY_ASSIGN(auto const read, read_model(said, model.name, zones));
     auto const given = [&](std::string_view name) {
         auto const member = said.find(name);
         return (member && *member != nullptr) || given_null(said, name);
@@ -101,6 +91,10 @@ Result<void> change(fleet::Model& model, json::Object const& said) {
 
 Result<void> put_recorded(Tx& tx, Actor const& actor, fleet::Model const& model, Instant now) {
     TRY_ASSIGN(auto const before, tx.models().find(model.name));
+    // Otherwise who needs an approval could go without one.
+    if (model.approvals_min < before.approvals_min) {
+        TRY(access::needs(actor, access::Role::admin, "a smaller minApprovals"));
+    }
     TRY(tx.models().put(model));
     // Apps are told of what a model's devices are offered again.
     if (model.upgradable && !before.upgradable) {
@@ -155,7 +149,7 @@ asio::awaitable<Reply> put_model(Context& context, Request const& request, Actor
                                  json::Object body) {
     auto name = new_path_name<ModelName>(request, 0, "deviceModel");
     if (!name) co_return failure(context, request, name.error());
-    auto model = read_model(body, *name);
+    auto model = read_model(body, *name, context.means.upgrades.zones);
     if (!model) co_return failure(context, request, model.error());
     auto const now = context.clock.now();
     auto put = [actor, model = *model, now](Tx& tx) -> Result<KnownModel> {
@@ -172,9 +166,10 @@ asio::awaitable<Reply> change_model(Context& context, Request const& request, Ac
     auto name = new_path_name<ModelName>(request, 0, "deviceModel");
     if (!name) co_return failure(context, request, name.error());
     auto const now = context.clock.now();
-    auto put = [actor, name = *name, said = std::move(body), now](Tx& tx) -> Result<KnownModel> {
+    auto put = [actor, name = *name, said = std::move(body), &zones = context.means.upgrades.zones,
+                now](Tx& tx) -> Result<KnownModel> {
         TRY_ASSIGN(auto model, tx.models().find(name));
-        TRY(change(model, said));
+        TRY(change(model, said, zones));
         TRY(put_recorded(tx, actor, model, now));
         return tx.models().known(name);
     };

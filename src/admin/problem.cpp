@@ -19,6 +19,7 @@ constexpr auto titles = std::to_array<std::pair<int, std::string_view>>({
     {408, "Request Timeout"},
     {409, "Conflict"},
     {410, "Gone"},
+    {412, "Precondition Failed"},
     {413, "Content Too Large"},
     {415, "Unsupported Media Type"},
     {422, "Unprocessable Content"},

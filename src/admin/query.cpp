@@ -9,6 +9,7 @@
 #include "firmware/release.h"
 #include "fleet/contact.h"
 #include "push/delivery.h"
+#include "rollout/place.h"
 #include "text/percent.h"
 #include "text/utf8.h"
 #include "text/whole_number.h"
@@ -83,6 +84,21 @@ constexpr auto of_audit = std::to_array<Parameter>({
     cursor_parameter,
 });
 
+constexpr auto of_rollouts = std::to_array<Parameter>({
+    word_of_list("state", rollout::state_words),
+    {"model"},
+    {"firmwareId"},
+    limit_parameter,
+    cursor_parameter,
+});
+constexpr auto of_rollout_devices = std::to_array<Parameter>({
+    word_of_list("state", upgrade::state_words),
+    {.name = "wave", .kind = Parameter::Kind::number, .min = 1, .max = rollout::waves_max},
+    word_of_list("judged", rollout::judged_words),
+    limit_parameter,
+    cursor_parameter,
+});
+
 constexpr auto of_why = std::to_array<Parameter>({{"firmwareId"}});
 
 struct CallParameters {
@@ -100,6 +116,9 @@ constexpr auto known_calls = std::to_array<CallParameters>({
     {"listUpgrades", of_upgrades},
     {"listOrders", page_only},
     {"listHolds", page_only},
+    {"listRollouts", of_rollouts},
+    {"listRolloutDevices", of_rollout_devices},
+    {"showRolloutTimeline", page_only},
     {"listPushes", of_pushes},
     {"listOperators", page_only},
     {"listOperatorTokens", page_only},

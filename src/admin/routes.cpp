@@ -22,6 +22,7 @@
 #include "admin/pushes.h"
 #include "admin/query.h"
 #include "admin/reading.h"
+#include "admin/rollouts.h"
 #include "admin/session.h"
 #include "admin/system.h"
 #include "admin/upgrades.h"
@@ -35,6 +36,7 @@ using WritingJson = asio::awaitable<Reply> (*)(Context&, Request const&, Actor c
                                                json::Object);
 using Personal = asio::awaitable<Reply> (*)(Context&, Request const&, Admitted const&);
 using access::Role;
+using staging::Act;
 using enum http::Method;
 
 struct RouteRow {
@@ -101,6 +103,33 @@ constexpr auto guarded_lines = std::to_array<RouteRow>({
     {post, "/admin/v1/orders", "createOrder", Role::support, create_order},
     {get, "/admin/v1/orders", "listOrders", Role::viewer, list_orders},
     {get, "/admin/v1/orders/{orderId}", "showOrder", Role::viewer, show_order},
+    {post, "/admin/v1/rollouts", "createRollout", Role::releaser, create_rollout},
+    {get, "/admin/v1/rollouts", "listRollouts", Role::viewer, list_rollouts},
+    {post, "/admin/v1/rollouts/preview", "previewRollout", Role::viewer, preview_rollout},
+    {get, "/admin/v1/rollouts/{id}", "showRollout", Role::viewer, show_rollout},
+    {patch, "/admin/v1/rollouts/{id}", "changeRollout", Role::releaser, change_rollout},
+    {del, "/admin/v1/rollouts/{id}", "removeRollout", Role::releaser, remove_rollout},
+    {post, "/admin/v1/rollouts/{id}/submit", "submitRollout", Role::releaser,
+     move_rollout_by<Act::submit>},
+    {post, "/admin/v1/rollouts/{id}/approve", "approveRollout", Role::releaser,
+     move_rollout_by<Act::approve>},
+    {post, "/admin/v1/rollouts/{id}/deny", "denyRollout", Role::releaser,
+     move_rollout_by<Act::deny>},
+    {post, "/admin/v1/rollouts/{id}/start", "startRollout", Role::releaser,
+     move_rollout_by<Act::start>},
+    {post, "/admin/v1/rollouts/{id}/pause", "pauseRollout", Role::support,
+     move_rollout_by<Act::pause>},
+    {post, "/admin/v1/rollouts/{id}/resume", "resumeRollout", Role::releaser,
+     move_rollout_by<Act::resume>},
+    {post, "/admin/v1/rollouts/{id}/stop", "stopRollout", Role::releaser,
+     move_rollout_by<Act::stop>},
+    {post, "/admin/v1/rollouts/{id}/next-wave", "openNextWave", Role::releaser,
+     move_rollout_by<Act::next_wave>},
+    {get, "/admin/v1/rollouts/{id}/preview", "previewOfRollout", Role::viewer, preview_of_rollout},
+    {get, "/admin/v1/rollouts/{id}/devices", "listRolloutDevices", Role::viewer,
+     list_rollout_devices},
+    {get, "/admin/v1/rollouts/{id}/timeline", "showRolloutTimeline", Role::viewer,
+     show_rollout_timeline},
     {get, "/admin/v1/pushes", "listPushes", Role::viewer, list_pushes},
     {get, "/admin/v1/pushes/{webhookId}", "showPush", Role::viewer, show_push},
     {post, "/admin/v1/pushes/{webhookId}/replay", "replayPush", Role::support, replay_push},

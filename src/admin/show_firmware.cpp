@@ -44,9 +44,10 @@ void write_release(json::Writer& writer, firmware::Release const& release) {
     writer.end();
 }
 
-std::string body_of(firmware::Release const& release, upgrade::Stopped const* stopped) {
-    std::string body;
-    json::Writer writer(body);
+namespace {
+
+// The members that a single firmware is shown with; the object stays open.
+void write_alone(json::Writer& writer, firmware::Release const& release) {
     write_members(writer, release);
     writer.key("image");
     if (release.artifact && !release.artifact->image.empty()) {
@@ -54,8 +55,29 @@ std::string body_of(firmware::Release const& release, upgrade::Stopped const* st
     } else {
         writer.null();
     }
+}
+
+}  // namespace
+
+std::string body_of(firmware::Release const& release, upgrade::Stopped const* stopped) {
+    std::string body;
+    json::Writer writer(body);
+    write_alone(writer, release);
     if (stopped != nullptr) {
         writer.member("ended", stopped->ended).member("asked", stopped->asked);
+    }
+    writer.end();
+    return body;
+}
+
+std::string body_of(firmware::Release const& release, std::span<std::string const> warnings) {
+    std::string body;
+    json::Writer writer(body);
+    write_alone(writer, release);
+    if (!warnings.empty()) {
+        writer.key("warnings").array();
+        for (auto const& warning : warnings) writer.value(warning);
+        writer.end();
     }
     writer.end();
     return body;

@@ -5,6 +5,7 @@
 // Not here:   the calls that answer a release (admin/firmware.h).
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "firmware/release.h"
@@ -19,5 +20,8 @@ void write_release(json::Writer& writer, firmware::Release const& release);
 // After a withdrawal also with the upgrades that it stopped.
 [[nodiscard]] std::string body_of(firmware::Release const& release,
                                   upgrade::Stopped const* stopped = nullptr);
+// After a release: with its warnings, if there are any.
+[[nodiscard]] std::string body_of(firmware::Release const& release,
+                                  std::span<std::string const> warnings);
 
 }  // namespace updraft::admin

@@ -7,6 +7,7 @@
 #include "admin/query.h"
 #include "admin/reading.h"
 #include "http/on_store.h"
+#include "ports/rollouts_table.h"
 #include "ports/timelines_table.h"
 #include "ports/upgrade_lists_table.h"
 #include "ports/upgrades_table.h"
@@ -16,8 +17,30 @@
 namespace updraft::admin {
 namespace {
 
-void write_members(json::Writer& writer, upgrade::Upgrade const& shown,
+// An upgrade, with the rollout that started it.
+struct OfRollout {
+    upgrade::Upgrade upgrade;
+    std::optional<RolloutId> rollout;
+};
+
+// Nothing for an upgrade that no rollout started.
+Result<std::optional<RolloutId>> rollout_of(Tx const& tx, upgrade::Upgrade const& shown) {
+    if (shown.origin != upgrade::Origin::rollout) return std::optional<RolloutId>{};
+    TRY_ASSIGN(auto const places, tx.rollouts().places_of(shown.did));
+    for (auto const& place : places) {
+        if (place.upgrade == shown.id) return std::optional(place.rollout);
+    }
+    // It was tried again since.
+    for (auto const& place : places) {
+        TRY_ASSIGN(auto const rollout, tx.rollouts().find(place.rollout));
+        if (rollout.release == shown.release_id) return std::optional(place.rollout);
+    }
+    return std::optional<RolloutId>{};
+}
+
+void write_members(json::Writer& writer, OfRollout const& of_rollout,
                    std::optional<upgrade::Held> const& held) {
+    auto const& shown = of_rollout.upgrade;
     writer.member("id", shown.id.value)
         .member("orderId", shown.order_id.value)
         .member("did", shown.did.value)
@@ -29,14 +52,16 @@ void write_members(json::Writer& writer, upgrade::Upgrade const& shown,
         .member("state", upgrade::word(shown.state))
         .member("progress", shown.progress);
     text_or_null(writer, "cause", shown.cause);
-    writer.member("origin", word(shown.origin)).key("rolloutId").null();
+    writer.member("origin", word(shown.origin));
+    text_or_null(writer, "rolloutId",
+                 of_rollout.rollout ? std::to_string(of_rollout.rollout->value) : std::string());
     waiting_member(writer, held);
     time_member(writer, "createdAt", shown.created_at);
     time_member(writer, "startedAt", shown.started_at);
     time_member(writer, "finishedAt", shown.finished_at);
 }
 
-void write_upgrade(json::Writer& writer, upgrade::Upgrade const& shown) {
+void write_upgrade(json::Writer& writer, OfRollout const& shown) {
     writer.object();
     write_members(writer, shown, std::nullopt);
     writer.end();
@@ -44,7 +69,7 @@ void write_upgrade(json::Writer& writer, upgrade::Upgrade const& shown) {
 
 // An upgrade that is shown alone.
 struct Alone {
-    upgrade::Upgrade upgrade;
+    OfRollout shown;
     std::vector<TimelineEntry> timeline;
     std::optional<upgrade::Held> held;  // What it waits for.
 };
@@ -53,7 +78,7 @@ std::string upgrade_body(Alone const& shown) {
     std::string body;
     json::Writer writer(body);
     writer.object();
-    write_members(writer, shown.upgrade, shown.held);
+    write_members(writer, shown.shown, shown.held);
     writer.key("timeline").array();
     for (auto const& entry : shown.timeline) {
         writer.object();
@@ -88,11 +113,47 @@ Result<UpgradeId> upgrade_id_in(Request const& request) {
 Result<Alone> alone(Tx const& tx, Context const& context, UpgradeId id, Instant now) {
     Alone shown;
     auto const name = std::to_string(id.value);
-    TRY_ASSIGN(shown.upgrade, existing(tx.upgrades().find(id), "upgrade", name));
+    auto& found = shown.shown.upgrade;
+    TRY_ASSIGN(found, existing(tx.upgrades().find(id), "upgrade", name));
+    TRY_ASSIGN(shown.shown.rollout, rollout_of(tx, found));
     TRY_ASSIGN(shown.timeline, tx.timelines().of(id));
     TRY_ASSIGN(auto const held,
-               upgrade::waiting_for(tx, context.means.upgrades, std::span(&shown.upgrade, 1), now));
-    if (auto const found = held.find(id); found != held.end()) shown.held = found->second;
+               upgrade::waiting_for(tx, context.means.upgrades, std::span(&found, 1), now));
+    if (auto const own = held.find(id); own != held.end()) shown.held = own->second;
+    return shown;
+}
+
+bool fits(upgrade::Upgrade const& one, UpgradeFilter const& filter) {
+    auto const same = [](auto const& wanted, auto const& own) { return !wanted || own == *wanted; };
+    return same(filter.did, one.did) && same(filter.model, one.model) &&
+           same(filter.order_id, one.order_id) && same(filter.release_id, one.release_id) &&
+           (!filter.open_id || one.open_id == filter.open_id) &&
+           (!filter.cause || upgrade::word_of(one.cause) == word(*filter.cause)) &&
+           (!filter.since || one.created_at >= *filter.since) &&
+           (!filter.until || one.created_at < *filter.until);
+}
+
+// The last upgrade of each place of the rollout, in order of did.
+Result<Page<OfRollout>> upgrades_of(Tx const& tx, RolloutId rollout, UpgradeFilter const& filter,
+                                    PageAsk const& ask) {
+    TRY_ASSIGN(auto page, tx.rollouts().places({.rollout = rollout, .state = filter.state}, ask));
+    Page<OfRollout> shown{.items = {}, .next = std::move(page.next), .looked = page.looked};
+    if (shown.looked == 0) shown.looked = std::ssize(page.items);
+    for (auto& row : page.items) {
+        if (!row.upgrade || !fits(*row.upgrade, filter)) continue;
+        shown.items.push_back({.upgrade = *std::move(row.upgrade), .rollout = rollout});
+    }
+    return shown;
+}
+
+Result<Page<OfRollout>> all_upgrades(Tx const& tx, UpgradeFilter const& filter,
+                                     PageAsk const& ask) {
+    TRY_ASSIGN(auto page, tx.upgrade_lists().list(filter, ask));
+    Page<OfRollout> shown{.items = {}, .next = std::move(page.next), .looked = page.looked};
+    for (auto& one : page.items) {
+        TRY_ASSIGN(auto const rollout, rollout_of(tx, one));
+        shown.items.push_back({.upgrade = std::move(one), .rollout = rollout});
+    }
     return shown;
 }
 
@@ -110,13 +171,11 @@ asio::awaitable<Reply> list_upgrades(Context& context, Request const& request) {
     auto filter = read_upgrade_filter(request);
     auto ask = read_page_ask(request, "upgrades");
     if (!ask) co_return failure(context, request, ask.error());
-    // There are no rollouts, so no upgrade is of one.
-    auto const none = text_parameter(request, "rolloutId").has_value();
-    PageCalls<upgrade::Upgrade> calls;
-    calls.read = [filter = std::move(filter), none](
-                     Tx const& tx, PageAsk const& part) -> Result<Page<upgrade::Upgrade>> {
-        if (none) return Page<upgrade::Upgrade>{};
-        return tx.upgrade_lists().list(filter, part);
+    std::optional<RolloutId> rollout;
+    if (auto const id = id_parameter(request, "rolloutId")) rollout = RolloutId{*id};
+    PageCalls<OfRollout> calls;
+    calls.read = [filter = std::move(filter), rollout](Tx const& tx, PageAsk const& part) {
+        return rollout ? upgrades_of(tx, *rollout, filter, part) : all_upgrades(tx, filter, part);
     };
     calls.write = write_upgrade;
     co_return co_await send_page(context, request, "upgrades", *std::move(ask), std::move(calls));

@@ -16,6 +16,7 @@
 #include "app/periodic/audit_tasks.h"
 #include "app/periodic/bucket_tasks.h"
 #include "app/periodic/periodic_work.h"
+#include "app/periodic/rollout_tasks.h"
 #include "app/periodic/tasks.h"
 #include "app/process/key_file.h"
 #include "app/process/system_clock.h"
@@ -89,6 +90,7 @@ struct Server::Parts {
     channel::Presence signs;
     channel::ServedTally served{settings.upgrade.progress_timeout};
     std::optional<push::Outbox> outbox;
+    std::optional<RolloutParts> rollouts;
     std::optional<upgrade::Means> means;
     usecases::RemovedAppsClearance removed_apps;
     std::optional<access::Rate> rate;
@@ -168,13 +170,15 @@ Result<void> Server::Parts::open_artifacts() {
 void Server::Parts::make_domain() {
     outbox.emplace(id_source,
                    push::OutboxRules{.progress_interval = settings.push.progress_interval});
+    rollouts.emplace(settings.ddi.polling, *outbox);
     means.emplace(upgrade::Means{.limits = settings.upgrade,
                                  .id_source = id_source,
-                                 .listener = *outbox,
+                                 .listener = rollouts->listeners,
                                  .presence = &signs,
                                  .polling = settings.ddi.polling,
                                  .zones = system_time_zones(),
-                                 .time_zone = settings.server.time_zone});
+                                 .time_zone = settings.server.time_zone,
+                                 .start_room = &rollouts->rooms});
     rate.emplace(settings.limits.requests_per_second_per_app, settings.limits.burst_per_app);
     device_rate.emplace(settings.limits.requests_per_minute_per_device, id_source);
     auto const open = [this](access::Sealed const& sealed) { return seal->open(sealed); };
@@ -198,6 +202,7 @@ void Server::Parts::add_tasks() {
     };
     auto const expiry = quick_work->add(expire_upgrades(*store, *means, *leases));
     add_under_lease(finish_orders(*store, *means));
+    quick_work->add(advance_rollouts(*store, *means, *rollouts, *leases));
     auto const announcing = add_under_lease(announce_releases(*store, *outbox));
     quick_work->add(write_signs_of_life(*store, signs));
     quick_work->add(write_served_bytes(*store, *means, served));
@@ -209,6 +214,7 @@ void Server::Parts::add_tasks() {
     add_under_lease(forget_audit(*store, settings.audit.retention));
     store->on_audit([this](AuditEntry const& entry) { log_audit(journal, entry); });
     add_under_lease(forget_history(*store, settings.upgrade));
+    add_under_lease(forget_places(*store, settings.upgrade.history_retention));
     store->on_commit(Touched::upgrades, [this, expiry] { quick_work->wake(expiry); });
     store->on_commit(Touched::announcements, [this, announcing] { quick_work->wake(announcing); });
 
@@ -243,6 +249,9 @@ void Server::Parts::make_edges() {
     channel::DownloadLimits const downloads{.at_once = settings.firmware.max_downloads,
                                             .of_one_device = settings.limits.downloads_per_device};
     channel.emplace(*store, clock, *means, *blobs, signs, served, downloads);
+    rollouts->rooms.ask_for_downloads([this, most = downloads.at_once] {
+        return most - channel->downloads.running();
+    });
     devices.emplace(ddi::Context{.channel = *channel,
                                  .rate = *device_rate,
                                  .guessing = guessing,
@@ -297,6 +306,7 @@ void Server::Parts::add_measures() {
         metrics.add([this](MetricSheet& sheet) { measure(sheet, *bucket); });
     }
     metrics.add([this](MetricSheet& sheet) { measure(sheet, channel->downloads, *device_rate); });
+    metrics.add([this](MetricSheet& sheet) { measure(sheet, rollouts->rooms.counts()); });
     metrics.add(measure_process);
 }
 

@@ -2,6 +2,7 @@
 
 #include "http/on_store.h"
 #include "ports/prefetch.h"
+#include "staging/take_place.h"
 #include "upgrade/gateway_turns.h"
 #include "upgrade/report_version.h"
 #include "upgrade/start.h"
@@ -23,7 +24,9 @@ Result<NextWork> read_work(Tx const& tx, upgrade::Means const& means, DeviceCall
     found.installed = device.installed;
     found.attributes_wanted = device.attributes_wanted;
     found.last_seen = device.last_seen;
-    if (!given.upgrade) {
+    TRY_ASSIGN(found.starts_by_itself,
+               staging::would_take_place(tx, means, device, given.upgrade, now));
+    if (!given.upgrade && !found.starts_by_itself) {
         TRY_ASSIGN(found.starts_by_itself, upgrade::would_start_by_itself(tx, means, device, now));
     }
     if (given.upgrade) {
@@ -36,6 +39,16 @@ Result<NextWork> read_work(Tx const& tx, upgrade::Means const& means, DeviceCall
     return found;
 }
 
+enum class Started : std::uint8_t { nothing, by_rollout, by_policy };
+
+// A rollout comes before the user's policy.
+Result<Started> start(Tx& tx, upgrade::Means const& means, Did const& did, Instant now) {
+    TRY_ASSIGN(auto const placed, staging::take_place(tx, means, did, now));
+    if (placed) return Started::by_rollout;
+    TRY_ASSIGN(bool const started, upgrade::start_by_itself(tx, means, did, now));
+    return started ? Started::by_policy : Started::nothing;
+}
+
 }  // namespace
 
 // What the device would have been given without the start is given when the start fails.
@@ -46,10 +59,12 @@ http::asio::awaitable<Result<NextWork>> next_work(Context& context, DeviceCall c
     auto found = co_await http::on_store(context.store, read);
     if (!found || !found->starts_by_itself) co_return found;
     auto start = [means = &context.means, did = call.did, now](Tx& tx) {
-        return upgrade::start_by_itself(tx, *means, did, now);
+        return channel::start(tx, *means, did, now);
     };
     auto const started = co_await http::on_store(context.store, std::move(start));
-    if (!started || !*started) co_return found;
+    if (!started || *started == Started::nothing) co_return found;
+    auto const* const rooms = context.means.start_room;
+    if (rooms != nullptr && *started == Started::by_rollout) rooms->count_taken();
     co_return co_await http::on_store(context.store, std::move(read));
 }
 

@@ -24,7 +24,8 @@ struct NextWork {
     bool starts_by_itself = false;  // An upgrade would start now; next_work() has tried that.
 };
 
-// Reads only, unless the read found that an upgrade starts by itself (upgrade/start.h): a device
+// Reads only, unless the read found that an upgrade starts by itself (staging/take_place.h,
+// upgrade/start.h): a device
 // with nothing to do must not cost a write. Errc::unauthorized for a wrong credential.
 [[nodiscard]] http::asio::awaitable<Result<NextWork>> next_work(Context& context, DeviceCall call,
                                                                 Instant now);

@@ -19,7 +19,13 @@ namespace updraft::cli {
 // The arguments that were given, by Argument::flags; a flag without a value has one empty text.
 using Given = std::map<std::string_view, std::vector<std::string>>;
 
-// Errc::invalid, naming the flag, when a value is not the number or boolean that it must be.
+// Errc::invalid when the file that is to be sent is missing or a directory. Standard input may
+// always be sent.
+[[nodiscard]] Result<void> may_be_sent(std::string const& file);
+
+// Errc::invalid, naming the flag, when a value is not what it must be, a file that it names cannot
+// be read, it does not go with another one, or two flags say the same thing differently; errors of
+// may_be_sent().
 [[nodiscard]] Result<Call> call_of(Command const& command, Given const& given);
 
 // The server's text, with the flags of the command in place of the API's names of its arguments.

@@ -20,10 +20,10 @@ Command completed(Command command) {
 
 std::vector<Command> all_commands() {
     std::vector<Command> all;
-    for (auto const& table :
-         {app_commands(), grant_commands(), device_commands(), model_commands(),
-          firmware_commands(), hold_commands(), order_commands(), upgrade_commands(),
-          push_commands(), operator_commands(), token_commands(), audit_commands()}) {
+    for (auto const& table : {app_commands(), grant_commands(), device_commands(), model_commands(),
+                              firmware_commands(), hold_commands(), rollout_commands(),
+                              order_commands(), upgrade_commands(), push_commands(),
+                              operator_commands(), token_commands(), audit_commands()}) {
         for (auto const& command : table) all.push_back(completed(command));
     }
     return all;
@@ -45,6 +45,7 @@ std::span<Noun const> nouns() {
         {"model", "Properties of all devices of a model."},
         {"firmware", "Firmware, from draft to withdrawal."},
         {"hold", "Stop the upgrades of a model, of a release, or all."},
+        {"rollout", "Bring a release to its devices carefully."},
         {"order", "Orders of upgrades."},
         {"upgrade", "Upgrades of single devices."},
         {"push", "Push messages to apps."},

@@ -26,13 +26,18 @@ enum class Place : std::uint8_t {
     null,    // null when the flag is given, else nothing.
     file,    // The body itself.
     local,   // Nothing: a flag that is for the command line only.
+    object,  // The members of the JSON object in that file ("-": standard input).
+    lines,   // A list of strings: the lines of that file, without those that are empty.
+    waves,   // A list of waves: cli/rollout_words.h.
+    window,  // A window, or "any".
+    preset,  // The name of a preset; "none": the outermost member is this text.
 };
 
 enum class Need : std::uint8_t { optional, required };
 
 struct Argument {
     std::string_view flags;  // As in Syntax::option().
-    std::string_view name;   // In the call.
+    std::string_view name;   // In the call; "plan.waves" is the member waves of the member plan.
     Place place;
     Need need;
     std::string_view meaning;
@@ -61,6 +66,8 @@ struct Command {
     // that name. Empty: nothing is asked.
     std::string_view question = {};
     std::string_view content_type = "application/json";
+    // Of a command that makes another call when its id is given, and nothing else: GET this path.
+    std::string_view path_of_one = {};
 };
 
 // The table. The commands of one noun follow one another.
@@ -91,6 +98,9 @@ inline constexpr Argument yes{"-y,--yes", "", Place::local, Need::optional,
 inline constexpr Argument accept_mismatch{
     "--accept-mismatch", "acceptMismatch", Place::flag, Need::optional,
     "Release it although the file contains another version or is damaged."};
+
+// Of both as well: the rollout that the release begins with.
+[[nodiscard]] std::vector<Argument> release_arguments();
 
 // The arguments that describe a firmware, for `firmware create` and `firmware publish`.
 [[nodiscard]] std::vector<Argument> firmware_arguments();

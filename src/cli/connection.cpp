@@ -23,23 +23,23 @@ void add_connection_flags(Syntax const& syntax, Connection& connection) {
                 "URL of the server. Without it, that of updraft login, or http://127.0.0.1:8080.")
         .variable("UPDRAFT_URL");
     syntax
-        .option("--token", connection.token,
-                "Operator's token. Other users of this machine can read a command line: prefer "
-                "updraft login, the variable or --token-file.")
-        .variable("UPDRAFT_ADMIN_TOKEN");
+        .option("--token", connection.token.token,
+                "Operator's token, before the variable UPDRAFT_ADMIN_TOKEN. Other users of this "
+                "machine can read a command line: prefer updraft login, the variable or "
+                "--token-file.")
+        .one_value();
     syntax
-        .option("--token-file", connection.token_file,
-                "File with the token. Without one, that of updraft login, or "
-                "updraft-data/admin-token.")
-        .variable("UPDRAFT_ADMIN_TOKEN_FILE");
+        .option("--token-file", connection.token.token_file,
+                "File with the token, before the variable UPDRAFT_ADMIN_TOKEN_FILE. Without any, "
+                "the token of updraft login, or updraft-data/admin-token.")
+        .one_value();
     syntax.option("--ca", connection.ca_file,
                   "File of the certificates to trust (PEM), instead of the system's.");
     syntax.flag("--insecure-http", connection.insecure_http, insecure_http_help);
 }
 
 Result<Endpoint> endpoint_of(Connection const& connection) {
-    TokenSources const sources{connection.token, connection.token_file};
-    TRY_ASSIGN(auto given_token, read_token(sources, ""));
+    TRY_ASSIGN(auto given_token, read_token(connection.token, ""));
     TRY_ASSIGN(auto const kept, needed_context(connection, !given_token.empty()));
     Endpoint endpoint{.url = server_url(connection.url),
                       .token = {},

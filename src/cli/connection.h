@@ -15,11 +15,10 @@
 
 namespace updraft::cli {
 
-// What flags and variables said; empty texts were not given.
+// What flags said, and for the URL its variable; empty texts were not given.
 struct Connection {
     std::string url;
-    std::string token;
-    std::string token_file;
+    TokenFlags token;
     std::string ca_file;
     bool insecure_http = false;
 };

@@ -84,6 +84,7 @@ Result<Secret> one_word(std::string_view text, std::string const& where) {
 }
 
 Result<Secret> token_in_file(std::string const& path) {
+    if (trimmed(path, blanks).empty()) return fail(Errc::invalid, "the token file has no name");
     TRY_ASSIGN(auto const content, read_secret_file(path));
     if (!content) return fail(Errc::invalid, path + ", the token file, is missing");
     return one_word(content->reveal(), path + ", the token file,");
@@ -91,21 +92,21 @@ Result<Secret> token_in_file(std::string const& path) {
 
 }  // namespace
 
-Result<Secret> read_token(TokenSources const& given, std::string const& standard_file) {
-    auto const token = std::string(trimmed(given.token, blanks));
-    if (!token.empty() && !given.token_file.empty()) {
-        auto const by_variable = given.token == variable("UPDRAFT_ADMIN_TOKEN");
-        auto const file_by_variable = given.token_file == variable("UPDRAFT_ADMIN_TOKEN_FILE");
-        if (by_variable == file_by_variable) {
-            return fail(Errc::invalid,
-                        by_variable ? "UPDRAFT_ADMIN_TOKEN and UPDRAFT_ADMIN_TOKEN_FILE are both "
-                                      "set: which one is meant?"
-                                    : "give either --token or --token-file, not both");
-        }
-        if (by_variable) return token_in_file(given.token_file);
+Result<Secret> read_token(TokenFlags const& given, std::string const& standard_file) {
+    if (given.token && given.token_file) {
+        return fail(Errc::invalid, "give either --token or --token-file, not both");
     }
-    if (!token.empty()) return one_word(token, "the admin token");
-    if (!given.token_file.empty()) return token_in_file(given.token_file);
+    if (given.token) return one_word(*given.token, "the admin token");
+    if (given.token_file) return token_in_file(*given.token_file);
+    auto const token = variable("UPDRAFT_ADMIN_TOKEN");
+    auto const file = variable("UPDRAFT_ADMIN_TOKEN_FILE");
+    if (!token.empty() && !file.empty()) {
+        return fail(Errc::invalid,
+                    "UPDRAFT_ADMIN_TOKEN and UPDRAFT_ADMIN_TOKEN_FILE are both set: which one is "
+                    "meant?");
+    }
+    if (!token.empty()) return one_word(token, "UPDRAFT_ADMIN_TOKEN");
+    if (!file.empty()) return token_in_file(file);
     TRY_ASSIGN(auto const standard, read_secret_file(standard_file));
     if (!standard) return Secret();
     return one_word(standard->reveal(), standard_file);

@@ -6,6 +6,7 @@
 // Not here:   the call itself (cli/client.h), the flags that fill an Endpoint (cli/operate.h).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,19 +29,18 @@ struct Endpoint {
 inline constexpr auto const* insecure_http_help =
     "Send the token over http:// to another machine too. Whoever is on the way can read it.";
 
-// Where a command takes its token from; empty texts were not given.
-struct TokenSources {
-    std::string token;
-    std::string token_file;
+// Where the command line says that the token is.
+struct TokenFlags {
+    std::optional<std::string> token = {};
+    std::optional<std::string> token_file = {};
 };
 
-// The token of one of the two sources; without both, of `standard_file` if that exists, else an
-// empty one. What the command line gave goes before UPDRAFT_ADMIN_TOKEN and
-// UPDRAFT_ADMIN_TOKEN_FILE. Errc::invalid when both come from the command line or both from
-// variables, when a named file is missing, or when the token is not one word; other errors as
+// The token of one of the flags; without both, of UPDRAFT_ADMIN_TOKEN or UPDRAFT_ADMIN_TOKEN_FILE,
+// which are not set when they are empty; without these, of `standard_file` if that exists, else an
+// empty one. Errc::invalid when both flags are given, or both variables are set and no flag is
+// given, when a named file is missing, or when the token is not one word; other errors as
 // read_secret_file(). No error contains the token.
-[[nodiscard]] Result<Secret> read_token(TokenSources const& given,
-                                        std::string const& standard_file);
+[[nodiscard]] Result<Secret> read_token(TokenFlags const& given, std::string const& standard_file);
 
 // The URL without white space around it and without '/' at its end.
 [[nodiscard]] std::string server_url(std::string_view given);

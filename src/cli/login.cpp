@@ -53,7 +53,7 @@ Result<Endpoint> endpoint_in(LoginWords const& words) {
 }
 
 Result<Secret> token_in(LoginWords const& words, std::string const& url) {
-    if (!words.token_file.empty()) return read_token({{}, words.token_file}, "");
+    if (!words.token_file.empty()) return read_token({.token_file = words.token_file}, "");
     return ask_secret("Token for " + url + ": ");
 }
 

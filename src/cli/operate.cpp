@@ -13,6 +13,7 @@
 #include "cli/progress_bar.h"
 #include "cli/publish.h"
 #include "cli/put_device.h"
+#include "cli/rollout_watch.h"
 #include "cli/show.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -153,6 +154,13 @@ Result<Answer> carry_out_visibly(Endpoint const& endpoint, Call call) {
     return carry_out(endpoint, call);
 }
 
+// The bar is removed before the answer is shown.
+Result<Answer> publish_visibly(Endpoint const& endpoint, Publication wanted) {
+    ProgressBar bar(wanted.file);
+    if (bar.visible()) wanted.on_sent = [&bar](Sent const& sent) { bar.draw(sent); };
+    return publish(endpoint, wanted);
+}
+
 bool puts_device(Command const& command) {
     return command.noun == "device" && command.verb == "put";
 }
@@ -179,24 +187,27 @@ int run(Command const& command, Session const& session) {
 
 std::vector<Argument> publish_arguments() {
     auto arguments = firmware_arguments();
-    arguments.push_back(accept_mismatch);
+    for (auto const& argument : release_arguments()) arguments.push_back(argument);
     return arguments;
 }
 
 int run_publish(Session const& session, Publication wanted) {
     wanted.description = given_in(session);
-    wanted.accept_mismatch = wanted.description.erase(accept_mismatch.flags) > 0;
+    for (auto const& argument : release_arguments()) {
+        auto part = wanted.description.extract(argument.flags);
+        if (!part.empty()) wanted.release.insert(std::move(part));
+    }
     Command const shown{.noun = "firmware",
                         .verb = "publish",
                         .meaning = "",
                         .method = "POST",
                         .path = "",
                         .arguments = publish_arguments()};
+    auto const readable = may_be_sent(wanted.file);
+    if (!readable) return refuse(readable.error().detail, wrong_usage);
     auto const endpoint = endpoint_of(session.connection);
     if (!endpoint) return refuse(endpoint.error().detail, wrong_usage);
-    ProgressBar bar(wanted.file);
-    if (bar.visible()) wanted.on_sent = [&bar](Sent const& sent) { bar.draw(sent); };
-    auto const answer = publish(*endpoint, wanted);
+    auto const answer = publish_visibly(*endpoint, std::move(wanted));
     if (!answer) return refuse(answer.error().detail);
     return show(shown, *answer, session.json);
 }
@@ -231,6 +242,7 @@ void add_operator_commands(Syntax const& root) {
             if (command.noun == noun.name) add_command(syntax, command);
         }
         if (noun.name == "firmware") add_publish(syntax);
+        if (noun.name == "rollout") add_rollout_views(syntax);
     }
 }
 

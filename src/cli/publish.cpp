@@ -33,8 +33,8 @@ Result<Answer> upload_and_release(Endpoint const& endpoint, Publication const& w
     Given upload{{"id,--id", {id}}, {"file,--file", {wanted.file}}};
     TRY_ASSIGN(auto uploaded, ask(endpoint, "upload", upload, wanted.on_sent));
     if (!uploaded.good()) return uploaded;
-    Given release{{"id,--id", {id}}};
-    if (wanted.accept_mismatch) release[accept_mismatch.flags] = {""};
+    auto release = wanted.release;
+    release["id,--id"] = {id};
     return ask(endpoint, "release", release);
 }
 

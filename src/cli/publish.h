@@ -16,7 +16,7 @@ namespace updraft::cli {
 struct Publication {
     Given description;  // As for `firmware create`.
     std::string file;
-    bool accept_mismatch = false;
+    Given release{};                             // As for `firmware release`, without the id.
     std::function<void(Sent const&)> on_sent{};  // As in Call.
 };
 

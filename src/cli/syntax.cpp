@@ -6,6 +6,7 @@
 
 #include "text/clean_text.h"
 #include "text/nearest.h"
+#include "text/whole_number.h"
 
 namespace updraft::cli {
 namespace {
@@ -101,8 +102,11 @@ std::string unknown_word(CLI::App const& root, std::vector<std::string> const& w
         return path_of(*at) + " needs a command: " + listed(below);
     }
     for (; next < words.size() && words[next] != "--"; ++next) {
-        auto const flag = words[next].substr(0, words[next].find('='));
-        if (!flag.starts_with("--") || at->get_option_no_throw(flag) != nullptr) continue;
+        auto flag = words[next].substr(0, words[next].find('='));
+        // A word such as -5 is a value. One letter may be followed by its value at once.
+        if (flag.size() < 2 || flag[0] != '-' || text::is_digit(flag[1])) continue;
+        if (flag[1] != '-') flag.resize(2);
+        if (at->get_option_no_throw(flag) != nullptr) continue;
         return flag + " is no flag of " + path_of(*at) + hint(flag, flags_of(*at));
     }
     return {};

@@ -1,10 +1,14 @@
 #include "cli/terminal.h"
 
 #include <openssl/ui.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <climits>
+#include <cstdint>
 #include <iostream>
 
 #include "text/clean_text.h"
@@ -36,12 +40,20 @@ Result<std::string> piped_secret() {
     return line;
 }
 
+winsize size_of_stdout() {
+    winsize size{};
+    if (::isatty(STDOUT_FILENO) != 1 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return {};
+    return size;
+}
+
 }  // namespace
 
-std::size_t columns_of_stdout() {
-    winsize size{};
-    if (::isatty(STDOUT_FILENO) != 1 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
-    return size.ws_col;
+std::size_t columns_of_stdout() { return size_of_stdout().ws_col; }
+
+std::size_t rows_of_stdout() { return size_of_stdout().ws_row; }
+
+void wait_for(Millis time) {
+    ::poll(nullptr, 0, static_cast<int>(std::clamp<std::int64_t>(time.count(), 0, INT_MAX)));
 }
 
 bool somebody_answers() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }

@@ -5,6 +5,7 @@
 #include "ddi/identify.h"
 #include "ddi/reply.h"
 #include "ddi/wording.h"
+#include "firmware/eligibility.h"
 #include "http/on_store.h"
 #include "json/writer.h"
 #include "text/percent.h"
@@ -55,6 +56,13 @@ void add_artifact(json::Writer& writer, firmware::Release const& release,
     writer.end().end();
 }
 
+// As the plan of the rollout says that decides about the release.
+rollout::InstallWord install_word(upgrade::Deployment const& deployment) {
+    auto const& plan = deployment.plan;
+    auto const* const decides = firmware::find_rollout(*plan.catalog, plan.release->id);
+    return decides == nullptr ? rollout::InstallWord::forced : decides->plan.install;
+}
+
 // With a history the body ends before its first text: answer_with_history() continues it.
 std::string deployment_body(upgrade::Deployment const& deployment, HistoryWish wish,
                             Links const& links) {
@@ -65,7 +73,8 @@ std::string deployment_body(upgrade::Deployment const& deployment, HistoryWish w
     body.reserve(1024);
     json::Writer writer(body);
     writer.object().member("id", std::to_string(upgrade.id.value)).key("deployment").object();
-    writer.member("download", "forced").member("update", "forced").key("chunks").array();
+    auto const how = word_in(rollout::install_word_words, install_word(deployment));
+    writer.member("download", how).member("update", how).key("chunks").array();
     writer.object().member("part", model.chunk_part).member("version", release.version.value);
     writer.member("name", release.model.value).key("artifacts").array();
     if (release.artifact) add_artifact(writer, release, *release.artifact, links);

@@ -41,9 +41,9 @@ Result<void> announce(Tx& tx, Release const& release, Instant now) {
         {.release = release.id, .model = release.model, .created_at = now});
 }
 
-Result<void> make_available(Tx& tx, Release& release, Availability to, Instant now) {
+Result<void> set_availability(Tx& tx, Release& release, Availability to, Instant now) {
     if (release.state != ReleaseState::released) {
-        return fail(Errc::conflict, "availability: the firmware is not released yet");
+        return fail(Errc::conflict, "availability: the firmware is not released");
     }
     if (release.availability == to) return {};
     release.availability = to;
@@ -109,7 +109,7 @@ Result<Release> change(Tx& tx, ReleaseId id, ReleaseChange const& wanted, Instan
     }
     if (wanted.update_log) changed.update_log = *wanted.update_log;
     if (wanted.reported_as) changed.reported_as = *wanted.reported_as;
-    if (wanted.availability) TRY(make_available(tx, changed, *wanted.availability, now));
+    if (wanted.availability) TRY(set_availability(tx, changed, *wanted.availability, now));
     TRY(tx.releases().replace(changed));
     if (wanted.reported_as) TRY(tx.releases().rename(changed));
     return changed;
@@ -135,27 +135,32 @@ Result<Release> attach(Tx& tx, ReleaseId id, Artifact const& artifact) {
     return changed;
 }
 
-Result<Release> release(Tx& tx, ReleaseId id, Mismatch mismatch, std::chrono::minutes utc_offset,
-                        Instant now) {
+Result<void> make_available(Tx& tx, ReleaseId id, Availability to, Instant now) {
     TRY_ASSIGN(auto found, find(tx, id));
+    TRY(set_availability(tx, found, to, now));
+    return tx.releases().replace(found);
+}
+
+Result<Release> release(Tx& tx, ToRelease const& wanted, Instant now) {
+    TRY_ASSIGN(auto found, find(tx, wanted.id));
     if (found.state == ReleaseState::released) return found;
     if (found.state == ReleaseState::withdrawn) {
         return fail(Errc::conflict, "this firmware was withdrawn; publish it as a new version");
     }
     if (!found.artifact) return fail(Errc::invalid, "file: upload one before the release");
-    if (mismatch == Mismatch::refuse) {
+    if (wanted.mismatch == Mismatch::refuse) {
         TRY(check_whole(found));
         TRY(check_version(found));
     }
     if (found.file_name.empty()) found.file_name = own_name(*found.artifact);
     TRY_ASSIGN(found.order, tx.releases().next_order());
     found.state = ReleaseState::released;
-    found.availability = Availability::everyone;
+    found.availability = wanted.availability;
     found.released_at = now;
     found.changed_at = now;
-    if (found.release_date.empty()) found.release_date = local_date(now, utc_offset);
+    if (found.release_date.empty()) found.release_date = local_date(now, wanted.utc_offset);
     TRY(tx.releases().replace(found));
-    TRY(announce(tx, found, now));
+    if (found.availability == Availability::everyone) TRY(announce(tx, found, now));
     return found;
 }
 

@@ -74,11 +74,21 @@ struct ReleaseChange {
 // file is cut short or damaged by its own account.
 enum class Mismatch : std::uint8_t { refuse, accept };
 
-// Releases a draft: it becomes the newest release of its model, and apps are notified. No effect on
-// a released one. Errc::invalid without a file, and with Mismatch::refuse when the version inside
-// the file differs or the file is damaged; Errc::conflict when it was withdrawn.
-[[nodiscard]] Result<Release> release(Tx& tx, ReleaseId id, Mismatch mismatch,
-                                      std::chrono::minutes utc_offset, Instant now);
+struct ToRelease {
+    ReleaseId id;
+    Mismatch mismatch = Mismatch::refuse;
+    std::chrono::minutes utc_offset{};  // Time zone of the release date.
+    Availability availability = Availability::everyone;
+};
+// Releases a draft: it becomes the newest release of its model, and apps are notified if it is
+// available to everyone. No effect on a released one. Errc::invalid without a file, and with
+// Mismatch::refuse when the version inside the file differs or the file is damaged; Errc::conflict
+// when it was withdrawn.
+[[nodiscard]] Result<Release> release(Tx& tx, ToRelease const& wanted, Instant now);
+
+// Sets to whom a released firmware is available. When it becomes available to everyone, apps are
+// notified of it as after its release. Errc::not_found; Errc::conflict when it is not released.
+[[nodiscard]] Result<void> make_available(Tx& tx, ReleaseId id, Availability to, Instant now);
 
 // Announces the newest released firmware of a model that is upgradable again or not held any more:
 // apps are notified of what its devices are offered, each of a version that it was not notified of

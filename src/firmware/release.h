@@ -15,6 +15,7 @@
 #include "firmware/hold.h"
 #include "firmware/version_inside.h"
 #include "fleet/model.h"
+#include "rollout/rollout.h"
 #include "vocabulary/enum_words.h"
 #include "vocabulary/ids.h"
 #include "vocabulary/instant.h"
@@ -76,6 +77,8 @@ struct Catalog {
     fleet::Model model;
     std::vector<Release> releases;  // Released and withdrawn ones, oldest release first.
     std::vector<Hold> holds = {};   // Those that cover the model or one of its releases.
+    // The newest rollout of each release, if it decides (rollout::decides()); in no promised order.
+    std::vector<rollout::Rollout> rollouts = {};
 };
 
 }  // namespace updraft::firmware

@@ -27,12 +27,16 @@ bool names(std::string_view list, std::string_view etag, Comparison comparison) 
 
 std::optional<int> unmet_condition(Request const& request, Validators const& validators) {
     if (auto const match = request.field("If-Match")) {
-        if (!names(*match, validators.etag, Comparison::strong)) return 412;
+        if (!if_match_names(*match, validators.etag)) return 412;
     }
     if (auto const none = request.field("If-None-Match")) {
         if (names(*none, validators.etag, Comparison::weak)) return 304;
     }
     return std::nullopt;
+}
+
+bool if_match_names(std::string_view list, std::string_view etag) {
+    return names(list, etag, Comparison::strong);
 }
 
 std::optional<std::string_view> wanted_range(Request const& request, Validators const& validators) {

@@ -23,6 +23,9 @@ struct Validators {
 [[nodiscard]] std::optional<int> unmet_condition(Request const& request,
                                                  Validators const& validators);
 
+// True when the list of an If-Match field names `etag`, or is "*".
+[[nodiscard]] bool if_match_names(std::string_view list, std::string_view etag);
+
 // The Range header; nothing when it is missing, or when If-Range names another version of the file.
 [[nodiscard]] std::optional<std::string_view> wanted_range(Request const& request,
                                                            Validators const& validators);

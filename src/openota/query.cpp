@@ -1,6 +1,8 @@
 #include "openota/query.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 #include "firmware/offer.h"
 #include "fleet/ownership.h"
@@ -13,6 +15,7 @@
 #include "ports/devices_table.h"
 #include "ports/prefetch.h"
 #include "ports/releases_table.h"
+#include "ports/upgrade_lists_table.h"
 
 namespace updraft::openota {
 namespace {
@@ -31,11 +34,26 @@ std::string written(firmware::Release const& release) {
     return text;
 }
 
-// Writes the elements of a list. Consecutive devices often have the same model and version, so the
-// last offer is cached.
+std::vector<std::string> words_in(std::string_view text) {
+    std::vector<std::string> words;
+    while (!text.empty()) {
+        auto const end = std::min(text.find(' '), text.size());
+        words.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return words;
+}
+
+constexpr std::int64_t running_at_once = 1'000;
+
+// Writes the elements of a list of one user's devices. Consecutive devices often have the same
+// model and version, so the last offer is cached; but rollouts look at each device.
 class Offers {
 public:
-    Offers(Tx const& tx, std::string& out) : tx_(tx), out_(out) {}
+    Offers(Tx const& tx, OpenId const& open_id, std::string& out)
+        : tx_(tx), out_(out), candidate_(device_) {
+        device_.open_id = open_id;
+    }
 
     Result<void> append(DeviceGlimpse const& device) {
         TRY(look_up(device));
@@ -55,27 +73,70 @@ public:
 
 private:
     Result<void> look_up(DeviceGlimpse const& device) {
-        auto const same_model = catalog_ && catalog_->model.name.value == device.model;
-        if (same_model && version_.value == device.version &&
-            offers_after_ == device.offers_after) {
+        auto const same_model = catalog_ && device_.model.value == device.model;
+        if (same_model && catalog_->rollouts.empty() && device_.version.value == device.version &&
+            device_.offers_after == device.offers_after) {
             return {};
         }
-        if (!same_model) {
-            ModelName const model{std::string(device.model)};
-            TRY_ASSIGN(catalog_, tx_.releases().catalog(model));
+        if (!same_model) TRY(begin_model(device.model));
+        device_.version.value = device.version;
+        device_.offers_after = device.offers_after;
+        if (!catalog_->rollouts.empty()) TRY(look_closely(device));
+        auto const* const release = firmware::offer(*catalog_, candidate_);
+        if (release != offered_) offer_ = release != nullptr ? written(*release) : "";
+        offered_ = release;
+        return {};
+    }
+
+    Result<void> begin_model(std::string_view model) {
+        device_.model.value = model;
+        TRY_ASSIGN(catalog_, tx_.releases().catalog(device_.model));
+        offered_ = nullptr;
+        offer_.clear();
+        attributes_asked_ = firmware::asks_for_attributes(*catalog_);
+        places_asked_ = firmware::asks_for_places(*catalog_);
+        return places_asked_ ? read_places() : Result<void>{};
+    }
+
+    // The user's devices that a rollout is upgrading.
+    Result<void> read_places() {
+        if (placed_) return {};
+        placed_.emplace();
+        for (UpgradeId after;;) {
+            TRY_ASSIGN(auto const running,
+                       tx_.upgrade_lists().running(*device_.open_id, after, running_at_once));
+            for (auto const& one : running) {
+                if (one.origin == upgrade::Origin::rollout) (*placed_)[one.did] = one.release_id;
+            }
+            if (std::ssize(running) < running_at_once) return {};
+            after = running.back().id;
         }
-        version_.value = device.version;
-        offers_after_ = device.offers_after;
-        auto const* const release = firmware::offer(*catalog_, version_, offers_after_);
-        offer_ = release != nullptr ? written(*release) : "";
+    }
+
+    // What audiences and places ask for.
+    Result<void> look_closely(DeviceGlimpse const& device) {
+        device_.did.value = device.did;
+        device_.created_at = device.created_at;
+        device_.tags = words_in(device.tags);
+        candidate_.placed_in.reset();
+        if (places_asked_) {
+            auto const found = placed_->find(device_.did);
+            if (found != placed_->end()) candidate_.placed_in = found->second;
+        }
+        if (!attributes_asked_) return {};
+        TRY_ASSIGN(candidate_.attributes, tx_.devices().attributes(device_.did));
         return {};
     }
 
     Tx const& tx_;
     std::string& out_;
-    std::shared_ptr<firmware::Catalog const> catalog_;
-    Version version_;
-    std::optional<ReleaseId> offers_after_;
+    std::shared_ptr<firmware::Catalog const> catalog_;  // Of the device's model.
+    bool attributes_asked_ = false;
+    bool places_asked_ = false;
+    std::optional<std::map<Did, ReleaseId>> placed_;  // Absent: not read yet.
+    fleet::Device device_;                            // What offers depend on.
+    firmware::Candidate candidate_;
+    firmware::Release const* offered_ = nullptr;
     std::string offer_;  // Empty: there is no offer for such a device.
 };
 
@@ -85,7 +146,7 @@ Result<Stretch> offers_after(Tx const& tx, OpenId const& open_id, Did const& aft
                              std::int64_t rows) {
     Stretch stretch;
     Did last;
-    Offers offers(tx, stretch.text);
+    Offers offers(tx, open_id, stretch.text);
     auto const look = [&](DeviceGlimpse const& device) -> Result<bool> {
         last.value = device.did;
         TRY(offers.append(device));
@@ -111,12 +172,16 @@ Result<Stretch> answer_one(Tx const& tx, CallHeaders& headers, Result<DeviceAsk>
     TRY_ASSIGN(auto const caller, admit(tx, headers, ask));
     TRY_ASSIGN(auto const device, fleet::owned(tx, caller.open_id, ask->did));
     Stretch stretch;
-    TRY(Offers(tx, stretch.text)
+    std::string tags;
+    for (auto const& tag : device.tags) tags += (tags.empty() ? "" : " ") + tag;
+    TRY(Offers(tx, caller.open_id, stretch.text)
             .append({.did = device.did.value,
                      .name = device.name,
                      .model = device.model.value,
                      .version = device.version.value,
-                     .offers_after = device.offers_after}));
+                     .offers_after = device.offers_after,
+                     .tags = tags,
+                     .created_at = device.created_at}));
     return stretch;
 }
 

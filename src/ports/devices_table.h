@@ -4,6 +4,7 @@
 // Not here:   the type (fleet/device.h), the SQL (sqlstore/tables/devices_rows.cpp).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "fleet/device.h"
+#include "policy/policy.h"
 #include "vocabulary/page.h"
 #include "vocabulary/result.h"
 
@@ -37,9 +39,28 @@ struct DeviceGlimpse {
     std::string_view model;
     std::string_view version;
     std::optional<ReleaseId> offers_after;
+    std::string_view tags;  // Separated by blanks.
+    Instant created_at;
 };
 // True: go on with the next device.
 using LookAtDevice = std::function<Result<bool>(DeviceGlimpse const&)>;
+
+// A walk over the devices of a model.
+struct ModelWalk {
+    ModelName model;
+    Did after;                                 // In order of did, after this one,
+    std::int64_t limit = 10'000;               // at most so many.
+    std::vector<std::string> attributes = {};  // Keys of the attributes that are read as well.
+    bool policies = false;                     // Whether policies of their users are read as well.
+};
+// A device in such a walk. Valid only during the call.
+struct WalkedDevice {
+    fleet::Device device;          // Without its name and its token_digest.
+    fleet::Attributes attributes;  // Those of the wanted keys that it has.
+    policy::OfUser policies;       // Of its user, and the device's own, when they are wanted.
+};
+// True: go on with the next device.
+using LookAtWalked = std::function<Result<bool>(WalkedDevice const&)>;
 
 class DevicesTable {
 public:
@@ -61,6 +82,12 @@ public:
     [[nodiscard]] virtual Result<std::int64_t> of_user(OpenId const& open_id, Did const& after,
                                                        std::int64_t limit,
                                                        LookAtDevice const& look) const = 0;
+
+    // Calls `look` for the devices of a model, in order of did, until it answers false; answers
+    // their number. An error of `look` ends the call and is returned. Each 10,000 devices take
+    // tens of milliseconds: read them in one transaction each.
+    [[nodiscard]] virtual Result<std::int64_t> of_model(ModelWalk const& walk,
+                                                        LookAtWalked const& look) const = 0;
 
     // True when the gateway has a sub-device.
     [[nodiscard]] virtual Result<bool> has_sub_devices(Did const& gateway) const = 0;

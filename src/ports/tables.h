@@ -36,6 +36,7 @@
     TABLE(Announcements, announcements)    \
     TABLE(Holds, holds)                    \
     TABLE(Policies, policies)              \
+    TABLE(Rollouts, rollouts)              \
     TABLE(Leases, leases)
 
 namespace updraft {

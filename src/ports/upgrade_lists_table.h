@@ -67,8 +67,9 @@ public:
     // or order_id: newest first. open_id: upgrades that have not ended, newest first, then the
     // others, the one that ended last first. A state that is not final: in order of did. cause, a
     // final state other than succeeded, release_id: newest first. model: by release, the newest
-    // first, then newest first. since or until: by created_at, the newest first. Otherwise: newest
-    // first.
+    // first, then newest first. Otherwise: newest first. since and until find their upgrades by the
+    // ids; upgrades that were created with a clock that was wrong by more than an hour may be
+    // missing.
     [[nodiscard]] virtual Result<Page<upgrade::Upgrade>> list(UpgradeFilter const& filter,
                                                               PageAsk const& ask) const = 0;
 };

@@ -107,9 +107,14 @@ public:
     virtual Result<void> give(UpgradeId id, OpenId const& open_id) = 0;
     // Makes the queued upgrades of that release due now; answers their number.
     virtual Result<std::int64_t> make_due(ReleaseId release, Instant now) = 0;
+    // Removes an upgrade as if it had never been opened, with its timeline, and with its order when
+    // that has no upgrade left: for one that nobody ordered and no device fetched.
+    // Errc::not_found.
+    virtual Result<void> remove(UpgradeId id) = 0;
     // Looks at the next `limit` upgrades after `after` and removes those that ended before
     // `ended_before`, with their timelines, and with orders that have no upgrade left. The upgrade
-    // that installed a device's current version is kept.
+    // that installed a device's current version is kept, and one whose place in a rollout is
+    // unsettled, silent or still checked.
     virtual Result<Swept> sweep(Instant ended_before, UpgradeId after, std::int64_t limit) = 0;
 };
 

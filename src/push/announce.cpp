@@ -84,7 +84,7 @@ Result<Step> choose(Tx const& tx, AnnounceRules const& rules) {
 Result<bool> concerns(Tx const& tx, Step const& step, fleet::Device const& device,
                       firmware::Catalog const& catalog) {
     if (!device.open_id) return false;
-    auto const* release = firmware::offer(catalog, device.version, device.offers_after);
+    TRY_ASSIGN(auto const* const release, firmware::announced_offer(tx, catalog, device));
     if (!step.withdrawn && release == nullptr) return false;
     TRY_ASSIGN(auto const granted, tx.grants().apps_of(*device.open_id));
     for (auto const& walk : step.walks) {

@@ -8,19 +8,18 @@
 
 #include <optional>
 
-#include "firmware/release.h"
+#include "firmware/candidate.h"
 #include "ports/outbox_table.h"
 #include "ports/store.h"
 #include "push/delivery.h"
 
 namespace updraft::push {
 
-// True when a device that runs `runs` (with that `offers_after`, fleet/device.h) is offered
-// `announced`, or has installed it and is offered nothing else. False when that release was
-// withdrawn (also when the device runs it), when it is held or not offered to the device, or when a
-// later one is.
-[[nodiscard]] bool still_holds(firmware::Catalog const& catalog, Version const& runs,
-                               std::optional<ReleaseId> offers_after, Version const& announced);
+// True when the device is offered `announced`, or has installed it and is offered nothing else.
+// False when that release was withdrawn (also when the device runs it), when it is held or not
+// offered to the device, or when a later one is.
+[[nodiscard]] bool still_holds(firmware::Catalog const& catalog, firmware::Candidate const& device,
+                               Version const& announced);
 
 // The version of a waiting notice of new firmware that does not hold any more; nothing for one that
 // does, for other messages, and for a device that does not exist.

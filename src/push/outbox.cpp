@@ -101,7 +101,7 @@ Result<void> Outbox::version_reported(Tx& tx, fleet::Device const& device, Insta
 Result<void> Outbox::tell_offer(Tx& tx, fleet::Device const& device, Instant now) const {
     if (!device.open_id) return {};
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
-    auto const* const release = firmware::offer(*catalog, device.version, device.offers_after);
+    TRY_ASSIGN(auto const* const release, firmware::announced_offer(tx, *catalog, device));
     if (release == nullptr) return {};
     TRY_ASSIGN(auto const apps, listeners(tx, *device.open_id, MsgType::new_firmware));
     for (auto const& appid : apps) TRY(tell_once(tx, id_source_, appid, device, *release, now));
@@ -112,7 +112,7 @@ Result<bool> Outbox::tell_offer_to(Tx& tx, AppId const& appid, fleet::Device con
                                    Instant now) const {
     if (!device.open_id) return false;
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
-    auto const* const release = firmware::offer(*catalog, device.version, device.offers_after);
+    TRY_ASSIGN(auto const* const release, firmware::announced_offer(tx, *catalog, device));
     if (release == nullptr) return false;
     TRY_ASSIGN(bool const granted, tx.grants().granted(appid, *device.open_id));
     if (!granted) return false;

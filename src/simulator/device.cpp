@@ -1,8 +1,9 @@
 #include "simulator/device.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
+
+#include "simulator/ending.h"
 
 namespace updraft::simulator {
 namespace {
@@ -10,28 +11,23 @@ namespace {
 constexpr Millis pause_min{500};
 constexpr Millis pause_max{10'000};
 constexpr int doublings_max = 5;
-constexpr int polls_before_fallback = 2;
-
-// Texts of failures as real devices send them; a server finds the cause by their words.
-constexpr std::array<std::string_view, 6> troubles{
-    "no space left on device",          "checksum of the written image is wrong",
-    "flash write failed at 0x0003f000", "unsupported image for board rev C",
-    "download of a delta part failed",  "watchdog reset while installing",
-};
 
 }  // namespace
 
 struct Device::Task {
     Assignment what;
-    Outcome outcome = Outcome::success;
+    Ending ending;
     DigestStream digest;
     std::int64_t received = 0;
     std::int64_t cut_at = 0;  // Bytes after which the connection is cut, once; 0: it is not.
     bool installing = false;
-    int slice = 0;  // Of the installation: progress is reported after each.
+    bool stalled = false;  // It fetches no more bytes.
+    Millis install{};      // How long the installation takes.
+    int slice = 0;         // Of the installation: progress is reported after each.
     int slices = 1;
     Instant next_slice;
     std::string failure;  // What was reported last as the reason of a failure.
+    [[nodiscard]] bool installed() const { return installing && slice >= slices; }
 };
 
 Device::Device(Member member, std::string_view tenant)
@@ -54,7 +50,11 @@ std::optional<Step> Device::on_answer(Answer const& answer, World& world) {
         return not_understood(answer, world);
     }
     repeats_ = 0;
-    return understood(answer, world);
+    auto next = understood(answer, world);
+    if (!next || task_ || !later_fault_.vanishes_before(next->at)) return next;
+    ++world.tally.silent;
+    tell(world, "is never heard of again");
+    return std::nullopt;
 }
 
 void Device::take(int status, std::string_view bytes) {
@@ -116,30 +116,26 @@ std::optional<Step> Device::not_understood(Answer const& answer, World& world) {
                            answer.status == 504;
     if (try_again) {
         ++world.tally.unanswered;
-        auto const pause = pause_min * (1 << std::min(repeats_, doublings_max));
-        return again(world, std::min(pause, pause_max));
+        return again(world,
+                     std::min(pause_min * (1 << std::min(repeats_, doublings_max)), pause_max));
     }
-    if (answer.status == 410 && awaiting_ == Awaiting::closing && repeats_ > 0) {
-        // The report had arrived; only its answer was lost.
+    // The report had arrived; only its answer was lost.
+    if (answer.status == 410 && awaiting_ == Awaiting::closing && repeats_ > 0)
         return closed(world);
-    }
-    if (answer.status == 401) {
-        ++world.tally.refused;
-        return poll_later(world);
-    }
+    if (answer.status == 401) ++world.tally.refused;
+    if (answer.status == 401) return poll_later(world);
     auto const of_upgrade = awaiting_ != Awaiting::poll && awaiting_ != Awaiting::config;
     auto const ended = answer.status == 404 || answer.status == 405 || answer.status == 410;
-    if (!of_upgrade || !ended) {
-        ++world.tally.unexpected["HTTP " + std::to_string(answer.status) + " to " +
-                                 last_.target.substr(0, 200)];
-    }
+    auto const status = "HTTP " + std::to_string(answer.status);
+    if (!of_upgrade || !ended)
+        ++world.tally.unexpected[status + " to " + last_.target.substr(0, 200)];
     auto const of_cancel = awaiting_ == Awaiting::cancel || awaiting_ == Awaiting::cancel_answer;
     cancelling_ = false;
     if (task_ && of_upgrade && !of_cancel) {
         ++world.tally.dropped;
-        tell(world, "gives up " + task_->what.version + ", HTTP " + std::to_string(answer.status));
+        tell(world, "gives up " + task_->what.version + ", " + status);
         // What is installed runs, whatever became of the report.
-        auto const runs = installed() ? task_->what.version : member_.version;
+        auto const runs = task_->installed() ? task_->what.version : member_.version;
         drop_task(world);
         if (std::exchange(member_.version, runs) != runs) return tell_config(world);
     }
@@ -162,13 +158,14 @@ std::optional<Step> Device::polled(Answer const& answer, World& world) {
         return step(Awaiting::cancel, std::move(request), world.now);
     }
     if (!poll->config.empty()) return tell_config(world);
+    drop_stalled_task(poll->deployment, world);
     if (task_) return install_on(world);
     if (!poll->deployment.empty()) {
         request.target = poll->deployment;
         return step(Awaiting::deployment, std::move(request), world.now);
     }
-    if (!fallback_to_.empty() && --polls_to_fallback_ <= 0) {
-        member_.version = std::exchange(fallback_to_, {});
+    if (auto fallback = later_fault_.falls_back(world.now)) {
+        member_.version = *std::move(fallback);
         ++world.tally.fell_back;
         tell(world, "fell back to " + member_.version);
         return tell_config(world);
@@ -188,24 +185,39 @@ std::optional<Step> Device::take_up(Answer const& answer, World& world) {
     }
     task_ = std::make_unique<Task>();
     task_->what = *std::move(assignment);
-    task_->outcome = outcome(world);
+    task_->ending = ending_of(task_->what.version, member_, world);
     ++world.tally.active;
     tell(world, member_.version + " -> " + task_->what.version + ": downloads " +
                     std::to_string(task_->what.bytes) + " bytes");
-    if (task_->outcome == Outcome::rejection) {
+    auto const outcome = task_->ending.outcome;
+    if (outcome == Outcome::rejection) {
         return report(world, {"rejected", "none", {}, "not now, the battery is low"},
                       Awaiting::rejection, world.now);
     }
-    if (world.happens(world.behaviour.cut_rate))
+    auto const stops = outcome == Outcome::broken_off || outcome == Outcome::stall;
+    if (stops || world.happens(world.behaviour.cut_rate))
         task_->cut_at = std::max<std::int64_t>(task_->what.bytes / 2, 1);
+    task_->install = world.behaviour.install;
     task_->slices =
-        static_cast<int>(std::clamp<std::int64_t>(world.behaviour.install / Millis{1'000}, 2, 10));
+        static_cast<int>(std::clamp<std::int64_t>(task_->install / Millis{1'000}, 2, 10));
+    if (outcome == Outcome::failure && task_->ending.after) {
+        task_->install = *task_->ending.after * 2;  // It fails halfway.
+        task_->slices = 2;
+    }
     return report(world, {"download", "none", {}, "downloads " + task_->what.file_name},
                   Awaiting::download_report, world.now);
 }
 
 std::optional<Step> Device::downloaded(Answer const& answer, World& world) {
     auto& task = *task_;
+    if (task.ending.outcome == Outcome::broken_off) {
+        return close(world, {"closed", "failure", {}, "download failed: connection reset"});
+    }
+    if (task.ending.outcome == Outcome::stall) {
+        task.stalled = true;
+        tell(world, "stops in the middle of its download");
+        return poll_later(world);
+    }
     if (task.received < task.what.bytes) {
         if (answer.status == 416) {
             ++world.tally.unexpected["an unfinished download has no more bytes"];
@@ -219,7 +231,7 @@ std::optional<Step> Device::downloaded(Answer const& answer, World& world) {
         ++world.tally.unexpected["an artifact has another sha256 than announced"];
         return close(world, {"closed", "failure", {}, "checksum mismatch: " + digests.sha256});
     }
-    if (task.outcome == Outcome::wrong_hash) {
+    if (task.ending.outcome == Outcome::wrong_hash) {
         return close(world, {"closed", "failure", {}, "checksum mismatch, the image is damaged"});
     }
     return report(world, {"downloaded", "none", {}, "downloaded, checksum is right"},
@@ -228,20 +240,20 @@ std::optional<Step> Device::downloaded(Answer const& answer, World& world) {
 
 std::optional<Step> Device::install_on(World& world) {
     auto& task = *task_;
+    if (task.stalled) return poll_later(world);
     if (!task.installing) return fetch_rest(world);
     // It polls while it installs, to learn of a cancel.
     if (next_poll_ < task.next_slice) return poll_at(std::max(next_poll_, world.now));
     auto const halfway = task.slice * 2 >= task.slices;
-    if (task.outcome == Outcome::silence && halfway) {
+    if (task.ending.outcome == Outcome::silence && !task.ending.after && halfway) {
         ++world.tally.silent;
         tell(world, "stops for ever, without a report");
         --world.tally.active;
         return std::nullopt;
     }
     auto const at = std::max(task.next_slice, world.now);
-    if (task.outcome == Outcome::failure && halfway) {
-        auto const which = world.chance.below(troubles.size());
-        Report const failure{"closed", "failure", {}, std::string(troubles[which])};
+    if (task.ending.outcome == Outcome::failure && halfway) {
+        Report const failure{"closed", "failure", {}, text_of_failure(world)};
         return report(world, failure, Awaiting::closing, at);
     }
     if (task.slice >= task.slices) {
@@ -250,17 +262,15 @@ std::optional<Step> Device::install_on(World& world) {
     }
     auto const percent = task.slice * 100 / task.slices;
     ++task.slice;
-    task.next_slice = at + world.behaviour.install / task.slices;
+    task.next_slice = at + task.install / task.slices;
     return report(world, {"proceeding", "none", percent, "installs " + task.what.version},
                   Awaiting::progress_report, at);
 }
 
-bool Device::installed() const { return task_->installing && task_->slice >= task_->slices; }
-
 std::optional<Step> Device::closed(World& world) {
     auto const what = task_->what;
-    auto const went_well = installed();
-    auto const falls_back = task_->outcome == Outcome::fallback;
+    auto const went_well = task_->installed();
+    auto const ending = task_->ending;
     auto const failure = std::move(task_->failure);
     closed_id_ = what.id;
     drop_task(world);
@@ -272,10 +282,7 @@ std::optional<Step> Device::closed(World& world) {
     }
     ++world.tally.succeeded;
     tell(world, "runs " + what.version);
-    if (falls_back) {
-        fallback_to_ = member_.version;
-        polls_to_fallback_ = polls_before_fallback;
-    }
+    later_fault_.plan(ending, member_.version, world.now);
     member_.version = what.version;
     return tell_config(world);
 }
@@ -345,7 +352,7 @@ Step Device::close(World& world, Report const& what) {
 }
 
 Step Device::tell_config(World& world) {
-    NamedTexts attributes{{"serialNo", member_.did}, {"hwRevision", "1.0"}};
+    auto attributes = attributes_of(member_, world.behaviour);
     if (!member_.version.empty()) {
         attributes.emplace_back(world.behaviour.version_attribute, member_.version);
     }
@@ -380,21 +387,13 @@ void Device::tell(World& world, std::string const& what) const {
     if (world.tell) world.tell(member_.did + " " + what);
 }
 
-Device::Outcome Device::outcome(World& world) {
-    auto const& behaviour = world.behaviour;
-    std::array<std::pair<double, Outcome>, 5> const shares{{
-        {behaviour.failure_rate, Outcome::failure},
-        {behaviour.wrong_hash_rate, Outcome::wrong_hash},
-        {behaviour.silence_rate, Outcome::silence},
-        {behaviour.fallback_rate, Outcome::fallback},
-        {behaviour.rejection_rate, Outcome::rejection},
-    }};
-    auto left = world.chance.share();
-    for (auto const& [share, outcome] : shares) {
-        if (left < share) return outcome;
-        left -= share;
-    }
-    return Outcome::success;
+// A stalled device learns only from its polls that the server ended the upgrade.
+void Device::drop_stalled_task(std::string const& deployment, World& world) {
+    if (!task_ || !task_->stalled) return;
+    if (deployment.find("/deploymentBase/" + task_->what.id) != std::string::npos) return;
+    closed_id_ = task_->what.id;
+    ++world.tally.dropped;
+    drop_task(world);
 }
 
 }  // namespace updraft::simulator

@@ -5,6 +5,7 @@
 // Not here:   sending requests (simulator/fleet.h), the documents (simulator/ddi_words.h).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 
 #include "simulator/behaviour.h"
 #include "simulator/ddi_words.h"
+#include "simulator/later_fault.h"
 #include "vocabulary/digest.h"
 #include "vocabulary/instant.h"
 
@@ -23,6 +25,7 @@ struct Member {
     std::string did;
     std::string authorization;  // "TargetToken …" or "GatewayToken …".
     std::string version;        // Empty: unknown; then it reports none until it has installed one.
+    std::size_t number = 0;     // In its fleet, from 0.
 };
 
 enum class Verb : std::uint8_t { get, head, put, post };
@@ -80,14 +83,6 @@ private:
         progress_report,
         closing,
     };
-    enum class Outcome : std::uint8_t {
-        success,
-        failure,
-        wrong_hash,
-        silence,
-        fallback,
-        rejection
-    };
     struct Task;
 
     [[nodiscard]] std::optional<Step> understood(Answer const& answer, World& world);
@@ -97,8 +92,6 @@ private:
     [[nodiscard]] std::optional<Step> downloaded(Answer const& answer, World& world);
     [[nodiscard]] std::optional<Step> install_on(World& world);
     [[nodiscard]] std::optional<Step> closed(World& world);
-    // True when the task has installed everything, and only its end is still to be reported.
-    [[nodiscard]] bool installed() const;
     [[nodiscard]] std::optional<Step> cancel_told(Answer const& answer, World& world);
     [[nodiscard]] std::optional<Step> cancel_answered(World& world);
 
@@ -112,7 +105,7 @@ private:
     [[nodiscard]] Step again(World& world, Millis pause);
     void drop_task(World& world);
     void tell(World& world, std::string const& what) const;
-    [[nodiscard]] static Outcome outcome(World& world);
+    void drop_stalled_task(std::string const& deployment, World& world);
 
     Member member_;
     std::string base_;  // The path of this controller.
@@ -124,8 +117,7 @@ private:
     std::unique_ptr<Task> task_;
     bool cancelling_ = false;  // It accepted a cancel; the report about that is not answered yet.
     std::string closed_id_;    // The upgrade that it ended last.
-    std::string fallback_to_;  // A version to fall back to, after polls_to_fallback_ polls.
-    int polls_to_fallback_ = 0;
+    LaterFault later_fault_;
 };
 
 }  // namespace updraft::simulator

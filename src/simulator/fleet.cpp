@@ -30,7 +30,10 @@ struct Fleet::Due {
 Fleet::Fleet(FleetOptions options, Behaviour behaviour, std::vector<Member> members)
     : options_(std::move(options)), behaviour_(std::move(behaviour)), chance_(options_.seed) {
     devices_.reserve(members.size());
-    for (auto& member : members) devices_.emplace_back(std::move(member), options_.tenant);
+    for (auto& member : members) {
+        member.number = devices_.size();
+        devices_.emplace_back(std::move(member), options_.tenant);
+    }
     requests_.resize(devices_.size());
 }
 

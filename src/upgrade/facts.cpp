@@ -6,6 +6,7 @@
 
 #include "firmware/eligibility.h"
 #include "fleet/gateway.h"
+#include "ports/devices_table.h"
 #include "ports/releases_table.h"
 #include "upgrade/admission.h"
 #include "upgrade/lifecycle.h"
@@ -18,10 +19,16 @@ constexpr std::int64_t family_max = 10'000;
 
 constexpr UpgradeId not_yet_opened{std::numeric_limits<std::int64_t>::max()};
 
+rollout::Beginning beginning_of(Origin origin) {
+    return origin == Origin::rollout ? rollout::Beginning::by_itself
+                                     : rollout::Beginning::by_user;
+}
+
 // A device that is said to run what was ordered for it has still to report that itself; until then
 // the upgrade installs it, perhaps once more.
-Reasons of_an_order(firmware::Eligibility const& eligibility, firmware::Release const& release) {
-    auto reasons = eligibility.kept_from(release);
+Reasons of_an_order(firmware::Eligibility const& eligibility, firmware::Release const& release,
+                    Origin origin) {
+    auto reasons = eligibility.kept_from(release, beginning_of(origin));
     reasons.remove(Reason::already_on_version);
     return reasons;
 }
@@ -55,9 +62,14 @@ Result<void> add_start_facts(Tx const& tx, Means const& means, Subject const& su
                              firmware::Release const* release, Asking asking, Instant now,
                              Facts& facts) {
     auto const& device = subject.device;
+    TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
     TRY_ASSIGN(bool const silent, is_silent(tx, means, device.model, facts.last_sign, now));
     auto unheard = silent;
-    if (is_queued(subject.active)) {
+    if (!subject.active && subject.starting == Origin::rollout) {
+        unheard = true;
+        facts.reasons.set(Reason::not_ordered,
+                          facts.rollout == nullptr || !starts_upgrades(*catalog, *facts.rollout));
+    } else if (is_queued(subject.active)) {
         unheard = silent || *facts.last_sign < subject.active->created_at;
     } else if (!subject.active) {
         auto starts = release != nullptr && facts.wish.policy.auto_upgrade == "1";
@@ -67,7 +79,7 @@ Result<void> add_start_facts(Tx const& tx, Means const& means, Subject const& su
         }
         if (starts) {
             TRY_ASSIGN(auto const started, tx.policies().starts_in(now.ms / minute_ms));
-            facts.reasons.set(Reason::rate, started >= means.limits.starts_per_minute);
+            if (started >= means.limits.starts_per_minute) facts.reasons.add(Reason::rate);
         } else {
             facts.reasons.remove(Reason::upgrade_hours);
         }
@@ -144,6 +156,10 @@ Result<bool> Surroundings::gives_way(Tx const& tx, FamilyUpgrade const& member) 
     device.model = upgrade.model;
     device.version = member.runs;
     device.offers_after = member.offers_after;
+    TRY_ASSIGN(auto const catalog, tx.releases().catalog(upgrade.model));
+    if (firmware::find_rollout(*catalog, upgrade.release_id) != nullptr) {
+        TRY_ASSIGN(device, tx.devices().find(upgrade.did));  // Audiences ask for more of it.
+    }
     TRY_ASSIGN(auto facts, release_facts_of(tx, device, upgrade));
     if (keeps_to_policy(upgrade)) facts.add(policy_facts(wish_of(member.open_id, upgrade.did)));
     return !holding_back(facts, start_of(upgrade)).empty();
@@ -162,13 +178,44 @@ Result<bool> Surroundings::is_turn_of(Tx const& tx, fleet::Device const& device,
         if (is_running(upgrade.state)) {
             if (of_the_gateway) family.gateway_runs = true;
             if (!of_the_gateway) ++family.running;
-        } else if (upgrade.id != mine) {
+        } else if (upgrade.id != mine && upgrade.did != device.did) {
             TRY_ASSIGN(bool const passes, gives_way(tx, member));
             if (!passes) family.waiting.push_back({upgrade.id, upgrade.created_at, of_the_gateway});
         }
     }
     return is_its_turn(std::move(family), mine, means_->limits.concurrent_per_gateway_max);
 }
+
+namespace {
+
+// True when a rollout decides who gets the release by such a start.
+bool decides_about(firmware::Release const& release, Origin origin) {
+    return origin == Origin::rollout || release.availability == firmware::Availability::rollout;
+}
+
+// Room and time of a rollout are asked about only where they decide: an upgrade waits, or something
+// would start one.
+Result<void> add_rollout_facts(Tx const& tx, Means const& means, Subject const& subject,
+                               firmware::Candidate const& candidate,
+                               firmware::Release const& release, Instant now, Facts& facts) {
+    auto const origin = subject.active ? subject.active->origin : subject.starting;
+    if (facts.rollout == nullptr || !decides_about(release, origin)) return {};
+    if (!subject.active && origin == Origin::automatic && facts.wish.policy.auto_upgrade != "1") {
+        return {};
+    }
+    if (subject.active && subject.active->release_id != release.id) return {};
+    RolloutStart start{.rollout = *facts.rollout, .device = candidate, .origin = origin};
+    if (subject.active) start.upgrade = subject.active->id;
+    TRY_ASSIGN(auto found,
+               rollout_facts_of(tx, means, start, facts.wish.policy.time_zone, now));
+    facts.reasons.add(found.reasons);
+    facts.place = std::move(found.place);
+    facts.retry_at = found.retry_at;
+    facts.window = found.window;
+    return {};
+}
+
+}  // namespace
 
 Result<Reasons> release_facts_of(Tx const& tx, fleet::Device const& device,
                                  Upgrade const& upgrade) {
@@ -177,8 +224,9 @@ Result<Reasons> release_facts_of(Tx const& tx, fleet::Device const& device,
     if (release == nullptr) {
         return fail(Errc::corrupt, "an upgrade's release is not among those of its model");
     }
-    return of_an_order(firmware::Eligibility(*catalog, device.version, device.offers_after),
-                       *release);
+    TRY_ASSIGN(auto candidate, firmware::candidate(tx, *catalog, device));
+    if (upgrade.origin == Origin::rollout) candidate.placed_in = release->id;
+    return of_an_order(firmware::Eligibility(*catalog, candidate), *release, upgrade.origin);
 }
 
 Result<Facts> facts_of(Tx const& tx, Means const& means, Subject const& subject,
@@ -188,7 +236,9 @@ Result<Facts> facts_of(Tx const& tx, Means const& means, Subject const& subject,
     auto const& active = subject.active;
     auto const now = surroundings.now();
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
-    firmware::Eligibility const eligibility(*catalog, device.version, device.offers_after);
+    TRY_ASSIGN(auto candidate, firmware::candidate(tx, *catalog, device));
+    if (active && active->origin == Origin::rollout) candidate.placed_in = active->release_id;
+    firmware::Eligibility const eligibility(*catalog, candidate);
     Facts facts;
     facts.offer = eligibility.offer();
     facts.wish = surroundings.wish_of(device.open_id, device.did);
@@ -202,14 +252,19 @@ Result<Facts> facts_of(Tx const& tx, Means const& means, Subject const& subject,
     if (release == nullptr) {
         facts.reasons.add(Reason::no_release);
     } else {
-        facts.reasons.add(its_own ? of_an_order(eligibility, *release)
-                                  : eligibility.kept_from(*release));
+        auto const beginning = beginning_of(subject.starting);
+        facts.reasons.add(its_own ? of_an_order(eligibility, *release, active->origin)
+                                  : eligibility.kept_from(*release, beginning));
+        facts.rollout = firmware::find_rollout(*catalog, release->id);
         facts.later = eligibility.runs_now();
         bool const overtaken = !its_own && facts.offer != nullptr && release < facts.offer;
         if (overtaken) facts.later = facts.offer;
         if (overtaken) facts.reasons.add(Reason::newer_version);
     }
     facts.reasons.add(policy_facts(facts.wish));
+    if (release != nullptr) {
+        TRY(add_rollout_facts(tx, means, subject, candidate, *release, now, facts));
+    }
     if (its_own || !active) {
         auto const mine = its_own ? active->id : not_yet_opened;
         auto const created_at = its_own ? active->created_at : now;

@@ -22,6 +22,7 @@
 #include "ports/upgrades_table.h"
 #include "upgrade/gateway_turns.h"
 #include "upgrade/means.h"
+#include "upgrade/rollout_facts.h"
 #include "upgrade/upgrade.h"
 #include "vocabulary/reason.h"
 
@@ -31,6 +32,8 @@ namespace updraft::upgrade {
 struct Subject {
     fleet::Device device;
     std::optional<Upgrade> active;
+    // What would start an upgrade by itself, where none is active.
+    Origin starting = Origin::automatic;
 };
 
 // The user's policy for one device, at one time.
@@ -87,6 +90,11 @@ struct Facts {
     firmware::Release const* offer = nullptr;  // What the device is offered.
     // The release that the device runs or is offered instead; nullptr when there is none.
     firmware::Release const* later = nullptr;
+    // The rollout that decides about the release; nullptr when there is none.
+    rollout::Rollout const* rollout = nullptr;
+    std::optional<rollout::Place> place = {};         // Of the device in that rollout.
+    std::optional<Instant> retry_at = {};             // For Reason::retry_later.
+    std::optional<rollout::WindowState> window = {};  // For Reason::window.
 };
 
 // The reasons that are true of the device and `release`, one of its model's catalog; nullptr: there

@@ -12,6 +12,7 @@
 #include "ports/time_zones.h"
 #include "upgrade/outcome_listener.h"
 #include "upgrade/presence.h"
+#include "upgrade/start_room.h"
 #include "upgrade/upgrade.h"
 
 namespace updraft::upgrade {
@@ -29,6 +30,7 @@ struct Means {
     Millis polling = std::chrono::minutes{5};  // For models without their own interval.
     TimeZones const& zones = no_time_zones();  // For upgrade hours.
     std::string_view time_zone = "+08:00";     // Of users who chose none.
+    StartRoom const* start_room = nullptr;     // Null: there may be room for any.
 };
 
 }  // namespace updraft::upgrade

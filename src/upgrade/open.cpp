@@ -27,7 +27,7 @@ Result<void> go_on(Tx& tx, Means const& means, Upgrade const& done, fleet::Devic
                    Instant now) {
     if (done.step == 0 || device.open_id != done.open_id || device.model != done.model) return {};
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
-    auto const* const release = firmware::offer(*catalog, device.version, device.offers_after);
+    TRY_ASSIGN(auto const* const release, firmware::offer(tx, *catalog, device));
     if (release == nullptr) return {};
     TRY_ASSIGN(auto const order, tx.orders().find(done.order_id));
     if (order && order->cancelled) return {};

@@ -19,13 +19,13 @@ namespace updraft::upgrade {
 namespace {
 
 // The release that is offered to the device; the errors are those of ordering it.
-Result<firmware::Release const*> choose(firmware::Catalog const& catalog,
+Result<firmware::Release const*> choose(Tx const& tx, firmware::Catalog const& catalog,
                                         fleet::Device const& device) {
     if (!catalog.model.upgradable) {
         return fail(Errc::not_upgradable,
                     "devices of model " + device.model.value + " are not upgradable");
     }
-    auto const* release = firmware::offer(catalog, device.version, device.offers_after);
+    TRY_ASSIGN(auto const* const release, firmware::offer(tx, catalog, device));
     if (release == nullptr) {
         return fail(Errc::nothing_to_upgrade, "there is no firmware to upgrade this device to");
     }
@@ -74,15 +74,16 @@ Result<void> put_order(Tx& tx, Orderer const& who, OrderUnderWay const& order) {
 // The release that an operator named, in the catalog of the device's model; the errors are those of
 // ordering it.
 Result<firmware::Release const*> named_for(firmware::Catalog const& catalog,
-                                           fleet::Device const& device,
+                                           firmware::Candidate const& candidate,
                                            firmware::Release const& named, Start const& start) {
+    auto const& device = *candidate.device;
     if (named.model != device.model) {
         return fail(start.way_back ? Errc::invalid : Errc::nothing_to_upgrade,
                     "the firmware is for another model than " + device.did.value);
     }
     auto const* const release = firmware::find_release(catalog, named.id);
     if (release == nullptr) return fail(Errc::corrupt, "a release is not in its catalog");
-    firmware::Eligibility const eligibility(catalog, device.version, device.offers_after);
+    firmware::Eligibility const eligibility(catalog, candidate);
     auto const reason = holding_back(eligibility.kept_from(*release), start).first();
     if (!reason) return release;
     return fail(*reason == Reason::not_upgradable ? Errc::not_upgradable : Errc::nothing_to_upgrade,
@@ -107,8 +108,9 @@ Result<void> open_for_operator(Tx& tx, Means const& means, Did const& did,
     TRY_ASSIGN(auto const active, tx.upgrades().active_of(did));
     if (active) return fail(Errc::busy, "the device has an active upgrade");
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(device->model));
+    TRY_ASSIGN(auto const candidate, firmware::candidate(tx, *catalog, *device));
     auto chosen =
-        named ? named_for(*catalog, *device, *named, order.start) : choose(*catalog, *device);
+        named ? named_for(*catalog, candidate, *named, order.start) : choose(tx, *catalog, *device);
     if (!chosen) return pass(chosen);
     TRY(open_first(tx, means, *device, **chosen, order));
     return order.start.way_back ? take_way_back(tx, *device, *catalog) : Result<void>{};
@@ -129,7 +131,7 @@ Result<OrderId> order_one(Tx& tx, Means const& means, Orderer const& who, OrderO
     TRY_ASSIGN(auto const active, tx.upgrades().active_of(wanted.did));
     if (active) return active->order_id;
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
-    TRY_ASSIGN(auto const* release, choose(*catalog, device));
+    TRY_ASSIGN(auto const* release, choose(tx, *catalog, device));
     OrderUnderWay order{.order_id = means.id_source.order_id(now),
                         .step_mode = wanted.step_mode,
                         .start = {.origin = Origin::user},

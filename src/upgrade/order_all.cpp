@@ -3,16 +3,19 @@
 #include <algorithm>
 
 #include "firmware/offer.h"
+#include "ports/devices_table.h"
 #include "ports/orders_table.h"
 #include "ports/releases_table.h"
 #include "ports/upgrades_table.h"
+#include "upgrade/open.h"
 #include "upgrade/permission.h"
 
 namespace updraft::upgrade {
 namespace {
 
 // Limits of kinds (pairs of model and version) in a part. Each kind costs a query over the part, so
-// a part with more kinds than kinds_max gets fewer devices.
+// a part with more kinds than kinds_max gets fewer devices; so does one whose devices rollouts look
+// at one by one.
 constexpr std::size_t kinds_max = 32;
 constexpr std::int64_t mixed_part_devices_max = 100;
 
@@ -22,9 +25,18 @@ struct Part {
     bool last = false;  // True when no devices follow.
 };
 
+Result<bool> is_under_rollouts(Tx const& tx, DevicesAhead const& ahead) {
+    for (auto const& kind : ahead.kinds) {
+        TRY_ASSIGN(auto const catalog, tx.releases().catalog(kind.what.model));
+        if (!catalog->rollouts.empty()) return true;
+    }
+    return false;
+}
+
 Result<Part> next_part(Tx& tx, OpenId const& open_id, Did const& after) {
     TRY_ASSIGN(auto ahead, tx.orders().ahead(open_id, after, part_devices_max));
-    if (ahead.kinds.size() <= kinds_max) {
+    TRY_ASSIGN(bool const one_by_one, is_under_rollouts(tx, ahead));
+    if (ahead.kinds.size() <= kinds_max && !one_by_one) {
         auto const last = ahead.count < part_devices_max;
         return Part{std::move(ahead), last};
     }
@@ -33,10 +45,46 @@ Result<Part> next_part(Tx& tx, OpenId const& open_id, Did const& after) {
     return Part{std::move(ahead), last};
 }
 
+// Devices of a kind that rollouts may treat differently are looked at one by one.
+Result<OpenedMany> open_each(Tx& tx, Means const& means, Opening const& opening, Part const& part,
+                             firmware::Catalog const& catalog, ModelAndVersion const& what) {
+    std::vector<Did> dids;
+    auto const of_the_kind = [&](DeviceGlimpse const& device) -> Result<bool> {
+        bool const is_one = device.model == what.model.value &&
+                            device.version == what.version.value &&
+                            device.offers_after == what.offers_after;
+        if (is_one) dids.push_back(Did{std::string(device.did)});
+        return true;
+    };
+    TRY(tx.devices().of_user(opening.open_id, opening.after, part.ahead.count, of_the_kind));
+    OpenedMany opened;
+    TRY_ASSIGN(auto devices, tx.devices().find_many(dids));
+    std::ranges::sort(devices, {}, &fleet::Device::did);
+    for (auto const& device : devices) {
+        TRY_ASSIGN(auto const active, tx.upgrades().active_id_of(device.did));
+        if (active) continue;
+        TRY_ASSIGN(auto const* const release, firmware::offer(tx, catalog, device));
+        if (release == nullptr) continue;
+        auto upgrade =
+            queued(device, *release, opening.order_id, means.limits, opening.created_at);
+        upgrade.step = first_step(opening.step_mode);
+        TRY_ASSIGN(opened.last, tx.upgrades().open(upgrade));
+        if (opened.count++ == 0) opened.first = opened.last;
+    }
+    return opened;
+}
+
 Result<OpenedMany> open_kind(Tx& tx, Means const& means, Opening const& opening, Part const& part,
                              DevicesAhead::Kind const& kind) {
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(kind.what.model));
-    auto const* release = firmware::offer(*catalog, kind.what.version, kind.what.offers_after);
+    if (!catalog->rollouts.empty()) {
+        return open_each(tx, means, opening, part, *catalog, kind.what);
+    }
+    fleet::Device any;
+    any.model = kind.what.model;
+    any.version = kind.what.version;
+    any.offers_after = kind.what.offers_after;
+    auto const* const release = firmware::offer(*catalog, firmware::Candidate(any));
     if (release == nullptr) return OpenedMany{};
     OpenMany const wanted{.after = opening.after,
                           .until = part.ahead.last,

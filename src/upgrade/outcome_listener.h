@@ -6,6 +6,9 @@
 //             upgrade/report_version.h).
 #pragma once
 
+#include <initializer_list>
+#include <vector>
+
 #include "fleet/device.h"
 #include "ports/store.h"
 #include "upgrade/upgrade.h"
@@ -27,6 +30,28 @@ public:
     // another release may be offered.
     virtual Result<void> version_reported(Tx& tx, fleet::Device const& device,
                                           Instant now) const = 0;
+};
+
+// Several listeners as one. They are called in order, and must outlive this.
+class OutcomeListeners final : public OutcomeListener {
+public:
+    OutcomeListeners(std::initializer_list<OutcomeListener const*> all) : all_(all) {}
+
+    Result<void> progressed(Tx& tx, Upgrade const& upgrade, Instant now) const override {
+        for (auto const* one : all_) TRY(one->progressed(tx, upgrade, now));
+        return {};
+    }
+    Result<void> ended(Tx& tx, Upgrade const& upgrade, Instant now) const override {
+        for (auto const* one : all_) TRY(one->ended(tx, upgrade, now));
+        return {};
+    }
+    Result<void> version_reported(Tx& tx, fleet::Device const& device, Instant now) const override {
+        for (auto const* one : all_) TRY(one->version_reported(tx, device, now));
+        return {};
+    }
+
+private:
+    std::vector<OutcomeListener const*> all_;
 };
 
 }  // namespace updraft::upgrade

@@ -16,7 +16,7 @@ namespace updraft::upgrade {
 Result<bool> would_start_by_itself(Tx const& tx, Means const& means, fleet::Device const& device,
                                    Instant now) {
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
-    auto const* const offer = firmware::offer(*catalog, device.version, device.offers_after);
+    TRY_ASSIGN(auto const* const offer, firmware::offer(tx, *catalog, device));
     if (offer == nullptr) return false;
     TRY_ASSIGN(auto const set,
                tx.policies().of(device.open_id.value_or(OpenId{}), std::span(&device.did, 1)));
@@ -38,7 +38,7 @@ Result<bool> start_by_itself(Tx& tx, Means const& means, Did const& did, Instant
                tx.policies().count_start(now.ms / minute_ms, means.limits.starts_per_minute));
     if (!counted) return false;
     TRY_ASSIGN(auto const catalog, tx.releases().catalog(device.model));
-    auto const* const offer = firmware::offer(*catalog, device.version, device.offers_after);
+    TRY_ASSIGN(auto const* const offer, firmware::offer(tx, *catalog, device));
     auto upgrade = queued(device, *offer, means.id_source.order_id(now), means.limits, now);
     upgrade.origin = Origin::automatic;
     TRY_ASSIGN(auto const id, tx.upgrades().open(upgrade));

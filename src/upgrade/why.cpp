@@ -26,6 +26,16 @@ std::optional<Instant> changed_at(firmware::Release const* release) {
     return release->changed_at ? release->changed_at : release->released_at;
 }
 
+// When its state or its open wave last changed.
+std::optional<Instant> changed_at(rollout::Rollout const* rollout) {
+    if (rollout == nullptr) return std::nullopt;
+    auto changed = rollout->changed_at ? rollout->changed_at : rollout->created_at;
+    if (rollout->wave && *rollout->wave < rollout->waves.size()) {
+        changed = std::max(changed, rollout->waves[*rollout->wave].opened_at);
+    }
+    return changed;
+}
+
 struct Asked {
     Subject const& subject;
     firmware::Catalog const& catalog;
@@ -53,6 +63,20 @@ std::optional<Instant> last_change(Reason reason, Asked const& asked) {
             return std::max(asked.facts.wish.hours->since, asked.facts.wish.policy.changed_at);
         case Reason::active_upgrade:
             return asked.subject.active->created_at;
+        case Reason::halted:
+        case Reason::paused:
+        case Reason::not_in_audience:
+        case Reason::excluded:
+        case Reason::wave_not_yet:
+        case Reason::no_room:
+        case Reason::rate:
+            return changed_at(asked.facts.rollout);
+        case Reason::retry_later:
+            if (asked.facts.place) return asked.facts.place->judged_at;
+            return std::nullopt;
+        case Reason::window:
+            if (asked.facts.window) return asked.facts.window->since;
+            return std::nullopt;
         case Reason::not_polled:
             return asked.facts.last_sign ? asked.facts.last_sign : asked.subject.device.created_at;
         default:
@@ -61,6 +85,12 @@ std::optional<Instant> last_change(Reason reason, Asked const& asked) {
 }
 
 std::optional<Instant> end_of(Reason reason, Asked const& asked) {
+    auto const* const rollout = asked.facts.rollout;
+    if (reason == Reason::retry_later) return asked.facts.retry_at;
+    if (reason == Reason::window && asked.facts.window) return asked.facts.window->next;
+    if (reason == Reason::wave_not_yet && rollout != nullptr && !rollout->started_at) {
+        return rollout->start_at;
+    }
     if (reason == Reason::upgrade_hours) return asked.facts.wish.hours->next;
     if (reason == Reason::rate) return Instant{(asked.now.ms / minute_ms + 1) * minute_ms};
     return std::nullopt;
@@ -70,6 +100,12 @@ Held held(Reason reason, Asked const& asked, std::optional<Instant> ordered_at) 
     auto since = last_change(reason, asked);
     if (ordered_at && (!since || *since < *ordered_at)) since = ordered_at;
     return {.reason = reason, .since = since, .next = end_of(reason, asked)};
+}
+
+// True when nothing but the device's request is lacking.
+bool starts_for_a_device(Reasons holding) {
+    holding.remove(Reason::not_polled);
+    return holding.empty();
 }
 
 // The newest one that is released; nullptr when there is none.
@@ -156,12 +192,18 @@ Result<Why> why(Tx const& tx, Means const& means, Did const& did, std::optional<
     }
     TRY_ASSIGN(auto const surroundings, Surroundings::of(tx, means, std::span(&subject, 1),
                                                          Surroundings::Policies::of_all, now));
-    TRY_ASSIGN(auto const facts,
-               facts_of(tx, means, subject, release, surroundings, Asking::others));
     bool const its_own =
         subject.active && release != nullptr && subject.active->release_id == release->id;
-    answer.offered = release != nullptr && facts.offer == release;
+    TRY_ASSIGN(auto facts, facts_of(tx, means, subject, release, surroundings, Asking::others));
     answer.holding = holding_back(facts.reasons, its_own ? start_of(*subject.active) : Start{});
+    // Of what could start it, the rollout comes first; auto-upgrade counts where it could start it.
+    bool const installs = facts.rollout != nullptr && starts_upgrades(*catalog, *facts.rollout);
+    if (!its_own && installs && !starts_for_a_device(answer.holding)) {
+        subject.starting = Origin::rollout;
+        TRY_ASSIGN(facts, facts_of(tx, means, subject, release, surroundings, Asking::others));
+        answer.holding = holding_back(facts.reasons, Start{.origin = Origin::rollout});
+    }
+    answer.offered = release != nullptr && facts.offer == release;
     if (auto const reason = answer.holding.first()) {
         Asked const asked{subject, *catalog, release, facts, now};
         std::optional<Instant> ordered_at;

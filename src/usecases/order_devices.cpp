@@ -1,12 +1,24 @@
 #include "usecases/order_devices.h"
 
 #include "audit/record.h"
+#include "ports/releases_table.h"
+#include "usecases/release_rights.h"
 #include "vocabulary/if_found.h"
 
 namespace updraft::usecases {
+namespace {
+
+// It does not keep to rollouts. An unknown firmware is refused by the order itself.
+Result<void> check_way_back(Tx const& tx, access::Actor const& actor, ReleaseId release) {
+    TRY_ASSIGN(auto const back, if_found(tx.releases().find(release)));
+    return back ? check_unapproved(tx, actor, back->model, "allowOlder") : Result<void>{};
+}
+
+}  // namespace
 
 Result<upgrade::OrderOutcome> order_devices(Tx& tx, Means const& means, access::Actor const& actor,
                                             upgrade::OperatorOrder const& wanted, Instant now) {
+    if (wanted.allow_older) TRY(check_way_back(tx, actor, *wanted.release));
     auto named = wanted;
     named.by = actor.name;
     TRY_ASSIGN(auto outcome, upgrade::order_by_operator(tx, means.upgrades, named, now));

@@ -15,7 +15,8 @@ namespace updraft::usecases {
 
 // Opens an upgrade for each device that can take one, and answers the reason for each other device.
 // The order is stored with the operator's name.
-// Errors as upgrade::order_by_operator().
+// Errors as upgrade::order_by_operator(); Errc::forbidden for the way back of a model whose
+// rollouts need an approval, unless the actor is an admin.
 [[nodiscard]] Result<upgrade::OrderOutcome> order_devices(Tx& tx, Means const& means,
                                                           access::Actor const& actor,
                                                           upgrade::OperatorOrder const& wanted,

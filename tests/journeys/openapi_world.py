@@ -106,6 +106,52 @@ class World:
         made = self.admin.post("/holds", {"deviceModel": "no-such-model", "note": "a test"})
         return {"id": made.expect(201).json()["id"]}
 
+    def rollout(self, *acts):
+        """A rollout of a new release, after these acts."""
+        values = self.release()
+        made = self.admin.post("/rollouts", {"firmwareId": values["id"], "mode": "offer"})
+        path = f"/rollouts/{made.expect(201).json()['id']}"
+        for act in acts:
+            self.admin.post(f"{path}/{act}", {}).expect(200)
+        return {"id": path.split("/")[-1], "firmwareId": values["firmwareId"]}
+
+    def waiting_rollout(self):
+        """A rollout that another operator created, and that waits for its approval."""
+        self.admin.delete("/operators/dora").expect(204, 404)
+        self.admin.post("/operators", {"name": "dora", "role": "releaser"}).expect(201)
+        token = self.admin.post("/operators/dora/tokens", {}).expect(201).json()["token"]
+        dora = stage.Admin(self.server.url, token)
+        values = self.release()
+        self.admin.patch(f"/models/{MODEL}", {"minApprovals": 1}).expect(200)
+        made = dora.post("/rollouts", {"firmwareId": values["id"], "mode": "offer"}).expect(201)
+        values["id"] = made.json()["id"]
+        dora.post(f"/rollouts/{values['id']}/submit", {}).expect(200)
+        self.admin.patch(f"/models/{MODEL}", {"minApprovals": 0}).expect(200)
+        return values
+
+    def growing_rollout(self):
+        """A running rollout whose audience is counted."""
+        self.device()
+        values = self.rollout("start")
+        path = f"/rollouts/{values['id']}"
+        stage.wait_until(lambda: self.admin.get(path).json()["counts"]["audience"] is not None,
+                         "the audience to be counted")
+        return values
+
+    def taken_place(self):
+        """A rollout in which a device has a place."""
+        self.no_hold()
+        lamp = self.server.device("lamp-9", MODEL, "1.0.0")  # No user's policy holds it back.
+        values = self.release()
+        plan = {"window": "any"}
+        made = self.admin.post("/rollouts", {"firmwareId": values["id"], "mode": "install",
+                                             "plan": plan}).expect(201).json()
+        self.admin.post(f"/rollouts/{made['id']}/start", {}).expect(200)
+        devices = f"/rollouts/{made['id']}/devices"
+        stage.wait_until(lambda: lamp.poll() and self.admin.get(devices).json()["items"],
+                         "the device to take a place")
+        return {"id": made["id"]}
+
     def no_hold(self):
         """Lifts every hold, so that no other test is held back."""
         for hold in self.admin.every("/holds"):
@@ -167,6 +213,23 @@ PREPARE = {
     "showUpgrade": World.upgrade,
     "cancelUpgrade": World.upgrade,
     "createOrder": World.offer,
+    "createRollout": World.release,
+    "listRollouts": World.rollout,
+    "previewRollout": World.draft,
+    "showRollout": World.rollout,
+    "changeRollout": World.rollout,
+    "removeRollout": World.rollout,
+    "submitRollout": World.rollout,
+    "approveRollout": World.waiting_rollout,
+    "denyRollout": World.waiting_rollout,
+    "startRollout": World.rollout,
+    "pauseRollout": lambda world: world.rollout("start"),
+    "resumeRollout": lambda world: world.rollout("start", "pause"),
+    "stopRollout": lambda world: world.rollout("start"),
+    "openNextWave": World.growing_rollout,
+    "previewOfRollout": World.rollout,
+    "listRolloutDevices": World.taken_place,
+    "showRolloutTimeline": World.rollout,
     "listPushes": World.result,
     "showPush": World.result,
     "replayPush": World.result,

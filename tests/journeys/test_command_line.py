@@ -167,12 +167,54 @@ def test_the_same_page_again_is_an_error_and_no_endless_list():
         assert len(server.calls) == 2
 
 
-# ---------------------------------------------------------------------------------------------
-# Questions
-
-
 def deleted(*_):
     return 204, b""
+
+
+def test_flags_that_exclude_each_other_are_wrong_usage_and_nothing_is_sent():
+    with PlayedServer(deleted) as server:
+        for one, other in (["--open-id=a", "--unbind"], ["--gateway-did=g", "--no-gateway"],
+                           ["--tags=t", "--no-tags"]):
+            answer = run("device", "set", "lamp-1", one, other, env=env_for(server))
+            assert answer.returncode == 2, answer
+            assert f"give either {one.split('=')[0]} or {other}, not both" in answer.stderr
+        assert server.calls == []
+
+
+@pytest.mark.parametrize("flags, variables", [
+    (["--token", ""], {}), (["--token", "  "], {}), (["--token-file", ""], {}),
+    ([], {"UPDRAFT_ADMIN_TOKEN": "  "}), ([], {"UPDRAFT_ADMIN_TOKEN_FILE": " "})])
+def test_a_blank_token_is_wrong_usage_and_nothing_is_sent(flags, variables):
+    with PlayedServer(deleted) as server:
+        env = {name: value for name, value in env_for(server).items() if "TOKEN" not in name}
+        answer = run("app", "list", *flags, env={**env, **variables})
+        assert answer.returncode == 2 and "token" in answer.stderr.lower(), answer
+        assert server.calls == []
+
+
+def test_a_token_of_a_flag_goes_before_both_variables():
+    with PlayedServer(deleted) as server:
+        variables = {**env_for(server), "UPDRAFT_ADMIN_TOKEN": "word", "UPDRAFT_ADMIN_TOKEN_FILE": "/nope"}
+        run("device", "refresh", "lamp-1", "--token", "word", env=variables)
+        assert len(server.calls) == 1
+        answer = run("device", "refresh", "lamp-1", env=variables)
+        assert answer.returncode == 2 and "are both set" in answer.stderr
+
+
+def test_the_progress_of_a_publication_is_removed_before_its_result_is_shown(tmp_path):
+    def published(method, path, *_):
+        return 200, {"id": "11", "firmwareVersion": "2.0"}
+    file = tmp_path / "lamp.bin"
+    file.write_bytes(os.urandom(3_000_000))
+    with PlayedServer(published) as server:
+        shown = Terminal("firmware", "publish", file, "--model", "lamp", "--firmware-version", "2.0",
+                         env=env_for(server)).end()
+    assert "lamp.bin  [" in shown
+    assert "2.0" in shown[shown.rindex("\x1b[K"):], "the last thing shown is the result"
+
+
+# ---------------------------------------------------------------------------------------------
+# Questions
 
 
 @pytest.mark.parametrize("typed,agrees", [("y\n", True), ("YES\n", True), (" y \n", True), ("n\n", False),
@@ -202,7 +244,7 @@ def test_nothing_is_asked_with_yes_or_where_nobody_can_answer():
 
 
 @pytest.mark.parametrize("words", [
-    ["app", "delete", "a"], ["app", "rotate", "a"], ["grant", "delete", "a", "u"], ["device", "token", "d"],
+    ["app", "delete", "a"], ["app", "rotate", "a"], ["device", "import", __file__], ["grant", "delete", "a", "u"], ["device", "token", "d"],
     ["firmware", "delete", "11"], ["firmware", "withdraw", "11"], ["hold", "delete", "1"],
     ["order", "cancel", "o", "--cancel", "all"], ["upgrade", "cancel", "11"], ["operator", "remove", "anna"],
     ["token", "revoke", "anna", "1"]], ids=" ".join)

@@ -81,7 +81,26 @@ def test_the_operators_commands_work_with_what_it_prints(demo):
         done = subprocess.run(["sh", "-c", f"{export}; {command} --json"], capture_output=True,
                               timeout=stage.PATIENCE, check=True)
         items = json.loads(done.stdout)["items"]
-        assert len(items) == 8 or "device" not in command
+        assert len(items) == 24 or "device" not in command
+
+
+def test_a_rollout_moves_within_a_minute_and_can_be_watched(demo):
+    lines = "\n".join(demo.lines).splitlines()
+    export = next(line for line in lines if line.startswith("export "))
+    watch = next(line for line in lines if " rollout watch " in line)
+    show = watch.replace(" watch ", " show ")
+
+    def rollout():
+        return paste(f"{export}; {show} --json")
+
+    stage.wait_until(lambda: (rollout()["wave"] or 0) >= 2, "the second wave", patience=60, pause=1)
+    stage.wait_until(lambda: rollout()["state"] == "finished", "the end of the rollout", patience=120,
+                     pause=1)
+    counts = rollout()["counts"]
+    assert counts["handedOut"] == 16 and counts["good"] >= 14
+    done = subprocess.run(["sh", "-c", f"{export}; {watch}"], capture_output=True, text=True,
+                          timeout=stage.PATIENCE, check=True)
+    assert done.stdout.startswith("finished;")
 
 
 def test_it_ends_cleanly_on_ctrl_c(demo):

@@ -7,7 +7,7 @@ import stage
 
 pytestmark = pytest.mark.once
 
-TWINS = ["README.md", "docs/open-api.md", "docs/pushes.md", "docs/tutorial.md"]
+TWINS = ["README.md", "docs/open-api.md", "docs/pushes.md", "docs/rollouts.md", "docs/tutorial.md"]
 PAGES = sorted(path.relative_to(stage.ROOT).as_posix()
                for path in [*stage.ROOT.glob("*.md"), *stage.ROOT.glob("docs/*.md")])
 # Words that our Chinese pages do not use, and what they say instead.

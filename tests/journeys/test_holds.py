@@ -2,6 +2,7 @@
 import pytest
 
 import stage
+from operator_stage import client
 
 MODEL = "lamp"
 
@@ -255,3 +256,15 @@ def test_the_way_back_needs_a_released_firmware_of_the_model(server, cast):
     assert [one["code"] for one in refused] == [901]
     server.admin.post(f"/firmware/{firmware}/withdraw").expect(200)
     order_back(server, ["lamp-1"], firmware).expect(422)
+
+
+def test_the_way_back_and_a_forced_order_need_the_role_releaser(server, cast):
+    _, _ = cast
+    firmware = server.publish(MODEL, "2.0")["id"]
+    support = client(server, "sue", "support")
+    for member in ("allowOlder", "force"):
+        order = {"dids": ["lamp-1"], "firmwareId": firmware, member: True}
+        assert member in support.post("/orders", order).expect(403).json()["detail"]
+    assert server.admin.every("/upgrades") == []
+    releaser = client(server, "rita", "releaser")
+    assert releaser.post("/orders", order).expect(201).json()["started"] == 1

@@ -191,7 +191,8 @@ def test_models_are_those_that_anything_names(shared_server, admin, unique):
 
 def test_a_model_keeps_its_settings_for_rollouts_and_mqtt(admin, unique):
     path = f"/models/{unique}"
-    plan = {"mode": "install", "plan": {"preset": "careful", "waves": [{"percent": 0.50}, 1]}}
+    plan = {"mode": "install", "plan": {"preset": "careful", "window": "any",
+                                        "waves": [{"percent": 0.50}, {"percent": 100}]}}
     wanted = {"releasePlan": plan, "minApprovals": 1, "mqttOperation": "update"}
     model = admin.put(path, wanted).expect(200).json()
     assert {name: model[name] for name in wanted} == wanted
@@ -200,7 +201,8 @@ def test_a_model_keeps_its_settings_for_rollouts_and_mqtt(admin, unique):
     assert admin.put(path, {}).json()["mqttOperation"] == "install"
     for field, wrong in (("releasePlan", "careful"), ("releasePlan", {}), ("releasePlan", {"mode": "x"}),
                          ("releasePlan", {"mode": "offer", "plan": 1}),
-                         ("releasePlan", {"mode": "offer", "wave": 1}),
+                         ("releasePlan", {"mode": "offer", "wave": 1}), ("releasePlan", {"mode": "install"}),
+                         ("releasePlan", {"mode": "offer", "plan": {"maxPerMinute": 0}}),
                          ("minApprovals", 2), ("minApprovals", -1), ("mqttOperation", "")):
         problem(admin.put(path, {field: wrong}), 422, field)
         problem(admin.patch(path, {field: wrong}), 422, field)

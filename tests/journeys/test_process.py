@@ -49,6 +49,14 @@ def every_command():
     return found
 
 
+def test_a_configuration_that_a_flag_names_goes_before_the_url_of_a_variable(server):
+    env = {"UPDRAFT_URL": server.url}
+    assert run("health", env=env).returncode == 0
+    answer = run("health", "--config", "/nope", env=env)
+    assert answer.returncode != 0 and "/nope" in answer.stderr
+    assert run("health", "--config", "/nope", "--url", server.url).returncode == 0
+
+
 @pytest.mark.once
 def test_every_command_has_help_and_exits_with_0():
     commands = every_command()

@@ -5,6 +5,7 @@ import re
 import pytest
 
 import stage
+from test_process import run
 
 MODEL = "lumen-a19"
 CONTENT = os.urandom(300_000)
@@ -214,3 +215,26 @@ def test_wrong_usage_ends_with_2(tmp_path, flags):
     process = stage.Process([stage.binary(), "simulate", *flags], tmp_path / "log")
     assert process.wait() == 2
     assert process.errors() or process.lines
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("words, says", [
+    (["--credentials", "f", "--model", "lamp"], "--model goes with --create only"),
+    (["--credentials", "f", "--open-id", "alice"], "--open-id goes with --create only"),
+    (["--credentials", "f", "--gateways", "2"], "--gateways goes with --create only"),
+    (["--credentials", "f", "--did-prefix", "x-"], "--did-prefix goes with --create only"),
+    (["--credentials", "f", "--firmware-version", "2"], "--firmware-version goes with --create only"),
+    (["--credentials", "f", "--save-credentials", "g"], "--save-credentials goes with --create only"),
+    (["--create", "--model", "lamp", "--gateway-token", "t"], "--gateway-token goes with --credentials only"),
+    (["--credentials", "f", "--download-rate", "foo"], "--download-rate"),
+])
+def test_flags_without_effect_and_wrong_values_are_wrong_usage(words, says):
+    answer = run("simulate", *words)
+    assert answer.returncode == 2 and says in answer.stderr, answer
+
+
+def test_no_device_is_made_whose_credentials_cannot_be_saved(server):
+    answer = run("simulate", "--url", server.url, "--create", "--model", MODEL, "--save-credentials", "/nope/x",
+                 env={"UPDRAFT_ADMIN_TOKEN": server.admin.token})
+    assert answer.returncode == 1 and "/nope/x cannot be written" in answer.stderr, answer
+    assert server.admin.every("/devices") == []

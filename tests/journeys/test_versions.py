@@ -106,6 +106,19 @@ def test_a_file_may_say_a_version_that_was_declared(server):
     admin.post(path + "/release").expect(200)
 
 
+def test_a_version_that_looks_older_than_the_newest_one_is_released_with_a_warning(server):
+    server.publish("lamp", "2.10.0")
+    for version, warned in ("2.9.0", True), ("2.11", False), ("build 7", False):
+        draft = server.admin.post("/firmware", {"deviceModel": "lamp", "firmwareVersion": version}).expect(201)
+        path = f"/firmware/{draft.json()['id']}"
+        server.admin.put(f"{path}/file", CONTENT).expect(200)
+        released = server.admin.post(f"{path}/release").expect(200).json()
+        assert released["state"] == "released"
+        assert ("warnings" in released) == warned
+        if warned:
+            assert released["warnings"] == ["Its version 2.9.0 looks older than 2.10.0, which was released before."]
+
+
 def test_the_command_line_declares_versions(server, tmp_path):
     (tmp_path / "lamp.bin").write_bytes(b"lamp")
 

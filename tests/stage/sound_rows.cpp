@@ -75,6 +75,23 @@ INSERT INTO holds (id, model, release_id, note, placed_by, created_at)
 INSERT INTO policies (open_id, did, auto_upgrade, upgrade_hours, time_zone, changed_at)
     VALUES ('u1', '', '1', '22:00-06:00', '', 6), ('u1', 'd1', '0', '', '+08:00', 6);
 INSERT INTO starts (id, minute, count) VALUES (1, 0, 1);
+INSERT INTO sequences (name, next) VALUES ('rollouts', 1);
+INSERT INTO rollouts (id, name, release_id, model, mode, audience, plan, state, reason, wave, waves,
+    audience_count, canary_count, counted_at, epoch, revision, created_by, edited_by, approved_by,
+    start_at, created_at, started_at, ended_at, changed_at, closed, swept)
+    VALUES (1, 'Autumn', 11, 'lamp', 'install', '{}', '{}', 'running', NULL, 0, '[]', 2, 0, 7, 0, 3,
+    'ann', '["ann"]', NULL, NULL, 5, 6, NULL, 6, 0, 0);
+INSERT INTO rollout_places (rollout_id, did, wave, epoch, one_each, open_id, family, canary,
+    upgrade_id, in_flight, tries, taken_at, handed_out_at, succeeded_at, judged, judged_at, aligned,
+    check_at, retry_at)
+    VALUES (1, 'd1', 1, 0, 1, 'u1', 'd1', 0, 12, 1, 1, 6, 0, NULL, 'unsettled', NULL, 0, 9, NULL),
+           (1, 'd2', 1, 0, 1, NULL, 'd2', 1, 13, 0, 1, 6, 6, NULL, 'failed', 7, 1, NULL, NULL);
+INSERT INTO rollout_tallies (rollout_id, epoch, wave, taken, canaries, handed_out, in_flight, good,
+    failed, silent, reverted, unreached, neutral, aligned_bad, aligned_unreached)
+    VALUES (1, 0, 1, 2, 1, 1, 1, 0, 1, 0, 0, 0, 0, 1, 0);
+INSERT INTO rollout_rates (rollout_id, parts, filled_at) VALUES (1, 60000, 7);
+INSERT INTO rollout_notes (rollout_id, seq, at, kind, noted_by, wave, text)
+    VALUES (1, 1, 5, 'created', 'ann', NULL, '');
 )sql";
 }
 

@@ -52,6 +52,8 @@ std::string demo_guide(std::string const& origin, DemoStage const& stage, Secret
     for (auto const* const command : {"device list", "upgrade list", "push list"}) {
         text += program + " " + command + "\n";
     }
+    text += "# Sixteen meters get new firmware by a rollout, in three waves. One of them fails.\n";
+    text += program + " rollout watch " + stage.rollout_id + "\n";
     text +=
         "\nWhat devices do and what the app's backend is sent appears here. Ctrl-C ends it.\n\n";
     return text;

@@ -29,15 +29,28 @@ constexpr std::array<DemoDevice, 8> demo_devices{{
     {"lock-shop", "Shop door lock", "gatekeeper-2", "2.4.1", "bob"},
 }};
 
+// Nobody owns the meters: a rollout upgrades them.
+constexpr std::string_view meter_model = "meter-e3";
+constexpr std::string_view meter_version = "5.0.2";
+constexpr std::size_t meters = 16;
+constexpr std::size_t unlucky_meter = 13;
+
 struct DemoRelease {
     std::string_view model;
     std::string_view version;
     std::string_view update_log;
     std::size_t bytes;
+    // Of the release. The times of the rollout are so short that it has ended after a minute.
+    std::string_view how = "{}";
 };
-constexpr std::array<DemoRelease, 2> demo_releases{{
+constexpr std::array<DemoRelease, 3> demo_releases{{
     {"lumen-a19", "1.1.0", "Warmer white, and no more flicker below 5 %.", 2'000'000},
     {"climate-s", "3.1.0_0021.0612", "Learns when the window is open.", 1'400'000},
+    {meter_model, "5.1.0", "Reads in steps of a second.", 600'000,
+     R"({"rollout":{"name":"Meters","mode":"install","plan":{)"
+     R"("waves":[{"name":"lab","devices":2,"soak":"5s"},{"devices":8,"soak":"5s"},)"
+     R"({"percent":100,"soak":"5s"}],)"
+     R"("settleTime":"10s","silentAfter":"6s","window":"any"}}})"},
 }};
 
 constexpr std::array<std::string_view, 2> demo_users{"alice", "bob"};
@@ -99,7 +112,30 @@ Result<void> publish(Operator const& by, DemoRelease const& release) {
     auto const path = "/firmware/" + id;
     auto bytes = firmware_bytes(release.bytes);
     TRY(by.call("PUT", path + "/file", std::move(bytes), "application/octet-stream"));
-    TRY(by.call("POST", path + "/release", "{}"));
+    TRY(by.call("POST", path + "/release", std::string(release.how)));
+    return {};
+}
+
+Result<std::string> first_rollout(Operator const& by) {
+    TRY_ASSIGN(auto const page, by.call("GET", "/rollouts", ""));
+    TRY_ASSIGN(auto const object, json::read_object(page));
+    TRY_ASSIGN(auto const* items, json::array_member(object, "items"));
+    auto const* first = items == nullptr || items->empty() ? nullptr : items->front().object();
+    auto const id = first == nullptr ? nullptr : first->find("id").value_or(nullptr);
+    if (id != nullptr && id->string() != nullptr) return *id->string();
+    if (id != nullptr && id->number() != nullptr) return id->number()->digits;
+    return fail(Errc::invalid, "the demo has no rollout");
+}
+
+Result<void> enrol_meters(cli::Endpoint const& endpoint, DemoStage& stage) {
+    auto const fields =
+        object_of({{"deviceModel", meter_model}, {"firmwareVersion", meter_version}});
+    for (std::size_t i = 1; i <= meters; ++i) {
+        auto const did = "meter-" + std::to_string(i);
+        TRY_ASSIGN(auto const token, enrol_one(endpoint, did, fields));
+        auto& group = i == unlucky_meter ? stage.unlucky : stage.members;
+        group.push_back({did, "TargetToken " + token, std::string(meter_version)});
+    }
     return {};
 }
 
@@ -132,7 +168,9 @@ Result<DemoStage> set_the_stage(cli::Endpoint const& endpoint, std::string const
         group.push_back(
             {std::string(device.did), "TargetToken " + token, std::string(device.version)});
     }
+    TRY(enrol_meters(endpoint, stage));
     for (auto const& release : demo_releases) TRY(publish(by, release));
+    TRY_ASSIGN(stage.rollout_id, first_rollout(by));
     return stage;
 }
 

@@ -1,4 +1,5 @@
-// What the demo sets up: an app, two users, eight devices of three models, two releases.
+// What the demo sets up: an app, two users, eight devices of three models, two releases, and a
+// rollout to sixteen meters.
 //
 // Lives here: their names and fields, and the calls of the admin API that make them.
 //
@@ -27,6 +28,7 @@ struct DemoStage {
     std::vector<DemoUser> users;             // Alice, then Bob.
     std::vector<simulator::Member> members;  // Devices whose upgrades succeed.
     std::vector<simulator::Member> unlucky;  // Devices whose upgrades fail.
+    std::string rollout_id;
 };
 
 // Calls `trust` with the app's push secret before it sets the push URL, so that the receiver can

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -55,6 +56,16 @@ Result<std::string> token_in(std::string const& answer) {
     TRY_ASSIGN(auto const document, json::read_object(answer));
     TRY_ASSIGN(auto const token, json::text_member(document, "deviceToken"));
     return token.value_or("");
+}
+
+tl::unexpected<Error> cannot_write(std::string const& file, int error) {
+    return fail(Errc::invalid,
+                file + " cannot be written: " + std::generic_category().message(error));
+}
+
+// The file holds secrets: only its owner may read it, from its creation on.
+int open_credentials(std::string const& file, int flags) {
+    return ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
 }
 
 }  // namespace
@@ -175,6 +186,13 @@ Result<std::vector<simulator::Member>> read_members(std::string const& file,
     return members;
 }
 
+Result<void> may_write_members(std::string const& file) {
+    auto const descriptor = open_credentials(file, 0);
+    if (descriptor < 0) return cannot_write(file, errno);
+    ::close(descriptor);
+    return {};
+}
+
 Result<void> write_members(std::string const& file, std::vector<simulator::Member> const& members) {
     std::string text;
     for (auto const& member : members) {
@@ -182,16 +200,13 @@ Result<void> write_members(std::string const& file, std::vector<simulator::Membe
         if (token.starts_with(device_scheme)) token.erase(0, device_scheme.size());
         text += member.did + "," + token + "," + member.version + "\n";
     }
-    auto const trouble = [&](int error) {
-        return fail(Errc::invalid,
-                    file + " cannot be written: " + std::generic_category().message(error));
-    };
-    // The file holds secrets: only its owner may read it, from its creation on.
-    auto const descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (descriptor < 0) return trouble(errno);
+    auto const descriptor = open_credentials(file, O_TRUNC);
+    if (descriptor < 0) return cannot_write(file, errno);
     auto* const out = ::fdopen(descriptor, "w");
     auto const written = std::fwrite(text.data(), 1, text.size(), out);
-    if (std::fclose(out) != 0 || written != text.size()) return trouble(errno);
+    if (std::fclose(out) != 0 || written != text.size()) {
+        return cannot_write(file, errno);
+    }
     return {};
 }
 

@@ -15,6 +15,10 @@
 
 namespace updraft::app {
 
+// Makes the file when it is missing, and changes nothing in one that exists. Errc::invalid when it
+// cannot be written.
+[[nodiscard]] Result<void> may_write_members(std::string const& file);
+
 // Reads a line for each device: `did,token` or `did,token,version`; empty lines and those that
 // begin with '#' are skipped. With `gateway_token` the token may be left out. Errc::invalid names
 // file and line.

@@ -1,5 +1,6 @@
 #include "app/commands/health_command.h"
 
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -27,6 +28,20 @@ int ask_own_listener(Settings const& settings, bool json) {
     return 1;
 }
 
+bool is_of_variable(std::string const& text, char const* variable) {
+    auto const* const value = std::getenv(variable);
+    return value != nullptr && text == value;
+}
+
+// A flag says which configuration is meant.
+bool names_configuration(SettingSources const& sources) {
+    auto const* const standard = std::getenv("UPDRAFT_DATA");
+    auto const other_data =
+        sources.data_dir != (standard != nullptr ? standard : SettingSources{}.data_dir);
+    return (sources.file && !is_of_variable(*sources.file, "UPDRAFT_CONFIG")) || other_data ||
+           !sources.listen.empty() || sources.store;
+}
+
 }  // namespace
 
 Result<cli::Endpoint> own_endpoint(Settings const& settings) {
@@ -47,10 +62,11 @@ Result<cli::Endpoint> own_endpoint(Settings const& settings) {
 }
 
 void add_health(cli::Syntax const& root) {
-    auto const syntax =
-        root.command("health",
-                     "Ask whether the server is ready. Exit status 1: it is not. Without --url the "
-                     "server's own configuration says where it listens.");
+    auto const syntax = root.command(
+        "health",
+        "Ask whether the server is ready. Exit status 1: it is not. Without --url the "
+        "server's own configuration says where it listens, and a flag that names one goes "
+        "before UPDRAFT_URL.");
     auto const words = std::make_shared<HealthWords>();
     words->sources = add_setting_flags(syntax);
     syntax.option("--url", words->url, "URL of another server.").variable("UPDRAFT_URL");
@@ -61,7 +77,9 @@ void add_health(cli::Syntax const& root) {
         cli::Endpoint other;
         other.url = cli::server_url(words->url);
         other.ca_file = words->ca_file;
-        if (!other.url.empty()) return cli::ask_whether_ready(other, words->json);
+        bool const own =
+            is_of_variable(words->url, "UPDRAFT_URL") && names_configuration(*words->sources);
+        if (!other.url.empty() && !own) return cli::ask_whether_ready(other, words->json);
         return with_settings(*words->sources, [words](Settings const& settings) {
             return ask_own_listener(settings, words->json);
         });

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/commands/bad_build_flag.h"
 #include "app/commands/fleet_enrolment.h"
 #include "app/settings/setting_values.h"
 #include "simulator/fleet.h"
@@ -31,6 +32,8 @@ struct Flags {
     simulator::FleetOptions fleet;
     simulator::Behaviour behaviour;
     std::string download_rate;
+    std::vector<std::string> bad_builds;
+    std::vector<std::string> attributes;
     double install_seconds = 5;
     double polling_seconds = -1;
     double ramp_seconds = -1;
@@ -113,6 +116,8 @@ void add_behaviour_flags(cli::Syntax const& syntax, Flags& flags) {
              "Share of upgrades that the device rejects.");
     add_rate(syntax, "--cancel-refusal-rate", behaviour.cancel_refusal_rate,
              "Share of cancels that the device refuses.");
+    syntax.option("--bad-build", flags.bad_builds, bad_build_help).one_value_each();
+    syntax.option("--attribute", flags.attributes, attribute_help).one_value_each();
     syntax
         .option("--version-attribute", behaviour.version_attribute,
                 "Attribute of configData that holds the version.")
@@ -220,11 +225,26 @@ private:
     std::chrono::steady_clock::time_point last_ = start_;
 };
 
+// A flag that was given and would have no effect; empty when there is none.
+std::string without_effect(Flags const& flags) {
+    if (flags.create) return flags.gateway_token.empty() ? "" : "--gateway-token";
+    auto const& wanted = flags.enrolment;
+    Enrolment const standard;
+    if (wanted.did_prefix != standard.did_prefix) return "--did-prefix";
+    if (!wanted.models.empty()) return "--model";
+    if (wanted.version != standard.version) return "--firmware-version";
+    if (!wanted.open_id.empty()) return "--open-id";
+    if (wanted.gateways != standard.gateways) return "--gateways";
+    return flags.save_credentials.empty() ? "" : "--save-credentials";
+}
+
 Result<std::vector<simulator::Member>> members_of(Flags& flags) {
     if (!flags.create) {
         TRY_ASSIGN(auto members, read_members(flags.credentials, flags.gateway_token));
         return members;
     }
+    // Before devices are made whose tokens would be lost.
+    if (!flags.save_credentials.empty()) TRY(may_write_members(flags.save_credentials));
     TRY_ASSIGN(auto members, enrol(flags.endpoint, flags.enrolment));
     if (!flags.save_credentials.empty()) TRY(write_members(flags.save_credentials, members));
     return members;
@@ -235,7 +255,8 @@ Result<void> order_or_say(Flags const& flags, std::vector<simulator::Member> con
     if (!flags.order) {
         if (!flags.quiet) {
             std::cerr << "this command orders no upgrade: the devices only poll until somebody "
-                         "does (--order orders one for each)\n";
+                         "does (--order orders one for each, updraft rollout create makes a "
+                         "rollout)\n";
         }
         return {};
     }
@@ -271,11 +292,6 @@ Result<int> simulate(Flags& flags) {
     }
     flags.behaviour.install = millis(flags.install_seconds);
     if (flags.polling_seconds >= 0) flags.behaviour.polling = millis(flags.polling_seconds);
-    if (!flags.download_rate.empty()) {
-        auto const rate = read_size(flags.download_rate);
-        if (!rate) return fail(Errc::invalid, "--download-rate " + rate.error().detail);
-        flags.behaviour.download_rate = *rate;
-    }
     TRY(order_or_say(flags, members));
     auto const count = members.size();
     auto const ramp = static_cast<double>(count) / 500;
@@ -304,6 +320,19 @@ Result<int> simulate(Flags& flags) {
     return verdict(flags, tally);
 }
 
+// Fills the behaviour from the flags that are lists. Errc::invalid names flag and value.
+Result<void> read_lists(Flags& flags) {
+    for (auto const& text : flags.bad_builds) {
+        auto build = read_bad_build(text);
+        if (!build) return fail(Errc::invalid, "--bad-build " + text + ": " + build.error().detail);
+        flags.behaviour.bad_builds.push_back(*std::move(build));
+    }
+    auto attributes = read_attributes(flags.attributes);
+    if (!attributes) return fail(Errc::invalid, "--attribute: " + attributes.error().detail);
+    flags.behaviour.attributes = *std::move(attributes);
+    return {};
+}
+
 }  // namespace
 
 void add_simulate(cli::Syntax const& root) {
@@ -323,8 +352,20 @@ void add_simulate(cli::Syntax const& root) {
         if (flags->create == !flags->credentials.empty()) {
             return wrong("give either --create or --credentials FILE");
         }
+        if (auto const idle = without_effect(*flags); !idle.empty()) {
+            return wrong(idle + " goes with " + (flags->create ? "--credentials" : "--create") +
+                         " only");
+        }
+        if (!flags->download_rate.empty()) {
+            auto const rate = read_size(flags->download_rate);
+            if (!rate) return wrong("--download-rate " + rate.error().detail);
+            flags->behaviour.download_rate = *rate;
+        }
         if (flags->create && flags->enrolment.models.empty()) {
             return wrong("--create needs --model");
+        }
+        if (auto const read = read_lists(*flags); !read) {
+            return wrong(text::one_line(read.error().detail));
         }
         auto const operates = flags->create || flags->order;
         if (operates && flags->admin_token.empty()) {
@@ -332,7 +373,7 @@ void add_simulate(cli::Syntax const& root) {
                          std::string(" needs --admin-token or UPDRAFT_ADMIN_TOKEN"));
         }
         if (operates) {
-            auto token = cli::read_token({flags->admin_token, {}}, "");
+            auto token = cli::read_token({.token = flags->admin_token}, "");
             if (!token) return wrong(text::one_line(token.error().detail));
             flags->endpoint.token = *std::move(token);
             auto const safe = cli::may_take_token(flags->endpoint);

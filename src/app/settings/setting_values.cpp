@@ -7,6 +7,7 @@
 #include "app/process/system_time_zones.h"
 #include "policy/hours.h"
 #include "sqlstore/postgres/options.h"
+#include "text/duration.h"
 #include "text/network.h"
 #include "text/time_zone.h"
 #include "text/whole_number.h"
@@ -20,13 +21,6 @@ struct Unit {
     std::int64_t times;
 };
 
-constexpr auto duration_units = std::to_array<Unit>({
-    {"ms", 1},
-    {"s", 1000},
-    {"m", 60 * 1000},
-    {"h", 60 * 60 * 1000},
-    {"d", 24 * 60 * 60 * 1000},
-});
 constexpr auto size_units = std::to_array<Unit>({
     {"B", 1},
     {"KiB", std::int64_t{1} << 10},
@@ -79,13 +73,12 @@ std::string Endpoint::written() const {
 }
 
 Result<Millis> read_duration(std::string_view text) {
-    auto const ms = read_with_unit(text, duration_units);
-    // At most 100 years, so that sums with the present time stay in range.
-    if (!ms || *ms > std::int64_t{36'525} * 24 * 60 * 60 * 1000) {
+    auto const length = text::read_duration(text);
+    if (!length) {
         return fail(Errc::invalid,
                     "must be a duration such as \"200ms\", \"5s\", \"10m\", \"24h\" or \"7d\"");
     }
-    return Millis{*ms};
+    return *length;
 }
 
 Result<std::int64_t> read_size(std::string_view text) {

@@ -173,6 +173,25 @@ void measure(MetricSheet& sheet, channel::Downloads const& downloads,
                   figure(device_rate.refused_total()));
 }
 
+void measure(MetricSheet& sheet, staging::RolloutCounts const& rollouts) {
+    sheet.counter("rollout_places_taken_total", "Places taken by devices that showed up.",
+                  figure(rollouts.places_taken));
+    sheet.counter("rollout_places_given_back_total", "Places that were not used in time.",
+                  figure(rollouts.places_given_back));
+    for (std::size_t i = 0; i < rollouts.halts.size(); ++i) {
+        std::string const reason(rollout::halt_reason_words[i]);
+        sheet.counter("rollout_halts_total", "Rollouts halted by the gate.",
+                      figure(rollouts.halts[i]), {{"reason", reason}});
+    }
+    for (auto const state : {rollout::State::scheduled, rollout::State::running,
+                             rollout::State::paused, rollout::State::halted,
+                             rollout::State::stopping, rollout::State::finished}) {
+        sheet.gauge("rollouts", "Rollouts that are looked at.",
+                    figure(rollouts.by_state[static_cast<std::size_t>(state)]),
+                    {{"state", std::string(rollout::word(state))}});
+    }
+}
+
 void measure_process(MetricSheet& sheet) {
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);

@@ -16,6 +16,7 @@
 #include "ports/clock.h"
 #include "push/dispatch.h"
 #include "sqlstore/store.h"
+#include "staging/rooms.h"
 
 namespace updraft::app {
 
@@ -28,6 +29,7 @@ void measure(MetricSheet& sheet, access::Guessing const& guessing);
 void measure(MetricSheet& sheet, bucket::Bucket& bucket);
 void measure(MetricSheet& sheet, channel::Downloads const& downloads,
              access::DeviceRate const& device_rate);
+void measure(MetricSheet& sheet, staging::RolloutCounts const& rollouts);
 // The process: memory, CPU, descriptors.
 void measure_process(MetricSheet& sheet);
 

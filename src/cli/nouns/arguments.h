@@ -19,6 +19,10 @@ inline constexpr Argument did_in_path{"did,--did", "did", Place::path, required,
                                       "Id of the device."};
 inline constexpr Argument id_in_path{"id,--id", "id", Place::path, required, "Its id."};
 
+inline constexpr std::string_view window_meaning =
+    "When a rollout of the mode install starts upgrades: any, or [DAYS,]HH:MM-HH:MM[,ZONE], such "
+    "as mon-fri,22:00-06:00,Europe/Berlin. Without a zone: the device's.";
+
 inline constexpr Argument since_filter{"--since", "since", Place::query, optional,
                                        "Only from this time on (RFC 3339)."};
 inline constexpr Argument until_filter{"--until", "until", Place::query, optional,

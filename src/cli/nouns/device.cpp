@@ -49,6 +49,8 @@ Command set_command() {
                 device_user,
                 {"--unbind", "openId", Place::null, optional, "Remove the binding to its user."},
                 device_gateway,
+                {"--no-gateway", "gatewayDid", Place::null, optional,
+                 "It is connected through no gateway any more."},
                 device_tags,
                 {"--no-tags", "tags", Place::null, optional, "Remove all its tags."},
                 {"--no-offers-after", "offersAfter", Place::null, optional,
@@ -132,12 +134,14 @@ std::vector<Command> device_commands() {
         {.noun = "device",
          .verb = "import",
          .meaning = "Enrol many devices from a file with one JSON object, with its did, on each "
-                    "line.",
+                    "line. A line replaces all that is known of a device that exists.",
          .method = "POST",
          .path = "/admin/v1/devices/import",
          .arguments = {{"file,--file", "file", Place::file, required,
                         "The file, or - for standard input."}},
          .shape = Shape::counts,
+         .question = "Import {file}, and take user, gateway, name and tags from each device that "
+                     "exists where its line does not name them?",
          .content_type = "application/x-ndjson"},
     };
 }

@@ -7,6 +7,12 @@ namespace {
 constexpr Argument reported_as{"--reported-as", "reportedAs", Place::texts, optional,
                                "Further versions under which devices report it."};
 
+std::vector<Argument> arguments_of_release() {
+    auto all = release_arguments();
+    all.insert(all.begin(), id_in_path);
+    return all;
+}
+
 // Making a draft, changing it, and its file.
 std::vector<Command> draft_commands() {
     return {
@@ -43,7 +49,7 @@ std::vector<Command> draft_commands() {
          .meaning = "Release a draft: offer it to devices from now on.",
          .method = "POST",
          .path = "/admin/v1/firmware/{id}/release",
-         .arguments = {id_in_path, accept_mismatch}},
+         .arguments = arguments_of_release()},
         {.noun = "firmware",
          .verb = "delete",
          .meaning = "Remove a draft.",
@@ -56,6 +62,20 @@ std::vector<Command> draft_commands() {
 }
 
 }  // namespace
+
+std::vector<Argument> release_arguments() {
+    return {accept_mismatch,
+            {"--plan", "rollout.plan", Place::object, optional,
+             "Begin a rollout by the plan in this JSON file. -: standard input."},
+            {"--rollout", "rollout.plan.preset", Place::preset, optional,
+             "Begin a rollout by this preset: standard, careful or urgent. none: offer it to "
+             "everyone, although the model has a release plan (needs --note)."},
+            {"--mode", "rollout.mode", Place::text, optional,
+             "Of the rollout: offer (users decide) or install (devices are upgraded by "
+             "themselves)."},
+            {"--window", "rollout.plan.window", Place::window, optional, window_meaning},
+            {"--note", "note", Place::text, optional, "Why, for the audit."}};
+}
 
 std::vector<Argument> firmware_arguments() {
     return {

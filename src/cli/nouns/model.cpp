@@ -43,7 +43,14 @@ std::vector<Command> model_commands() {
                        {"--default-polling", "pollingSeconds", Place::null, optional,
                         "Let its devices poll as the setting ddi.polling says."},
                        {"--chunk-part", "chunkPart", Place::text, optional,
-                        "Part of the DDI chunk: os, or bApp for Zephyr."}}},
+                        "Part of the DDI chunk: os, or bApp for Zephyr."},
+                       {"--release-plan", "releasePlan", Place::object, optional,
+                        "JSON file with the mode and the plan of the rollout that each release "
+                        "begins with."},
+                       {"--no-release-plan", "releasePlan", Place::null, optional,
+                        "Offer each release to everyone at once."},
+                       {"--min-approvals", "minApprovals", Place::number, optional,
+                        "1: somebody else must approve each rollout. 0: nobody."}}},
     };
 }
 

@@ -21,6 +21,7 @@ namespace updraft::cli {
 [[nodiscard]] std::vector<Command> operator_commands();
 [[nodiscard]] std::vector<Command> order_commands();
 [[nodiscard]] std::vector<Command> push_commands();
+[[nodiscard]] std::vector<Command> rollout_commands();
 [[nodiscard]] std::vector<Command> token_commands();
 [[nodiscard]] std::vector<Command> upgrade_commands();
 

@@ -114,7 +114,7 @@ CREATE INDEX devices_by_gateway ON devices (gateway_did, did) WHERE gateway_did 
 
 CREATE INDEX devices_by_model ON devices (model, did);
 
-CREATE INDEX devices_by_user ON devices (open_id, did, name, model, version, offers_after)
+CREATE INDEX devices_by_user ON devices (open_id, did, name, model, version, offers_after, tags, created_at)
     WHERE open_id IS NOT NULL;
 
 CREATE INDEX devices_by_version ON devices (version, model, did);
@@ -321,6 +321,126 @@ CREATE INDEX releases_by_state ON releases (state, id);
 
 CREATE UNIQUE INDEX releases_by_version ON releases (model, version);
 
+CREATE TABLE rollout_notes (
+    rollout_id BIGINT NOT NULL,
+    seq        BIGINT NOT NULL,
+    at         BIGINT NOT NULL,
+    kind       TEXT   NOT NULL,
+    noted_by   TEXT   NOT NULL,
+    wave       BIGINT,
+    text       TEXT   NOT NULL,
+    PRIMARY KEY (rollout_id, seq)
+) WITHOUT ROWID;
+
+CREATE TABLE rollout_places (
+    rollout_id    BIGINT NOT NULL,
+    did           TEXT   NOT NULL,
+    wave          BIGINT NOT NULL,
+    epoch         BIGINT NOT NULL,
+    one_each      BIGINT NOT NULL CHECK (one_each IN (0, 1)),
+    open_id       TEXT,
+    family        TEXT   NOT NULL,
+    canary        BIGINT NOT NULL CHECK (canary IN (0, 1)),
+    upgrade_id    BIGINT NOT NULL,
+    in_flight     BIGINT NOT NULL CHECK (in_flight IN (0, 1)),
+    tries         BIGINT NOT NULL,
+    taken_at      BIGINT NOT NULL,
+    handed_out_at BIGINT NOT NULL,
+    succeeded_at  BIGINT,
+    judged        TEXT   NOT NULL CHECK (judged IN ('unsettled', 'good', 'failed', 'silent', 'reverted', 'unreached',
+                                                    'neutral')),
+    judged_at     BIGINT,
+    aligned       BIGINT NOT NULL CHECK (aligned IN (0, 1)),
+    check_at      BIGINT,
+    retry_at      BIGINT,
+    PRIMARY KEY (did, rollout_id)
+) WITHOUT ROWID;
+
+CREATE INDEX rollout_places_by_family ON rollout_places (rollout_id, family, did) WHERE one_each = 1;
+
+CREATE INDEX rollout_places_by_rollout ON rollout_places (rollout_id, did);
+
+CREATE INDEX rollout_places_by_user ON rollout_places (rollout_id, open_id, did)
+    WHERE one_each = 1 AND open_id IS NOT NULL;
+
+CREATE INDEX rollout_places_by_wave ON rollout_places (rollout_id, wave, handed_out_at, did);
+
+CREATE INDEX rollout_places_due ON rollout_places (rollout_id, check_at, did) WHERE check_at IS NOT NULL;
+
+CREATE INDEX rollout_places_in_flight ON rollout_places (rollout_id, in_flight, did) WHERE in_flight = 1;
+
+CREATE INDEX rollout_places_not_good ON rollout_places (rollout_id, judged, did) WHERE judged <> 'good';
+
+CREATE TABLE rollout_rates (
+    rollout_id BIGINT NOT NULL PRIMARY KEY,
+    parts      BIGINT NOT NULL,
+    filled_at  BIGINT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE rollout_tallies (
+    rollout_id        BIGINT NOT NULL,
+    epoch             BIGINT NOT NULL,
+    wave              BIGINT NOT NULL,
+    taken             BIGINT NOT NULL,
+    canaries          BIGINT NOT NULL,
+    handed_out        BIGINT NOT NULL,
+    in_flight         BIGINT NOT NULL,
+    good              BIGINT NOT NULL,
+    failed            BIGINT NOT NULL,
+    silent            BIGINT NOT NULL,
+    reverted          BIGINT NOT NULL,
+    unreached         BIGINT NOT NULL,
+    neutral           BIGINT NOT NULL,
+    aligned_bad       BIGINT NOT NULL,
+    aligned_unreached BIGINT NOT NULL,
+    PRIMARY KEY (rollout_id, epoch, wave)
+) WITHOUT ROWID;
+
+CREATE TABLE rollouts (
+    id             BIGINT NOT NULL PRIMARY KEY,
+    name           TEXT   NOT NULL,
+    release_id     BIGINT NOT NULL,
+    model          TEXT   NOT NULL,
+    mode           TEXT   NOT NULL CHECK (mode IN ('offer', 'install')),
+    audience       TEXT   NOT NULL,
+    plan           TEXT   NOT NULL,
+    state          TEXT   NOT NULL CHECK (state IN ('draft', 'waiting_approval', 'scheduled', 'running', 'paused',
+                                                    'halted', 'stopping', 'stopped', 'finished')),
+    reason         TEXT,
+    wave           BIGINT,
+    waves          TEXT   NOT NULL,
+    audience_count BIGINT,
+    canary_count   BIGINT NOT NULL,
+    counted_at     BIGINT,
+    epoch          BIGINT NOT NULL,
+    revision       BIGINT NOT NULL,
+    created_by     TEXT   NOT NULL,
+    edited_by      TEXT   NOT NULL,
+    approved_by    TEXT,
+    start_at       BIGINT,
+    created_at     BIGINT NOT NULL,
+    started_at     BIGINT,
+    ended_at       BIGINT,
+    changed_at     BIGINT,
+    closed         BIGINT NOT NULL CHECK (closed IN (0, 1)),
+    swept          BIGINT NOT NULL CHECK (swept IN (0, 1, 2))
+) WITHOUT ROWID;
+
+CREATE INDEX rollouts_begun ON rollouts (model, release_id, id) WHERE state <> 'draft';
+
+CREATE INDEX rollouts_by_model ON rollouts (model, id);
+
+CREATE INDEX rollouts_by_release ON rollouts (release_id, id);
+
+CREATE INDEX rollouts_by_state ON rollouts (state, id);
+
+CREATE UNIQUE INDEX rollouts_open ON rollouts (release_id) WHERE state NOT IN ('stopped', 'finished');
+
+CREATE INDEX rollouts_to_step ON rollouts (id)
+    WHERE state NOT IN ('draft', 'waiting_approval', 'stopped') AND closed = 0;
+
+CREATE INDEX rollouts_to_sweep ON rollouts (ended_at, id) WHERE swept < 2 AND ended_at IS NOT NULL;
+
 CREATE TABLE sequences (
     name TEXT   NOT NULL PRIMARY KEY,
     next BIGINT NOT NULL
@@ -410,7 +530,8 @@ CREATE TABLE upgrades (
     started_at   BIGINT,
     finished_at  BIGINT,
     due_at       BIGINT
-, step BIGINT NOT NULL DEFAULT 0 CHECK (step >= 0), report_bytes BIGINT NOT NULL DEFAULT 0 CHECK (report_bytes >= 0), moved_at BIGINT, ranges_served BIGINT NOT NULL DEFAULT 0 CHECK (ranges_served >= 0), origin TEXT CHECK (origin IN ('user', 'operator', 'rollout', 'auto')), forced BIGINT NOT NULL DEFAULT 0 CHECK (forced IN (0, 1)), way_back BIGINT NOT NULL DEFAULT 0 CHECK (way_back IN (0, 1))) WITHOUT ROWID;
+, step BIGINT NOT NULL DEFAULT 0 CHECK (step >= 0), report_bytes BIGINT NOT NULL DEFAULT 0 CHECK (report_bytes >= 0), moved_at BIGINT, ranges_served BIGINT NOT NULL DEFAULT 0 CHECK (ranges_served >= 0), origin TEXT
+    CHECK (origin = 'user' OR origin = 'operator' OR origin = 'rollout' OR origin = 'auto'), forced BIGINT NOT NULL DEFAULT 0 CHECK (forced IN (0, 1)), way_back BIGINT NOT NULL DEFAULT 0 CHECK (way_back IN (0, 1))) WITHOUT ROWID;
 
 CREATE UNIQUE INDEX upgrades_active ON upgrades (did) WHERE finished_at IS NULL;
 
@@ -422,13 +543,12 @@ CREATE INDEX upgrades_by_release ON upgrades (model, release_id, id);
 
 CREATE INDEX upgrades_by_step ON upgrades (order_id, id) WHERE step > 1;
 
-CREATE INDEX upgrades_by_time ON upgrades (created_at, id);
-
 CREATE INDEX upgrades_by_user ON upgrades (open_id, finished_at, id) WHERE open_id IS NOT NULL;
 
 CREATE INDEX upgrades_due ON upgrades (due_at, id, release_id) WHERE due_at IS NOT NULL;
 
-CREATE INDEX upgrades_ended_badly ON upgrades (state, id) WHERE state IN ('failed', 'cancelled', 'expired');
+CREATE INDEX upgrades_ended_badly ON upgrades (state, id)
+    WHERE finished_at IS NOT NULL AND state <> 'succeeded';
 
 CREATE TABLE user_counts (
     appid TEXT   NOT NULL PRIMARY KEY,

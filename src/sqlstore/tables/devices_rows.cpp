@@ -9,6 +9,7 @@
 #include "sqlstore/tables/digest_column.h"
 #include "sqlstore/tables/name_list.h"
 #include "sqlstore/tables/pages.h"
+#include "sqlstore/tables/tags_column.h"
 #include "sqlstore/tables/upgrade_columns.h"
 
 // Each after `of`: "d." in queries that name the table d.
@@ -29,23 +30,6 @@ constexpr std::string_view attributes_of =
 
 Error no_such_device() { return {Errc::not_found, "did: no such device"}; }
 
-// Words between blanks, as the column `tags` holds them.
-std::vector<std::string> words_of(std::string_view text) {
-    std::vector<std::string> words;
-    while (!text.empty()) {
-        auto const end = std::min(text.find(' '), text.size());
-        words.emplace_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return words;
-}
-
-std::string text_of(std::vector<std::string> const& words) {
-    std::string text;
-    for (auto const& word : words) (text += text.empty() ? "" : " ") += word;
-    return text;
-}
-
 Result<fleet::Device> read_device(Rows const& rows) {
     TRY_ASSIGN(auto const token_digest, read_digest(rows.text(6)));
     return fleet::Device{
@@ -61,7 +45,7 @@ Result<fleet::Device> read_device(Rows const& rows) {
         .offers_after = rows.maybe_id<ReleaseId>(11),
         .last_seen = rows.maybe_instant(9),
         .created_at = rows.instant(10),
-        .tags = words_of(rows.text(12)),
+        .tags = read_tags(rows.text(12)),
     };
 }
 
@@ -259,8 +243,8 @@ Result<Page<fleet::Device>> DevicesRows::list(DeviceFilter const& filter,
 
 Result<std::int64_t> DevicesRows::of_user(OpenId const& open_id, Did const& after,
                                           std::int64_t limit, LookAtDevice const& look) const {
-    TRY_ASSIGN(auto rows, session_.query("SELECT did, name, model, version, offers_after "
-                                         "FROM devices WHERE open_id = $1 AND did > $2 "
+    TRY_ASSIGN(auto rows, session_.query("SELECT did, name, model, version, offers_after, tags, "
+                                         "created_at FROM devices WHERE open_id = $1 AND did > $2 "
                                          "ORDER BY did LIMIT $3",
                                          open_id, after, limit));
     for (std::int64_t count = 0;;) {
@@ -271,7 +255,9 @@ Result<std::int64_t> DevicesRows::of_user(OpenId const& open_id, Did const& afte
                                            .name = rows.text(1),
                                            .model = rows.text(2),
                                            .version = rows.text(3),
-                                           .offers_after = rows.maybe_id<ReleaseId>(4)}));
+                                           .offers_after = rows.maybe_id<ReleaseId>(4),
+                                           .tags = rows.text(5),
+                                           .created_at = rows.instant(6)}));
         if (!go_on) return count;
     }
 }
@@ -289,7 +275,7 @@ Result<void> DevicesRows::insert(fleet::Device const& device) {
                         device.did, device.name, device.model, device.version, device.open_id,
                         device.gateway_did, digest_column(device.token_digest),
                         device.attributes_wanted, device.installed, device.last_seen,
-                        device.created_at, device.offers_after, text_of(device.tags)));
+                        device.created_at, device.offers_after, tags_text(device.tags)));
     return add_tags(device.did, device.tags);
 }
 
@@ -309,7 +295,7 @@ Result<void> DevicesRows::remove_tags(Did const& did) {
     {
         TRY_ASSIGN(auto rows, session_.query("SELECT tags FROM devices WHERE did = $1", did));
         TRY_ASSIGN(auto const found, rows.next());
-        if (found) tags = words_of(rows.text(0));
+        if (found) tags = read_tags(rows.text(0));
     }
     for (auto const& tag : tags) {
         TRY(session_.change("DELETE FROM device_tags WHERE tag = $1 AND did = $2", tag, did));
@@ -321,7 +307,7 @@ Result<void> DevicesRows::set_tags(Did const& did, std::vector<std::string> cons
     TRY(remove_tags(did));
     TRY(add_tags(did, tags));
     return session_.change_or(no_such_device(), "UPDATE devices SET tags = $2 WHERE did = $1", did,
-                              text_of(tags));
+                              tags_text(tags));
 }
 
 Result<void> DevicesRows::replace(fleet::Device const& device) {

@@ -1,6 +1,6 @@
 // Implements DevicesTable in SQL.
 //
-// Lives here: the SQL of its functions.
+// Lives here: the SQL of its functions, in devices_rows.cpp and device_walk.cpp.
 // Not here:   the contract of its functions (ports/devices_table.h).
 #pragma once
 
@@ -19,6 +19,7 @@ public:
     Result<Page<fleet::Device>> list(DeviceFilter const& filter, PageAsk const& ask) const override;
     Result<std::int64_t> of_user(OpenId const& open_id, Did const& after, std::int64_t limit,
                                  LookAtDevice const& look) const override;
+    Result<std::int64_t> of_model(ModelWalk const& walk, LookAtWalked const& look) const override;
     Result<bool> has_sub_devices(Did const& gateway) const override;
 
     Result<void> insert(fleet::Device const& device) override;

@@ -35,8 +35,10 @@ Result<void> add(Result<Rows> rows, policy::OfUser& all) {
 Result<policy::OfUser> PoliciesRows::of(OpenId const& open_id, std::span<Did const> dids) const {
     policy::OfUser all;
     if (dids.size() <= 1) {
+        // Polls ask this. For `did IN ('', $2)` SQLite would make a table of both at each call.
         TRY(add(session_.query("SELECT " POLICY_COLUMNS " FROM policies WHERE open_id = $1 "
-                               "AND did IN ('', $2)",
+                               "AND did = '' UNION ALL SELECT " POLICY_COLUMNS
+                               " FROM policies WHERE open_id = $1 AND did = $2",
                                open_id, dids.empty() ? Did{} : dids.front()),
                 all));
         return all;

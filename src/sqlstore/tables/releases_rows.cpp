@@ -8,6 +8,7 @@
 #include "sqlstore/tables/holds_rows.h"
 #include "sqlstore/tables/models_rows.h"
 #include "sqlstore/tables/pages.h"
+#include "sqlstore/tables/rollout_columns.h"
 #include "sqlstore/tables/sequences.h"
 #include "vocabulary/version_spelling.h"
 
@@ -128,6 +129,7 @@ Result<std::shared_ptr<firmware::Catalog const>> ReleasesRows::catalog(
         TRY_ASSIGN(catalog->releases, all_of<firmware::Release>(rows, read));
     }
     TRY_ASSIGN(catalog->holds, read_holds(session_, *catalog));
+    TRY_ASSIGN(catalog->rollouts, read_rollouts(session_, model));
     std::shared_ptr<firmware::Catalog const> shared = std::move(catalog);
     catalogs_.keep(model, shared);
     return shared;

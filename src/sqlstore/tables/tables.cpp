@@ -21,6 +21,7 @@
 #include "sqlstore/tables/prefetch_queries.h"
 #include "sqlstore/tables/receivers_rows.h"
 #include "sqlstore/tables/releases_rows.h"
+#include "sqlstore/tables/rollouts_rows.h"
 #include "sqlstore/tables/sessions_rows.h"
 #include "sqlstore/tables/timelines_rows.h"
 #include "sqlstore/tables/upgrade_lists_rows.h"

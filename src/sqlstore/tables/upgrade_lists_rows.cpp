@@ -117,19 +117,59 @@ Stretch of_model(Session& session, ModelName const& model, std::optional<Release
                      model);
 }
 
+// Ids grow with the time of creation, except that requests overtake each other and clocks are set:
+// by less than `disorder_time`, or for at most `disorder_rows` upgrades in a row.
+constexpr Millis disorder_time = std::chrono::hours{1};
+constexpr std::int64_t disorder_rows = 1'000;
+
+// The lowest id from which on upgrades were created at that time or later.
+Result<std::int64_t> first_id_from(Session& session, Instant time) {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    {
+        TRY_ASSIGN(auto rows, session.query("SELECT id FROM upgrades WHERE id > 0 "
+                                            "ORDER BY id DESC LIMIT 1"));
+        TRY_ASSIGN(auto const found, rows.next());
+        if (found) high = rows.number(0) + 1;
+    }
+    while (low < high) {
+        auto const middle = low + (high - low) / 2;
+        std::optional<std::int64_t> earlier;
+        TRY_ASSIGN(auto rows, session.query("SELECT id, created_at FROM upgrades WHERE id >= $1 "
+                                            "ORDER BY id LIMIT $2",
+                                            middle, disorder_rows));
+        while (!earlier) {
+            TRY_ASSIGN(auto const found, rows.next());
+            if (!found) break;
+            if (rows.instant(1) < time) earlier = rows.number(0);
+        }
+        if (earlier) {
+            low = *earlier + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return high;
+}
+
 Stretch of_time(Session& session, UpgradeFilter const& filter) {
-    auto const since = filter.since.value_or(Instant{std::numeric_limits<std::int64_t>::min()});
-    auto stretch = by_column(session, "time", created_column,
-                             SELECT_UPGRADES
-                             "u.created_at >= $4 AND (u.created_at, u.id) < "
-                             "($1, $2) ORDER BY u.created_at DESC, u.id DESC "
-                             "LIMIT $3",
-                             since);
-    if (!filter.until) return stretch;
-    stretch.rows = [rows = stretch.rows, until = *filter.until](Place const& after,
-                                                                std::int64_t limit) {
-        return rows(after.empty() ? Place{std::to_string(until.ms), "0"} : after, limit);
-    };
+    auto stretch =
+        newest_first(session, "time", SELECT_UPGRADES "u.id < $1 ORDER BY u.id DESC LIMIT $2");
+    if (filter.since) {
+        auto const earliest = *filter.since - disorder_time;
+        stretch.ends = [earliest, earlier = std::int64_t{0}](Rows const& row) mutable {
+            earlier = row.instant(created_column) < earliest ? earlier + 1 : 0;
+            return earlier > disorder_rows;
+        };
+    }
+    if (filter.until) {
+        stretch.rows = [&session, rows = stretch.rows, until = *filter.until](
+                           Place const& after, std::int64_t limit) -> Result<Rows> {
+            if (!after.empty()) return rows(after, limit);
+            TRY_ASSIGN(auto const first, first_id_from(session, until + disorder_time));
+            return rows(Place{std::to_string(first)}, limit);
+        };
+    }
     return stretch;
 }
 
@@ -151,8 +191,8 @@ std::vector<Stretch> upgrade_stretches(Session& session, UpgradeFilter const& fi
     if (filter.state && ended_badly(*filter.state)) {
         return {newest_first(session, "bad",
                              SELECT_UPGRADES
-                             "u.state IN ('failed', 'cancelled', 'expired') AND u.state = $3 "
-                             "AND u.id < $1 ORDER BY u.id DESC LIMIT $2",
+                             "u.finished_at IS NOT NULL AND u.state <> 'succeeded' "
+                             "AND u.state = $3 AND u.id < $1 ORDER BY u.id DESC LIMIT $2",
                              word(*filter.state))};
     }
     if (filter.model) return {of_model(session, *filter.model, filter.release_id)};

@@ -275,8 +275,25 @@ Result<std::int64_t> UpgradesRows::make_due(ReleaseId release, Instant now) {
     return made;
 }
 
+Result<void> UpgradesRows::remove(UpgradeId id) {
+    OrderId order;
+    {
+        TRY_ASSIGN(auto rows,
+                   session_.query("DELETE FROM upgrades WHERE id = $1 RETURNING order_id", id));
+        TRY_ASSIGN(auto const found, rows.next());
+        if (!found) return fail(Errc::not_found, "no such upgrade");
+        order = rows.name<OrderId>(0);
+        TRY_ASSIGN(auto const more, rows.next());  // The change is complete after the last row.
+        if (more) return fail(Errc::corrupt, "two upgrades have one id");
+    }
+    TRY(session_.change("DELETE FROM upgrade_timeline WHERE upgrade_id = $1", id));
+    TRY(record_served(id, {}));
+    return OrdersRows(session_).remove_if_empty(order);
+}
+
 // Ids grow with time, so the first upgrade that was created at `ended_before` or later ends the
-// sweep.
+// sweep. The place is looked up for each upgrade; PostgreSQL would make a join of NOT EXISTS, and
+// read all places for it.
 Result<Swept> UpgradesRows::sweep(Instant ended_before, UpgradeId after, std::int64_t limit) {
     Swept swept;
     UpgradeId last = after;  // All upgrades up to this id are old enough.
@@ -299,6 +316,11 @@ Result<Swept> UpgradesRows::sweep(Instant ended_before, UpgradeId after, std::in
                    session_.query("DELETE FROM upgrades WHERE id > $1 AND id <= $2 "
                                   "AND finished_at < $3 AND NOT EXISTS (SELECT 1 FROM devices d "
                                   "WHERE d.did = upgrades.did AND d.installed = upgrades.id) "
+                                  "AND (SELECT p.did FROM rollout_places p "
+                                  "WHERE p.did = upgrades.did AND p.upgrade_id = upgrades.id "
+                                  "AND (p.check_at IS NOT NULL "
+                                  "OR p.judged IN ('unsettled', 'silent')) "
+                                  "ORDER BY p.rollout_id LIMIT 1) IS NULL "
                                   "RETURNING id, order_id",
                                   after, last, ended_before));
         while (true) {

@@ -31,6 +31,7 @@ public:
     Result<void> record_served(UpgradeId id, ByteSet const& bytes) override;
     Result<void> give(UpgradeId id, OpenId const& open_id) override;
     Result<std::int64_t> make_due(ReleaseId release, Instant now) override;
+    Result<void> remove(UpgradeId id) override;
     Result<Swept> sweep(Instant ended_before, UpgradeId after, std::int64_t limit) override;
 
     // As Prefetch::upgrade(), active_upgrade_of() and active_upgrade_id_of().

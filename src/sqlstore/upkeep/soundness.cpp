@@ -1,5 +1,7 @@
 #include "sqlstore/upkeep/soundness.h"
 
+#include <array>
+
 #include "upgrade/upgrade.h"
 
 namespace updraft::sqlstore {
@@ -155,12 +157,76 @@ std::vector<Question> about_pushes() {
     };
 }
 
+// Which places count in each sum, in the order of sum_columns: as rollout::tally_of(). The places
+// of a swept rollout are gone, its sums stay.
+constexpr std::array sum_columns{"taken",     "canaries", "handed_out",  "in_flight",
+                                 "good",      "failed",   "silent",      "reverted",
+                                 "unreached", "neutral",  "aligned_bad", "aligned_unreached"};
+constexpr std::array counted_in_sums{
+    "p.judged <> 'neutral'",
+    "p.judged <> 'neutral' AND p.canary = 1",
+    "p.judged <> 'neutral' AND p.handed_out_at > 0",
+    "p.judged <> 'neutral' AND p.in_flight = 1",
+    "p.judged = 'good'",
+    "p.judged = 'failed'",
+    "p.judged = 'silent'",
+    "p.judged = 'reverted'",
+    "p.judged = 'unreached'",
+    "p.judged = 'neutral'",
+    "p.aligned = 1 AND p.judged IN ('failed', 'silent', 'reverted')",
+    "p.aligned = 1 AND p.judged = 'unreached'"};
+static_assert(sum_columns.size() == counted_in_sums.size());
+
+std::string sums_that_differ() {
+    std::string sums;
+    std::string counts;
+    for (std::size_t i = 0; i < sum_columns.size(); ++i) {
+        auto const comma = i == 0 ? "" : ", ";
+        (sums += comma) += std::string("t.") + sum_columns[i];
+        (counts += comma) +=
+            std::string("COALESCE(SUM(CASE WHEN ") + counted_in_sums[i] + " THEN 1 ELSE 0 END), 0)";
+    }
+    return "SELECT CAST(t.rollout_id AS TEXT) || ' wave ' || CAST(t.wave AS TEXT) "
+           "FROM rollout_tallies t WHERE EXISTS (SELECT 1 FROM rollouts r "
+           "WHERE r.id = t.rollout_id AND r.swept = 0) AND (" +
+           sums + ") <> (SELECT " + counts +
+           " FROM rollout_places p WHERE p.rollout_id = t.rollout_id AND p.wave = t.wave "
+           "AND p.epoch = t.epoch) ORDER BY t.rollout_id, t.epoch, t.wave LIMIT $1";
+}
+
+std::vector<Question> about_rollouts() {
+    return {
+        {"a rollout of a release that is not there",
+         "SELECT CAST(o.id AS TEXT) FROM rollouts o WHERE NOT EXISTS "
+         "(SELECT 1 FROM releases r WHERE r.id = o.release_id AND r.model = o.model) "
+         "ORDER BY o.id LIMIT $1"},
+        {"a place in a rollout that is not there",
+         "SELECT CAST(p.rollout_id AS TEXT) || ' ' || p.did FROM rollout_places p WHERE NOT EXISTS "
+         "(SELECT 1 FROM rollouts r WHERE r.id = p.rollout_id) "
+         "ORDER BY p.rollout_id, p.did LIMIT $1"},
+        {"a place in a rollout that no sum counts",
+         "SELECT CAST(p.rollout_id AS TEXT) || ' ' || p.did FROM rollout_places p WHERE NOT EXISTS "
+         "(SELECT 1 FROM rollout_tallies t WHERE t.rollout_id = p.rollout_id "
+         "AND t.epoch = p.epoch AND t.wave = p.wave) ORDER BY p.rollout_id, p.did LIMIT $1"},
+        {"sums of a rollout that differ from its places", sums_that_differ()},
+        {"a place in flight whose upgrade has ended",
+         "SELECT CAST(p.rollout_id AS TEXT) || ' ' || p.did FROM rollout_places p "
+         "WHERE p.in_flight = 1 AND NOT EXISTS (SELECT 1 FROM upgrades u "
+         "WHERE u.id = p.upgrade_id AND u.finished_at IS NULL) "
+         "ORDER BY p.rollout_id, p.did LIMIT $1"},
+        {"an id that would be given out again: rollouts",
+         "SELECT CAST(MAX(id) AS TEXT) FROM rollouts HAVING MAX(id) > "
+         "COALESCE((SELECT next FROM sequences WHERE name = 'rollouts'), 0) LIMIT $1"},
+    };
+}
+
 }  // namespace
 
 std::vector<Question> const& questions() {
     static auto const all = [] {
         auto made = about_access();
-        for (auto const& more : {about_the_fleet(), about_upgrades(), about_pushes()}) {
+        for (auto const& more :
+             {about_the_fleet(), about_upgrades(), about_pushes(), about_rollouts()}) {
             made.insert(made.end(), more.begin(), more.end());
         }
         return made;

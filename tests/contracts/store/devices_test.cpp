@@ -1,5 +1,7 @@
 #include "backend.h"
 
+#include "ports/policies_table.h"
+
 namespace updraft::contract {
 namespace {
 
@@ -233,6 +235,69 @@ TEST_P(Devices, OfAUserAreWalkedInPieces) {
             [&](auto const& device) -> Result<bool> { return enough(device); });
     });
     EXPECT_EQ(ended.error().code, Errc::busy);
+}
+
+// In parts of the order of did, with what is asked for of each.
+TEST_P(Devices, OfAModelAreWalkedInPieces) {
+    for (auto const* did : {"d", "a", "c", "b"}) {
+        auto device = a_device(did);
+        if (did != std::string("c")) device.open_id = OpenId{"user"};
+        device.tags = {"blue", "green"};
+        insert(device);
+    }
+    auto other = a_device("e");
+    other.model = ModelName{"fan"};
+    insert(other);
+    written([](Tx& tx) -> Result<void> {
+        TRY(tx.devices().set_attributes(Did{"b"}, {{"hw", "2"}, {"timezone", "UTC"}, {"x", "y"}}));
+        policy::Policy const of_user{.auto_upgrade = "1",
+                                     .upgrade_hours = "22:00-06:00",
+                                     .time_zone = "",
+                                     .changed_at = noon};
+        policy::Policy const of_device{.auto_upgrade = "0"};
+        TRY(tx.policies().put(OpenId{"user"}, Did{}, of_user));
+        return tx.policies().put(OpenId{"user"}, Did{"b"}, of_device);
+    });
+    auto const walk = [&](ModelWalk const& asked, LookAtWalked const& look) {
+        return seen([&](Tx const& tx) { return tx.devices().of_model(asked, look); });
+    };
+    std::vector<std::string> dids;
+    auto const all = [&](WalkedDevice const& walked) -> Result<bool> {
+        dids.push_back(walked.device.did.value);
+        EXPECT_TRUE(walked.attributes.empty());
+        EXPECT_EQ(walked.device.tags, (std::vector<std::string>{"blue", "green"}));
+        return walked.device.did != Did{"c"};
+    };
+    EXPECT_EQ(walk({.model = ModelName{"lamp"}, .limit = 2}, all), 2);
+    EXPECT_EQ(walk({.model = ModelName{"lamp"}, .after = Did{"b"}}, all), 1);
+    EXPECT_EQ(dids, (std::vector<std::string>{"a", "b", "c"}));
+    ModelWalk const whole{.model = ModelName{"lamp"},
+                          .after = {},
+                          .attributes = {"timezone", "hw"},
+                          .policies = true};
+    auto const in_full = [&](WalkedDevice const& walked) -> Result<bool> {
+        auto device = find(walked.device.did.value);
+        device.name = {};
+        device.token_digest = {};
+        expect_same(walked.device, device);
+        auto const is_b = device.did == Did{"b"};
+        EXPECT_EQ(walked.attributes, (is_b ? fleet::Attributes{{"hw", "2"}, {"timezone", "UTC"}}
+                                           : fleet::Attributes{}));
+        auto const policies = seen([&](Tx const& tx) {
+            return tx.policies().of(device.open_id.value_or(OpenId{}), std::span(&device.did, 1));
+        });
+        EXPECT_EQ(walked.policies.user, policies.user);
+        EXPECT_EQ(walked.policies.devices, policies.devices);
+        EXPECT_EQ(walked.policies.devices.size(), is_b ? 1U : 0U);
+        return true;
+    };
+    EXPECT_EQ(walk(whole, in_full), 4);
+    auto const failing = read(store(), [&](Tx const& tx) {
+        return tx.devices().of_model(
+            whole, [](WalkedDevice const&) -> Result<bool> { return fail(Errc::invalid, "no"); });
+    });
+    ASSERT_FALSE(failing);
+    EXPECT_EQ(failing.error().detail, "no");
 }
 
 TEST_P(Devices, AreSeenManyAtATime) {

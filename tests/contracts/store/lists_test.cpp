@@ -264,6 +264,50 @@ TEST_P(Lists, OfUpgradesAreWhatRandomFiltersAccept) {
     }
 }
 
+// Ids grow with time, but some upgrades were created while a clock was wrong.
+TEST_P(Lists, OfUpgradesOfATimeLookAtFewOthers) {
+    constexpr std::chrono::hours day{24};
+    auto number = 0;
+    auto const created = [&](int count, Instant at) {
+        return written([&](Tx& tx) -> Result<UpgradeId> {
+            UpgradeId id;
+            for (int i = 0; i < count; ++i) {
+                auto upgrade = an_upgrade("d" + std::to_string(number++));
+                upgrade.created_at = at;
+                TRY_ASSIGN(id, tx.upgrades().open(upgrade));
+            }
+            return id;
+        });
+    };
+    created(2'500, noon);
+    auto const wrong_past = created(1, Instant{0});
+    auto const early = created(1, noon + 30 * day);
+    created(1, noon + 4'000 * day);
+    auto const late = created(1, noon + 31 * day);
+    created(2'500, noon + 60 * day);
+    auto const listed = [&](UpgradeFilter const& filter) {
+        return seen([&](Tx const& tx) { return tx.upgrade_lists().list(filter, {}); });
+    };
+    std::int64_t const few = 1'100;
+    UpgradeFilter const between{.since = noon + 30 * day, .until = noon + 31 * day};
+    auto page = listed(between);
+    EXPECT_EQ(ids(page.items), std::vector{early});
+    EXPECT_LE(page.looked, few);
+    EXPECT_FALSE(page.next);
+
+    page = listed({.until = noon + 32 * day});
+    ASSERT_GT(page.items.size(), 3U);
+    EXPECT_EQ(page.items[0].id, late);
+    EXPECT_EQ(page.items[1].id, early);
+    EXPECT_EQ(page.items[2].id, wrong_past);
+    EXPECT_LE(page.looked, few);
+
+    page = listed({.since = noon + 61 * day});
+    EXPECT_TRUE(page.items.empty());
+    EXPECT_LE(page.looked, few);
+    EXPECT_FALSE(page.next);
+}
+
 class ListsOfPushes : public OutboxContract {};
 
 TEST_P(ListsOfPushes, AreWhatRandomFiltersAccept) {

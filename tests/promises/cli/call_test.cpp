@@ -77,6 +77,56 @@ INSTANTIATE_TEST_SUITE_P(
                  "GET",
                  "/admin/v1/devices?model=M%26M&limit=5",
                  "{}"},
+        CallCase{"RolloutCreate",
+                 "rollout",
+                 "create",
+                 {{"--firmware-id", {"f1"}},
+                  {"--mode", {"install"}},
+                  {"--preset", {"careful"}},
+                  {"--waves", {"10:24h,100%"}},
+                  {"--window", {"any"}}},
+                 "POST",
+                 "/admin/v1/rollouts",
+                 R"({"firmwareId":"f1","mode":"install","plan":{"preset":"careful",)"
+                 R"("waves":[{"devices":10,"soak":"24h"},{"percent":100}],"window":"any"}})"},
+        CallCase{"RolloutPreviewOfOneThatExists",
+                 "rollout",
+                 "preview",
+                 {{"id,--id", {"7"}}},
+                 "GET",
+                 "/admin/v1/rollouts/7/preview",
+                 ""},
+        CallCase{"RolloutResume",
+                 "rollout",
+                 "resume",
+                 {{"id,--id", {"7"}}, {"--acknowledge", {""}}, {"--note", {"it was the lab"}}},
+                 "POST",
+                 "/admin/v1/rollouts/7/resume",
+                 R"({"note":"it was the lab","acknowledge":true})"},
+        CallCase{"ModelSetWithoutAReleasePlan",
+                 "model",
+                 "set",
+                 {{"model,--model", {"lamp"}}, {"--no-release-plan", {""}}, {"--min-approvals", {"1"}}},
+                 "PATCH",
+                 "/admin/v1/models/lamp",
+                 R"({"releasePlan":null,"minApprovals":1})"},
+        CallCase{"FirmwareReleaseWithARollout",
+                 "firmware",
+                 "release",
+                 {{"id,--id", {"f1"}},
+                  {"--rollout", {"standard"}},
+                  {"--mode", {"install"}},
+                  {"--window", {"any"}}},
+                 "POST",
+                 "/admin/v1/firmware/f1/release",
+                 R"({"rollout":{"plan":{"preset":"standard","window":"any"},"mode":"install"}})"},
+        CallCase{"FirmwareReleaseWithoutARollout",
+                 "firmware",
+                 "release",
+                 {{"id,--id", {"f1"}}, {"--rollout", {"none"}}, {"--note", {"urgent"}}},
+                 "POST",
+                 "/admin/v1/firmware/f1/release",
+                 R"({"rollout":"none","note":"urgent"})"},
         CallCase{"EveryFilterIsAParameterOfTheQuery",
                  "device",
                  "list",
@@ -264,12 +314,66 @@ INSTANTIATE_TEST_SUITE_P(
                         "firmwareVersion is 2"}),
     [](auto const& tested) { return tested.param.name; });
 
+struct TogetherCase {
+    std::string name;
+    std::string noun;
+    std::string verb;
+    Given given;
+    std::string said;
+};
+class WrongTogether : public testing::TestWithParam<TogetherCase> {};
+TEST_P(WrongTogether, IsRefusedWithTheFlags) {
+    auto const& [name, noun, verb, given, said] = GetParam();
+    auto const call = call_of(command_of(noun, verb), given);
+    ASSERT_FALSE(call);
+    EXPECT_EQ(call.error().detail, said);
+}
+INSTANTIATE_TEST_SUITE_P(
+    , WrongTogether,
+    testing::Values(
+        TogetherCase{"ARolloutAndNone",
+                     "firmware",
+                     "release",
+                     {{"--rollout", {"none"}}, {"--mode", {"offer"}}},
+                     "--mode does not go with --rollout none"},
+        TogetherCase{"APreviewOfTwo",
+                     "rollout",
+                     "preview",
+                     {{"id,--id", {"7"}}, {"--firmware-id", {"f1"}}},
+                     "--firmware-id does not go with --id"},
+        TogetherCase{"NoWaves",
+                     "rollout",
+                     "create",
+                     {{"--waves", {"all"}}},
+                     "--waves \"all\" is no wave such as 10, 1%, 10:24h or 1%:12h:approval"},
+        TogetherCase{"AFileThatIsMissing",
+                     "rollout",
+                     "create",
+                     {{"--include", {"/nowhere/dids"}}},
+                     "/nowhere/dids cannot be read: No such file or directory"}),
+    [](auto const& tested) { return tested.param.name; });
+
+TEST(RolloutFiles, BecomeListsAndObjects) {
+    auto const folder = std::filesystem::path(testing::TempDir());
+    auto const dids = (folder / "dids").string();
+    auto const plan = (folder / "plan.json").string();
+    std::ofstream(dids) << "lamp-1\r\n\n  lamp \"2\"\n";
+    std::ofstream(plan) << R"({"preset":"careful","maxHarmed":5})";
+    auto const call = call_of(
+        command_of("rollout", "create"),
+        {{"--plan", {plan}}, {"--preset", {"urgent"}}, {"--canaries", {dids}}});
+    ASSERT_TRUE(call);
+    EXPECT_EQ(call->body, R"({"plan":{"preset":"urgent","maxHarmed":5},)"
+                          R"("audience":{"canaries":{"dids":["lamp-1","lamp \"2\""]}}})");
+}
+
 TEST(OperatorCommands, HaveANounOfTheListAndAnArgumentForEverySlotOfTheirPath) {
     std::set<std::string_view> names;
     for (auto const& noun : nouns()) names.insert(noun.name);
     for (auto const& command : commands()) {
         EXPECT_TRUE(names.contains(command.noun)) << command.noun;
         std::string path(command.path);
+        path += command.path_of_one;
         for (auto const& argument : command.arguments) {
             if (argument.place != Place::path) continue;
             auto const slot = "{" + std::string(argument.name) + "}";

@@ -117,23 +117,23 @@ protected:
 };
 
 TEST_F(TokenOfACommand, IsOneWordWithoutWhiteSpaceAroundIt) {
-    EXPECT_EQ(read_token({" \ttoken\r\n", {}}, "/nowhere").value().reveal(), "token");
+    EXPECT_EQ(read_token({.token = " \ttoken\r\n"}, "/nowhere").value().reveal(), "token");
     auto const written = file("written", "\n token \n");
-    EXPECT_EQ(read_token({{}, written}, "/nowhere").value().reveal(), "token");
-    EXPECT_EQ(read_token({{}, {}}, written).value().reveal(), "token");
-    EXPECT_EQ(read_token({{}, {}}, "/nowhere").value().reveal(), "");
-    for (std::string const hush : {"hush hush", "hush\nhush"}) {
-        auto const refused = read_token({hush, {}}, "/nowhere");
+    EXPECT_EQ(read_token({.token_file = written}, "/nowhere").value().reveal(), "token");
+    EXPECT_EQ(read_token({}, written).value().reveal(), "token");
+    EXPECT_EQ(read_token({}, "/nowhere").value().reveal(), "");
+    for (std::string const hush : {"hush hush", "hush\nhush", "", "  "}) {
+        auto const refused = read_token({.token = hush}, "/nowhere");
         EXPECT_EQ(refused.error().detail, "the admin token must be one word");
         auto const two = file("two", hush);
-        EXPECT_EQ(read_token({{}, two}, "/nowhere").error().detail,
+        EXPECT_EQ(read_token({.token_file = two}, "/nowhere").error().detail,
                   two + ", the token file, must be one word");
     }
 }
 
 TEST_F(TokenOfACommand, OfAFileThatCannotBeUsedIsNamed) {
     auto const said = [](std::string const& path) {
-        return read_token({{}, path}, "/nowhere").error().detail;
+        return read_token({.token_file = path}, "/nowhere").error().detail;
     };
     EXPECT_THAT(said("/nope"), HasSubstr("/nope"));
     EXPECT_THAT(said("/tmp"), HasSubstr("/tmp cannot be read: Is a directory"));
@@ -145,12 +145,25 @@ TEST_F(TokenOfACommand, OfAFileThatCannotBeUsedIsNamed) {
 TEST_F(TokenOfACommand, OfTheCommandLineGoesBeforeTheVariables) {
     auto const written = file("written", "of-file");
     setenv("UPDRAFT_ADMIN_TOKEN", "of-variable", 1);
-    EXPECT_EQ(read_token({"of-variable", written}, "").value().reveal(), "of-file");
+    EXPECT_EQ(read_token({}, "").value().reveal(), "of-variable");
+    EXPECT_EQ(read_token({.token_file = written}, "").value().reveal(), "of-file");
     EXPECT_THAT(read_token({"of-flag", written}, "").error().detail, HasSubstr("--token-file"));
     setenv("UPDRAFT_ADMIN_TOKEN_FILE", written.c_str(), 1);
-    EXPECT_EQ(read_token({"of-flag", written}, "").value().reveal(), "of-flag");
-    EXPECT_THAT(read_token({"of-variable", written}, "").error().detail,
-                HasSubstr("UPDRAFT_ADMIN_TOKEN_FILE"));
+    EXPECT_EQ(read_token({.token = "of-variable"}, "").value().reveal(), "of-variable");
+    EXPECT_EQ(read_token({.token_file = written}, "").value().reveal(), "of-file");
+    EXPECT_THAT(read_token({}, "").error().detail, HasSubstr("UPDRAFT_ADMIN_TOKEN_FILE"));
+    unsetenv("UPDRAFT_ADMIN_TOKEN");
+    EXPECT_EQ(read_token({}, "").value().reveal(), "of-file");
+}
+
+TEST_F(TokenOfACommand, ThatIsBlankIsRefusedBeforeACall) {
+    EXPECT_EQ(read_token({.token_file = ""}, "").error().detail, "the token file has no name");
+    setenv("UPDRAFT_ADMIN_TOKEN", "  ", 1);
+    EXPECT_EQ(read_token({}, "").error().detail, "UPDRAFT_ADMIN_TOKEN must be one word");
+    setenv("UPDRAFT_ADMIN_TOKEN", "", 1);
+    EXPECT_TRUE(read_token({}, "/nowhere").value().empty());
+    setenv("UPDRAFT_ADMIN_TOKEN_FILE", " ", 1);
+    EXPECT_EQ(read_token({}, "").error().detail, "the token file has no name");
 }
 
 }  // namespace

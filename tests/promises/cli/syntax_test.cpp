@@ -171,6 +171,10 @@ INSTANTIATE_TEST_SUITE_P(
         UnknownCase{"AFlagWithItsValue",
                     {"go", "--sped=2", "home"},
                     "--sped is no flag of program go; did you mean --speed?"},
+        UnknownCase{"AFlagOfOneLetter",
+                    {"go", "-vx", "home"},
+                    "-v is no flag of program go; there are: --help, --place, --by, --note, --each, "
+                    "--list, --speed, --times, --seed, --loud, --count"},
         UnknownCase{"AWordThatWouldControlATerminal",
                     {"g\x1b[2Jo"},
                     "\"g\\u001b[2Jo\" is no command of program; there are: go, trip"}),

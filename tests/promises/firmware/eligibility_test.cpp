@@ -47,10 +47,12 @@ TEST_P(ARelease, IsKeptFromTheDeviceByAllReasonsThatAreTrue) {
         catalog.releases[static_cast<std::size_t>(tested.to_nobody - 1)].availability =
             Availability::nobody;
     }
-    std::optional<ReleaseId> after;
-    if (tested.offers_after > 0) after = ReleaseId{10 + tested.offers_after};
-    Version const runs{tested.runs};
-    Eligibility const eligibility(catalog, runs, after);
+    fleet::Device device;
+    device.did = {"d"};
+    device.version = {tested.runs};
+    if (tested.offers_after > 0) device.offers_after = ReleaseId{10 + tested.offers_after};
+    Candidate const candidate(device);
+    Eligibility const eligibility(catalog, candidate);
     Reasons wanted;
     for (auto const reason : tested.reasons) wanted.add(reason);
     EXPECT_EQ(eligibility.kept_from(catalog.releases[tested.asked - 1]), wanted);

@@ -39,7 +39,9 @@ struct OfferCase {
 class Offer : public testing::TestWithParam<OfferCase> {};
 TEST_P(Offer, IsTheNewestThatFitsAndNeverAnOlderOne) {
     auto const catalog = catalog_of(GetParam().catalog);
-    auto const* const offered = offer(catalog, {GetParam().current}, {});
+    fleet::Device device;
+    device.version = {GetParam().current};
+    auto const* const offered = offer(catalog, Candidate(device));
     EXPECT_EQ(offered == nullptr ? "" : offered->version.value, GetParam().offered);
 }
 INSTANTIATE_TEST_SUITE_P(

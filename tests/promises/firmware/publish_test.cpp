@@ -45,7 +45,7 @@ protected:
     }
     Result<Release> release(ReleaseId id, Mismatch mismatch = Mismatch::refuse) {
         return write(
-            [&](Tx& tx) { return firmware::release(tx, id, mismatch, utc_offset, clock_.now()); });
+            [&](Tx& tx) { return firmware::release(tx, {id, mismatch, utc_offset}, clock_.now()); });
     }
     Result<Release> withdraw(ReleaseId id) {
         return write([&](Tx& tx) { return firmware::withdraw(tx, id, clock_.now()); });

@@ -65,7 +65,9 @@ protected:
         return found == nullptr ? "" : found->version.value;
     }
     std::string offered(std::string const& reported) {
-        auto const* found = offer(catalog, Version{reported}, {});
+        fleet::Device device;
+        device.version = Version{reported};
+        auto const* found = offer(catalog, Candidate(device));
         return found == nullptr ? "" : found->version.value;
     }
     Catalog catalog;

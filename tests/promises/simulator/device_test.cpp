@@ -228,6 +228,81 @@ TEST_F(Course, FallsBackAfterSuccess) {
     EXPECT_EQ(tally.fell_back, 1);
 }
 
+TEST_F(Course, FailsAsLateAsItsBadBuildSays) {
+    behaviour.polling = Millis{60'000};
+    behaviour.bad_builds = {{.version = "2.0", .ending = {Outcome::failure, Millis{90'000}}}};
+    take_up();
+    auto const begun = now;
+    send_bytes(200, content);
+    while (execution() != "closed") answer(request().verb == Verb::get ? idle : "{}");
+    EXPECT_EQ(finished(), "failure");
+    EXPECT_EQ(last->at - begun, Millis{90'000});
+}
+
+TEST_F(Course, VanishesSomeTimeAfterItsSuccess) {
+    behaviour.bad_builds = {{.version = "2.0", .ending = {Outcome::silence, Millis{70'000}}}};
+    take_up();
+    send_bytes(200, content);
+    install_until_closing();
+    answer({});  // To the closing report.
+    auto const succeeded = now;
+    answer({});  // To the report of the new version.
+    while (last) answer(idle);
+    EXPECT_EQ(tally.succeeded, 1);
+    EXPECT_EQ(tally.silent, 1);
+    EXPECT_LT(now - succeeded, Millis{70'000});
+    EXPECT_GE(tally.polls, 3);
+}
+
+TEST_F(Course, FallsBackAtTheTimeOfItsBadBuild) {
+    behaviour.bad_builds = {{.version = "2.0", .ending = {Outcome::fallback, Millis{100'000}}}};
+    take_up();
+    send_bytes(200, content);
+    install_until_closing();
+    answer({});
+    auto const succeeded = now;
+    answer({});
+    while (request().verb == Verb::get) answer(idle);
+    EXPECT_GE(now - succeeded, Millis{100'000});
+    EXPECT_NE(request().body.find(R"("firmwareVersion":"1.0")"), std::string::npos);
+    EXPECT_EQ(tally.fell_back, 1);
+}
+
+TEST_F(Course, ReportsADownloadThatBreaksOff) {
+    behaviour.bad_builds = {{.version = "2.0", .ending = {Outcome::broken_off}}};
+    take_up();
+    EXPECT_EQ(request().break_off_after, 8);
+    send_bytes(200, content.substr(0, 8), false);
+    EXPECT_EQ(execution(), "closed");
+    EXPECT_EQ(finished(), "failure");
+    EXPECT_NE(request().body.find("download failed"), std::string::npos);
+}
+
+TEST_F(Course, StallsUntilTheServerEndsTheUpgradeAndThenTakesUpAnother) {
+    behaviour.bad_builds = {{.version = "2.0", .ending = {Outcome::stall}}};
+    take_up();
+    send_bytes(200, content.substr(0, 8), false);
+    auto const same = R"({"config":{"polling":{"sleep":"00:00:30"}},"_links":{"deploymentBase":)"
+                      R"({"href":"http://s/x/deploymentBase/12?c=1"}}})";
+    for (auto i = 0; i < 3; ++i) {
+        EXPECT_EQ(request().target, "/DEFAULT/controller/v1/dev%201");
+        answer(same);
+    }
+    EXPECT_EQ(tally.active, 1);
+    answer(idle);
+    EXPECT_EQ(tally.active, 0);
+    EXPECT_EQ(tally.dropped, 1);
+    take_up("13");
+    EXPECT_TRUE(request().download);
+    EXPECT_TRUE(tally.unexpected.empty());
+}
+
+TEST_F(Course, ReportsTheAttributesOfItsFleet) {
+    behaviour.attributes = {{"hwRevision", {"B"}}, {"region", {"eu"}}};
+    answer(poll_with("configData"));
+    EXPECT_NE(request().body.find(R"("hwRevision":"B","region":"eu")"), std::string::npos);
+}
+
 TEST_F(Course, PollsWhileItInstallsAndStopsWhenAsked) {
     behaviour.polling = Millis{500};
     take_up();

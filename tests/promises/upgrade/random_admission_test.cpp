@@ -5,11 +5,18 @@
 #include <cstdlib>
 #include <random>
 
+#include "firmware/eligibility.h"
 #include "firmware/offer.h"
 #include "ports/holds_table.h"
 #include "ports/policies_table.h"
+#include "ports/rollouts_table.h"
 #include "ports/upgrade_lists_table.h"
+#include "rollout/presets.h"
 #include "scene.h"
+#include "staging/count_audience.h"
+#include "staging/course.h"
+#include "staging/operate.h"
+#include "staging/take_place.h"
 #include "upgrade/admission.h"
 #include "upgrade/start.h"
 #include "upgrade/why.h"
@@ -28,7 +35,8 @@ Reasons of_offers() {
     for (auto const reason :
          {Reason::no_release, Reason::not_upgradable, Reason::already_on_version,
           Reason::newer_version, Reason::offers_after, Reason::needs_stepping_stone, Reason::held,
-          Reason::availability_nobody}) {
+          Reason::availability_nobody, Reason::not_in_audience, Reason::excluded, Reason::halted,
+          Reason::paused, Reason::wave_not_yet}) {
         all.add(reason);
     }
     return all;
@@ -72,7 +80,11 @@ protected:
 
     // What an operator does to the whole model. Rare, because it clears caches.
     Result<void> change_the_world(Tx& tx) {
-        switch (any(8)) {
+        switch (any(12)) {
+            case 8:
+            case 9:
+            case 10:
+                return roll_out(tx);
             case 0: {
                 TRY_ASSIGN(auto found, tx.releases().find(any_release()));
                 found.state = any(8) == 0 ? firmware::ReleaseState::withdrawn
@@ -98,6 +110,45 @@ protected:
             default:
                 return set_policy(tx);
         }
+    }
+    // A rollout begins, or its state changes.
+    Result<void> roll_out(Tx& tx) {
+        using rollout::State;
+        auto const release = any_release();
+        auto const now = clock.now();
+        TRY_ASSIGN(auto open, tx.rollouts().open_of(release));
+        if (open && open->state != State::draft) {
+            static std::vector<State> const states{State::running, State::running, State::paused,
+                                                   State::halted, State::stopped};
+            open->state = states[static_cast<std::size_t>(any(5))];
+            if (open->wave == std::size_t{0} && open->state == State::running) {
+                staging::open_next_wave(*open, now);
+            }
+            return staging::save(tx, *open, {.kind = "changed"}, now);
+        }
+        staging::ToCreate wanted{.release = release, .plan = rollout::preset_plan("standard")};
+        wanted.mode = any(2) == 0 ? rollout::Mode::offer : rollout::Mode::install;
+        // All devices have one user, who gets one place in a count wave.
+        wanted.plan.waves = {{.devices = 3}, {.millionths = 1'000'000}};
+        if (any(2) == 0) wanted.plan.waves.front() = {.millionths = 600'000};
+        wanted.plan.waves_given = true;
+        wanted.plan.first_unproven = 2 + any(20);
+        wanted.plan.user_may_pull = static_cast<rollout::UserMayPull>(
+            wanted.mode == rollout::Mode::offer ? any(2) : any(3));
+        if (any(4) == 0) wanted.audience.exclude = {Did{any_did()}};
+        if (any(4) == 0) wanted.audience.include = {{Did{any_did()}, Did{any_did()}}};
+        auto made = staging::create(tx, wanted, "ann", now);
+        if (!made) return made.error().code == Errc::conflict ? Result<void>{} : pass(made);
+        staging::begin(*made, now);
+        staging::set_audience(*made, {.devices = 10, .lowest = {500'000, 100'000, 300'000}}, 0,
+                              now);
+        return staging::save(tx, *made, {.kind = "started"}, now);
+    }
+    // True when a rollout would start upgrades to that release: `why` is about that start then.
+    Result<bool> is_installed(Tx const& tx, ReleaseId release) {
+        TRY_ASSIGN(auto const catalog, tx.releases().catalog(ModelName{"lamp"}));
+        auto const* const rollout = firmware::find_rollout(*catalog, release);
+        return rollout != nullptr && rollout->mode == rollout::Mode::install;
     }
     Result<void> place_or_lift(Tx& tx) {
         TRY_ASSIGN(auto const placed, tx.holds().list({}));
@@ -173,7 +224,7 @@ protected:
         TRY_ASSIGN(auto const before, tx.upgrades().active_of(did));
         TRY_ASSIGN(auto const here, tx.devices().find(did));
         TRY_ASSIGN(auto const catalog, tx.releases().catalog(here.model));
-        auto const* const offer = firmware::offer(*catalog, here.version, here.offers_after);
+        TRY_ASSIGN(auto const* const offer, firmware::offer(tx, *catalog, here));
         auto const ordered = order_one(tx, means, who, {did}, clock.now());
         EXPECT_EQ(ordered.has_value(), before || offer != nullptr);
         if (!ordered || before) return {};
@@ -189,13 +240,21 @@ protected:
         wanted.forced = any(3) == 0;
         TRY_ASSIGN(auto const before, why(tx, means, did, wanted.release, clock.now()));
         TRY_ASSIGN(auto const active, tx.upgrades().active_of(did));
+        bool installed = false;
+        if (wanted.release) {
+            TRY_ASSIGN(installed, is_installed(tx, *wanted.release));
+        }
         auto const outcome = order_by_operator(tx, means, wanted, clock.now());
         if (!outcome) {
-            EXPECT_TRUE(before.holding.has(Reason::no_release));
+            // Of what runs already, only that is said.
+            bool const runs = active && active->state != State::queued;
+            EXPECT_TRUE(before.holding.has(Reason::no_release) || runs) << outcome.error().detail;
             return {};
         }
         if (active) {
             EXPECT_EQ(outcome->started, 0);
+        } else if (installed) {
+            return {};
         } else if (wanted.release && outcome->started == 0) {
             EXPECT_TRUE(any_of(before.holding, of_offers()));
         } else if (wanted.release && !wanted.allow_older) {
@@ -212,8 +271,15 @@ protected:
         TRY_ASSIGN(auto const here, tx.devices().find(did));
         TRY_ASSIGN(auto given, hand_out(tx, means, here, clock.now()));
         if (!given.upgrade) {
-            TRY_ASSIGN(bool const starts, would_start_by_itself(tx, means, here, clock.now()));
-            TRY_ASSIGN(bool const started, start_by_itself(tx, means, did, clock.now()));
+            TRY_ASSIGN(bool starts, staging::would_take_place(tx, means, here, {}, clock.now()));
+            TRY_ASSIGN(auto const placed, staging::take_place(tx, means, did, clock.now()));
+            EXPECT_EQ(starts, placed.has_value());
+            placed_ += starts ? 1 : 0;
+            bool started = starts;
+            if (!starts) {
+                TRY_ASSIGN(starts, would_start_by_itself(tx, means, here, clock.now()));
+                TRY_ASSIGN(started, start_by_itself(tx, means, did, clock.now()));
+            }
             EXPECT_EQ(starts, started);
             started_ += started ? 1 : 0;
             TRY_ASSIGN(given, hand_out(tx, means, here, clock.now()));
@@ -238,7 +304,7 @@ protected:
     Result<void> check(Tx const& tx, Did const& did) {
         TRY_ASSIGN(auto const here, tx.devices().find(did));
         TRY_ASSIGN(auto const catalog, tx.releases().catalog(here.model));
-        auto const* const offer = firmware::offer(*catalog, here.version, here.offers_after);
+        TRY_ASSIGN(auto const* const offer, firmware::offer(tx, *catalog, here));
         TRY_ASSIGN(auto const active, tx.upgrades().active_of(did));
         TRY(check_offer(tx, here, offer, active));
         if (active) TRY(check_active(tx, here, *active));
@@ -251,17 +317,23 @@ protected:
         TRY_ASSIGN(auto const answer, why(tx, means, here.did, asked, now));
         EXPECT_EQ(answer.offered, offer != nullptr && offer->id == asked);
         bool const its_own = active && active->release_id == asked;
-        if (!its_own) {
+        TRY_ASSIGN(bool const installed, is_installed(tx, asked));
+        if (!its_own && !installed) {
             EXPECT_EQ(answer.offered, !any_of(answer.holding, of_offers()));
         }
         EXPECT_EQ(answer.holding.has(Reason::active_upgrade), active.has_value());
         EXPECT_EQ(answer.held.has_value(), !answer.holding.empty());
-        if (active || !answer.offered) return {};
-        // It starts by itself, or the reason why not is there.
-        TRY_ASSIGN(bool const starts, would_start_by_itself(tx, means, here, now));
         auto others = answer.holding;
         others.remove(Reason::not_polled);
-        EXPECT_EQ(starts, others.empty());
+        if (active || (!answer.offered && !others.empty())) return {};
+        // It starts by itself, or the reason why not is there.
+        TRY_ASSIGN(bool const takes, staging::would_take_place(tx, means, here, {}, now));
+        TRY_ASSIGN(bool const starts, would_start_by_itself(tx, means, here, now));
+        if (others.empty()) {
+            EXPECT_TRUE(takes || starts);
+        } else {
+            EXPECT_FALSE(starts);
+        }
         return {};
     }
     Result<void> check_active(Tx const& tx, fleet::Device const& here, Upgrade const& active) {
@@ -317,6 +389,7 @@ protected:
     std::map<std::optional<Reason>, int> waits_;
     int taken_ = 0;
     int started_ = 0;
+    int placed_ = 0;
 };
 
 TEST_F(RandomAdmission, NeverContradictsItself) {
@@ -339,9 +412,11 @@ TEST_F(RandomAdmission, NeverContradictsItself) {
     // The run was worth something: everything that can happen did.
     EXPECT_GT(taken_, 100);
     EXPECT_GT(started_, 10);
-    for (auto const reason : {Reason::no_release, Reason::not_upgradable, Reason::newer_version,
-                              Reason::held, Reason::availability_nobody, Reason::upgrade_hours,
-                              Reason::gateway_turn, Reason::not_polled}) {
+    EXPECT_GT(placed_, 10);
+    for (auto const reason :
+         {Reason::no_release, Reason::not_upgradable, Reason::newer_version, Reason::held,
+          Reason::availability_nobody, Reason::upgrade_hours, Reason::gateway_turn,
+          Reason::not_polled, Reason::halted, Reason::paused, Reason::no_room}) {
         EXPECT_GT(waits_[reason], 0) << word(reason);
     }
     EXPECT_GT(waits_[std::nullopt], 0);

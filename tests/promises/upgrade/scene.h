@@ -19,6 +19,7 @@
 #include "ports/releases_table.h"
 #include "ports/upgrades_table.h"
 #include "push/outbox.h"
+#include "staging/outcomes.h"
 #include "stage/manual_clock.h"
 #include "stage/open_store.h"
 #include "stage/sequence_id_source.h"
@@ -228,7 +229,10 @@ protected:
     stage::ScratchStore store = stage::open_store();
     push::Outbox outbox{id_source, {}};
     Limits limits;
-    Means means{.limits = limits, .id_source = id_source, .listener = outbox};
+    staging::ServingRecord serving;
+    staging::Outcomes outcomes{serving, std::chrono::minutes{5}};
+    OutcomeListeners listeners{&outcomes, &outbox};
+    Means means{.limits = limits, .id_source = id_source, .listener = listeners};
     Orderer const who{AppId{"app"}, OpenId{"user"}};
 };
 

@@ -10,9 +10,9 @@ namespace {
 
 class StartingByItself : public Scene {
 protected:
-    void policy(std::string auto_upgrade, std::string hours = "", std::string did = "") {
+    void policy(std::string auto_upgrade, std::string open_hours = "", std::string did = "") {
         policy::Policy const wanted{.auto_upgrade = std::move(auto_upgrade),
-                                    .upgrade_hours = std::move(hours),
+                                    .upgrade_hours = std::move(open_hours),
                                     .time_zone = "+00:00",
                                     .changed_at = clock.now()};
         wrote([&](Tx& tx) { return tx.policies().put(OpenId{"user"}, Did{did}, wanted); });

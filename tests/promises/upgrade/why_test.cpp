@@ -39,9 +39,9 @@ protected:
     void lift(HoldId id) {
         wrote([&](Tx& tx) { return tx.holds().remove(id); });
     }
-    void policy_of_user(std::string auto_upgrade, std::string hours = "") {
+    void policy_of_user(std::string auto_upgrade, std::string open_hours = "") {
         policy::Policy const policy{.auto_upgrade = std::move(auto_upgrade),
-                                    .upgrade_hours = std::move(hours),
+                                    .upgrade_hours = std::move(open_hours),
                                     .time_zone = "+00:00",
                                     .changed_at = clock.now()};
         wrote([&](Tx& tx) { return tx.policies().put(OpenId{"user"}, Did{}, policy); });

@@ -19,7 +19,7 @@ protected:
         return act([&](Tx& tx) { return firmware::draft(tx, wanted, clock.now()); }).value().id;
     }
     Result<Withdrawn> withdraw_it(ReleaseId id) {
-        return act([&](Tx& tx) { return withdraw_firmware(tx, use, actor, id, clock.now()); });
+        return act([&](Tx& tx) { return withdraw_firmware(tx, use, actor, {id}, clock.now()); });
     }
 };
 
@@ -30,9 +30,9 @@ TEST_F(Firmware, IsAnnouncedWithItsRelease) {
     }));
     FirmwareToRelease const wanted{.id = id, .utc_offset = std::chrono::hours{8}};
     auto const released =
-        act([&](Tx& tx) { return release_firmware(tx, actor, wanted, clock.now()); });
+        act([&](Tx& tx) { return release_firmware(tx, use, actor, wanted, clock.now()); });
     ASSERT_TRUE(released) << released.error().detail;
-    EXPECT_EQ(released->state, firmware::ReleaseState::released);
+    EXPECT_EQ(released->release.state, firmware::ReleaseState::released);
     EXPECT_EQ(saw([](Tx const& tx) { return tx.announcements().opened(10); }).size(), 1U);
 }
 

@@ -14,8 +14,10 @@ ALTER TABLE releases ADD COLUMN availability TEXT NOT NULL DEFAULT 'everyone'
 -- When state or availability last changed. NULL: not recorded.
 ALTER TABLE releases ADD COLUMN changed_at BIGINT;
 
--- NULL: written by a program that does not know this column; the order tells who gave it.
-ALTER TABLE upgrades ADD COLUMN origin TEXT CHECK (origin IN ('user', 'operator', 'rollout', 'auto'));
+-- NULL: written by a program that does not know this column; the order tells who gave it. No IN list: SQLite would
+-- make a table of its words at each INSERT.
+ALTER TABLE upgrades ADD COLUMN origin TEXT
+    CHECK (origin = 'user' OR origin = 'operator' OR origin = 'rollout' OR origin = 'auto');
 ALTER TABLE upgrades ADD COLUMN forced BIGINT NOT NULL DEFAULT 0 CHECK (forced IN (0, 1));
 ALTER TABLE upgrades ADD COLUMN way_back BIGINT NOT NULL DEFAULT 0 CHECK (way_back IN (0, 1));
 
