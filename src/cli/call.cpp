@@ -221,14 +221,8 @@ std::string in_flags(Command const& command, std::string_view text) {
 
 Result<void> may_be_sent(std::string const& file) {
     std::error_code error;
-    if (file == "-") return {};
-    auto const found = std::filesystem::status(file, error);
-    auto reason = error;
-    if (std::filesystem::is_directory(found)) {
-        reason = std::make_error_code(std::errc::is_a_directory);
-    }
-    if (!reason) return {};
-    return fail(Errc::invalid, file + " cannot be read: " + reason.message());
+    if (!std::filesystem::is_directory(file, error)) return {};
+    return fail(Errc::invalid, file + " cannot be read: it is a directory");
 }
 
 Result<Call> call_of(Command const& command, Given const& given) {

@@ -19,8 +19,7 @@ namespace updraft::cli {
 // The arguments that were given, by Argument::flags; a flag without a value has one empty text.
 using Given = std::map<std::string_view, std::vector<std::string>>;
 
-// Errc::invalid when the file that is to be sent is missing or a directory. Standard input may
-// always be sent.
+// Errc::invalid when the file that is to be sent is a directory.
 [[nodiscard]] Result<void> may_be_sent(std::string const& file);
 
 // Errc::invalid, naming the flag, when a value is not what it must be, a file that it names cannot

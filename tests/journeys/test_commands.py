@@ -124,7 +124,7 @@ def test_a_publication_that_fails_leaves_no_draft(start_server, tmp_path):
     assert "413" in answer.stderr
     assert operator.json("firmware", "list")["items"] == []
     missing = operator.plain("firmware", "publish", tmp_path / "none.bin", "--model", "m",
-                             "--firmware-version", "1", status=2)
+                             "--firmware-version", "1", status=1)
     assert "none.bin" in missing.stderr
     assert operator.json("firmware", "list")["items"] == []
 
