@@ -10,6 +10,8 @@
 
 #include "access/actor.h"
 #include "ports/store.h"
+#include "vocabulary/ids.h"
+#include "vocabulary/result.h"
 
 namespace updraft::usecases {
 
