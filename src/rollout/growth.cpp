@@ -41,6 +41,12 @@ Tally total_of_epoch(std::span<WaveTally const> tallies, std::int64_t epoch) {
     return sum_of(tallies, [&](WaveTally const& one) { return one.epoch == epoch; });
 }
 
+std::int64_t in_flight_of_all(std::span<WaveTally const> tallies) {
+    std::int64_t in_flight = 0;
+    for (auto const& one : tallies) in_flight += one.tally.in_flight;
+    return in_flight;
+}
+
 Tally total_of_wave(std::span<WaveTally const> tallies, std::int64_t wave) {
     return sum_of(tallies, [&](WaveTally const& one) { return one.wave == wave; });
 }

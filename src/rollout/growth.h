@@ -31,6 +31,8 @@ inline constexpr EnumWords<5> bound_words{"wave", "rate", "in_flight", "download
 [[nodiscard]] Tally total_of_wave(std::span<WaveTally const> tallies, std::int64_t wave);
 // Of all waves from 1 to `wave`, over all epochs.
 [[nodiscard]] Tally total_up_to_wave(std::span<WaveTally const> tallies, std::int64_t wave);
+// Of all epochs and waves.
+[[nodiscard]] std::int64_t in_flight_of_all(std::span<WaveTally const> tallies);
 
 inline constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
 

@@ -205,9 +205,7 @@ Result<bool> stop_if_done(Tx& tx, RolloutId id, Instant now) {
     TRY_ASSIGN(auto const before, tx.rollouts().find(id));
     if (before.state != State::stopping) return false;
     TRY_ASSIGN(auto const tallies, tx.rollouts().tallies(id));
-    std::int64_t in_flight = 0;
-    for (auto const& one : tallies) in_flight += one.tally.in_flight;
-    if (in_flight > 0) return false;
+    if (rollout::in_flight_of_all(tallies) > 0) return false;
     auto after = before;
     after.state = State::stopped;
     after.ended_at = now;

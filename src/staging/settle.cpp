@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "firmware/eligibility.h"
+#include "fleet/gateway.h"
 #include "ports/devices_table.h"
 #include "ports/releases_table.h"
 #include "ports/rollouts_table.h"
@@ -94,7 +95,8 @@ Result<bool> retry(Tx& tx, upgrade::Means const& means, Sweep const& sweep, Plac
     if (!due) return false;
     TRY_ASSIGN(auto const active, tx.upgrades().active_id_of(place.did));
     auto const heard = upgrade::last_sign(means.presence, place.did, row.last_seen);
-    bool const is_there = heard && now - *heard <= 3 * sweep.rhythm.polling;
+    bool const is_there =
+        heard && now - *heard <= fleet::silent_after_intervals * sweep.rhythm.polling;
     if (!active && is_there && may_start(sweep.rollout.state)) {
         TRY(try_again(tx, means, place, now));
         return true;

@@ -206,9 +206,7 @@ Result<bool> Steps::cancel_some(Seen const& seen, Memory& memory, Instant now) {
         memory.cancelling = seen.rollout.revision;
     }
     if (seen.rollout.state != State::stopping) return false;
-    std::int64_t in_flight = 0;
-    for (auto const& one : seen.tallies) in_flight += one.tally.in_flight;
-    if (in_flight > 0) return false;
+    if (rollout::in_flight_of_all(seen.tallies) > 0) return false;
     TRY(write(store_, [&](Tx& tx) { return stop_if_done(tx, id, now); }));
     return false;
 }

@@ -26,8 +26,7 @@ Result<rollout::Room> room_for(Tx const& tx, Means const& means, rollout::Rollou
     TRY_ASSIGN(auto const tallies, tx.rollouts().tallies(rollout.id));
     auto total = rollout::total_of_epoch(tallies, rollout.epoch);
     if (held && held->epoch == rollout.epoch) total -= rollout::tally_of(*held);
-    total.in_flight = 0;  // Of all epochs.
-    for (auto const& one : tallies) total.in_flight += one.tally.in_flight;
+    total.in_flight = rollout::in_flight_of_all(tallies);
     rollout::Supply supply;
     if (wanted.wave > 0 && !held) {
         auto const whom = wanted.canary ? rollout::For::canary : rollout::For::others;
