@@ -112,7 +112,8 @@ void Steps::follow(std::vector<Seen> const& all) {
     std::map<RolloutId, bool> has_room;
     std::array<std::int64_t, rollout::state_words.size()> by_state{};
     for (auto const& seen : all) {
-        has_room[seen.rollout.id] = seen.has_room;
+        // Until its first wave opens nothing is known: devices may poll right after that.
+        has_room[seen.rollout.id] = seen.has_room || !seen.rollout.wave;
         ++by_state[static_cast<std::size_t>(seen.rollout.state)];
     }
     std::erase_if(memories_, [&](auto const& one) { return !has_room.contains(one.first); });
